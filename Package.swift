@@ -1,0 +1,129 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Targets stand in the order of the layers: each may import only what stands above it. README.md, "How the house is
+// laid out", says which.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "flamenco-agent",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "flamenco-agent", targets: ["flamenco-agent"]),
+        .executable(name: "task-supervisor", targets: ["task-supervisor"]),
+        .executable(name: "manager-lite", targets: ["manager-lite"]),
+        .library(name: "ExecutorKit", targets: ["ExecutorKit"]),
+    ],
+    targets: [
+        // MARK: C
+
+        // libcurl, with typed wrappers for its variadic calls.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        // The few libc calls that Swift cannot import.
+        .target(name: "CPlatform"),
+
+        // MARK: The wire
+
+        // The contract as values: no I/O.
+        .target(name: "FlamencoAPI", swiftSettings: settings),
+        // The agent's end of the wire, over libcurl.
+        .target(name: "ManagerClient", dependencies: ["CCurl", "FlamencoAPI"], swiftSettings: settings),
+        // The manager's end of the wire: HTTP/1.1.
+        .target(name: "HTTPServer", dependencies: ["CPlatform"], swiftSettings: settings),
+
+        // MARK: Running programs
+
+        // What the agent and its task supervisor say to each other: no Foundation.
+        .target(name: "SupervisorProtocol", swiftSettings: settings),
+        // The process between the agent and every program: no Foundation.
+        .executableTarget(
+            name: "task-supervisor", dependencies: ["SupervisorProtocol", "CPlatform"], swiftSettings: settings),
+        // All that the author of an executor sees.
+        .target(
+            name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform"],
+            swiftSettings: settings),
+        // The executors that come with the agent, a folder each.
+        .target(name: "Executors", dependencies: ["ExecutorKit"], path: "executors", swiftSettings: settings),
+
+        // MARK: The agent
+
+        // The worker: settings, enrolment, states, running tasks, spool and delivery.
+        .target(
+            name: "Agent", dependencies: ["ExecutorKit", "ManagerClient", "FlamencoAPI", "CPlatform"],
+            swiftSettings: settings),
+        // The command line.
+        .executableTarget(
+            name: "flamenco-agent",
+            dependencies: ["Agent", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI"],
+            swiftSettings: settings),
+
+        // MARK: manager-lite
+
+        // Job types: settings in, tasks out.
+        .target(
+            name: "JobTypes", dependencies: ["FlamencoAPI"], path: "manager-lite/JobTypes", swiftSettings: settings),
+        // The state of a farm and every rule about it: no I/O, no clock.
+        .target(
+            name: "Farm", dependencies: ["JobTypes", "FlamencoAPI"], path: "manager-lite/Farm",
+            swiftSettings: settings),
+        // Routes: requests turned into calls on the farm.
+        .target(
+            name: "Service", dependencies: ["Farm", "JobTypes", "HTTPServer", "FlamencoAPI"],
+            path: "manager-lite/Service", swiftSettings: settings),
+        // The command line.
+        .executableTarget(
+            name: "manager-lite",
+            dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI"],
+            path: "manager-lite/manager-lite", swiftSettings: settings),
+
+        // MARK: Tests
+
+        .target(
+            name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(name: "FlamencoAPITests", dependencies: ["FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "ManagerClientTests", dependencies: ["ManagerClient", "HTTPServer", "FlamencoAPI", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SupervisorTests",
+            dependencies: ["task-supervisor", "SupervisorProtocol", "ExecutorKit", "CPlatform", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExecutorKitTests", dependencies: ["ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExecutorsTests", dependencies: ["Executors", "ExecutorKit", "TestSupport", "task-supervisor"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes", "HTTPServer",
+                "TestSupport",
+                "task-supervisor",
+            ], swiftSettings: settings),
+        .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "FarmTests", dependencies: ["Farm", "JobTypes", "FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "flamenco-agent", "manager-lite", "task-supervisor", "ManagerClient", "FlamencoAPI", "TestSupport",
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,5 @@
+// The few libc calls that Swift cannot import. Wrappers only: no logic.
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#endif

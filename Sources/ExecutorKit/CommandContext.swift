@@ -1,0 +1,63 @@
+public import FlamencoAPI
+
+/// What an executor has at hand while it runs a command.
+public struct CommandContext: Sendable {
+    /// The task that the command belongs to.
+    public let task: AssignedTask
+    /// The time, for waiting in a way that tests can turn by hand.
+    public let clock: any Clock<Duration>
+
+    let report: any CommandReport
+    let programs: ProgramRunner
+
+    /// A context that reports to `report` and runs programs with `programs`.
+    public init(task: AssignedTask, report: any CommandReport, programs: ProgramRunner, clock: any Clock<Duration>) {
+        self.task = task
+        self.report = report
+        self.programs = programs
+        self.clock = clock
+    }
+
+    // MARK: Reporting
+
+    /// Appends a line to the log of the task.
+    public func log(_ line: String) {
+        var line = line + "\n"
+        line.withUTF8 { report.log(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Says in one line what is happening now, which people see beside the task.
+    public func activity(_ text: String) { report.activity(text) }
+
+    /// Says that one more step of the task is done.
+    public func stepCompleted() { report.stepCompleted() }
+
+    /// Says that a file was written which people may want to see.
+    public func outputProduced(_ path: String) { report.outputProduced(path) }
+
+    // MARK: Running programs
+
+    /// Runs a program to its end; everything that it prints goes into the log of the task.
+    ///
+    /// Every process that the program leaves behind is ended too. When the surrounding Swift task is cancelled, the whole
+    /// process tree is stopped first (SIGTERM, grace period, SIGKILL).
+    ///
+    /// - Parameter onLine: called with every line, on a thread of its own, in order; see ``OutputLine``.
+    /// - Returns: how the program ended, whether well or badly.
+    /// - Throws: ``ProgramError`` when it cannot be started, `CancellationError` when it was cancelled.
+    public func run(
+        _ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil
+    ) async throws -> ProgramResult {
+        try await programs.run(program, report: report, onLine: onLine)
+    }
+
+    /// Runs a program as ``run(_:onLine:)`` does, and takes anything but exit status 0 as a failure.
+    ///
+    /// - Throws: ``CommandFailure`` that says how the program ended, else as ``run(_:onLine:)``.
+    public func runToSuccess(_ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil) async throws {
+        let result = try await run(program, onLine: onLine)
+        guard result.end == .exited(status: 0) else {
+            throw CommandFailure("\(program.name) failed: \(result.end)")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import FlamencoAPI
+
+/// Runs one kind of command.
+///
+/// An executor is a value without state of its own: everything about the command at hand comes with its parameters and
+/// its context. It throws when the command failed; what it throws is told to the people who look at the task, so throw
+/// ``CommandFailure`` with one clear sentence. When the surrounding Swift task is cancelled it stops soon; programs that it
+/// runs through its context are ended for it.
+public protocol CommandExecutor: Sendable {
+    /// What the command needs to know, decoded from its parameters by name.
+    ///
+    /// Optional properties are optional parameters. Numbers are turned into strings where a string is declared.
+    associatedtype Parameters: Decodable & Sendable
+
+    /// The name of the command, as it stands in jobs: `blender-render`.
+    var commandName: String { get }
+
+    /// The type of tasks that this command belongs to: `blender`, `ffmpeg`, `file-management`, `misc`.
+    var taskType: String { get }
+
+    /// Runs one command.
+    ///
+    /// - Throws: when the command failed; `CancellationError` when it was cancelled.
+    func run(_ parameters: Parameters, in context: CommandContext) async throws
+}
+
+extension CommandExecutor {
+    /// Decodes the parameters of `command` and runs it.
+    ///
+    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, else what the executor throws.
+    public func run(_ command: Command, in context: CommandContext) async throws {
+        let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
+        try await run(parameters, in: context)
+    }
+}

@@ -1,0 +1,16 @@
+/// Where the words of a running command go: its log, what it is doing, what it made.
+///
+/// The calls come from any thread, return soon and never wait for the network.
+public protocol CommandReport: Sendable {
+    /// Appends bytes to the log of the task, as they are.
+    func log(_ bytes: UnsafeRawBufferPointer)
+
+    /// Says in one line what is happening now; takes the place of the line before.
+    func activity(_ text: String)
+
+    /// Says that one more step of the task is done.
+    func stepCompleted()
+
+    /// Says that a file was written which people may want to see.
+    func outputProduced(_ path: String)
+}

@@ -1,0 +1,18 @@
+/// A line that a program printed, without its end (`\n` or `\r`).
+///
+/// It looks into the buffer of the reader, so that looking at the start of millions of lines costs nothing: it is valid
+/// only during the call that hands it over. Keep ``text``, not the line.
+public struct OutputLine {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    /// A line over these bytes.
+    public init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// The line as text; what is not UTF-8 becomes U+FFFD.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether the line begins with this text, bytes compared.
+    public func starts(with prefix: StaticString) -> Bool {
+        prefix.withUTF8Buffer { bytes.starts(with: $0) }
+    }
+}

@@ -1,0 +1,36 @@
+/// How a program ended.
+public enum ProgramEnd: Hashable, Sendable {
+    /// By itself, with this status.
+    case exited(status: Int32)
+    /// By a signal that did not come from us.
+    case signalled(Int32, coreDumped: Bool)
+    /// By the kernel, since memory ran out.
+    case outOfMemory
+    /// By us: it ran longer than it may.
+    case timeLimit(Duration)
+    /// By us: it printed nothing for longer than it may.
+    case silenceLimit(Duration)
+}
+
+/// How a program ended and what it took.
+public struct ProgramResult: Hashable, Sendable {
+    /// How it ended.
+    public var end: ProgramEnd
+    /// From start to end, leftover processes included.
+    public var wallTime: Duration
+    /// Processor time in user mode, of the whole tree as far as it was waited for.
+    public var userTime: Duration
+    /// Processor time in the kernel, likewise.
+    public var systemTime: Duration
+    /// The peak resident memory of the largest process, in bytes.
+    public var peakMemory: Int
+
+    /// A result.
+    public init(end: ProgramEnd, wallTime: Duration, userTime: Duration, systemTime: Duration, peakMemory: Int) {
+        self.end = end
+        self.wallTime = wallTime
+        self.userTime = userTime
+        self.systemTime = systemTime
+        self.peakMemory = peakMemory
+    }
+}

@@ -1,0 +1,8 @@
+/// Runs programs under the task supervisor.
+public struct ProgramRunner: Sendable {
+    func run(
+        _ program: Program, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)?
+    ) async throws -> ProgramResult {
+        throw ProgramError(executable: program.executable, reason: .supervisor("not yet"))
+    }
+}

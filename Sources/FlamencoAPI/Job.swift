@@ -1,0 +1,48 @@
+/// A job as a manager knows it (contract: `Job`): what was submitted, and what became of it.
+public struct Job: Hashable, Sendable {
+    /// What was submitted.
+    public var submitted: SubmittedJob
+    /// The identity of the job.
+    public var id: String
+    /// When it was submitted.
+    public var created: Timestamp
+    /// When it last changed.
+    public var updated: Timestamp
+    /// Its state.
+    public var status: JobStatus
+
+    /// A job.
+    public init(submitted: SubmittedJob, id: String, created: Timestamp, updated: Timestamp, status: JobStatus) {
+        self.submitted = submitted
+        self.id = id
+        self.created = created
+        self.updated = updated
+        self.status = status
+    }
+}
+
+extension Job: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, created, updated, status
+    }
+
+    /// Decodes the submitted job and the manager's fields from one object.
+    public init(from decoder: any Decoder) throws {
+        submitted = try SubmittedJob(from: decoder)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(String.self, forKey: .id)
+        created = try container.decode(Timestamp.self, forKey: .created)
+        updated = try container.decode(Timestamp.self, forKey: .updated)
+        status = try container.decode(JobStatus.self, forKey: .status)
+    }
+
+    /// Encodes the submitted job and the manager's fields into one object.
+    public func encode(to encoder: any Encoder) throws {
+        try submitted.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(created, forKey: .created)
+        try container.encode(updated, forKey: .updated)
+        try container.encode(status, forKey: .status)
+    }
+}

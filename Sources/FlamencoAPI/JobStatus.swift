@@ -1,0 +1,42 @@
+/// The states of a job (contract: `JobStatus`).
+public enum JobStatus: WireEnum {
+    case active
+    case canceled
+    case completed
+    case constructionFailed
+    case failed
+    case paused
+    case queued
+    case archived
+    case archiving
+    case cancelRequested
+    case failRequested
+    case requeued
+    case underConstruction
+    case waitingForFiles
+    /// A value that this program does not know, as it was spelled on the wire.
+    case unknown(String)
+
+    /// Every value that the contract names, with its spelling on the wire.
+    public static let spellings: [(JobStatus, String)] = [
+        (.active, "active"),
+        (.canceled, "canceled"),
+        (.completed, "completed"),
+        (.constructionFailed, "construction-failed"),
+        (.failed, "failed"),
+        (.paused, "paused"),
+        (.queued, "queued"),
+        (.archived, "archived"),
+        (.archiving, "archiving"),
+        (.cancelRequested, "cancel-requested"),
+        (.failRequested, "fail-requested"),
+        (.requeued, "requeued"),
+        (.underConstruction, "under-construction"),
+        (.waitingForFiles, "waiting-for-files"),
+    ]
+
+    /// The spelling, when the value is one that this program does not know.
+    public var unknownSpelling: String? {
+        if case .unknown(let spelling) = self { spelling } else { nil }
+    }
+}

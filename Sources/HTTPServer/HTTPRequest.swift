@@ -1,0 +1,27 @@
+public import FoundationEssentials
+
+/// A request as a handler sees it.
+public struct HTTPRequest: Sendable {
+    /// The method, as in `GET`.
+    public var method: String
+    /// The target as it came, query included.
+    public var target: String
+    /// The header fields.
+    public var headers: HTTPHeaders
+    /// The body, transfer coding removed.
+    public var body: Data
+    /// The address of the other end, without port.
+    public var remoteAddress: String
+
+    /// A request.
+    public init(
+        method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: Data = Data(),
+        remoteAddress: String = "127.0.0.1"
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+}

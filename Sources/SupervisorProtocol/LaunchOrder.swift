@@ -1,0 +1,3 @@
+/// What the supervisor is asked to run.
+public struct LaunchOrder: Sendable {
+}

@@ -1,0 +1,32 @@
+public import Foundation
+
+/// A folder that is removed, with all that is in it, when the last reference goes.
+public final class TemporaryFolder: Sendable {
+    /// Where it is.
+    public let url: URL
+
+    /// Makes a fresh folder, for this user only.
+    public init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "flamenco-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// The path of a file in the folder; nothing is made.
+    public func path(_ name: String) -> String { url.appending(path: name).path }
+
+    /// Writes a file into the folder and gives its path.
+    @discardableResult
+    public func write(_ name: String, _ text: String, executable: Bool = false) throws -> String {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        if executable {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        }
+        return file.path
+    }
+}
