@@ -30,6 +30,13 @@ let package = Package(
         // The few libc calls that Swift cannot import.
         .target(name: "CPlatform"),
 
+        // MARK: Words
+
+        // Spans of time, amounts of bytes and near misses, as people write and read them.
+        .target(name: "Wording", swiftSettings: settings),
+        // Reading a command line, for every command of the package.
+        .target(name: "CommandLineOptions", dependencies: ["Wording"], swiftSettings: settings),
+
         // MARK: The wire
 
         // The contract as values: no I/O.
@@ -48,7 +55,7 @@ let package = Package(
             name: "task-supervisor", dependencies: ["SupervisorProtocol", "CPlatform"], swiftSettings: settings),
         // All that the author of an executor sees.
         .target(
-            name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform"],
+            name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
         .target(name: "Executors", dependencies: ["ExecutorKit"], path: "executors", swiftSettings: settings),
@@ -57,31 +64,36 @@ let package = Package(
 
         // The worker: settings, enrolment, states, running tasks, spool and delivery.
         .target(
-            name: "Agent", dependencies: ["ExecutorKit", "ManagerClient", "FlamencoAPI", "CPlatform"],
+            name: "Agent", dependencies: ["ExecutorKit", "ManagerClient", "FlamencoAPI", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "flamenco-agent",
-            dependencies: ["Agent", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI"],
+            dependencies: [
+                "Agent", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI", "CommandLineOptions", "Wording",
+            ],
             swiftSettings: settings),
 
         // MARK: manager-lite
 
         // Job types: settings in, tasks out.
         .target(
-            name: "JobTypes", dependencies: ["FlamencoAPI"], path: "manager-lite/JobTypes", swiftSettings: settings),
+            name: "JobTypes", dependencies: ["FlamencoAPI", "Wording"], path: "manager-lite/JobTypes", swiftSettings: settings),
         // The state of a farm and every rule about it: no I/O, no clock.
         .target(
-            name: "Farm", dependencies: ["JobTypes", "FlamencoAPI"], path: "manager-lite/Farm",
+            name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "Wording"], path: "manager-lite/Farm",
             swiftSettings: settings),
         // Routes: requests turned into calls on the farm.
         .target(
-            name: "Service", dependencies: ["Farm", "JobTypes", "HTTPServer", "FlamencoAPI"],
+            name: "Service", dependencies: ["Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "Wording"],
             path: "manager-lite/Service", swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "manager-lite",
-            dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI"],
+            dependencies: [
+                "Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "CommandLineOptions",
+                "Wording",
+            ],
             path: "manager-lite/manager-lite", swiftSettings: settings),
 
         // MARK: Tests
@@ -89,6 +101,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions"], swiftSettings: settings),
         .testTarget(name: "FlamencoAPITests", dependencies: ["FlamencoAPI"], swiftSettings: settings),
         .testTarget(
             name: "ManagerClientTests", dependencies: ["ManagerClient", "HTTPServer", "FlamencoAPI", "TestSupport"],
@@ -109,8 +124,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes", "HTTPServer",
-                "TestSupport",
-                "task-supervisor",
+                "TestSupport", "task-supervisor",
             ], swiftSettings: settings),
         .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,6 @@
+/// An error that only the operator of the node can mend: settings, or what they point at.
+package protocol ConfigurationProblem: Error, CustomStringConvertible {}
+
+extension SettingsError: ConfigurationProblem {}
+extension StateDirectoryError: ConfigurationProblem {}
+extension CredentialsError: ConfigurationProblem {}

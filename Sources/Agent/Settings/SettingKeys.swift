@@ -1,0 +1,110 @@
+import Wording
+
+/// Every setting there is.
+package enum SettingKeys {
+    // MARK: Who and where
+    package static let managerURL = SettingKey(
+        "manager_url", .text("a URL such as http://manager.local:8080"), "the Flamenco Manager to work for")
+    static let workerName = SettingKey(
+        "worker_name", .text("a name"), "the name that people see", otherwise: "the name of the machine")
+    static let taskTypes = SettingKey(
+        "task_types", .words("a list of task types such as [\"blender\", \"ffmpeg\"]"),
+        "the only types of tasks to take",
+        otherwise: "those of the executors")
+    package static let stateDirectory = SettingKey(
+        "state_dir", .text("a folder"), "where credentials and undelivered logs are kept",
+        otherwise: "$STATE_DIRECTORY, else the user's state folder")
+
+    // MARK: Talking to the manager
+    static let caFile = SettingKey(
+        "ca_file", .text("a file"), "the certificates to trust, in place of those of the system",
+        otherwise: "those of the system")
+    static let connectTimeout = SettingKey(
+        "connect_timeout", .duration(atLeast: .milliseconds(1)), "how long connecting may take")
+    static let requestTimeout = SettingKey(
+        "request_timeout", .duration(atLeast: .milliseconds(1)), "how long a request may take in all")
+    static let taskPollInterval = SettingKey(
+        "task_poll_interval", .duration(atLeast: .milliseconds(100)),
+        "the longest wait between two questions for a task")
+    static let runningPollInterval = SettingKey(
+        "running_poll_interval", .duration(atLeast: .milliseconds(100)),
+        "how often to ask, while a task runs, whether it may go on")
+    static let asleepPollInterval = SettingKey(
+        "asleep_poll_interval", .duration(atLeast: .milliseconds(100)),
+        "how often to ask, while asleep, whether to wake up")
+
+    // MARK: Running programs
+    static let gracePeriod = SettingKey(
+        "grace_period", .duration(), "how long a program may take to stop before it is killed")
+    static let leftoverTime = SettingKey(
+        "leftover_time", .duration(), "how long processes that a program leaves behind may go on")
+    static let oomScoreAdjust = SettingKey(
+        "oom_score_adjust", .number(-1000...1000), "how readily the kernel ends programs when memory runs out")
+    static let nice = SettingKey("nice", .number(-20...19), "the scheduling priority of programs; higher is nicer")
+    static let runAsUser = SettingKey(
+        "run_as_user", .text("a user"), "the user whom programs run as, when the agent is root",
+        otherwise: "the agent's")
+    static let memoryLimit = SettingKey(
+        "memory_limit", .bytes, "how much address space a program may have", otherwise: "no limit")
+    static let cpuTimeLimit = SettingKey(
+        "cpu_time_limit", .duration(atLeast: .seconds(1)), "how much processor time a process may take",
+        otherwise: "no limit")
+    static let openFilesLimit = SettingKey(
+        "open_files_limit", .number(16...1_048_576), "how many files a process may have open", otherwise: "the agent's")
+    static let coreSizeLimit = SettingKey("core_size_limit", .bytes, "how large a core dump may be")
+    static let cgroup = SettingKey(
+        "cgroup", .text("the path of a cgroup v2 that is delegated to the agent"),
+        "where each program gets a cgroup of its own", otherwise: "none")
+
+    // MARK: Coming and going
+    static let onTerm = SettingKey<TerminationRule>(
+        "on_term", .choice, "whether SIGTERM stops the running task or lets it finish")
+    static let restartExitCode = SettingKey(
+        "restart_exit_code", .number(1...255), "the exit code that asks the service manager for a restart",
+        otherwise: "the worker cannot be restarted")
+    static let flushTime = SettingKey(
+        "flush_time", .duration(), "how long a stopping agent may take to deliver what is waiting")
+
+    // MARK: Keeping logs
+    static let taskLogLimit = SettingKey(
+        "task_log_limit", .bytes, "how much log a task may have before its middle is left out")
+    static let spoolLimit = SettingKey("spool_limit", .bytes, "how much disk all logs together may take")
+    static let keptTasks = SettingKey(
+        "kept_tasks", .number(0...100_000), "how many delivered tasks keep their log on this machine")
+    static let keptSize = SettingKey(
+        "kept_size", .bytes, "how much disk the logs of delivered tasks may take")
+    static let logLevel = SettingKey<LogLevelName>("log_level", .choice, "how much the agent says of itself")
+
+    /// All of them, in the order of the documentation.
+    package static let all: [any AnySettingKey] = [
+        managerURL, workerName, taskTypes, stateDirectory,
+        caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
+        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, cpuTimeLimit, openFilesLimit,
+        coreSizeLimit, cgroup,
+        onTerm, restartExitCode, flushTime,
+        taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,
+    ]
+}
+
+/// What the first SIGTERM does.
+package enum TerminationRule: String, CaseIterable, Sendable {
+    /// The running task is stopped, and goes back to the manager.
+    case stop
+    /// The running task is finished, and no other is taken.
+    case drain
+}
+
+/// The levels of the agent's log as the settings spell them.
+package enum LogLevelName: String, CaseIterable, Sendable {
+    case debug, info, warning, error
+
+    /// The level.
+    package var level: Log.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

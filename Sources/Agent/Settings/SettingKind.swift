@@ -1,0 +1,95 @@
+import FlamencoAPI
+import Wording
+
+/// How the values of a setting are written: what is allowed, and how to read and show them.
+package struct SettingKind<Value: Sendable>: Sendable {
+    /// What is allowed, as in "a span of time such as 10s, 2m or 500ms".
+    package let expected: String
+    /// The value in a settings file; absent when it is not allowed.
+    let fromJSON: @Sendable (JSONValue) -> Value?
+    /// The value in an environment variable or on the command line; absent when it is not allowed.
+    let fromText: @Sendable (String) -> Value?
+    /// The value as people read it.
+    let show: @Sendable (Value) -> String
+}
+
+extension SettingKind {
+    /// A kind whose text is the same everywhere: strings in the file, as they are elsewhere; numbers too.
+    private init(
+        _ expected: String, parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+    ) {
+        self.init(
+            expected: expected,
+            fromJSON: { value in
+                switch value {
+                case .string(let text): parse(text)
+                case .integer(let number): parse(String(number))
+                case .number(let number): parse(String(number))
+                default: nil
+                }
+            }, fromText: parse, show: show)
+    }
+}
+
+extension SettingKind where Value == String {
+    /// Any text but an empty one.
+    package static func text(_ expected: String) -> Self {
+        let accept: @Sendable (String) -> String? = { $0.isEmpty ? nil : $0 }
+        return SettingKind(
+            expected: expected, fromJSON: { $0.stringValue.flatMap(accept) }, fromText: accept, show: { $0 })
+    }
+}
+
+extension SettingKind where Value == Int {
+    /// A whole number within bounds.
+    package static func number(_ range: ClosedRange<Int>) -> Self {
+        SettingKind("a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        } show: {
+            String($0)
+        }
+    }
+
+    /// An amount of bytes.
+    package static var bytes: Self {
+        SettingKind("an amount such as 512MiB or 2GiB", parse: ByteCountText.parse, show: ByteCountText.words)
+    }
+}
+
+extension SettingKind where Value == Duration {
+    /// A span of time.
+    package static func duration(atLeast least: Duration = .zero) -> Self {
+        let bound = least > .zero ? " of at least \(DurationText.words(least))" : ""
+        return SettingKind("a span of time such as 10s, 2m or 500ms" + bound) { text in
+            DurationText.parse(text).flatMap { $0 >= least ? $0 : nil }
+        } show: {
+            DurationText.words($0)
+        }
+    }
+}
+
+extension SettingKind where Value == [String] {
+    /// A list of words; separated by commas outside of the file.
+    package static func words(_ expected: String) -> Self {
+        SettingKind(
+            expected: expected,
+            fromJSON: { value in
+                guard case .array(let elements) = value else { return nil }
+                let words = elements.compactMap(\.stringValue)
+                return words.count == elements.count && !words.contains("") ? words : nil
+            },
+            fromText: { text in
+                let words = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+                return words.isEmpty || words.contains("") ? nil : words
+            },
+            show: { $0.joined(separator: ", ") })
+    }
+}
+
+extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
+    /// One of a few words.
+    package static var choice: Self {
+        let words = Value.allCases.map { "“\($0.rawValue)”" }.joined(separator: " or ")
+        return SettingKind(words, parse: { Value(rawValue: $0) }, show: { $0.rawValue })
+    }
+}

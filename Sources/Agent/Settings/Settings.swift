@@ -1,0 +1,118 @@
+/// The settings of an agent, checked and complete.
+package struct Settings: Sendable {
+    package var managerURL: String
+    package var workerName: String
+    package var taskTypes: [String]?
+    package var stateDirectory: String?
+
+    package var caFile: String?
+    package var connectTimeout: Duration
+    package var requestTimeout: Duration
+    package var taskPollInterval: Duration
+    package var runningPollInterval: Duration
+    package var asleepPollInterval: Duration
+
+    package var gracePeriod: Duration
+    package var leftoverTime: Duration
+    package var oomScoreAdjust: Int
+    package var nice: Int
+    package var runAsUser: String?
+    package var memoryLimit: Int?
+    package var cpuTimeLimit: Duration?
+    package var openFilesLimit: Int?
+    package var coreSizeLimit: Int
+    package var cgroup: String?
+
+    package var onTerm: TerminationRule
+    package var restartExitCode: Int?
+    package var flushTime: Duration
+
+    package var taskLogLimit: Int
+    package var spoolLimit: Int
+    package var keptTasks: Int
+    package var keptSize: Int
+    package var logLevel: LogLevelName
+
+    /// Every setting with the value that holds and where it came from, in the order of the documentation.
+    package let effective: [EffectiveSetting]
+
+    /// Takes the settings from what people said.
+    ///
+    /// - Parameter machineName: what the worker is called when nobody named it.
+    /// - Throws: ``SettingsError`` for the first thing that is missing or not allowed.
+    package init(_ input: SettingsInput, machineName: String) throws(SettingsError) {
+        var reader = SettingsReader(input: input)
+        guard let managerURL = try reader.value(SettingKeys.managerURL) else {
+            let key = SettingKeys.managerURL
+            throw SettingsError(
+                "the manager is not set: say “\(key.name)” in the settings file, \(key.option) or \(key.variable), "
+                    + "\(key.expected)")
+        }
+        self.managerURL = managerURL
+        workerName = try reader.value(SettingKeys.workerName, default: machineName)
+        taskTypes = try reader.value(SettingKeys.taskTypes)
+        stateDirectory = try reader.value(SettingKeys.stateDirectory)
+
+        caFile = try reader.value(SettingKeys.caFile)
+        connectTimeout = try reader.value(SettingKeys.connectTimeout, default: .seconds(10))
+        requestTimeout = try reader.value(SettingKeys.requestTimeout, default: .seconds(60))
+        taskPollInterval = try reader.value(SettingKeys.taskPollInterval, default: .seconds(20))
+        runningPollInterval = try reader.value(SettingKeys.runningPollInterval, default: .seconds(2))
+        asleepPollInterval = try reader.value(SettingKeys.asleepPollInterval, default: .seconds(5))
+
+        gracePeriod = try reader.value(SettingKeys.gracePeriod, default: .seconds(10))
+        leftoverTime = try reader.value(SettingKeys.leftoverTime, default: .seconds(1))
+        oomScoreAdjust = try reader.value(SettingKeys.oomScoreAdjust, default: 500)
+        nice = try reader.value(SettingKeys.nice, default: 0)
+        runAsUser = try reader.value(SettingKeys.runAsUser)
+        memoryLimit = try reader.value(SettingKeys.memoryLimit)
+        cpuTimeLimit = try reader.value(SettingKeys.cpuTimeLimit)
+        openFilesLimit = try reader.value(SettingKeys.openFilesLimit)
+        coreSizeLimit = try reader.value(SettingKeys.coreSizeLimit, default: 0)
+        cgroup = try reader.value(SettingKeys.cgroup)
+
+        onTerm = try reader.value(SettingKeys.onTerm, default: .stop)
+        restartExitCode = try reader.value(SettingKeys.restartExitCode)
+        flushTime = try reader.value(SettingKeys.flushTime, default: .seconds(5))
+
+        taskLogLimit = try reader.value(SettingKeys.taskLogLimit, default: 1 << 30)
+        spoolLimit = try reader.value(SettingKeys.spoolLimit, default: 4 << 30)
+        keptTasks = try reader.value(SettingKeys.keptTasks, default: 50)
+        keptSize = try reader.value(SettingKeys.keptSize, default: 1 << 30)
+        logLevel = try reader.value(SettingKeys.logLevel, default: .info)
+        effective = reader.effective
+    }
+}
+
+/// A setting with the value that holds and where it came from.
+package struct EffectiveSetting: Hashable, Sendable {
+    /// The name in the settings file.
+    package let name: String
+    /// The value as people read it; in words when nothing is set.
+    package let value: String
+    /// Where it came from.
+    package let source: SettingSource
+}
+
+/// Reads one setting after another and remembers what it found where.
+private struct SettingsReader {
+    let input: SettingsInput
+    var effective: [EffectiveSetting] = []
+
+    mutating func value<Value>(_ key: SettingKey<Value>) throws(SettingsError) -> Value? {
+        let found = try input.value(of: key)
+        effective.append(
+            EffectiveSetting(
+                name: key.name, value: found.map { key.kind.show($0.value) } ?? key.otherwise,
+                source: found?.source ?? .builtIn))
+        return found?.value
+    }
+
+    mutating func value<Value>(_ key: SettingKey<Value>, default standard: Value) throws(SettingsError) -> Value {
+        let found = try input.value(of: key)
+        effective.append(
+            EffectiveSetting(
+                name: key.name, value: key.kind.show(found?.value ?? standard), source: found?.source ?? .builtIn))
+        return found?.value ?? standard
+    }
+}

@@ -1,0 +1,71 @@
+import FlamencoAPI
+import Wording
+
+/// Everything that people said about the settings, in the order of precedence: command line, environment, file.
+package struct SettingsInput: Sendable {
+    private let options: [String: String]
+    private let environment: [String: String]
+    private let file: SettingsFile?
+
+    /// Puts the sources together.
+    ///
+    /// - Parameters:
+    ///   - options: the values given on the command line, by the names of the settings.
+    ///   - environment: the environment of the process.
+    ///   - file: the settings file, if there is one.
+    /// - Throws: ``SettingsError`` when the file or the environment name a setting that does not exist.
+    package init(
+        options: [String: String], environment: [String: String], file: SettingsFile?, keys: [any AnySettingKey]
+    ) throws(SettingsError) {
+        self.options = options
+        self.environment = environment.filter { $0.key.hasPrefix("FLAMENCO_AGENT_") }
+        self.file = file
+        let names = keys.map(\.name)
+        for name in (file?.values.keys ?? [:].keys).sorted() where !names.contains(name) {
+            throw SettingsError(
+                "\(file?.path ?? ""): there is no setting “\(name)”" + Self.suggestion(for: name, among: names))
+        }
+        let variables = keys.map(\.variable) + ["FLAMENCO_AGENT_SETTINGS"]
+        for name in self.environment.keys.sorted() where !variables.contains(name) {
+            throw SettingsError(
+                "the environment variable \(name) names no setting" + Self.suggestion(for: name, among: variables))
+        }
+    }
+
+    /// The value of a setting and where it came from; absent when nobody says anything.
+    ///
+    /// - Throws: ``SettingsError`` when what was said is not allowed.
+    func value<Value>(of key: SettingKey<Value>) throws(SettingsError) -> (value: Value, source: SettingSource)? {
+        if let text = options[key.name] {
+            return (
+                try Self.check(key.kind.fromText(text), key, key.option, came: "“\(text)”"),
+                .commandLine(option: key.option)
+            )
+        }
+        if let text = environment[key.variable] {
+            return (
+                try Self.check(
+                    key.kind.fromText(text), key, "the environment variable \(key.variable)", came: "“\(text)”"),
+                .environment(variable: key.variable)
+            )
+        }
+        if let file, let json = file.values[key.name], json != .null {
+            return (
+                try Self.check(key.kind.fromJSON(json), key, "\(file.path): “\(key.name)”", came: json.description),
+                .file(path: file.path)
+            )
+        }
+        return nil
+    }
+
+    private static func check<Value>(
+        _ value: Value?, _ key: SettingKey<Value>, _ place: String, came: String
+    ) throws(SettingsError) -> Value {
+        guard let value else { throw SettingsError("\(place) should be \(key.expected), but is \(came)") }
+        return value
+    }
+
+    private static func suggestion(for name: String, among candidates: [String]) -> String {
+        NearestName.of(name, among: candidates).map { "; did you mean “\($0)”?" } ?? ""
+    }
+}

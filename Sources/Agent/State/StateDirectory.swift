@@ -1,0 +1,97 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The folder where an agent keeps what must outlive it: credentials, and what is not delivered yet.
+///
+/// It belongs to one agent at a time, for as long as this value lives.
+package final class StateDirectory: Sendable {
+    /// Where it is.
+    package let path: String
+    private let lockDescriptor: Int32
+
+    /// Opens the folder, makes it when it is not there (for this user only), and takes it for this process.
+    ///
+    /// - Throws: ``StateDirectoryError`` when it cannot be made or written, or another agent has it.
+    package init(path: String) throws(StateDirectoryError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StateDirectoryError(path: path, problem: .unusable(Self.reason(error)))
+        }
+        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StateDirectoryError(path: path, problem: .unusable(String(cString: strerror(errno)).lowercased()))
+        }
+        // man 2 flock: the lock goes with the last descriptor, also when the process is killed.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = (try? String(contentsOfFile: path + "/lock", encoding: .utf8)).flatMap { Int32($0) }
+            close(descriptor)
+            throw StateDirectoryError(path: path, problem: .taken(pid: holder))
+        }
+        let pid = String(getpid())
+        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, pid, pid.utf8.count, 0) == pid.utf8.count else {
+            let reason = String(cString: strerror(errno)).lowercased()
+            close(descriptor)
+            throw StateDirectoryError(path: path, problem: .unusable(reason))
+        }
+        self.path = path
+        lockDescriptor = descriptor
+    }
+
+    deinit { close(lockDescriptor) }
+
+    /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder.
+    ///
+    /// - Throws: ``SettingsError`` when none of them says anything.
+    package static func usualPath(setting: String?, environment: [String: String]) throws(SettingsError) -> String {
+        if let setting { return setting }
+        // systemd.exec(5): several folders are separated by colons.
+        if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
+            return String(first)
+        }
+        if let stateHome = environment["XDG_STATE_HOME"], stateHome.hasPrefix("/") {
+            return stateHome + "/flamenco-agent"
+        }
+        if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/flamenco-agent" }
+        throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch (error as? CocoaError)?.code {
+        case .fileWriteNoPermission: "permission denied"
+        case .fileWriteFileExists: "it is not a folder"
+        case .fileWriteVolumeReadOnly: "the file system is read-only"
+        case .fileWriteOutOfSpace: "no space left on the device"
+        default: "it cannot be made"
+        }
+    }
+}
+
+/// Why an agent cannot have a state directory.
+package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is in the way.
+    package enum Problem: Hashable, Sendable {
+        case unusable(String)
+        /// Another process has it, with this pid as far as is known.
+        case taken(pid: Int32?)
+    }
+
+    package let path: String
+    package let problem: Problem
+
+    /// One sentence without a full stop.
+    package var description: String {
+        switch problem {
+        case .unusable(let reason): "cannot use the state directory \(path): \(reason)"
+        case .taken(let pid):
+            "the state directory \(path) is in use by another agent" + (pid.map { ", process \($0)" } ?? "")
+                + ": stop that one, or give this one a folder of its own with --state-dir"
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package import FlamencoAPI
+
+/// The states of a worker and what leads from one to another: every decision, and nothing else.
+///
+/// The worker says what happened, and does what it is told. Two things go on at a time: a conversation with the manager,
+/// and the work on tasks. (Action table and life of a worker: protocol of the contract.)
+package struct WorkerStateMachine: Sendable {
+    /// Where the conversation with the manager stands.
+    package enum Conversation: Hashable, Sendable {
+        case signingOn
+        case acknowledging
+        /// The manager knows the state.
+        case settled
+        case leaving
+        case over
+    }
+
+    /// What the worker does about tasks.
+    package enum Work: Hashable, Sendable {
+        case none
+        case askingForTasks
+        case runningTask
+        /// Told to stop; what runs is coming to its end.
+        case stopping
+        /// Told to take no more; a task runs.
+        case finishing
+    }
+
+    /// The state that the manager wants, and the worker is in or on its way to.
+    private enum Goal: Hashable {
+        case awake
+        case asleep
+        case exit(WorkerExit)
+
+        /// A state that this worker does not implement means sleeping.
+        init(requested: WorkerStatus) {
+            self =
+                switch requested {
+                case .awake: .awake
+                case .shutdown, .offline: .exit(.stop)
+                case .unknown("restart"): .exit(.restart)
+                default: .asleep
+                }
+        }
+    }
+
+    package private(set) var conversation = Conversation.signingOn
+    package private(set) var work = Work.none
+    private var goal: Goal?
+    private var wasSignedOn = false
+    private var wasTerminated = false
+    private let terminationRule: TerminationRule
+
+    /// A worker that has not begun; see ``begin()``.
+    package init(terminationRule: TerminationRule) { self.terminationRule = terminationRule }
+
+    /// What a worker is, in the words of the contract.
+    package var status: WorkerStatus {
+        switch (conversation, goal) {
+        case (.leaving, _), (.over, _), (_, .exit): .shutdown
+        case (_, nil): .starting
+        case (_, .awake): .awake
+        case (_, .asleep): .asleep
+        }
+    }
+
+    /// What to do first.
+    package mutating func begin() -> [WorkerAction] { [.signOn] }
+
+    /// What to do now that this happened.
+    package mutating func handle(_ event: WorkerEvent) -> [WorkerAction] {
+        switch event {
+        case .terminate: return terminate()
+        case .workEnded(let end): return workEnded(end)
+        case .taskStarted: return taskStarted()
+        case .taskEnded: return taskEnded()
+        case .taskNotOurs(let task): return work == .none ? [] : [.dropTask(task)]
+        case .left: return left()
+        case .signedOn, .acknowledged, .stateRequested, .unauthorised:
+            // A worker that leaves listens no more.
+            if isLeaving { return [] }
+            return manager(said: event)
+        }
+    }
+
+    private var isLeaving: Bool {
+        if case .exit = goal { true } else { false }
+    }
+}
+
+// MARK: - The manager
+
+extension WorkerStateMachine {
+    private mutating func manager(said event: WorkerEvent) -> [WorkerAction] {
+        switch event {
+        case .signedOn(let requested, let isNewWorker):
+            wasSignedOn = true
+            conversation = .settled
+            let goal = Goal(requested: requested)
+            if isRunning, goal == .awake, !isNewWorker {
+                return [.resumeDelivery] + acknowledge()
+            }
+            return [.resumeDelivery] + go(to: goal, reason: isNewWorker ? .newIdentity : .stateRequested(requested))
+        case .acknowledged:
+            conversation = .settled
+            return settled()
+        case .stateRequested(let requested):
+            return go(to: Goal(requested: requested), reason: .stateRequested(requested))
+        case .unauthorised:
+            if conversation == .signingOn { return [] }
+            conversation = .signingOn
+            return [.signOn]
+        default:
+            return []
+        }
+    }
+
+    /// Goes to a state by way of stopping what runs.
+    private mutating func go(to goal: Goal, reason: StopReason) -> [WorkerAction] {
+        // Whoever finishes a task before leaving leaves without it when the manager wants something else.
+        self.goal = work == .finishing && goal != .exit(.restart) ? .exit(.stop) : goal
+        switch work {
+        case .none:
+            return enter()
+        case .stopping:
+            return []
+        case .askingForTasks, .runningTask, .finishing:
+            work = .stopping
+            return [.keepQuiet, .stopWork(reason)]
+        }
+    }
+
+    /// Enters the state that is the goal, with no work going on.
+    private mutating func enter() -> [WorkerAction] {
+        if case .exit = goal {
+            conversation = .leaving
+            return [.leave(signedOn: wasSignedOn)]
+        }
+        return acknowledge()
+    }
+
+    private mutating func acknowledge() -> [WorkerAction] {
+        conversation = .acknowledging
+        return [.acknowledge(status)]
+    }
+
+    private mutating func settled() -> [WorkerAction] {
+        switch (goal, work) {
+        case (.awake, .none):
+            work = .askingForTasks
+            return [.keepQuiet, .startWork]
+        case (.awake, .runningTask), (.awake, .finishing): return [.pollState(.awake)]
+        case (.asleep, .none): return [.pollState(.asleep)]
+        default: return []
+        }
+    }
+}
+
+// MARK: - The work
+
+extension WorkerStateMachine {
+    private var isRunning: Bool { work == .runningTask || work == .finishing }
+
+    private mutating func taskStarted() -> [WorkerAction] {
+        if work == .askingForTasks { work = .runningTask }
+        return isRunning && conversation == .settled ? [.pollState(.awake)] : []
+    }
+
+    private mutating func taskEnded() -> [WorkerAction] {
+        if work == .runningTask { work = .askingForTasks }
+        return conversation == .settled ? [.keepQuiet] : []
+    }
+
+    private mutating func workEnded(_ end: WorkEnd) -> [WorkerAction] {
+        let wasStopping = work == .stopping
+        if work == .finishing { goal = .exit(.stop) }
+        work = .none
+        if isLeaving { return enter() }
+        // The conversation goes on by itself, and comes back to the work when it is settled.
+        if conversation == .signingOn { return [] }
+        switch end {
+        case .stateRequested(let requested) where !wasStopping:
+            goal = Goal(requested: requested)
+            return enter()
+        case .unauthorised where !wasStopping:
+            conversation = .signingOn
+            return [.signOn]
+        default:
+            return conversation == .acknowledging && !wasStopping ? [] : enter()
+        }
+    }
+}
+
+// MARK: - The end
+
+extension WorkerStateMachine {
+    private mutating func terminate() -> [WorkerAction] {
+        if wasTerminated { return terminateAgain() }
+        wasTerminated = true
+        if isLeaving { return [] }
+        switch work {
+        case .runningTask where terminationRule == .drain:
+            work = .finishing
+            return [.finishWork]
+        default:
+            return go(to: .exit(.stop), reason: .terminated)
+        }
+    }
+
+    private mutating func terminateAgain() -> [WorkerAction] {
+        [.skipGrace] + (work == .finishing ? go(to: .exit(.stop), reason: .terminated) : [])
+    }
+
+    private mutating func left() -> [WorkerAction] {
+        conversation = .over
+        return [.exit(exit)]
+    }
+
+    private var exit: WorkerExit {
+        if case .exit(let exit) = goal { exit } else { .stop }
+    }
+}

@@ -1,0 +1,70 @@
+import Wording
+
+/// The arguments of a command, sorted into options and the rest.
+///
+/// An option and its value are two arguments, or one with `=` between them. `--` ends the options.
+public struct ParsedArguments: Sendable {
+    private var values: [String: [String]] = [:]
+    /// What is not an option, in order.
+    public private(set) var positional: [String] = []
+
+    /// Sorts arguments.
+    ///
+    /// - Throws: ``UsageError`` for an option that does not exist, lacks its value, has one too many, or comes twice.
+    public init(_ arguments: some Sequence<String>, options: [CommandOption]) throws(UsageError) {
+        let known = Dictionary(options.map { ($0.name, $0) }) { first, _ in first }
+        var remaining = Array(arguments)[...]
+        while let argument = remaining.popFirst() {
+            if argument == "--" {
+                positional += remaining
+                return
+            }
+            guard argument.hasPrefix("-"), argument != "-" else {
+                positional.append(argument)
+                continue
+            }
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let option = known[parts[0]] else {
+                let suggestion = NearestName.of(parts[0], among: known.keys).map { "; did you mean “\($0)”?" } ?? ""
+                throw UsageError("there is no option “\(parts[0])”\(suggestion)")
+            }
+            if values[option.name] != nil, !option.isRepeatable {
+                throw UsageError("the option “\(option.name)” is given twice")
+            }
+            values[option.name, default: []].append(try Self.value(of: option, parts, &remaining))
+        }
+    }
+
+    /// The value of an option that was given.
+    public func value(_ name: String) -> String? { values[name]?.last }
+
+    /// Every value of an option, in order.
+    public func all(_ name: String) -> [String] { values[name] ?? [] }
+
+    /// Whether an option was given.
+    public func has(_ name: String) -> Bool { values[name] != nil }
+
+    private static func value(
+        of option: CommandOption, _ parts: [String], _ remaining: inout ArraySlice<String>
+    ) throws(UsageError) -> String {
+        switch (option.value, parts.count) {
+        case (nil, 1): return ""
+        case (nil, _): throw UsageError("the option “\(option.name)” takes no value")
+        case (.some, 2): return parts[1]
+        case (.some(let value), _):
+            guard let next = remaining.popFirst() else {
+                throw UsageError("the option “\(option.name)” needs a value: \(option.name) \(value)")
+            }
+            return next
+        }
+    }
+}
+
+/// What is wrong with a command line, in one sentence.
+public struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sentence, without a full stop.
+    public let description: String
+
+    /// A wrong command line.
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,139 @@
+import Agent
+import FlamencoAPI
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Settings")
+struct SettingsTests {
+    private func settings(
+        options: [String: String] = [:], environment: [String: String] = [:], file text: String? = nil
+    ) throws -> Settings {
+        let folder = try TemporaryFolder()
+        let file = try text.map { try SettingsFile(path: try folder.write("settings.json5", $0)) }
+        let input = try SettingsInput(
+            options: options, environment: environment, file: file, keys: SettingKeys.all)
+        return try Settings(input, machineName: "node7")
+    }
+
+    /// What the settings are refused with, without the folder of the test.
+    private func refusal(
+        options: [String: String] = [:], environment: [String: String] = [:], file text: String? = nil
+    ) throws -> String {
+        do {
+            _ = try settings(options: options, environment: environment, file: text)
+            return "taken"
+        } catch let error as SettingsError {
+            return error.description.replacing(#/\/[^ :]*settings\.json5/#, with: "FILE")
+        }
+    }
+
+    @Test("come from the file, with comments")
+    func file() throws {
+        let settings = try settings(
+            file: """
+                // The farm in the cellar.
+                {
+                    manager_url: 'http://cellar:8080', worker_name: "node 7",
+                    task_types: ["blender", "ffmpeg"], grace_period: "1m30s", memory_limit: "2GiB", nice: 5,
+                    on_term: "drain", restart_exit_code: 47,
+                }
+                """)
+        #expect(settings.managerURL == "http://cellar:8080")
+        #expect(settings.workerName == "node 7")
+        #expect(settings.taskTypes == ["blender", "ffmpeg"])
+        #expect(settings.gracePeriod == .seconds(90))
+        #expect(settings.memoryLimit == 2 << 30)
+        #expect(settings.nice == 5)
+        #expect(settings.onTerm == .drain)
+        #expect(settings.restartExitCode == 47)
+    }
+
+    @Test("the command line beats the environment, which beats the file, which beats the defaults")
+    func precedence() throws {
+        let file = "{manager_url: 'http://file', nice: 1, grace_period: 7}"
+        let environment = ["FLAMENCO_AGENT_NICE": "2", "FLAMENCO_AGENT_WORKER_NAME": "from environment"]
+        let settings = try settings(options: ["nice": "3"], environment: environment, file: file)
+        #expect(settings.nice == 3)
+        #expect(settings.workerName == "from environment")
+        #expect(settings.gracePeriod == .seconds(7))
+        let sources = Dictionary(uniqueKeysWithValues: settings.effective.map { ($0.name, $0.source) })
+        #expect(sources["nice"] == .commandLine(option: "--nice"))
+        #expect(sources["worker_name"] == .environment(variable: "FLAMENCO_AGENT_WORKER_NAME"))
+        #expect(sources["on_term"] == .builtIn)
+        #expect(settings.effective.map(\.name) == SettingKeys.all.map(\.name))
+    }
+
+    @Test("a machine names its worker when nobody does")
+    func machineName() throws {
+        #expect(try settings(options: ["manager_url": "http://m"]).workerName == "node7")
+    }
+
+    @Test(
+        "what is wrong is said in one sentence",
+        arguments: [
+            (
+                "{manger_url: 'http://m'}",
+                "FILE: there is no setting “manger_url”; did you mean “manager_url”?"
+            ),
+            ("{manager_url: 'http://m', colour: 1}", "FILE: there is no setting “colour”"),
+            (
+                "{manager_url: 'http://m', nice: 20}",
+                "FILE: “nice” should be a whole number from -20 to 19, but is 20"
+            ),
+            (
+                "{manager_url: 'http://m', task_types: 'blender'}",
+                "FILE: “task_types” should be a list of task types such as [\"blender\", \"ffmpeg\"], but is \"blender\""
+            ),
+            (
+                "{manager_url: 'http://m', on_term: 'explode'}",
+                "FILE: “on_term” should be “stop” or “drain”, but is \"explode\""
+            ),
+            (
+                "{manager_url: 'http://m', grace_period: 'soon'}",
+                "FILE: “grace_period” should be a span of time such as 10s, 2m or 500ms, but is \"soon\""
+            ),
+            (
+                "{}",
+                "the manager is not set: say “manager_url” in the settings file, --manager-url or "
+                    + "FLAMENCO_AGENT_MANAGER_URL, a URL such as http://manager.local:8080"
+            ),
+        ])
+    func wrongFile(text: String, message: String) throws {
+        #expect(try refusal(file: text) == message)
+    }
+
+    @Test("a file that is not JSON5 is named", arguments: ["{", "[]", "manager_url: x", ""])
+    func notJSON5(text: String) throws {
+        #expect(try refusal(file: text).hasPrefix("the settings file FILE is not JSON5 with one object at the top: "))
+    }
+
+    @Test("a wrong option or variable is named as it was given")
+    func wrongElsewhere() throws {
+        #expect(
+            try refusal(options: ["manager_url": "http://m", "nice": "very"])
+                == "--nice should be a whole number from -20 to 19, but is “very”")
+        #expect(
+            try refusal(options: ["manager_url": "http://m"], environment: ["FLAMENCO_AGENT_NICE": ""])
+                == "the environment variable FLAMENCO_AGENT_NICE should be a whole number from -20 to 19, but is “”")
+        #expect(
+            try refusal(options: ["manager_url": "http://m"], environment: ["FLAMENCO_AGENT_NICER": "1"])
+                == "the environment variable FLAMENCO_AGENT_NICER names no setting; did you mean “FLAMENCO_AGENT_NICE”?"
+        )
+    }
+
+    @Test("a file that is named has to be there")
+    func missingFile() throws {
+        #expect(throws: SettingsError("cannot read the settings file /nowhere/s.json5: there is no such file")) {
+            try SettingsFile.locate(named: "/nowhere/s.json5", environment: [:])
+        }
+    }
+
+    @Test("the user's own file is found when nobody names one")
+    func userFile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("flamenco-agent/settings.json5", "{nice: 4}")
+        let file = try SettingsFile.locate(named: nil, environment: ["XDG_CONFIG_HOME": folder.url.path])
+        #expect(file?.values == ["nice": 4])
+    }
+}

@@ -1,0 +1,290 @@
+import Agent
+import FlamencoAPI
+import Testing
+
+/// What happened, and what the worker has to do about it.
+private typealias Step = (event: WorkerEvent, actions: [WorkerAction])
+
+private let hello: [Step] = [
+    (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
+    (.acknowledged, [.keepQuiet, .startWork]),
+]
+private let running: [Step] = hello + [(.taskStarted, [.pollState(.awake)])]
+
+@Suite("The states of a worker")
+struct WorkerStateMachineTests {
+    private func follow(
+        _ steps: [Step], rule: TerminationRule = .stop, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        var machine = WorkerStateMachine(terminationRule: rule)
+        #expect(machine.begin() == [.signOn])
+        for (index, step) in steps.enumerated() {
+            #expect(
+                machine.handle(step.event) == step.actions, "step \(index): \(step.event)",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    // MARK: Coming
+
+    @Test("an awake worker asks for tasks once the manager knows that it is awake, and polls while a task runs")
+    func awake() {
+        follow(running + [(.taskEnded, [.keepQuiet]), (.taskStarted, [.pollState(.awake)])])
+    }
+
+    @Test("an asleep worker polls until it is woken")
+    func asleep() {
+        follow([
+            (.signedOn(requested: .asleep, isNewWorker: true), [.resumeDelivery, .acknowledge(.asleep)]),
+            (.acknowledged, [.pollState(.asleep)]),
+            (.stateRequested(.awake), [.acknowledge(.awake)]),
+            (.acknowledged, [.keepQuiet, .startWork]),
+        ])
+    }
+
+    @Test(
+        "a state that is not implemented means sleeping",
+        arguments: [WorkerStatus.testing, .starting, .error, .unknown("dancing")])
+    func unimplemented(status: WorkerStatus) {
+        follow([
+            (.signedOn(requested: status, isNewWorker: false), [.resumeDelivery, .acknowledge(.asleep)]),
+            (.acknowledged, [.pollState(.asleep)]),
+        ])
+    }
+
+    @Test(
+        "a manager can send a worker home when it comes",
+        arguments: [
+            (WorkerStatus.shutdown, WorkerExit.stop), (.offline, .stop), (.unknown("restart"), .restart),
+        ])
+    func sentHome(status: WorkerStatus, exit: WorkerExit) {
+        follow([
+            (.signedOn(requested: status, isNewWorker: false), [.resumeDelivery, .leave(signedOn: true)]),
+            (.left, [.exit(exit)]),
+        ])
+    }
+
+    // MARK: Requests
+
+    @Test("a requested state stops the running task, and is acknowledged when it is gone")
+    func requestWhileRunning() {
+        follow(
+            running + [
+                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.taskEnded, [.keepQuiet]),
+                (.workEnded(.stopped), [.acknowledge(.asleep)]),
+                (.acknowledged, [.pollState(.asleep)]),
+            ])
+    }
+
+    @Test("the last request counts when another comes while the task is being stopped")
+    func twoRequests() {
+        follow(
+            running + [
+                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.stateRequested(.awake), []),
+                (.workEnded(.stopped), [.acknowledge(.awake)]),
+            ])
+    }
+
+    @Test("being told to go to awake while a task runs stops the task")
+    func awakeWhileRunning() {
+        follow(
+            running + [
+                (.stateRequested(.awake), [.keepQuiet, .stopWork(.stateRequested(.awake))]),
+                (.workEnded(.stopped), [.acknowledge(.awake)]),
+                (.acknowledged, [.keepQuiet, .startWork]),
+            ])
+    }
+
+    @Test("a state that comes in place of a task is entered")
+    func locked() {
+        follow(hello + [(.workEnded(.stateRequested(.asleep)), [.acknowledge(.asleep)])])
+    }
+
+    @Test("a manager that does not see the worker awake is told again")
+    func notAwake() {
+        follow(
+            hello + [
+                (.workEnded(.notAwake), [.acknowledge(.awake)]),
+                (.acknowledged, [.keepQuiet, .startWork]),
+            ])
+    }
+
+    @Test("a shutdown request stops the task, then the worker leaves")
+    func shutdownWhileRunning() {
+        follow(
+            running + [
+                (.stateRequested(.shutdown), [.keepQuiet, .stopWork(.stateRequested(.shutdown))]),
+                (.taskEnded, [.keepQuiet]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.stateRequested(.awake), []),
+                (.left, [.exit(.stop)]),
+            ])
+    }
+
+    // MARK: Refused credentials
+
+    @Test("a refusal in place of a task leads to signing on again")
+    func refusedAsking() {
+        follow(
+            hello + [
+                (.workEnded(.unauthorised), [.signOn]),
+                (.signedOn(requested: .awake, isNewWorker: true), [.resumeDelivery, .acknowledge(.awake)]),
+                (.acknowledged, [.keepQuiet, .startWork]),
+            ])
+    }
+
+    @Test("a refusal while a task runs lets the task run, as long as the worker stays the same")
+    func refusedRunning() {
+        follow(
+            running + [
+                (.unauthorised, [.signOn]),
+                (.unauthorised, []),
+                (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
+                (.acknowledged, [.pollState(.awake)]),
+                (.taskEnded, [.keepQuiet]),
+            ])
+    }
+
+    @Test("a worker that became another one stops the task of the old one")
+    func becameAnother() {
+        follow(
+            running + [
+                (.unauthorised, [.signOn]),
+                (
+                    .signedOn(requested: .awake, isNewWorker: true),
+                    [.resumeDelivery, .keepQuiet, .stopWork(.newIdentity)]
+                ),
+                (.taskEnded, [.keepQuiet]),
+                (.workEnded(.stopped), [.acknowledge(.awake)]),
+                (.acknowledged, [.keepQuiet, .startWork]),
+            ])
+    }
+
+    @Test("work that ends while signing on begins again when the manager knows the worker")
+    func workEndsWhileSigningOn() {
+        follow(
+            running + [
+                (.unauthorised, [.signOn]),
+                (.taskEnded, []),
+                (.workEnded(.unauthorised), []),
+                (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
+                (.acknowledged, [.keepQuiet, .startWork]),
+            ])
+    }
+
+    @Test("a worker that the manager wants asleep after a refusal stops its task first")
+    func asleepAfterRefusal() {
+        follow(
+            running + [
+                (.unauthorised, [.signOn]),
+                (
+                    .signedOn(requested: .asleep, isNewWorker: false),
+                    [.resumeDelivery, .keepQuiet, .stopWork(.stateRequested(.asleep))]
+                ),
+                (.workEnded(.stopped), [.acknowledge(.asleep)]),
+            ])
+    }
+
+    // MARK: Tasks that are not ours
+
+    @Test("a task that is not ours any more is stopped, and the work goes on")
+    func notOurs() {
+        follow(
+            running + [
+                (.taskNotOurs("t"), [.dropTask("t")]), (.taskEnded, [.keepQuiet]),
+                (.taskStarted, [.pollState(.awake)]),
+            ])
+        follow([(.taskNotOurs("t"), [])])
+    }
+
+    // MARK: Going
+
+    @Test("SIGTERM before signing on ends without a goodbye")
+    func termBeforeSignOn() {
+        follow([(.terminate, [.leave(signedOn: false)]), (.left, [.exit(.stop)])])
+    }
+
+    @Test("SIGTERM stops the task; a second one skips the grace")
+    func termTwice() {
+        follow(
+            running + [
+                (.terminate, [.keepQuiet, .stopWork(.terminated)]),
+                (.terminate, [.skipGrace]),
+                (.taskEnded, [.keepQuiet]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.left, [.exit(.stop)]),
+            ])
+    }
+
+    @Test("SIGTERM while asking for a task stops asking")
+    func termIdle() {
+        follow(
+            hello + [
+                (.terminate, [.keepQuiet, .stopWork(.terminated)]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+            ])
+    }
+
+    @Test("draining lets the running task come to its end, and is polled for as before")
+    func drain() {
+        follow(
+            running + [
+                (.terminate, [.finishWork]),
+                (.taskEnded, [.keepQuiet]),
+                (.workEnded(.finished), [.leave(signedOn: true)]),
+                (.left, [.exit(.stop)]),
+            ], rule: .drain)
+    }
+
+    @Test("draining without a task ends at once")
+    func drainIdle() {
+        follow(hello + [(.terminate, [.keepQuiet, .stopWork(.terminated)])], rule: .drain)
+    }
+
+    @Test("a second SIGTERM while draining ends the task without grace")
+    func drainTwice() {
+        follow(
+            running + [
+                (.terminate, [.finishWork]),
+                (.terminate, [.skipGrace, .keepQuiet, .stopWork(.terminated)]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+            ], rule: .drain)
+    }
+
+    @Test("a requested state while draining stops the task, and the worker still leaves")
+    func requestWhileDraining() {
+        follow(
+            running + [
+                (.terminate, [.finishWork]),
+                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.left, [.exit(.stop)]),
+            ], rule: .drain)
+    }
+
+    @Test("a refusal while draining is mended, so that the outcome can be delivered")
+    func refusedDraining() {
+        follow(
+            running + [
+                (.terminate, [.finishWork]),
+                (.unauthorised, [.signOn]),
+                (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
+                (.acknowledged, [.pollState(.awake)]),
+                (.workEnded(.finished), [.leave(signedOn: true)]),
+            ], rule: .drain)
+    }
+
+    @Test("SIGTERM after a restart was requested does not skip the grace, and the restart stands")
+    func termWhileRestarting() {
+        follow(
+            running + [
+                (.stateRequested(.unknown("restart")), [.keepQuiet, .stopWork(.stateRequested(.unknown("restart")))]),
+                (.terminate, []),
+                (.terminate, [.skipGrace]),
+                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.left, [.exit(.restart)]),
+            ])
+    }
+}
