@@ -20,16 +20,16 @@ public struct HTTPHeaders: Hashable, Sendable {
 
     /// The first field of this name; setting it takes the place of all fields of this name.
     public subscript(name: String) -> String? {
-        get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
+        get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
         set {
-            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            fields.removeAll { $0.name.equalsIgnoringCase(name) }
             if let newValue { append(name, newValue) }
         }
     }
 
     /// Every value of this name, in order.
     public func values(of name: String) -> [String] {
-        fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+        fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
     /// Adds a field after the others.
@@ -41,4 +41,11 @@ public struct HTTPHeaders: Hashable, Sendable {
 extension HTTPHeaders: Sequence {
     /// The fields in their order.
     public func makeIterator() -> IndexingIterator<[Field]> { fields.makeIterator() }
+}
+
+extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    /// Fields in this order.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        fields = elements.map { Field(name: $0.0, value: $0.1) }
+    }
 }

@@ -1,0 +1,33 @@
+/// A connection as its event loop keeps it.
+final class Connection {
+    let id: UInt64
+    let socket: Socket
+    let remoteAddress: String
+
+    var state: ConnectionState
+    /// What the poller was told to look for.
+    var interest = Poller.Interest.input
+    /// The task of the handler that answers now, or did last.
+    var handling: Task<Void, Never>?
+    /// Whether our side of the socket has been closed.
+    var hasEndedOutput = false
+    /// What `deadline` was set for.
+    var wait: ConnectionState.Wait?
+    /// When to give up waiting, in the time of the loop's clock.
+    var deadline: Duration?
+
+    init(id: UInt64, socket: Socket, remoteAddress: String, state: ConnectionState) {
+        self.id = id
+        self.socket = socket
+        self.remoteAddress = remoteAddress
+        self.state = state
+    }
+
+    /// What the poller should look for.
+    var wantedInterest: Poller.Interest {
+        var interest: Poller.Interest = []
+        if state.wantsInput { interest.insert(.input) }
+        if state.hasOutput { interest.insert(.output) }
+        return interest
+    }
+}

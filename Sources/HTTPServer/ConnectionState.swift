@@ -1,0 +1,213 @@
+/// Where a connection stands: bytes and answers go in; requests, bytes to send and what to do with the connection come
+/// out. No socket, no clock, no task.
+struct ConnectionState {
+    /// What a connection waits for, and so how long it may.
+    enum Wait { case request, restOfRequest, handler, answerTaken, otherEndToClose, forever }
+
+    private enum Phase {
+        case receiving
+        case handling(Asked)
+        case answering(then: Next)
+        /// Our side is closed; what still comes is thrown away until the other end closes too. Closing at once would
+        /// reset the connection and could take the answer with it (RFC 9112 §9.6).
+        case lingering
+        /// The answer is never to come.
+        case silent
+        case closed
+    }
+
+    // What of a request matters to its answer.
+    private struct Asked { let method: String, keepsAlive: Bool, isOldVersion: Bool }
+
+    private enum Next { case receive, linger, close }
+
+    private let date: @Sendable () -> String
+    private var parser: RequestParser
+    private var phase = Phase.receiving
+    // What came behind a request that is not answered yet. No more is read until it is used up.
+    private var held: [UInt8] = []
+    private var heldStart = 0
+    private var output: [UInt8] = []
+    private var outputStart = 0
+    private var request: RequestParser.Message?
+    private var isStopping = false
+
+    /// Whether the other end has closed its side.
+    private(set) var inputHasEnded = false
+
+    /// `date` gives the value of the `Date` field.
+    init(limits: HTTPLimits, date: @escaping @Sendable () -> String) {
+        parser = RequestParser(limits: limits)
+        self.date = date
+    }
+
+    // MARK: What to do
+
+    var isClosed: Bool {
+        if case .closed = phase { return true }
+        return false
+    }
+
+    /// Whether nothing has come of a request, and nothing is to be sent.
+    var isIdle: Bool { wait == .request }
+
+    /// Whether our side of the connection is to be closed once all is sent.
+    var hasEndedOutput: Bool {
+        if case .lingering = phase { return true }
+        return false
+    }
+
+    var wantsInput: Bool { !inputHasEnded && held.isEmpty }
+
+    var hasOutput: Bool { outputStart < output.count }
+
+    var wait: Wait {
+        switch phase {
+        case .receiving: parser.isBetweenRequests && !hasOutput ? .request : .restOfRequest
+        case .handling: .handler
+        case .answering: .answerTaken
+        case .lingering: .otherEndToClose
+        case .silent, .closed: .forever
+        }
+    }
+
+    /// The request to hand to the handler: once each.
+    mutating func takeRequest() -> RequestParser.Message? {
+        defer { request = nil }
+        return request
+    }
+
+    /// Lets `send` have what is to be sent; it gives back how much it took.
+    mutating func sendOutput(_ send: (UnsafeRawBufferPointer) -> Int) {
+        guard hasOutput else { return }
+        outputStart += output.withUnsafeBytes { send(UnsafeRawBufferPointer(rebasing: $0[outputStart...])) }
+        if !hasOutput { outputHasGone() }
+    }
+
+    // MARK: What happened
+
+    mutating func received(_ bytes: UnsafeRawBufferPointer) {
+        switch phase {
+        case .receiving: held = Array(bytes.suffix(parse(bytes)))
+        case .handling, .answering: held.append(contentsOf: bytes)
+        case .lingering, .silent, .closed: break
+        }
+    }
+
+    /// The other end has closed its side. What it asked before is still answered.
+    mutating func receivedEnd() {
+        inputHasEnded = true
+        switch phase {
+        case .receiving: endReceiving()
+        case .handling, .answering: break
+        case .lingering, .silent, .closed: phase = .closed
+        }
+    }
+
+    /// The handler has answered.
+    mutating func answered(_ response: HTTPResponse) {
+        guard case .handling(let asked) = phase else { return }
+        let isLast = !asked.keepsAlive || isStopping || inputHasEnded && held.isEmpty
+        let bytes = response.serialised(
+            to: asked.method, date: date(),
+            persistence: isLast ? .closes : asked.isOldVersion ? .staysOpenForOldVersion : .staysOpen)
+        switch response.delivery {
+        case .whole: send(bytes, then: isLast ? .linger : .receive)
+        case .cutAfter(let count): send(Array(bytes.prefix(max(count, 0))), then: .close)
+        case .never:
+            phase = inputHasEnded || isStopping ? .closed : .silent
+            forgetHeld()
+        }
+    }
+
+    /// The time for what `wait` says is over.
+    mutating func ranOutOfTime() {
+        if case .receiving = phase, !parser.isBetweenRequests {
+            refuse(RequestError(408, "the request did not come whole in time"))
+        } else {
+            phase = .closed
+        }
+    }
+
+    /// The other end takes nothing any more.
+    mutating func abandon() { phase = .closed }
+
+    /// No more requests: what has begun is finished.
+    mutating func stop() {
+        isStopping = true
+        switch phase {
+        case .receiving where parser.isBetweenRequests: phase = .closed
+        case .silent: phase = .closed
+        default: break
+        }
+    }
+
+    // MARK: Steps
+
+    // How many bytes at the end were not taken, because a request came before them.
+    private mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var rest = bytes
+        while case .receiving = phase, let event = parser.next(&rest) {
+            switch event {
+            case .continueExpected:
+                // Not if the body comes without waiting (RFC 9110 §10.1.1).
+                if rest.isEmpty { output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
+            case .request(let message):
+                request = message
+                phase = .handling(
+                    Asked(method: message.method, keepsAlive: message.keepsAlive, isOldVersion: message.isOldVersion))
+            case .failed(let error):
+                refuse(error)
+                return 0
+            }
+        }
+        return rest.count
+    }
+
+    private mutating func forgetHeld() {
+        held = []
+        heldStart = 0
+    }
+
+    private mutating func refuse(_ error: RequestError) {
+        forgetHeld()
+        send(HTTPResponse(error).serialised(to: "", date: date(), persistence: .closes), then: .linger)
+    }
+
+    private mutating func endReceiving() {
+        if parser.isBetweenRequests {
+            phase = .closed
+        } else {
+            refuse(.malformed("the connection was closed before the request was whole"))
+        }
+    }
+
+    private mutating func send(_ bytes: [UInt8], then next: Next) {
+        if hasOutput { output += bytes } else { output = bytes }
+        phase = .answering(then: next)
+        if !hasOutput { outputHasGone() }
+    }
+
+    private mutating func outputHasGone() {
+        output = []
+        outputStart = 0
+        guard case .answering(let next) = phase else { return }
+        switch next {
+        case .close: phase = .closed
+        case .linger: phase = inputHasEnded ? .closed : .lingering
+        case .receive:
+            phase = .receiving
+            parseHeld()
+        }
+    }
+
+    private mutating func parseHeld() {
+        let bytes = held
+        held = []
+        let left = bytes.withUnsafeBytes { parse(UnsafeRawBufferPointer(rebasing: $0[heldStart...])) }
+        heldStart = left > 0 ? bytes.count - left : 0
+        if left > 0 { held = bytes }
+        guard case .receiving = phase else { return }
+        if inputHasEnded { endReceiving() } else if isStopping, parser.isBetweenRequests { phase = .closed }
+    }
+}

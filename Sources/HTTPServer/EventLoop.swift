@@ -1,0 +1,255 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The thread of a server: takes connections, moves their bytes, starts handlers. Never waits for any one of them.
+///
+/// Not `Sendable`: everything in it belongs to the thread that `run()` runs on. Others reach it through its mailbox.
+final class EventLoop {
+    private enum ID { static let listener: UInt64 = 0, mailbox: UInt64 = 1, firstConnection: UInt64 = 2 }
+
+    /// How long a closed connection is kept for the other end to take what was sent.
+    private static let lingerTime = Duration.seconds(2)
+    /// How long no connection is taken after the process ran out of descriptors.
+    private static let exhaustionPause = Duration.milliseconds(200)
+
+    private let limits: HTTPLimits
+    private let clock: LoopClock
+    private let handler: HTTPHandler
+    private let mailbox: Mailbox
+    private let date = HTTPDate()
+
+    private var poller: Poller
+    private var listener: Socket?
+    private var isListening = true
+    private var alarm: Alarm
+    private var connections: [UInt64: Connection] = [:]
+    private var nextID = ID.firstConnection
+    // One for all connections, so that an idle one has none.
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+    private var stopWaiters: [CheckedContinuation<Void, Never>] = []
+    private var isStopping = false
+    private var hasToEnd = false
+
+    /// Takes over `listener`.
+    init(
+        listener: Socket, mailbox: Mailbox, limits: HTTPLimits, clock: LoopClock, handler: @escaping HTTPHandler
+    ) throws(Socket.Failure) {
+        self.listener = listener
+        self.mailbox = mailbox
+        self.limits = limits
+        self.clock = clock
+        self.handler = handler
+        alarm = Alarm(clock: clock, mailbox: mailbox)
+        poller = try Poller()
+        poller.add(listener, id: ID.listener, interest: .input)
+        poller.add(mailbox.bell, id: ID.mailbox, interest: .input)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Serves until told to stop.
+    func run() {
+        while !hasToEnd, !isStopping || !connections.isEmpty {
+            for event in poller.wait() {
+                switch event.id {
+                case ID.listener: takeConnections()
+                case ID.mailbox: mailbox.empty().forEach(read)
+                default: connections[event.id].map { serve($0, event) }
+                }
+            }
+        }
+        end()
+    }
+
+    private func end() {
+        alarm.cancel()
+        stopListening()
+        connections.values.forEach(close)
+        for case .stop(let waiter) in mailbox.close() { stopWaiters.append(waiter) }
+        stopWaiters.forEach { $0.resume() }
+    }
+
+    // MARK: Messages
+
+    private func read(_ message: Mailbox.Message) {
+        switch message {
+        case .answer(let response, let id):
+            guard let connection = connections[id] else { return }
+            connection.state.answered(response)
+            settle(connection)
+        case .alarm: endWhatIsOverdue()
+        case .stop(let waiter):
+            stopWaiters.append(waiter)
+            if !isStopping { stop() }
+        case .cut: hasToEnd = true
+        }
+    }
+
+    // Whoever connected or sent a request before this moment is served.
+    private func stop() {
+        takeConnections()
+        stopListening()
+        isStopping = true
+        for connection in Array(connections.values) {
+            if connection.state.isIdle { receive(connection) }
+            connection.state.stop()
+            settle(connection)
+        }
+    }
+
+    // MARK: Connections
+
+    private func takeConnections() {
+        guard let listener else { return }
+        while makeRoom() {
+            switch listener.accept() {
+            case .none: return
+            case .exhausted:
+                listen(false)
+                alarm.set(clock.now() + Self.exhaustionPause)
+                return
+            case .connection(let socket, let address):
+                let state = ConnectionState(limits: limits, date: date.now)
+                let connection = Connection(id: nextID, socket: socket, remoteAddress: address, state: state)
+                nextID += 1
+                connections[connection.id] = connection
+                poller.add(socket, id: connection.id, interest: connection.interest)
+                settle(connection)
+            }
+        }
+        listen(false)
+    }
+
+    // At the limit, the connection that has been idle longest goes.
+    private func makeRoom() -> Bool {
+        guard connections.count >= limits.connections else { return true }
+        let idle = connections.values.lazy.filter(\.state.isIdle)
+        guard let oldest = idle.min(by: { ($0.deadline ?? .zero) < ($1.deadline ?? .zero) }) else { return false }
+        close(oldest)
+        return true
+    }
+
+    private func listen(_ isListening: Bool) {
+        guard let listener, isListening != self.isListening else { return }
+        self.isListening = isListening
+        poller.change(listener, id: ID.listener, interest: isListening ? .input : [])
+    }
+
+    private func stopListening() {
+        guard let listener else { return }
+        poller.remove(listener, id: ID.listener)
+        listener.close()
+        self.listener = nil
+    }
+
+    private func close(_ connection: Connection) {
+        connections[connection.id] = nil
+        connection.handling?.cancel()
+        poller.remove(connection.socket, id: connection.id)
+        connection.socket.close()
+        listen(true)
+    }
+
+    // MARK: Bytes
+
+    private func serve(_ connection: Connection, _ event: Poller.Event) {
+        if event.isGone { return close(connection) }
+        if event.ready.contains(.input) { receive(connection) }
+        settle(connection)
+    }
+
+    private func receive(_ connection: Connection) {
+        switch connection.socket.receive(into: buffer) {
+        case .done(let count): connection.state.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        case .wouldBlock: break
+        case .ended: connection.state.receivedEnd()
+        }
+    }
+
+    /// Does what the state of a connection asks for, after anything that may have changed it.
+    private func settle(_ connection: Connection) {
+        let hasSent = send(connection)
+        if let message = connection.state.takeRequest() { handle(message, of: connection) }
+        if connection.state.isClosed { return close(connection) }
+        if connection.state.inputHasEnded { connection.handling?.cancel() }
+        if connection.state.hasEndedOutput, !connection.hasEndedOutput {
+            connection.hasEndedOutput = true
+            connection.socket.endOutput()
+        }
+        if connection.interest != connection.wantedInterest {
+            connection.interest = connection.wantedInterest
+            poller.change(connection.socket, id: connection.id, interest: connection.interest)
+        }
+        setDeadline(connection, anew: hasSent)
+    }
+
+    // Whether anything went out.
+    private func send(_ connection: Connection) -> Bool {
+        var hasSent = false
+        var isBlocked = false
+        while connection.state.hasOutput, !isBlocked {
+            var isGone = false
+            connection.state.sendOutput { bytes in
+                switch connection.socket.send(bytes) {
+                case .done(let count):
+                    hasSent = true
+                    return count
+                case .wouldBlock: isBlocked = true
+                case .ended: isGone = true
+                }
+                return 0
+            }
+            if isGone {
+                connection.state.abandon()
+                return false
+            }
+        }
+        return hasSent
+    }
+
+    private func handle(_ message: RequestParser.Message, of connection: Connection) {
+        let request = HTTPRequest(
+            method: message.method, target: message.target, headers: message.headers, body: message.body,
+            remoteAddress: connection.remoteAddress)
+        let (handler, mailbox, id) = (handler, mailbox, connection.id)
+        connection.handling = Task {
+            let response = await handler(request)
+            mailbox.post(.answer(response, connection: id))
+        }
+    }
+
+    // MARK: Time
+
+    private func setDeadline(_ connection: Connection, anew: Bool) {
+        let wait = connection.state.wait
+        guard wait != connection.wait || anew else { return }
+        connection.wait = wait
+        let time: Duration? =
+            switch wait {
+            case .request: limits.idleTime
+            case .restOfRequest, .answerTaken: limits.requestTime
+            case .otherEndToClose: Self.lingerTime
+            case .handler, .forever: nil
+            }
+        connection.deadline = time.map { clock.now() + $0 }
+        connection.deadline.map { alarm.set($0) }
+    }
+
+    private func endWhatIsOverdue() {
+        alarm.cancel()
+        let now = clock.now()
+        for connection in Array(connections.values) {
+            guard let deadline = connection.deadline else { continue }
+            if deadline <= now {
+                connection.state.ranOutOfTime()
+                settle(connection)
+            } else {
+                alarm.set(deadline)
+            }
+        }
+        listen(true)
+    }
+}

@@ -1,0 +1,21 @@
+/// What a server takes from those who connect to it. Everything beyond is refused with the status named here.
+public struct HTTPLimits: Hashable, Sendable {
+    /// Bytes of all header fields of a request, and of all its trailer fields; more is a 431.
+    public var headerBytes = 32 << 10
+    /// Bytes of a request's target; more is a 414.
+    public var targetBytes = 8 << 10
+    /// Bytes of a request's body, transfer coding removed; more is a 413.
+    public var bodyBytes = 16 << 20
+    /// How long a connection may stay without a request. Then it is closed without a word: an answer could be mistaken
+    /// for the one to a request that crosses it on its way.
+    public var idleTime = Duration.seconds(120)
+    /// How long a request may take from its first byte to its last, else it is a 408; and how long an answer may be
+    /// stuck because the other end does not read.
+    public var requestTime = Duration.seconds(60)
+    /// Connections at a time. One more takes the place of the one that has been idle longest; if none is idle, it waits
+    /// until one closes.
+    public var connections = 8192
+
+    /// The limits that suit a farm.
+    public init() {}
+}

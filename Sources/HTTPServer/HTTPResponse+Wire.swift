@@ -1,0 +1,97 @@
+import FoundationEssentials
+
+extension HTTPResponse {
+    /// What the end of an answer means for its connection (RFC 9112 §9.3).
+    enum Persistence { case staysOpen, staysOpenForOldVersion, closes }
+
+    /// The answer of the server itself to a request that does not reach the handler.
+    init(_ error: RequestError) {
+        struct Body: Encodable { let code: Int, message: String }
+        self.init(status: error.status, headers: ["Content-Type": "application/json"])
+        body = (try? JSONEncoder().encode(Body(code: error.status, message: error.message))) ?? Data()
+    }
+
+    /// The bytes of the answer. One that cannot be sent, because of its status or of line breaks in its header fields,
+    /// becomes a 500 that says so.
+    func serialised(to method: String, date: String, persistence: Persistence) -> [UInt8] {
+        if let fault {
+            return HTTPResponse(RequestError(500, fault)).serialised(to: method, date: date, persistence: persistence)
+        }
+        var head = "HTTP/1.1 \(status) \(Self.reasonPhrase(status))\r\nDate: \(date)\r\n"
+        for field in headers where !Self.isServersBusiness(field.name) {
+            head += "\(field.name): \(field.value)\r\n"
+        }
+        // RFC 9110 §8.6: none with 204; with 304 only what the 200 would have said, so none without a body.
+        if status != 204, status != 304 || !body.isEmpty { head += "Content-Length: \(body.count)\r\n" }
+        switch persistence {
+        case .staysOpen: head += "\r\n"
+        case .staysOpenForOldVersion: head += "Connection: keep-alive\r\n\r\n"
+        case .closes: head += "Connection: close\r\n\r\n"
+        }
+        let hasBody = status != 204 && status != 304 && method != "HEAD"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(head.utf8.count + (hasBody ? body.count : 0))
+        bytes.append(contentsOf: head.utf8)
+        if hasBody { body.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    private var fault: String? {
+        guard 200..<600 ~= status else { return "the handler answered with the status \(status)" }
+        for field in headers {
+            guard !field.name.isEmpty, field.name.utf8.allSatisfy(\.isTokenCharacter) else {
+                return "the handler answered with a header field whose name is not a token"
+            }
+            guard field.value.utf8.allSatisfy(\.isFieldCharacter) else {
+                return "the handler answered with control characters in the header field \(field.name)"
+            }
+        }
+        return nil
+    }
+
+    private static func isServersBusiness(_ name: String) -> Bool {
+        ["Content-Length", "Transfer-Encoding", "Date", "Connection"].contains { $0.equalsIgnoringCase(name) }
+    }
+
+    // RFC 9110 §15. Nobody but people reads it; it may be empty.
+    private static func reasonPhrase(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 206: "Partial Content"
+        case 301: "Moved Permanently"
+        case 302: "Found"
+        case 303: "See Other"
+        case 304: "Not Modified"
+        case 307: "Temporary Redirect"
+        case 308: "Permanent Redirect"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 410: "Gone"
+        case 412: "Precondition Failed"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 423: "Locked"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        case 505: "HTTP Version Not Supported"
+        default: ""
+        }
+    }
+}

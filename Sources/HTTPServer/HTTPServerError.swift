@@ -1,0 +1,59 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Why a server could not be started.
+public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
+    /// What to tell apart.
+    public enum Reason: Hashable, Sendable {
+        /// Another listener has the address.
+        case addressInUse
+        /// The address is none of this machine.
+        case addressNotAvailable
+        /// This user may not listen there.
+        case permissionDenied
+        /// The host is no IPv4 or IPv6 address, nor `localhost`.
+        case notAnAddress
+        /// The port is not in 0...65535.
+        case notAPort
+        /// A system call failed with this `errno`.
+        case system(Int32)
+    }
+
+    /// What is wrong.
+    public let reason: Reason
+    /// Where the server was to listen, as in `127.0.0.1:8080`.
+    public let address: String
+
+    /// One sentence.
+    public var description: String { "cannot listen on \(address): \(explanation)" }
+
+    private var explanation: String {
+        switch reason {
+        case .addressInUse: "address already in use"
+        case .addressNotAvailable: "this machine has no such address"
+        case .permissionDenied: "permission denied"
+        case .notAnAddress: "the host must be an IPv4 or IPv6 address, or localhost"
+        case .notAPort: "the port must be 0 to 65535"
+        case .system(let number): String(cString: strerror(number)).lowercased()
+        }
+    }
+
+    init(_ reason: Reason, host: String, port: Int) {
+        self.reason = reason
+        address = "\(host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host):\(port)"
+    }
+
+    init(_ failure: Socket.Failure, host: String, port: Int) {
+        let reason: Reason =
+            switch failure.number {
+            case EADDRINUSE: .addressInUse
+            case EADDRNOTAVAIL: .addressNotAvailable
+            case EACCES, EPERM: .permissionDenied
+            default: .system(failure.number)
+            }
+        self.init(reason, host: host, port: port)
+    }
+}
