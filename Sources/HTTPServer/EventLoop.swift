@@ -90,7 +90,7 @@ final class EventLoop {
 
     // Whoever connected or sent a request before this moment is served.
     private func stop() {
-        takeConnections()
+        if connections.count < limits.connections { takeConnections() }
         stopListening()
         isStopping = true
         for connection in Array(connections.values) {
@@ -102,25 +102,28 @@ final class EventLoop {
 
     // MARK: Connections
 
+    // At least one waits: room is made for that one, more are taken as far as there is room.
     private func takeConnections() {
-        guard let listener else { return }
-        while makeRoom() {
+        guard let listener, makeRoom() else { return listen(false) }
+        repeat {
             switch listener.accept() {
             case .none: return
             case .exhausted:
                 listen(false)
                 alarm.set(clock.now() + Self.exhaustionPause)
                 return
-            case .connection(let socket, let address):
-                let state = ConnectionState(limits: limits, date: date.now)
-                let connection = Connection(id: nextID, socket: socket, remoteAddress: address, state: state)
-                nextID += 1
-                connections[connection.id] = connection
-                poller.add(socket, id: connection.id, interest: connection.interest)
-                settle(connection)
+            case .connection(let socket, let address): add(socket, address)
             }
-        }
-        listen(false)
+        } while connections.count < limits.connections
+    }
+
+    private func add(_ socket: Socket, _ address: String) {
+        let state = ConnectionState(limits: limits, date: date.now)
+        let connection = Connection(id: nextID, socket: socket, remoteAddress: address, state: state)
+        nextID += 1
+        connections[connection.id] = connection
+        poller.add(socket, id: connection.id, interest: connection.interest)
+        settle(connection)
     }
 
     // At the limit, the connection that has been idle longest goes.
@@ -227,6 +230,7 @@ final class EventLoop {
         let wait = connection.state.wait
         guard wait != connection.wait || anew else { return }
         connection.wait = wait
+        if connection.state.isIdle { listen(true) }  // It can make room.
         let time: Duration? =
             switch wait {
             case .request: limits.idleTime

@@ -8,7 +8,9 @@ extension HTTPResponse {
     init(_ error: RequestError) {
         struct Body: Encodable { let code: Int, message: String }
         self.init(status: error.status, headers: ["Content-Type": "application/json"])
-        body = (try? JSONEncoder().encode(Body(code: error.status, message: error.message))) ?? Data()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        body = (try? encoder.encode(Body(code: error.status, message: error.message))) ?? Data()
     }
 
     /// The bytes of the answer. One that cannot be sent, because of its status or of line breaks in its header fields,

@@ -143,8 +143,9 @@ struct RequestParser {
         guard outcome != .tooLong else {
             throw RequestError(431, "the header fields are larger than \(limits.headerBytes) bytes")
         }
+        guard outcome == .line else { return false }
         fieldBytesLeft -= length + 2
-        return outcome == .line && length == 0
+        return length == 0
     }
 
     // MARK: Body
