@@ -1,0 +1,75 @@
+import FlamencoAPI
+
+/// What a declared type looks like in JSON, as far as errors have to tell.
+enum ParameterShape {
+    case optional, list, object, other
+
+    init(of type: Any.Type) {
+        self =
+            switch type {
+            case is any OptionalParameter.Type: .optional
+            case is any ListParameter.Type: .list
+            case is any ObjectParameter.Type: .object
+            default: .other
+            }
+    }
+
+    /// What a value of this type should be, in the words of an error.
+    static func expectation(of type: Any.Type) -> String {
+        switch type {
+        case let optional as any OptionalParameter.Type: expectation(of: optional.wrapped)
+        case is JSONValue.Type: "a value"
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is any FixedWidthInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case let list as any ListParameter.Type: "a list" + plural(of: list.element)
+        default: choices(of: type) ?? "an object"
+        }
+    }
+
+    /// The values that an enumeration allows, in the words of an error; absent for all other types.
+    static func choices(of type: Any.Type) -> String? {
+        func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String {
+            "one of " + type.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+        }
+        guard let type = type as? any (RawRepresentable & CaseIterable).Type else { return nil }
+        return list(type)
+    }
+
+    private static func plural(of element: Any.Type) -> String {
+        switch element {
+        case let optional as any OptionalParameter.Type: plural(of: optional.wrapped)
+        case is String.Type: " of strings"
+        case is any FixedWidthInteger.Type: " of whole numbers"
+        case is any BinaryFloatingPoint.Type: " of numbers"
+        case is any ListParameter.Type: " of lists"
+        case is any ObjectParameter.Type: " of objects"
+        default: ""
+        }
+    }
+}
+
+private protocol OptionalParameter {
+    static var wrapped: Any.Type { get }
+}
+
+extension Optional: OptionalParameter {
+    fileprivate static var wrapped: Any.Type { Wrapped.self }
+}
+
+private protocol ListParameter {
+    static var element: Any.Type { get }
+}
+
+extension Array: ListParameter {
+    fileprivate static var element: Any.Type { Element.self }
+}
+
+extension Set: ListParameter {
+    fileprivate static var element: Any.Type { Element.self }
+}
+
+private protocol ObjectParameter {}
+
+extension Dictionary: ObjectParameter where Key == String {}

@@ -1,0 +1,126 @@
+/// Splits a line into words as a POSIX shell does, and puts words together again so that a shell would read them back.
+///
+/// Quoting follows POSIX.1-2017, Shell Command Language §2.2: backslash, single quotes, double quotes. Nothing is ever
+/// expanded: variables, `~`, patterns, operators and `#` are plain text.
+public enum ShellWords {
+    /// The words of `line`, which are separated by spaces, tabs and newlines.
+    ///
+    /// - Throws: ``ShellWordsError`` when a quote is not closed or a backslash ends the line.
+    public static func split(_ line: String) throws(ShellWordsError) -> [String] {
+        var words: [String] = []
+        var word: String.UnicodeScalarView?  // Absent between words: `''` is a word, a space is none.
+        var rest = Scanner(line)
+        while let character = rest.next() {
+            switch character {
+            case " ", "\t", "\n":
+                if let complete = word { words.append(String(complete)) }
+                word = nil
+            case "\\":
+                guard let escaped = rest.next() else { throw rest.error(.nothingAfterBackslash, at: rest.position) }
+                if escaped != "\n" { word = (word ?? .init()) + [escaped] }
+            case "'":
+                word = try (word ?? .init()) + rest.singleQuoted()
+            case "\"":
+                word = try (word ?? .init()) + rest.doubleQuoted()
+            default:
+                word = (word ?? .init()) + [character]
+            }
+        }
+        if let word { words.append(String(word)) }
+        return words
+    }
+
+    /// One line that ``split(_:)`` and every POSIX shell read as these words.
+    public static func join(_ words: some Sequence<String>) -> String {
+        words.map(quote).joined(separator: " ")
+    }
+
+    /// `word` as a shell reads it back: as it is where that is safe, else in single quotes.
+    public static func quote(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy(plain.contains)
+        if isPlain { return word }
+        let pieces = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + pieces.map { String($0) }.joined(separator: "'\\''") + "'"
+    }
+
+    private static let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-".utf8)
+
+    /// The characters of a line, as Unicode scalars: a combining accent after a quote must not hide the quote.
+    private struct Scanner {
+        private var rest: String.UnicodeScalarView.SubSequence
+        /// The place of the character that was taken last, from 1.
+        private(set) var position = 0
+
+        init(_ line: String) { rest = line.unicodeScalars[...] }
+
+        mutating func next() -> Unicode.Scalar? {
+            guard let character = rest.popFirst() else { return nil }
+            position += 1
+            return character
+        }
+
+        mutating func singleQuoted() throws(ShellWordsError) -> String.UnicodeScalarView {
+            let start = position
+            var text = String.UnicodeScalarView()
+            while let character = next() {
+                if character == "'" { return text }
+                text.append(character)
+            }
+            throw error(.unclosedQuote("'"), at: start)
+        }
+
+        /// Within double quotes a backslash is itself, but for `$`, `` ` ``, `"`, `\` and newline after it.
+        mutating func doubleQuoted() throws(ShellWordsError) -> String.UnicodeScalarView {
+            let start = position
+            var text = String.UnicodeScalarView()
+            while let character = next() {
+                switch character {
+                case "\"": return text
+                case "\\":
+                    guard let escaped = next() else { throw error(.unclosedQuote("\""), at: start) }
+                    switch escaped {
+                    case "$", "`", "\"", "\\": text.append(escaped)
+                    case "\n": break
+                    default: text.append(contentsOf: ["\\", escaped])
+                    }
+                default: text.append(character)
+                }
+            }
+            throw error(.unclosedQuote("\""), at: start)
+        }
+
+        func error(_ problem: ShellWordsError.Problem, at position: Int) -> ShellWordsError {
+            ShellWordsError(problem: problem, position: position)
+        }
+    }
+}
+
+/// Why a line cannot be split into words.
+public struct ShellWordsError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Problem: Hashable, Sendable {
+        /// This quotation mark has no partner.
+        case unclosedQuote(Character)
+        /// A backslash is the last character.
+        case nothingAfterBackslash
+    }
+
+    /// What is wrong.
+    public let problem: Problem
+    /// The character that it is about, counted in Unicode scalars from 1.
+    public let position: Int
+
+    /// An error at a character.
+    public init(problem: Problem, position: Int) {
+        self.problem = problem
+        self.position = position
+    }
+
+    /// One sentence without a full stop.
+    public var description: String {
+        switch problem {
+        case .unclosedQuote(let mark): "the quotation mark \(mark) at character \(position) is not closed"
+        case .nothingAfterBackslash: "nothing follows the backslash at character \(position)"
+        }
+    }
+}
