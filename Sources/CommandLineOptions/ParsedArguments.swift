@@ -25,7 +25,7 @@ public struct ParsedArguments: Sendable {
             }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let option = known[parts[0]] else {
-                let suggestion = NearestName.of(parts[0], among: known.keys).map { "; did you mean “\($0)”?" } ?? ""
+                let suggestion = NearestName.to(parts[0], among: known.keys).map { "; did you mean “\($0)”?" } ?? ""
                 throw UsageError("there is no option “\(parts[0])”\(suggestion)")
             }
             if values[option.name] != nil, !option.isRepeatable {

@@ -1,4 +1,5 @@
 public import FlamencoAPI
+import Wording
 
 /// The executors that an agent has, found by the name of the command that they run.
 public struct ExecutorRegistry: Sendable {

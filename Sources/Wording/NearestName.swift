@@ -1,26 +1,31 @@
-/// Finds what somebody probably meant when a name is unknown.
+/// Finds the name that somebody who made a slip meant.
 public enum NearestName {
-    /// The candidate that is nearest to `name`, when one is near enough to be a slip of the hand.
-    public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
-        let allowed = max(1, name.count / 3)
-        return candidates.map { ($0, distance(name.lowercased(), $0.lowercased())) }
-            .filter { $0.1 <= allowed }
-            .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    /// The name that is closest to `wanted`; absent when none is close enough to be a slip of the hand.
+    ///
+    /// Close is at most one wrong, missing, added or swapped character for every three.
+    public static func to(_ wanted: String, among names: some Sequence<String>) -> String? {
+        let limit = max(1, wanted.count / 3)
+        return names.map { (name: $0, distance: distance(wanted.lowercased(), $0.lowercased())) }
+            .filter { $0.distance <= limit }
+            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
 
-    /// How many characters must be inserted, removed or replaced to turn one into the other (Levenshtein).
+    /// How many characters have to be changed, added, left out or swapped with their neighbour (optimal string alignment).
     private static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left)
         let right = Array(right)
-        var row = Array(0...right.count)
-        for (i, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+        var rows = [Array(0...right.count)]
+        for i in left.indices {
+            var row = [i + 1]
             for j in right.indices {
-                let replaced = diagonal + (character == right[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j + 1] + 1, row[j] + 1)
+                var best = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (left[i] == right[j] ? 0 : 1))
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    best = min(best, rows[i - 1][j - 1] + 1)
+                }
+                row.append(best)
             }
+            rows.append(row)
         }
-        return row[right.count]
+        return rows[left.count][right.count]
     }
 }

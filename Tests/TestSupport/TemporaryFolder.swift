@@ -17,6 +17,11 @@ public final class TemporaryFolder: Sendable {
     /// The path of a file in the folder; nothing is made.
     public func path(_ name: String) -> String { url.appending(path: name).path }
 
+    /// The names of what is in the folder, sorted.
+    public func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+    }
+
     /// Writes a file into the folder and gives its path.
     @discardableResult
     public func write(_ name: String, _ text: String, executable: Bool = false) throws -> String {

@@ -9,6 +9,6 @@ struct NearestNameTests {
             ("manger_url", "manager_url"), ("Nice", "nice"), ("workername", "worker_name"), ("colour", nil), ("", nil),
         ])
     func nearest(name: String, expected: String?) {
-        #expect(NearestName.of(name, among: ["manager_url", "worker_name", "nice"]) == expected)
+        #expect(NearestName.to(name, among: ["manager_url", "worker_name", "nice"]) == expected)
     }
 }

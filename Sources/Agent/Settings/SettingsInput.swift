@@ -66,6 +66,6 @@ package struct SettingsInput: Sendable {
     }
 
     private static func suggestion(for name: String, among candidates: [String]) -> String {
-        NearestName.of(name, among: candidates).map { "; did you mean “\($0)”?" } ?? ""
+        NearestName.to(name, among: candidates).map { "; did you mean “\($0)”?" } ?? ""
     }
 }

@@ -1,0 +1,78 @@
+import FlamencoAPI
+package import ManagerClient
+
+/// What moving over from Flamenco Worker comes to: the settings and credentials for this agent, and what to tell the
+/// person who moves.
+package struct FlamencoWorkerMigration: Hashable, Sendable {
+    /// The text of the settings file.
+    package let settings: String
+    /// Who the worker is to its manager; absent when it never registered.
+    package let credentials: WorkerCredentials?
+    /// What was taken over and what was left out, a sentence each.
+    package let notes: [String]
+
+    /// Works it out.
+    ///
+    /// - Parameters:
+    ///   - worker: what `flamenco-worker.yaml` says; absent when there is none.
+    ///   - credentials: what `flamenco-worker-credentials.yaml` says; absent when there is none.
+    ///   - workerName: the worker's name as its environment says (`FLAMENCO_WORKER_NAME`).
+    /// - Throws: ``SettingsError`` when a value cannot be taken over as it stands.
+    package init(worker: FlatYAML?, credentials: FlatYAML?, workerName: String?) throws(SettingsError) {
+        var notes: [String] = []
+        var lines: [(name: String, value: JSONValue)] = []
+        for entry in worker?.entries ?? [] {
+            guard let key = Self.takenOver[entry.key] else {
+                notes.append("left out “\(entry.key)” (line \(entry.line)): this agent has no such setting")
+                continue
+            }
+            if entry.value == .empty { continue }
+            lines.append((key, try Self.value(of: entry, for: key)))
+            notes.append("took over “\(key)”")
+        }
+        if let workerName, !workerName.isEmpty {
+            lines.removeAll { $0.name == "worker_name" }
+            lines.append(("worker_name", .string(workerName)))
+            notes.append("took over “worker_name” from FLAMENCO_WORKER_NAME")
+        }
+        if !lines.contains(where: { $0.name == "manager_url" }) {
+            notes.append("the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
+        }
+        self.credentials = try Self.credentials(from: credentials)
+        notes.append(
+            self.credentials.map { "took over the credentials: this node stays worker \($0.workerID)" }
+                ?? "found no credentials: this node will register as a new worker")
+        settings =
+            (["// Taken over from Flamenco Worker.", "{"] + lines.map { "    \($0.name): \($0.value)," } + ["}"])
+            .joined(separator: "\n") + "\n"
+        self.notes = notes
+    }
+
+    /// Its settings that this agent has too, with the names here.
+    private static let takenOver = [
+        "manager_url": "manager_url", "worker_name": "worker_name", "task_types": "task_types",
+        "restart_exit_code": "restart_exit_code", "oom_score_adjust": "oom_score_adjust",
+    ]
+
+    private static func value(of entry: FlatYAML.Entry, for key: String) throws(SettingsError) -> JSONValue {
+        switch (entry.value, key) {
+        case (.list(let items), "task_types"): return .array(items.map { .string($0) })
+        case (.text(let text), "restart_exit_code"), (.text(let text), "oom_score_adjust"):
+            guard let number = Int64(text) else { break }
+            return .integer(number)
+        case (.text(let text), "manager_url"), (.text(let text), "worker_name"): return .string(text)
+        default: break
+        }
+        throw SettingsError(
+            "line \(entry.line): “\(entry.key)” should be "
+                + (key == "task_types" ? "a list of words" : key.hasPrefix("manager") || key.hasPrefix("worker") ? "a text" : "a number"))
+    }
+
+    private static func credentials(from yaml: FlatYAML?) throws(SettingsError) -> WorkerCredentials? {
+        guard let yaml else { return nil }
+        guard case .text(let worker) = yaml["worker_id"], case .text(let secret) = yaml["secret"] else {
+            throw SettingsError("the credentials should have “worker_id” and “secret”")
+        }
+        return WorkerCredentials(workerID: worker, secret: secret)
+    }
+}

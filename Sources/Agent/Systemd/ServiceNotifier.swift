@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Tells the service manager how the agent is: one datagram a message to the socket that `NOTIFY_SOCKET` names
+/// (sd_notify(3), "Notes"). Without such a socket it says nothing.
+package struct ServiceNotifier: Sendable {
+    /// What there is to tell.
+    package enum Message: Hashable, Sendable {
+        /// The agent is up.
+        case ready
+        /// The agent is on its way out.
+        case stopping
+        /// What the agent does, for `systemctl status`.
+        case status(String)
+        /// The agent is alive (`WatchdogSec`).
+        case alive
+
+        var text: String {
+            switch self {
+            case .ready: "READY=1"
+            case .stopping: "STOPPING=1"
+            case .status(let text): "STATUS=" + text.replacing("\n", with: " ")
+            case .alive: "WATCHDOG=1"
+            }
+        }
+    }
+
+    /// How often the service manager wants to hear that the agent is alive; half of the time after which it gives up.
+    package let watchdogInterval: Duration?
+    private let address: String?
+
+    /// - Parameters:
+    ///   - environment: the environment of the process.
+    ///   - pid: this process, which the watchdog has to be meant for.
+    package init(environment: [String: String], pid: Int32) {
+        address = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        let isForUs = environment["WATCHDOG_PID"].map { $0 == String(pid) } ?? true
+        let interval = environment["WATCHDOG_USEC"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+        watchdogInterval = isForUs && address != nil ? interval.map { .microseconds($0 / 2) } : nil
+    }
+
+    /// Tells it; a service manager that does not listen is not an error.
+    package func tell(_ messages: Message...) {
+        guard let address else { return }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let text = messages.map(\.text).joined(separator: "\n")
+        Self.withSocketAddress(address) { pointer, length in
+            _ = text.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), pointer, length) }
+        }
+    }
+
+    /// unix(7): a leading `@` stands for the null byte of an abstract address.
+    private static func withSocketAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Void) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let isAbstract = bytes[0] == 0
+        let length = MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1)
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
+        }
+    }
+}

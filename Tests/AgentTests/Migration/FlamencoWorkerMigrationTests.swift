@@ -1,0 +1,56 @@
+import Agent
+import FlamencoAPI
+import ManagerClient
+import TestSupport
+import Testing
+
+@Suite("Moving over from Flamenco Worker")
+struct FlamencoWorkerMigrationTests {
+    @Test("gives settings that this agent takes, and the same identity")
+    func movesOver() throws {
+        let migration = try FlamencoWorkerMigration(
+            worker: FlatYAML(
+                """
+                manager_url: http://farm:8080/
+                task_types: [blender, ffmpeg]
+                restart_exit_code: 47
+                oom_score_adjust: 900
+                colour: blue
+                """),
+            credentials: FlatYAML("worker_id: 1234\nsecret: abcd"), workerName: "cellar")
+        #expect(migration.credentials == WorkerCredentials(workerID: "1234", secret: "abcd"))
+        #expect(migration.notes.contains("left out “colour” (line 5): this agent has no such setting"))
+        #expect(migration.notes.last == "took over the credentials: this node stays worker 1234")
+
+        let folder = try TemporaryFolder()
+        let file = try SettingsFile(path: folder.write("settings.json5", migration.settings))
+        #expect(file.values["task_types"] == ["blender", "ffmpeg"])
+        let settings = try Settings(
+            SettingsInput(options: [:], environment: [:], file: file, keys: SettingKeys.all), machineName: "x")
+        #expect(settings.workerName == "cellar")
+        #expect(settings.restartExitCode == 47)
+        #expect(settings.oomScoreAdjust == 900)
+    }
+
+    @Test("says what is missing")
+    func missing() throws {
+        let migration = try FlamencoWorkerMigration(worker: nil, credentials: nil, workerName: nil)
+        #expect(migration.credentials == nil)
+        #expect(migration.notes.count == 2)
+        #expect(migration.settings.hasSuffix("{\n}\n"))
+    }
+
+    @Test(
+        "refuses values that it cannot take over",
+        arguments: [
+            ("restart_exit_code: soon", "line 1: “restart_exit_code” should be a number"),
+            ("task_types: blender", "line 1: “task_types” should be a list of words"),
+            ("manager_url: [a]", "line 1: “manager_url” should be a text"),
+        ])
+    func refused(text: String, message: String) throws {
+        let yaml = try FlatYAML(text)
+        #expect(throws: SettingsError(message)) {
+            try FlamencoWorkerMigration(worker: yaml, credentials: nil, workerName: nil)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Agent
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+@Suite("The notification protocol of systemd", .timeLimit(.minutes(1)))
+struct ServiceNotifierTests {
+    @Test("sends one datagram with a line for each message")
+    func sends() throws {
+        let folder = try TemporaryFolder()
+        let listener = try DatagramSocket(path: folder.path("notify"))
+        let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 1)
+        notifier.tell(.ready, .status("signed on\nas w1"))
+        notifier.tell(.alive)
+        #expect(listener.receive() == "READY=1\nSTATUS=signed on as w1")
+        #expect(listener.receive() == "WATCHDOG=1")
+    }
+
+    @Test("reaches abstract sockets")
+    func abstract() throws {
+        let listener = try DatagramSocket(path: "@flamenco-test-\(getpid())")
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 1).tell(.stopping)
+        #expect(listener.receive() == "STOPPING=1")
+    }
+
+    @Test("says nothing without a socket, or to one that is gone")
+    func nobody() {
+        ServiceNotifier(environment: [:], pid: 1).tell(.ready)
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": "/nowhere/notify"], pid: 1).tell(.ready)
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": "/" + String(repeating: "x", count: 200)], pid: 1).tell(.ready)
+    }
+
+    @Test(
+        "feeds the watchdog twice as often as it asks, when it means this process",
+        arguments: [
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"], Duration.seconds(15)),
+            (["WATCHDOG_USEC": "30000000"], .seconds(15)), (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil),
+            (["WATCHDOG_USEC": "0"], nil), ([:], nil),
+        ] as [([String: String], Duration?)])
+    func watchdog(environment: [String: String], interval: Duration?) {
+        let environment = environment.merging(["NOTIFY_SOCKET": "/run/notify"]) { $1 }
+        #expect(ServiceNotifier(environment: environment, pid: 7).watchdogInterval == interval)
+    }
+}
+
+/// A socket that a service manager would listen on.
+private struct DatagramSocket: ~Copyable {
+    let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (bytes[0] == 0 ? 0 : 1))
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func receive() -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+}

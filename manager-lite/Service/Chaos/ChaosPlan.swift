@@ -1,0 +1,104 @@
+import Wording
+
+/// What a manager that misbehaves on demand does, and how often: `500:5%,hang:1%,drop-reply:2%,latency:50-300ms`.
+///
+/// Each request suffers at most one fault, drawn from a generator with a seed: the same requests in the same order
+/// suffer the same faults.
+package struct ChaosPlan: Hashable, Sendable {
+    /// What can happen to a request.
+    package enum Fault: Hashable, Sendable {
+        /// It is answered with this status, and not looked at.
+        case status(Int)
+        /// It is not looked at and never answered.
+        case hang
+        /// The connection is closed before the request is looked at.
+        case dropRequest
+        /// It is carried out, and the connection is closed without an answer.
+        case dropReply
+        /// It is carried out, and the connection is closed in the middle of the answer.
+        case cutReply
+    }
+
+    /// A fault and its share of the requests.
+    private struct Rule: Hashable {
+        let fault: Fault
+        /// From 0 to 1.
+        let share: Double
+    }
+
+    private var rules: [Rule] = []
+    /// How long every request waits, within these bounds.
+    private var latency: ClosedRange<Duration>?
+
+    /// Reads a plan.
+    ///
+    /// - Throws: ``ChaosError``, which names the part that makes no sense.
+    package init(_ text: String) throws(ChaosError) {
+        for part in text.split(separator: ",") {
+            let words = part.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != " " } }
+            guard words.count == 2 else {
+                throw ChaosError("“\(part)” should be a fault and its share such as 500:5%, or latency:50-300ms")
+            }
+            if words[0] == "latency" {
+                latency = try Self.latency(words[1])
+            } else {
+                rules.append(Rule(fault: try Self.fault(words[0]), share: try Self.share(words[1])))
+            }
+        }
+        let sum = rules.reduce(0) { $0 + $1.share }
+        guard sum <= 1.000001 else { throw ChaosError("the faults add up to more than 100%") }
+    }
+
+    /// What happens to the next request.
+    package func draw(with generator: inout some RandomNumberGenerator) -> (fault: Fault?, latency: Duration) {
+        var place = Double.random(in: 0..<1, using: &generator)
+        let position = Double.random(in: 0..<1, using: &generator)
+        let wait = latency.map { $0.lowerBound + ($0.upperBound - $0.lowerBound) * position } ?? .zero
+        for rule in rules {
+            place -= rule.share
+            if place < 0 { return (rule.fault, wait) }
+        }
+        return (nil, wait)
+    }
+
+    private static func fault(_ word: String) throws(ChaosError) -> Fault {
+        switch word {
+        case "hang": return .hang
+        case "drop-request": return .dropRequest
+        case "drop-reply": return .dropReply
+        case "cut-reply": return .cutReply
+        default:
+            guard let status = Int(word), (400...599).contains(status) else {
+                throw ChaosError(
+                    "“\(word)” is no fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599")
+            }
+            return .status(status)
+        }
+    }
+
+    private static func share(_ word: String) throws(ChaosError) -> Double {
+        guard word.hasSuffix("%"), let percent = Double(word.dropLast()), (0...100).contains(percent) else {
+            throw ChaosError("“\(word)” should be a share such as 5%")
+        }
+        return percent / 100
+    }
+
+    private static func latency(_ word: String) throws(ChaosError) -> ClosedRange<Duration> {
+        let bounds = word.split(separator: "-").map(String.init)
+        // In “50-300ms” the unit counts for both.
+        let unit = String((bounds.last ?? "").drop { !$0.isLetter })
+        let spans = bounds.map { DurationText.parse(Double($0) == nil ? $0 : $0 + unit) }
+        guard let first = spans.first ?? nil, let last = spans.last ?? nil, spans.count <= 2, first <= last else {
+            throw ChaosError("“\(word)” should be a span of time such as 100ms or 50-300ms")
+        }
+        return first...last
+    }
+}
+
+/// What is wrong with a plan of faults, in one sentence.
+package struct ChaosError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sentence, without a full stop.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
