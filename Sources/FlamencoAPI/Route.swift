@@ -12,7 +12,10 @@ public struct Route: Hashable, Sendable {
     }
 
     /// The path with its variable segments filled in, in their order, percent-encoded (RFC 3986 §3.3).
-    public func path(_ arguments: String...) -> String {
+    public func path(_ arguments: String...) -> String { path(arguments) }
+
+    /// The path with its variable segments filled in, in their order, percent-encoded (RFC 3986 §3.3).
+    public func path(_ arguments: [String]) -> String {
         var remaining = arguments[...]
         return template.split(separator: "/").reduce(into: "") { path, segment in
             path += "/"

@@ -1,0 +1,76 @@
+/// Where a manager is: scheme, host and port, and nothing else.
+public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
+    /// The URL without a slash at its end.
+    public let description: String
+    /// Whether what is sent can be read on the way.
+    public let isPlain: Bool
+    /// The host, without brackets.
+    public let host: String
+
+    /// Reads a URL that a person wrote.
+    ///
+    /// - Throws: ``ManagerURLError``, which says in one sentence what is wrong with it.
+    public init(_ text: String) throws(ManagerURLError) {
+        guard let separator = text.firstRange(of: "://") else {
+            throw ManagerURLError(url: text, problem: "has no scheme: write http://\(text)")
+        }
+        let scheme = text[..<separator.lowerBound].lowercased()
+        guard scheme == "http" || scheme == "https" else {
+            throw ManagerURLError(url: text, problem: "has the scheme “\(scheme)”: use http or https")
+        }
+        let rest = text[separator.upperBound...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        let tail = rest.dropFirst(authority.count)
+        guard tail.isEmpty || tail == "/" else {
+            throw ManagerURLError(url: text, problem: "has “\(tail)” behind the host: leave that out")
+        }
+        guard !authority.contains("@") else {
+            throw ManagerURLError(url: text, problem: "has a user in it: leave that out")
+        }
+        let (host, port) = try Self.split(authority, of: text)
+        guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || ".-_:%".contains($0) }) else {
+            throw ManagerURLError(url: text, problem: "has no host: write http://host:8080")
+        }
+        if let port, UInt16(port).map({ $0 == 0 }) ?? true {
+            throw ManagerURLError(url: text, problem: "has the port “\(port)”, which is not a number from 1 to 65535")
+        }
+        description = "\(scheme)://\(authority)"
+        isPlain = scheme == "http"
+        self.host = String(host)
+    }
+
+    /// Whether the manager is on this machine.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    private static func split(
+        _ authority: Substring, of text: String
+    ) throws(ManagerURLError) -> (host: Substring, port: Substring?) {
+        // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else {
+                throw ManagerURLError(url: text, problem: "has an IPv6 address that does not end in “]”")
+            }
+            let rest = authority[authority.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else {
+                throw ManagerURLError(url: text, problem: "has “\(rest)” behind its IPv6 address")
+            }
+            return (authority[..<end].dropFirst(), rest.isEmpty ? nil : rest.dropFirst())
+        }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count <= 2 else {
+            throw ManagerURLError(url: text, problem: "has more than one “:” in its host: write IPv6 addresses in brackets")
+        }
+        return (parts[0], parts.count == 2 ? parts[1] : nil)
+    }
+}
+
+/// What is wrong with the URL of a manager.
+public struct ManagerURLError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The URL as it was written.
+    public let url: String
+    /// What is wrong with it.
+    public let problem: String
+
+    /// One sentence without a full stop.
+    public var description: String { "the manager URL “\(url)” \(problem)" }
+}
