@@ -1,0 +1,23 @@
+package import ManagerClient
+
+/// What the sender found out that concerns the agent as a whole.
+package enum DeliveryEvent: Hashable, Sendable {
+    /// 409: the task is not ours any more. Its queue was dropped; if this run is still going on, stop it.
+    ///
+    /// `run` is the name of the spool, since the same task may have been begun again meanwhile.
+    case taskNotOurs(taskID: String, run: String)
+    /// 401 or 403: the manager does not know this worker. Nothing is sent until ``UpdateSender/resume()``.
+    case unauthorised(ManagerError)
+}
+
+/// What waits for the manager.
+package struct DeliveryCounters: Hashable, Sendable {
+    /// Bytes of logs that the manager has not confirmed.
+    package var bytesWaiting: Int
+    /// Tasks of which something is not confirmed, the running one perhaps among them.
+    package var tasksWaiting: Int
+    /// Why the last request failed; nil when it did not.
+    package var lastError: String?
+    /// Whether the sender waits to be told to go on.
+    package var isPaused: Bool
+}

@@ -1,0 +1,228 @@
+import FlamencoAPI
+package import ManagerClient
+
+/// Delivers what the spools hold: oldest task first, one request in flight, each part again until the manager gives a
+/// definite answer.
+///
+/// Delivery is at least once, and in order for each task. What is answered is forgotten; what is not is there after a
+/// restart.
+package actor UpdateSender {
+    /// Sends one update; an answer other than these is thrown.
+    package typealias Send = @Sendable (_ taskID: String, OutgoingUpdate) async throws(ManagerError) -> UpdateReceipt
+
+    /// What the agent has to know; for one reader.
+    package nonisolated let events: AsyncStream<DeliveryEvent>
+
+    private let store: SpoolStore
+    private let clock: any Clock<Duration>
+    private let send: Send
+    private let report: AsyncStream<DeliveryEvent>.Continuation
+    private let nudge = WakeSignal()
+
+    private var surroundings: SpoolSurroundings { store.surroundings }
+    private var backoff: Backoff
+    private var limit: Int
+    private var isPaused = false
+    private var lastError: String?
+    private var waiters: [Int: Waiter] = [:]
+    private var nextWaiter = 0
+
+    private struct Waiter {
+        var marks: [(TaskSpool, DeliveryMark)]
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    /// A sender for a store; it sends nothing until it runs.
+    package init(
+        store: SpoolStore, clock: any Clock<Duration> = ContinuousClock(), backoff: Backoff = Backoff(),
+        send: @escaping Send
+    ) {
+        self.store = store
+        self.clock = clock
+        self.backoff = backoff
+        self.send = send
+        limit = store.surroundings.rule.largest
+        (events, report) = AsyncStream.makeStream()
+    }
+
+    // MARK: Running
+
+    /// Delivers until the surrounding task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            switch next() {
+            case .send(let spool): await deliver(spool)
+            case .close(let spool): await close(spool)
+            case .wait(let duration): await surroundings.wake.wait(atMost: duration, on: clock)
+            }
+        }
+    }
+
+    private enum Next {
+        case send(TaskSpool)
+        case close(TaskSpool)
+        case wait(Duration?)
+    }
+
+    private func next() -> Next {
+        let now = surroundings.elapsed()
+        var earliest: Duration?
+        for spool in store.undelivered {
+            switch surroundings.rule.decision(for: spool.waiting, at: now) {
+            case .send: return .send(spool)
+            case .close: return .close(spool)
+            case .waitUntil(let time): earliest = min(earliest ?? time, time)
+            case .nothing: break
+            }
+        }
+        return .wait(earliest.map { $0 - now })
+    }
+
+    private func close(_ spool: TaskSpool) async {
+        await surroundings.disk.run { [store] in store.settle(spool) }
+        wakeWaiters()
+    }
+
+    // MARK: One update
+
+    private func deliver(_ spool: TaskSpool) async {
+        guard var prepared = await surroundings.disk.run({ [limit] in spool.prepare(limit: limit) }) else {
+            return wakeWaiters()
+        }
+        if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
+        while !Task.isCancelled && !spool.isClosed {
+            let answer = await answer(to: prepared.update, of: spool)
+            if Task.isCancelled, case .failure(let error) = answer, error.isTransient { break }
+            if spool.isClosed { break }
+            let step = DeliveryStep.after(answer, to: prepared.update, logBytes: prepared.logBytes)
+            note(answer, step, spool)
+            switch step {
+            case .advance, .drop:
+                return await confirm(prepared, of: spool)
+            case .sendStatusAlone:
+                prepared.update.log = []
+            case .sendLess(let bytes):
+                limit = bytes
+                return spool.putBack()
+            case .abandon:
+                await spool.abandon()
+                report.yield(.taskNotOurs(taskID: spool.task.id, run: spool.name))
+                return wakeWaiters()
+            case .pause:
+                await pause()
+            case .retry:
+                await nudge.wait(atMost: backoff.next(retryAfter: retryAfter(answer)), on: clock)
+            }
+        }
+        spool.putBack()
+    }
+
+    private func answer(
+        to update: OutgoingUpdate, of spool: TaskSpool
+    ) async -> Result<UpdateReceipt, ManagerError> {
+        do throws(ManagerError) {
+            return .success(try await send(spool.task.id, update))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func confirm(_ prepared: PreparedUpdate, of spool: TaskSpool) async {
+        await surroundings.disk.run { spool.confirm(prepared) }
+        wakeWaiters()
+    }
+
+    private func pause() async {
+        isPaused = true
+        while isPaused && !Task.isCancelled { await nudge.wait(atMost: nil, on: clock) }
+    }
+
+    private func retryAfter(_ answer: Result<UpdateReceipt, ManagerError>) -> Duration? {
+        if case .failure(let error) = answer { error.retryAfter } else { nil }
+    }
+
+    private func note(_ answer: Result<UpdateReceipt, ManagerError>, _ step: DeliveryStep, _ spool: TaskSpool) {
+        if step != .retry { backoff.reset() }
+        guard case .failure(let error) = answer else {
+            if lastError != nil { surroundings.log.info("the manager takes updates again") }
+            lastError = nil
+            return
+        }
+        let isNew = lastError != error.description
+        lastError = error.description
+        switch step {
+        case .pause: report.yield(.unauthorised(error))
+        case .retry: if isNew { surroundings.log.warning("an update waits to be sent again: \(error)") }
+        case .sendLess(let bytes):
+            surroundings.log.warning("updates are sent in parts of \(ByteCount(bytes)): \(error)")
+        case .sendStatusAlone:
+            surroundings.log.error("task \(spool.task.id): a part of the log is dropped: \(error)")
+        default: surroundings.log.error("task \(spool.task.id): an update is dropped: \(error)")
+        }
+    }
+
+    // MARK: For the agent
+
+    /// Goes on after ``DeliveryEvent/unauthorised(_:)``; also ends a wait before another try.
+    package func resume() {
+        isPaused = false
+        nudge.notify()
+    }
+
+    /// What waits now.
+    package var counters: DeliveryCounters {
+        let waiting = store.undelivered.map { ($0.waiting, $0.unconfirmedBytes) }
+        return DeliveryCounters(
+            bytesWaiting: waiting.reduce(0) { $0 + $1.1 },
+            tasksWaiting: waiting.count { $0.1 > 0 || $0.0.hasNews || $0.0.isUrgent || $0.0.hasEnded },
+            lastError: lastError, isPaused: isPaused)
+    }
+
+    /// Waits until everything that is in the spools now has got a definite answer. It is sent at once.
+    ///
+    /// Returns early when the surrounding task is cancelled.
+    package func waitUntilDelivered() async {
+        let marks = store.undelivered.map { ($0, $0.want()) }
+        nextWaiter += 1
+        let id = nextWaiter
+        surroundings.wake.notify()
+        if !isPaused { nudge.notify() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled { return continuation.resume() }
+                waiters[id] = Waiter(marks: marks, continuation: continuation)
+                wakeWaiters()
+            }
+        } onCancel: {
+            Task { await self.forget(id) }
+        }
+    }
+
+    /// As ``waitUntilDelivered()``, at most so long.
+    ///
+    /// - Returns: whether everything got an answer.
+    package func flush(within bound: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.waitUntilDelivered()
+                return !Task.isCancelled
+            }
+            group.addTask { [clock] in
+                try? await clock.sleep(for: bound)
+                return false
+            }
+            let isDelivered = await group.next() ?? false
+            group.cancelAll()
+            return isDelivered
+        }
+    }
+
+    private func wakeWaiters() {
+        for (id, waiter) in waiters where waiter.marks.allSatisfy({ $0.isAnswered($1) }) {
+            waiters[id] = nil
+            waiter.continuation.resume()
+        }
+    }
+
+    private func forget(_ id: Int) { waiters.removeValue(forKey: id)?.continuation.resume() }
+}

@@ -1,0 +1,108 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// The task that a spool is about.
+package struct SpooledTask: Codable, Hashable, Sendable {
+    /// The UUID of the task.
+    package var id: String
+    /// Its name.
+    package var name: String
+    /// The UUID of its job.
+    package var jobID: String
+    /// The name of its job.
+    package var jobName: String
+
+    package init(id: String, name: String, jobID: String, jobName: String) {
+        self.id = id
+        self.name = name
+        self.jobID = jobID
+        self.jobName = jobName
+    }
+}
+
+/// One record of a task's `events` file: what happened after so many bytes of its log.
+struct SpoolEntry: Codable, Hashable, Sendable {
+    /// 1, 2, 3 …
+    var number: Int
+    /// The size of the log when it happened.
+    var offset: Int
+    /// When, in seconds since 1970.
+    var time: Double
+    /// The task; in the first entry only.
+    var task: SpooledTask?
+    var status: TaskStatus?
+    var activity: String?
+    /// How many steps are done by now.
+    var steps: Int?
+    /// A file that the task made.
+    var output: String?
+    /// Nothing comes after this one.
+    var ends: Bool?
+
+    /// Whether the manager is told of it; the others are for people on the node.
+    var concernsManager: Bool { status != nil || activity != nil || steps != nil || ends == true }
+
+    /// Whether it must go to the manager as it is; of the others the newest is enough.
+    var isFirm: Bool { status != nil || ends == true }
+}
+
+// MARK: - On disk
+
+/// Entries in a file: each is "FSE1", the length of what follows the check sum and its CRC-32 (both 32 bits, little
+/// end first), a JSON object, and a line feed, so that the file can be read with a pager too.
+extension SpoolEntry {
+    private static let mark: [UInt8] = Array("FSE1".utf8)
+    private static let headerSize = 12
+
+    /// The bytes of the entry.
+    func encoded() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A value of numbers and strings always encodes; an entry that did not would be skipped when read.
+        let body = [UInt8]((try? encoder.encode(self)) ?? Data()) + [UInt8(ascii: "\n")]
+        return Self.mark + UInt32(body.count).littleEndianBytes + CRC32.of(body).littleEndianBytes + body
+    }
+
+    /// The entries in the bytes of a file.
+    ///
+    /// What is damaged is skipped, so that one bad record does not hide the ones behind it.
+    ///
+    /// - Returns: the entries, and where the last one ends: what comes behind is a torn tail.
+    static func decode(_ bytes: [UInt8]) -> (entries: [SpoolEntry], end: Int) {
+        var entries: [SpoolEntry] = []
+        var position = 0
+        var end = 0
+        while position + headerSize <= bytes.count {
+            guard let (entry, next) = decode(bytes, at: position) else {
+                position += 1
+                continue
+            }
+            entries.append(entry)
+            position = next
+            end = next
+        }
+        return (entries, end)
+    }
+
+    private static func decode(_ bytes: [UInt8], at position: Int) -> (SpoolEntry, next: Int)? {
+        guard bytes[position..<(position + 4)].elementsEqual(mark) else { return nil }
+        let start = position + headerSize
+        let length = Int(UInt32(littleEndianBytes: bytes[(position + 4)..<(position + 8)]))
+        guard length <= bytes.count - start else { return nil }
+        let body = bytes[start..<(start + length)]
+        guard CRC32.of(body) == UInt32(littleEndianBytes: bytes[(position + 8)..<start]),
+            let entry = try? JSONDecoder().decode(SpoolEntry.self, from: Data(body))
+        else { return nil }
+        return (entry, start + length)
+    }
+}
+
+extension FixedWidthInteger {
+    /// The bytes, least significant first.
+    var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+
+    /// The number that these bytes stand for, least significant first.
+    init(littleEndianBytes bytes: some Collection<UInt8>) {
+        self = bytes.reversed().reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
+    }
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The file system as the spool sees it: each system call wrapped once, with a place for tests to step in before every
+/// call that changes something.
+package struct SpoolFiles: Sendable {
+    /// A call that is about to change something on disk.
+    package enum Step: Hashable, Sendable {
+        case makeFolder, create, write(count: Int), truncate, synchronise, rename, remove
+    }
+
+    /// What a test makes of a step.
+    package enum Fault: Hashable, Sendable {
+        /// The call fails with this error number.
+        case error(Int32)
+        /// Of a write, only so many bytes arrive.
+        case shortWrite(Int)
+    }
+
+    private let intercept: (@Sendable (Step, String) -> Fault?)?
+
+    /// The real file system.
+    ///
+    /// - Parameter intercept: called before each step with the path it is about; may also end the process.
+    package init(intercept: (@Sendable (Step, String) -> Fault?)? = nil) { self.intercept = intercept }
+
+    /// Lets a test step in; gives how many bytes a write may take.
+    func announce(_ step: Step, _ action: String, _ path: String) throws(FileError) -> Int {
+        switch intercept?(step, path) {
+        case .error(let number): throw FileError(action, path, number: number)
+        case .shortWrite(let count): return count
+        case nil: return .max
+        }
+    }
+
+    // MARK: Files
+
+    /// How a file is opened.
+    enum Mode { case append, update, read }
+
+    /// Opens a file; `append` and `update` make it when it is not there, for this user only.
+    func open(_ path: String, _ mode: Mode) throws(FileError) -> SpoolFile {
+        let flags: Int32
+        switch mode {
+        case .append: flags = O_RDWR | O_CREAT | O_APPEND
+        case .update: flags = O_RDWR | O_CREAT
+        case .read: flags = O_RDONLY
+        }
+        if mode != .read { _ = try announce(.create, "create", path) }
+        let descriptor = repeatingInterrupted { openFile(path, flags | O_CLOEXEC, 0o600) }
+        guard descriptor >= 0 else { throw FileError("open", path, number: errno) }
+        return SpoolFile(path: path, descriptor: descriptor, files: self)
+    }
+
+    /// Writes a small file so that it is there either whole or as it was before.
+    func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let fresh = path + ".new"
+        let file = try open(fresh, .update)
+        try file.truncate(to: 0)
+        try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
+            try file.write(UnsafeRawBufferPointer(bytes), at: 0)
+        }
+        try file.synchronise()
+        _ = try announce(.rename, "rename", fresh)
+        guard rename(fresh, path) == 0 else { throw FileError("rename", fresh, number: errno) }
+    }
+
+    /// The size of a file in bytes; nil when there is none.
+    func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    // MARK: Folders
+
+    /// Makes a folder for this user only; one that is there already is taken as it is.
+    func makeFolder(_ path: String) throws(FileError) {
+        _ = try announce(.makeFolder, "make the folder", path)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw FileError("make the folder", path, number: errno)
+        }
+    }
+
+    /// The names in a folder, sorted.
+    func names(in path: String) throws(FileError) -> [String] {
+        guard let folder = opendir(path) else { throw FileError("list", path, number: errno) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes new names in a folder last over a loss of power.
+    func synchroniseFolder(_ path: String) throws(FileError) {
+        _ = try announce(.synchronise, "save", path)
+        try open(path, .read).synchroniseQuietly()
+    }
+
+    /// Removes a folder and all in it.
+    func remove(_ path: String) throws(FileError) {
+        _ = try announce(.remove, "remove", path)
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw FileError("remove", path, number: errno == 0 ? EIO : errno)
+        }
+    }
+
+    /// Removes a file.
+    func removeFile(_ path: String) throws(FileError) {
+        _ = try announce(.remove, "remove", path)
+        guard unlink(path) == 0 else { throw FileError("remove", path, number: errno) }
+    }
+
+    /// How many bytes the disk of a folder can still take from this user.
+    func freeBytes(at path: String) throws(FileError) -> Int {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw FileError("look at the disk of", path, number: errno) }
+        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+}
+
+/// `open(2)`, by a name that a method called `open` does not hide.
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+
+/// Calls again as long as a signal came in between (`man 7 signal`, EINTR).
+func repeatingInterrupted<Count: SignedInteger>(_ call: () -> Count) -> Count {
+    while true {
+        let result = call()
+        if result != -1 || errno != EINTR { return result }
+    }
+}

@@ -1,0 +1,189 @@
+import ExecutorKit
+import FoundationEssentials
+import Synchronization
+
+/// The tasks on disk that the manager has not taken in full, and for a while those that it has.
+///
+/// A folder of its own: `version`, and `tasks` with a folder for each run of a task, named after its time and the task.
+/// One agent at a time may have it open.
+package final class SpoolStore: Sendable {
+    private static let version = "1"
+
+    /// The folder.
+    package let path: String
+    let surroundings: SpoolSurroundings
+    private let spools: Mutex<[TaskSpool]>
+    private let kept: Mutex<[KeptSpool]>
+    private let newestTime = Mutex<Int>(0)
+
+    private var tasks: String { path + "/tasks" }
+
+    /// Opens the store, or makes it; reads what an earlier run left.
+    ///
+    /// A task that was not finished then is marked as interrupted.
+    ///
+    /// - Parameters:
+    ///   - path: the folder; the one above it must exist.
+    ///   - clock: the time that tells when a batch is due.
+    ///   - log: the log of the agent.
+    package static func open(
+        at path: String, limits: SpoolLimits = SpoolLimits(), files: SpoolFiles = SpoolFiles(),
+        clock: any Clock<Duration> = ContinuousClock(), log: Log = .silent
+    ) async throws(SpoolError) -> SpoolStore {
+        let surroundings = SpoolSurroundings(
+            files: files, limits: limits, disk: BlockingQueue("spool"), elapsed: clock.stopwatch(),
+            wake: WakeSignal(), rule: BatchRule(), log: log)
+        return try await surroundings.disk.run { () throws(SpoolError) in
+            try SpoolStore(path: path, surroundings: surroundings)
+        }
+    }
+
+    private init(path: String, surroundings: SpoolSurroundings) throws(SpoolError) {
+        self.path = path
+        self.surroundings = surroundings
+        spools = Mutex([])
+        kept = Mutex([])
+        try makeFolders()
+        do throws(FileError) {
+            try readBack()
+        } catch {
+            throw SpoolError(folder: path, error)
+        }
+    }
+
+    // MARK: Tasks
+
+    /// Begins a run of a task, in a folder of its own.
+    ///
+    /// - Parameters:
+    ///   - steps: how many steps the manager knows to be done.
+    ///   - onOutput: called with each file that the task makes, on the thread that says so.
+    package func begin(
+        _ task: SpooledTask, steps: Int = 0, onOutput: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(SpoolError) -> TaskSpool {
+        try await onDisk { () throws(FileError) in
+            let name = self.freshName(for: task.id)
+            let spool: TaskSpool
+            do throws(FileError) {
+                spool = try TaskSpool(
+                    creating: task, name: name, in: self.tasks, steps: steps, surroundings: self.surroundings,
+                    onOutput: onOutput)
+            } catch {
+                try? self.surroundings.files.remove(self.tasks + "/" + name)
+                throw error
+            }
+            self.spools.withLock { $0.append(spool) }
+            return spool
+        }
+    }
+
+    /// The tasks that the manager has not taken in full, the running ones among them, oldest first.
+    package var undelivered: [TaskSpool] { spools.withLock { $0 } }
+
+    /// Finds out whether a task could be stored now, and tries again to store what could not be stored before.
+    ///
+    /// - Throws: why no task should be taken on now; the next call may find that it is over.
+    package func checkStorage() async throws(SpoolError) {
+        let used = undelivered.reduce(0) { $0 + $1.storedBytes }
+        if used > surroundings.limits.undelivered {
+            throw SpoolError(folder: path, reason: .limitReached(used: used, limit: surroundings.limits.undelivered))
+        }
+        try await surroundings.disk.run { () throws(SpoolError) in try self.makeFolders() }
+        let free = try await onDisk { () throws(FileError) in
+            for spool in self.undelivered { try spool.storeBacklog() }
+            let probe = self.path + "/probe"
+            try self.surroundings.files.replace(probe, with: [UInt8](repeating: 0, count: 4096))
+            try self.surroundings.files.removeFile(probe)
+            return try self.surroundings.files.freeBytes(at: self.path)
+        }
+        if free < surroundings.limits.freeSpace { throw SpoolError(folder: path, reason: .diskFull(free: free)) }
+    }
+
+    /// The manager has all of a spool: from now on it is kept for people only; blocks.
+    func settle(_ spool: TaskSpool) {
+        spools.withLock { spools in spools.removeAll { $0 === spool } }
+        keep(KeptSpool(name: spool.name, bytes: spool.storedBytes))
+    }
+
+    // MARK: Folders
+
+    private func makeFolders() throws(SpoolError) {
+        let files = surroundings.files
+        let versionFile = path + "/version"
+        let found: String?
+        do throws(FileError) {
+            try files.makeFolder(path)
+            try files.makeFolder(tasks)
+            if files.size(of: versionFile) == nil {
+                try files.replace(versionFile, with: Array((Self.version + "\n").utf8))
+                return
+            }
+            found = String(decoding: try files.open(versionFile, .read).readAll(), as: UTF8.self)
+                .split(separator: "\n").first.map(String.init)
+        } catch {
+            throw SpoolError(folder: path, error)
+        }
+        if found != Self.version {
+            throw SpoolError(folder: path, reason: .newerVersion(found: found ?? "", known: Int(Self.version) ?? 1))
+        }
+    }
+
+    private func readBack() throws(FileError) {
+        var delivered: [KeptSpool] = []
+        for name in try surroundings.files.names(in: tasks) {
+            let spool: TaskSpool?
+            do throws(FileError) {
+                spool = try TaskSpool(existing: name, in: tasks, surroundings: surroundings)
+            } catch {
+                surroundings.log.error("the spool of a task cannot be read and is left alone: \(error)")
+                continue
+            }
+            guard let spool else {
+                try? surroundings.files.remove(tasks + "/" + name)
+                continue
+            }
+            newestTime.withLock { $0 = max($0, SpoolName.time(of: name) ?? 0) }
+            if spool.isClosed {
+                delivered.append(KeptSpool(name: name, bytes: spool.storedBytes))
+                continue
+            }
+            spool.end(.interrupted(reason: "the agent was stopped or killed while this task ran"))
+            spools.withLock { $0.append(spool) }
+        }
+        delivered.forEach(keep)
+    }
+
+    /// A name that sorts behind all others, even when the clock was turned back.
+    private func freshName(for taskID: String) -> String {
+        let now = Int(Date.now.timeIntervalSince1970 * 1000)
+        let time = newestTime.withLock { newest in
+            newest = max(now, newest + 1)
+            return newest
+        }
+        return SpoolName.of(taskID: taskID, at: time)
+    }
+
+    private func keep(_ spool: KeptSpool) {
+        let surplus = kept.withLock { kept in
+            kept.append(spool)
+            return KeptSpool.takeSurplus(of: &kept, limits: surroundings.limits)
+        }
+        for spool in surplus {
+            do throws(FileError) {
+                try surroundings.files.remove(tasks + "/" + spool.name)
+            } catch {
+                surroundings.log.warning("\(error)")
+            }
+        }
+    }
+
+    private func onDisk<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(FileError) -> Value
+    ) async throws(SpoolError) -> Value {
+        do throws(FileError) {
+            return try await surroundings.disk.run(body)
+        } catch {
+            throw SpoolError(folder: path, error)
+        }
+    }
+}

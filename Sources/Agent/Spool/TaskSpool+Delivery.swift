@@ -1,0 +1,87 @@
+import FlamencoAPI
+import Synchronization
+
+/// An update that was taken from a spool.
+struct PreparedUpdate: Sendable {
+    var update: OutgoingUpdate
+    /// The cursor when the manager has it.
+    let next: DeliveryCursor
+    /// How many bytes of the log it takes.
+    let logBytes: Int
+}
+
+/// The sender's side of a spool. What reads or writes files blocks.
+extension TaskSpool {
+    /// What waits to be sent.
+    var waiting: WaitingUpdate { queue.withLock(\.waiting) }
+
+    /// Whether nothing of it goes to the manager any more.
+    var isClosed: Bool { queue.withLock(\.cursor.isClosed) }
+
+    /// How many bytes of its log the manager has not confirmed.
+    var unconfirmedBytes: Int { queue.withLock(\.unconfirmedBytes) }
+
+    /// Asks for all that is there now to be sent at once.
+    func want() -> DeliveryMark { queue.withLock { $0.want() } }
+
+    /// Whether everything up to a mark got an answer.
+    func isAnswered(_ mark: DeliveryMark) -> Bool { queue.withLock { $0.isAnswered(mark) } }
+
+    /// Makes the next update from at most `limit` bytes of the log; blocks.
+    ///
+    /// - Returns: nil when there is nothing to send yet.
+    func prepare(limit: Int) -> PreparedUpdate? {
+        let (queue, plan) = queue.withLock { ($0, $0.plan(limit: limit)) }
+        var text = LogText(after: queue.cursor.text)
+        let offset = plan.range.isEmpty ? plan.range.upperBound : read(plan, from: queue.segments, into: &text)
+        let entries = DeliveryPlan.entries(queue.items.map(\.entry), upTo: offset)
+        queue.items.prefix(entries.count).flatMap(\.lines).forEach { text.note($0) }
+        var next = DeliveryCursor(entry: entries.last?.number ?? queue.cursor.entry, offset: offset, text: text.state)
+        next.isClosed = entries.last?.ends == true
+        self.queue.withLock { $0.take(upTo: next) }
+        if next == queue.cursor { return nil }
+        let update = OutgoingUpdate(
+            status: entries.last?.status, activity: entries.lazy.compactMap(\.activity).last,
+            stepsCompleted: entries.lazy.compactMap(\.steps).last, log: text.bytes)
+        return PreparedUpdate(update: update, next: next, logBytes: offset - queue.cursor.offset)
+    }
+
+    /// Forgets an update that was prepared; the next one begins where it began.
+    func putBack() {
+        queue.withLock { $0.putBack() }
+    }
+
+    /// The manager has the update, or does not want it: goes on behind it; blocks.
+    func confirm(_ prepared: PreparedUpdate) {
+        queue.withLock { $0.confirm(upTo: prepared.next) }
+        writeCursor()
+    }
+
+    /// Reads a part of the log; gives the offset behind what became text.
+    private func read(_ plan: DeliveryPlan, from segments: [LogSegment], into text: inout LogText) -> Int {
+        let range = plan.range
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
+        defer { buffer.deallocate() }
+        do throws(FileError) {
+            let (start, count) = try segments.read(into: buffer, at: range.lowerBound, files: surroundings.files)
+            if start > range.lowerBound {
+                let limit = ByteCount(surroundings.limits.taskLog)
+                text.note(
+                    "[\(ByteCount(start - range.lowerBound)) of output are left out here: "
+                        + "the log of a task is limited to \(limit)]")
+                // What was read is read again, in its place.
+                return start
+            }
+            guard count > 0 else {
+                text.note("[\(ByteCount(range.count)) of output are missing here: they are gone from the disk]")
+                return range.upperBound
+            }
+            let rest = start + count < range.upperBound ? .follows : plan.rest
+            return start + text.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), rest: rest)
+        } catch {
+            surroundings.log.error("task \(task.id): \(error)")
+            text.note("[\(ByteCount(range.count)) of output are missing here: \(error.problem)]")
+            return range.upperBound
+        }
+    }
+}

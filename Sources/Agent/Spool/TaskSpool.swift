@@ -1,0 +1,281 @@
+import ExecutorKit
+package import FlamencoAPI
+import FoundationEssentials
+import Synchronization
+
+/// One run of a task on disk: everything that it says on its way to the manager.
+///
+/// A folder with `log` (what was printed, as it was printed), `events` (what happened, see ``SpoolEntry``) and `cursor`
+/// (what the manager has confirmed). Its methods may be called from any thread. Those of ``CommandReport`` write to the
+/// page cache and nothing else; when nothing can be stored they go on all the same: the log counts what is missing, and
+/// a status is kept in memory and delivered from there.
+package final class TaskSpool: CommandReport {
+    /// How a task ended, as far as the manager is told.
+    package enum Outcome: Hashable, Sendable {
+        case completed
+        /// With the reason, which becomes the activity and the last line of the log.
+        case failed(reason: String)
+        /// Stopped without an outcome, for this reason: the manager hands it out again.
+        case interrupted(reason: String)
+    }
+
+    private struct Writer {
+        var log: LogFile
+        var events: EntryFile
+        var number: Int
+        var steps: Int
+        var activity: String?
+        var hasEnded: Bool
+    }
+
+    /// The task.
+    package let task: SpooledTask
+    /// The name of its folder, which stands for this run of the task alone.
+    package let name: String
+
+    let folder: String
+    let surroundings: SpoolSurroundings
+    let queue: Mutex<DeliveryQueue>
+    private let writer: Mutex<Writer>
+    private let cursorFile: Mutex<CursorFile>
+    private let onOutput: @Sendable (String) -> Void
+
+    /// A fresh spool.
+    init(
+        creating task: SpooledTask, name: String, in parent: String, steps: Int,
+        surroundings: SpoolSurroundings, onOutput: @escaping @Sendable (String) -> Void
+    ) throws(FileError) {
+        let files = surroundings.files
+        let folder = parent + "/" + name
+        try files.makeFolder(folder)
+        let log = try LogFile(creatingIn: folder, limit: surroundings.limits.taskLog, files: files)
+        var cursor = CursorFile(path: folder + "/cursor", files: files)
+        try cursor.create()
+        var events = EntryFile(path: folder + "/events", files: files)
+        let first = SpoolEntry(number: 1, offset: 0, time: Date.now.timeIntervalSince1970, task: task)
+        try events.append(first)
+        self.task = task
+        self.name = name
+        self.folder = folder
+        self.surroundings = surroundings
+        self.onOutput = onOutput
+        cursorFile = Mutex(cursor)
+        let queue = DeliveryQueue(
+            cursor: DeliveryCursor(), entries: [first], log: log, hasEnded: false, at: surroundings.elapsed())
+        self.queue = Mutex(queue)
+        writer = Mutex(Writer(log: log, events: events, number: 1, steps: steps, hasEnded: false))
+    }
+
+    /// The spool that an earlier run of the agent left; nil when it died before the task began.
+    init?(existing name: String, in parent: String, surroundings: SpoolSurroundings) throws(FileError) {
+        let files = surroundings.files
+        folder = parent + "/" + name
+        self.name = name
+        self.surroundings = surroundings
+        onOutput = { _ in }
+        var events = EntryFile(path: folder + "/events", files: files)
+        var cursorFile = CursorFile(path: folder + "/cursor", files: files)
+        guard files.size(of: folder + "/events") != nil else { return nil }
+        let entries = try events.read()
+        guard let task = entries.lazy.compactMap(\.task).first else { return nil }
+        self.task = task
+        let cursor = files.size(of: folder + "/cursor") == nil ? DeliveryCursor() : try cursorFile.read()
+        self.cursorFile = Mutex(cursorFile)
+        let log = try LogFile(existingIn: folder, limit: surroundings.limits.taskLog, files: files)
+        let hasEnded = entries.contains { $0.ends == true }
+        let queue = DeliveryQueue(
+            cursor: cursor, entries: entries, log: log, hasEnded: hasEnded, at: surroundings.elapsed())
+        self.queue = Mutex(queue)
+        writer = Mutex(
+            Writer(
+                log: log, events: events, number: entries.map(\.number).max() ?? 0,
+                steps: entries.compactMap(\.steps).max() ?? 0, hasEnded: hasEnded))
+    }
+
+    // MARK: What the task says
+
+    package func log(_ bytes: UnsafeRawBufferPointer) {
+        if bytes.isEmpty { return }
+        let mustWake = writer.withLock { writer in
+            if writer.hasEnded { return false }
+            writer.log.append(bytes)
+            return updateQueue(writer)
+        }
+        if mustWake { surroundings.wake.notify() }
+    }
+
+    /// Appends a line to the log.
+    package func log(_ line: String) {
+        var line = line + "\n"
+        line.withUTF8 { log(UnsafeRawBufferPointer($0)) }
+    }
+
+    package func activity(_ text: String) { record(activity: text) }
+
+    package func stepCompleted() {
+        append { writer, entry in
+            writer.steps += 1
+            entry.steps = writer.steps
+        }
+    }
+
+    package func outputProduced(_ path: String) {
+        append { _, entry in entry.output = path }
+        onOutput(path)
+    }
+
+    /// Says how the task goes on, with all of the log up to now before it. For its end, see ``finish(_:)``.
+    package func record(status: TaskStatus? = nil, activity: String? = nil) {
+        append { writer, entry in
+            entry.status = status
+            entry.activity = activity == writer.activity ? nil : activity?.clipped
+            writer.activity = activity ?? writer.activity
+        }
+    }
+
+    /// Ends the spool, once everything that the task says was said; what comes later is ignored.
+    ///
+    /// When it returns, the outcome is on the disk and will be delivered, after a kill or a loss of power too. When it
+    /// cannot be stored it is delivered from memory, and stored as soon as that works.
+    package func finish(_ outcome: Outcome) async {
+        await surroundings.disk.run { self.end(outcome) }
+    }
+
+    /// Drops everything that is queued for the manager, now and later; the files stay.
+    package func abandon() async {
+        queue.withLock { $0.close() }
+        await surroundings.disk.run { self.writeCursor() }
+        surroundings.wake.notify()
+    }
+
+    // MARK: Entries
+
+    private func append(_ fill: (inout Writer, inout SpoolEntry) -> Void) {
+        writer.withLock { writer in
+            if writer.hasEnded { return }
+            var entry = nextEntry(&writer)
+            fill(&writer, &entry)
+            guard entry.concernsManager || entry.output != nil else { return }
+            writer.number = entry.number
+            do throws(FileError) {
+                try writer.events.append(entry)
+            } catch {
+                surroundings.log.warning("task \(task.id): \(error)")
+            }
+            queue.withLock { $0.append(DeliveryQueue.Item(entry: entry), at: surroundings.elapsed()) }
+        }
+        surroundings.wake.notify()
+    }
+
+    private func nextEntry(_ writer: inout Writer) -> SpoolEntry {
+        SpoolEntry(number: writer.number + 1, offset: writer.log.end, time: Date.now.timeIntervalSince1970)
+    }
+
+    private func updateQueue(_ writer: borrowing Writer) -> Bool {
+        queue.withLock {
+            $0.update(from: writer.log, at: surroundings.elapsed, usual: surroundings.rule.usual)
+        }
+    }
+
+    // MARK: The end
+
+    /// As ``finish(_:)``; blocks.
+    func end(_ outcome: Outcome) {
+        let last = writer.withLock { writer -> DeliveryQueue.Item? in
+            if writer.hasEnded { return nil }
+            writer.hasEnded = true
+            let lines = outcome.line.map { appendLastLine($0, to: &writer.log) } ?? writer.log.flushLost()
+            var entry = nextEntry(&writer)
+            writer.number = entry.number
+            entry.status = outcome.status
+            entry.activity = outcome.line?.clipped
+            entry.ends = true
+            _ = updateQueue(writer)
+            return DeliveryQueue.Item(entry: entry, lines: lines)
+        }
+        guard let last else { return }
+        // Nobody else writes any more, so this may take its time; the lock is held for the values, not for the files.
+        var (log, events) = writer.withLock { ($0.log, $0.events) }
+        do throws(FileError) {
+            try log.synchronise()
+        } catch {
+            surroundings.log.warning("task \(task.id): \(error)")
+        }
+        do throws(FileError) {
+            try events.append(last.entry)
+            try events.synchronise()
+            try surroundings.files.synchroniseFolder(folder)
+            try surroundings.files.synchroniseFolder(folder + "/..")
+        } catch {
+            surroundings.log.error("task \(task.id): its outcome is not stored yet: \(error)")
+        }
+        log.close()
+        if events.backlog.isEmpty { events.close() }
+        writer.withLock { writer in
+            writer.log = log
+            writer.events = events
+            _ = updateQueue(writer)
+        }
+        queue.withLock { $0.append(last, at: surroundings.elapsed()) }
+        surroundings.wake.notify()
+    }
+
+    /// Appends a line of the agent; gives the lines that have to be delivered from memory.
+    private func appendLastLine(_ line: String, to log: inout LogFile) -> [String] {
+        let lost = log.lostNote.map { [$0] } ?? []
+        let whole = Array((line + "\n").utf8)
+        if lost.isEmpty && log.ends(with: whole) { return [] }
+        let bytes = (log.isAtLineStart || !lost.isEmpty ? [] : [UInt8(ascii: "\n")]) + whole
+        bytes.withUnsafeBytes { log.append($0) }
+        return log.lost == nil ? [] : lost + [line]
+    }
+
+    /// Stores what could not be stored before; blocks.
+    func storeBacklog() throws(FileError) {
+        try writer.withLock { (writer) throws(FileError) in
+            try writer.events.storeBacklog()
+            if writer.hasEnded { writer.events.close() }
+        }
+    }
+
+    /// How many bytes its log has on disk.
+    var storedBytes: Int { queue.withLock(\.segments).reduce(0) { $0 + $1.end - $1.start } }
+
+    /// Stores how far the manager has confirmed; blocks.
+    func writeCursor() {
+        let cursor = queue.withLock(\.cursor)
+        // One that cannot be stored costs a batch that is sent twice, after a restart only.
+        do throws(FileError) {
+            try cursorFile.withLock { (file) throws(FileError) in try file.write(cursor) }
+        } catch {
+            surroundings.log.warning("task \(task.id): \(error)")
+        }
+    }
+}
+
+extension TaskSpool.Outcome {
+    fileprivate var status: TaskStatus? {
+        switch self {
+        case .completed: .completed
+        case .failed: .failed
+        case .interrupted: nil
+        }
+    }
+
+    fileprivate var line: String? {
+        switch self {
+        case .completed: nil
+        case .failed(let reason): reason
+        case .interrupted(let reason): "interrupted: \(reason)"
+        }
+    }
+}
+
+extension String {
+    /// One line of a length that people can read.
+    fileprivate var clipped: String {
+        let limit = 2000
+        let line = split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.count <= limit ? line : line.prefix(limit - 1) + "…"
+    }
+}
