@@ -5,4 +5,7 @@ public struct ProgramRunner: Sendable {
     ) async throws -> ProgramResult {
         throw ProgramError(executable: program.executable, reason: .supervisor("not yet"))
     }
+
+    /// Kills at once what was asked to stop.
+    public func skipGrace() {}
 }

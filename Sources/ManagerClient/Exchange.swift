@@ -8,7 +8,8 @@ struct Exchange {
     private let arguments: [String]
     private let user: WorkerCredentials?
 
-    init(_ client: ManagerClient, _ operation: Operation, _ arguments: [String] = [], as user: WorkerCredentials? = nil) {
+    init(_ client: ManagerClient, _ operation: Operation, _ arguments: [String] = [], as user: WorkerCredentials? = nil)
+    {
         self.client = client
         route = operation.route
         self.arguments = arguments

@@ -58,7 +58,8 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2 else {
-            throw ManagerURLError(url: text, problem: "has more than one “:” in its host: write IPv6 addresses in brackets")
+            throw ManagerURLError(
+                url: text, problem: "has more than one “:” in its host: write IPv6 addresses in brackets")
         }
         return (parts[0], parts.count == 2 ? parts[1] : nil)
     }

@@ -36,7 +36,8 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             notes.append("took over “worker_name” from FLAMENCO_WORKER_NAME")
         }
         if !lines.contains(where: { $0.name == "manager_url" }) {
-            notes.append("the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
+            notes.append(
+                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
         }
         self.credentials = try Self.credentials(from: credentials)
         notes.append(
@@ -65,7 +66,8 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         }
         throw SettingsError(
             "line \(entry.line): “\(entry.key)” should be "
-                + (key == "task_types" ? "a list of words" : key.hasPrefix("manager") || key.hasPrefix("worker") ? "a text" : "a number"))
+                + (key == "task_types"
+                    ? "a list of words" : key.hasPrefix("manager") || key.hasPrefix("worker") ? "a text" : "a number"))
     }
 
     private static func credentials(from yaml: FlatYAML?) throws(SettingsError) -> WorkerCredentials? {

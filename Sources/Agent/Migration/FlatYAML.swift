@@ -47,7 +47,8 @@ package struct FlatYAML: Hashable, Sendable {
         }
         let key = String(line[..<colon])
         let rest = line[line.index(after: colon)...]
-        guard rest.isEmpty || rest.hasPrefix(" "), key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
+        guard rest.isEmpty || rest.hasPrefix(" "),
+            key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
         else { throw FlatYAMLError(line: number, problem: "“\(line)” is not “key: value”") }
         if let first = entries.first(where: { $0.key == key }) {
             throw FlatYAMLError(line: number, problem: "“\(key)” stands in line \(first.line) already")

@@ -22,8 +22,8 @@ package enum WorkerAction: Hashable, Sendable {
     case stopWork(StopReason)
     /// Ask for no more tasks, and let the running one come to its end.
     case finishWork
-    /// Stop this task, if it is the one that runs, and go on with others.
-    case dropTask(String)
+    /// Stop this run of a task, if it is the one that goes on, and go on with others.
+    case dropTask(run: String)
     /// Kill at once what was asked to stop.
     case skipGrace
     /// Deliver updates again, after the credentials were refused.
@@ -41,6 +41,17 @@ package enum StopReason: Hashable, Sendable {
     case terminated
     /// The worker became another one; the task is not its own any more.
     case newIdentity
+}
+
+extension StopReason: CustomStringConvertible {
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .stateRequested(let status): "the manager wants the worker to be \(status)"
+        case .terminated: "the agent was told to stop"
+        case .newIdentity: "the manager does not know the worker any more that this task was given to"
+        }
+    }
 }
 
 /// How a worker ends.

@@ -11,8 +11,8 @@ package enum WorkerEvent: Hashable, Sendable {
     case stateRequested(WorkerStatus)
     /// The manager does not accept the credentials.
     case unauthorised
-    /// The manager does not want to hear of this task any more.
-    case taskNotOurs(String)
+    /// The manager does not want to hear of this run of a task any more.
+    case taskNotOurs(run: String)
 
     /// A task began to run.
     case taskStarted
@@ -39,4 +39,15 @@ package enum WorkEnd: Hashable, Sendable {
     case notAwake
     /// The manager does not accept the credentials.
     case unauthorised
+}
+
+extension WorkerEvent {
+    /// What the delivery of updates found out.
+    init(_ event: DeliveryEvent) {
+        self =
+            switch event {
+            case .taskNotOurs(_, let run): .taskNotOurs(run: run)
+            case .unauthorised: .unauthorised
+            }
+    }
 }

@@ -74,7 +74,7 @@ package struct WorkerStateMachine: Sendable {
         case .workEnded(let end): return workEnded(end)
         case .taskStarted: return taskStarted()
         case .taskEnded: return taskEnded()
-        case .taskNotOurs(let task): return work == .none ? [] : [.dropTask(task)]
+        case .taskNotOurs(let run): return work == .none ? [] : [.dropTask(run: run)]
         case .left: return left()
         case .signedOn, .acknowledged, .stateRequested, .unauthorised:
             // A worker that leaves listens no more.

@@ -136,7 +136,8 @@ final class Transfer {
             switch result {
             case CURLE_COULDNT_RESOLVE_HOST: "cannot find the host"
             case CURLE_COULDNT_CONNECT:
-                "cannot connect" + (systemError == 0 ? "" : ": \(String(cString: strerror(Int32(systemError))).lowercased())")
+                "cannot connect"
+                    + (systemError == 0 ? "" : ": \(String(cString: strerror(Int32(systemError))).lowercased())")
             case CURLE_OPERATION_TIMEDOUT where sent == 0: "no connection in time"
             case CURLE_OPERATION_TIMEDOUT: "no answer in time"
             case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:

@@ -193,10 +193,10 @@ struct WorkerStateMachineTests {
     func notOurs() {
         follow(
             running + [
-                (.taskNotOurs("t"), [.dropTask("t")]), (.taskEnded, [.keepQuiet]),
+                (.taskNotOurs(run: "r"), [.dropTask(run: "r")]), (.taskEnded, [.keepQuiet]),
                 (.taskStarted, [.pollState(.awake)]),
             ])
-        follow([(.taskNotOurs("t"), [])])
+        follow([(.taskNotOurs(run: "r"), [])])
     }
 
     // MARK: Going

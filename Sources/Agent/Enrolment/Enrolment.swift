@@ -1,0 +1,170 @@
+import ExecutorKit
+package import FlamencoAPI
+import FoundationEssentials
+package import ManagerClient
+import Wording
+
+/// Who this worker is to its manager: registers once, keeps the credentials, signs on with them, and registers anew when
+/// the manager does not know them any more.
+package actor Enrolment {
+    /// The credentials to use; absent before the first registration.
+    package private(set) var credentials: WorkerCredentials?
+
+    private let client: ManagerClient
+    private let file: CredentialsFile
+    private let profile: WorkerProfile
+    private let requests: PatientRequests
+    private let clock: any Clock<Duration>
+    private let log: Log
+    private let uptime: @Sendable () -> Duration
+    private var nextRegistration = Duration.zero
+    private var knowsManager = false
+
+    /// How long a worker waits between registrations, and after a refusal that only a person can mend.
+    static let longWait = Duration.seconds(60)
+
+    /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
+    package init(
+        client: ManagerClient, file: CredentialsFile, profile: WorkerProfile, requests: PatientRequests,
+        clock: any Clock<Duration>, log: Log
+    ) throws(CredentialsError) {
+        credentials = try file.load()
+        self.client = client
+        self.file = file
+        self.profile = profile
+        self.requests = requests
+        self.clock = clock
+        self.log = log
+        uptime = clock.stopwatch()
+    }
+
+    /// Signs on, however long it takes.
+    ///
+    /// - Returns: the state that the manager wants, and whether this is another worker than before in its eyes.
+    /// - Throws: `CancellationError` only.
+    package func signOn() async throws -> (requested: WorkerStatus, isNewWorker: Bool) {
+        var isNewWorker = false
+        var refusals = Refusals()
+        var backoff = Backoff(first: .seconds(5), longest: .seconds(20))
+        while true {
+            try await meetManager()
+            guard let credentials else {
+                try await register()
+                isNewWorker = true
+                continue
+            }
+            let words = WorkerSignOn(
+                nickname: profile.name, supportedTaskTypes: profile.taskTypes, softwareVersion: profile.software)
+            do {
+                let change = try await requests.answer { [client] in try await client.signOn(words, as: credentials) }
+                log.info("signed on as worker \(credentials.workerID); the manager wants it \(change.statusRequested)")
+                return (change.statusRequested, isNewWorker)
+            } catch let error as ManagerError {
+                guard case .unauthorised = error.reason else {
+                    refusals.reset()
+                    log.error("cannot sign on: \(error); trying again in \(DurationText.words(Self.longWait))")
+                    try await clock.sleep(for: Self.longWait)
+                    continue
+                }
+                log.warning("the manager refuses the credentials: \(error)")
+                guard refusals.refused(at: uptime()) else {
+                    try await clock.sleep(for: backoff.next())
+                    continue
+                }
+                refusals.reset()
+                try await giveUpCredentials()
+            }
+        }
+    }
+
+    /// Finds out, once, whether there is a Flamenco Manager at all, before any secret is sent there.
+    private func meetManager() async throws {
+        while !knowsManager {
+            do {
+                let version = try await requests.answer { [client] in try await client.version() }
+                log.info("found \(version.name) \(version.version) at \(client.url)")
+                knowsManager = true
+            } catch let error as ManagerError {
+                log.error(
+                    "there is no Flamenco Manager at \(client.url): \(error); looking again in "
+                        + DurationText.words(Self.longWait))
+                try await clock.sleep(for: Self.longWait)
+            }
+        }
+    }
+
+    /// Registers a new worker and keeps its credentials; no more than once a minute.
+    private func register() async throws {
+        while true {
+            let wait = nextRegistration - uptime()
+            if wait > .zero { try await clock.sleep(for: wait) }
+            nextRegistration = uptime() + Self.longWait
+            let secret = Self.freshSecret()
+            let words = WorkerRegistration(
+                secret: secret, platform: WorkerProfile.platform, supportedTaskTypes: profile.taskTypes,
+                nickname: profile.name)
+            do {
+                let worker = try await requests.answer { [client, log] in
+                    do {
+                        return try await client.register(words)
+                    } catch let error as ManagerError {
+                        if error.leavesOutcomeOpen {
+                            log.warning("the manager may have registered a worker that nobody will use: \(error)")
+                        }
+                        throw error
+                    }
+                }
+                try await keep(WorkerCredentials(workerID: worker.uuid, secret: secret))
+                log.info("registered as worker \(worker.uuid), “\(profile.name)”")
+                return
+            } catch let error as ManagerError {
+                log.error("cannot register: \(error); trying again in \(DurationText.words(Self.longWait))")
+            }
+        }
+    }
+
+    /// Stores new credentials before anyone uses them; registering again would only make one more worker.
+    private func keep(_ fresh: WorkerCredentials) async throws {
+        var backoff = Backoff()
+        while true {
+            do {
+                try file.store(fresh)
+                credentials = fresh
+                return
+            } catch {
+                log.error("\(error); trying again")
+                try await clock.sleep(for: backoff.next() + .seconds(1))
+            }
+        }
+    }
+
+    private func giveUpCredentials() async throws {
+        let time = Date().formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
+        do {
+            let aside = try file.setAside(time: time)
+            log.warning("the manager does not know this worker any more; its credentials are kept as \(aside)")
+        } catch {
+            log.error("\(error)")
+        }
+        credentials = nil
+    }
+
+    /// 32 random bytes in hexadecimal.
+    private static func freshSecret() -> String {
+        var random = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in
+            let digits = String(random.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
+
+extension ManagerError {
+    /// Whether the manager may have done what it was asked all the same.
+    fileprivate var leavesOutcomeOpen: Bool {
+        switch reason {
+        case .brokenReply: true
+        case .unreachable, .busy, .unauthorised, .rejected: false
+        }
+    }
+}

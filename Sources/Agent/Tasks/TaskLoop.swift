@@ -1,0 +1,186 @@
+import ExecutorKit
+package import FlamencoAPI
+package import ManagerClient
+import Wording
+
+/// Asks the manager for tasks and runs them, one after another.
+package actor TaskLoop {
+    private let client: ManagerClient
+    private let enrolment: Enrolment
+    private let requests: PatientRequests
+    private let sender: UpdateSender
+    private let spools: SpoolStore
+    private let runner: TaskRunner
+    private let clock: any Clock<Duration>
+    private let log: Log
+    private let report: @Sendable (WorkerEvent) -> Void
+
+    private var idle: IdleWait
+    private var running: Running?
+    private var isFinishing = false
+    private var stopReason: StopReason?
+
+    private struct Running {
+        let task: AssignedTask
+        let spool: TaskSpool
+        let end: Task<TaskOutcome, Never>
+        var isNotOurs = false
+    }
+
+    /// - Parameters:
+    ///   - idle: how long to wait between questions that were answered with “no task”.
+    ///   - report: is told when a task starts and ends.
+    package init(
+        client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
+        spools: SpoolStore, runner: TaskRunner, idle: IdleWait, clock: any Clock<Duration>, log: Log,
+        report: @escaping @Sendable (WorkerEvent) -> Void
+    ) {
+        self.client = client
+        self.enrolment = enrolment
+        self.requests = requests
+        self.sender = sender
+        self.spools = spools
+        self.runner = runner
+        self.idle = idle
+        self.clock = clock
+        self.log = log
+        self.report = report
+    }
+
+    /// Works until it is told otherwise; cancellation stops the running task, whole process tree included, before this
+    /// returns.
+    package func run() async -> WorkEnd {
+        isFinishing = false
+        stopReason = nil
+        do {
+            while true {
+                try await waitForSpool()
+                if isFinishing { return .finished }
+                if let end = try await work() { return end }
+                if isFinishing { return .finished }
+            }
+        } catch {
+            return .stopped
+        }
+    }
+
+    /// Says why the work is stopped, before ``run()`` is cancelled.
+    package func willStop(_ reason: StopReason) { stopReason = reason }
+
+    /// Lets the running task come to its end, and asks for no more.
+    package func finish() { isFinishing = true }
+
+    /// Stops this run of a task, if it is the one that goes on; its spool delivers nothing more.
+    package func drop(run name: String) {
+        guard let running, running.spool.name == name else { return }
+        self.running?.isNotOurs = true
+        running.end.cancel()
+    }
+
+    /// The task that runs.
+    package var current: AssignedTask? { running?.task }
+
+    // MARK: One question
+
+    /// Asks for a task and runs it; gives an end when the manager's answer is one.
+    private func work() async throws -> WorkEnd? {
+        guard let credentials = await enrolment.credentials else { return .unauthorised }
+        let answer: ScheduledTask
+        do {
+            answer = try await requests.answer { [client] in try await client.scheduleTask(as: credentials) }
+        } catch let error as ManagerError {
+            if case .unauthorised = error.reason { return .unauthorised }
+            log.error("cannot ask for a task: \(error)")
+            try await clock.sleep(for: idle.next())
+            return nil
+        }
+        switch answer {
+        case .task(let task):
+            idle.reset()
+            try await run(task)
+        case .none:
+            try await clock.sleep(for: idle.next())
+        case .notAwake:
+            // A manager that never sees this worker awake is not asked more often than one that has no task.
+            try await clock.sleep(for: idle.next())
+            return .notAwake
+        case .goTo(let status):
+            return .stateRequested(status)
+        }
+        return nil
+    }
+
+    /// Waits until the manager has everything about earlier tasks, and there is room for the log of a new one.
+    ///
+    /// A manager hands out the same task until it knows that it is finished, so it is not asked before.
+    private func waitForSpool() async throws {
+        await sender.waitUntilDelivered()
+        try Task.checkCancellation()
+        var complaint: SpoolError?
+        while true {
+            do {
+                try await spools.checkStorage()
+                break
+            } catch {
+                if complaint?.description != error.description { log.error("no task is taken: \(error)") }
+                complaint = error
+            }
+            try await clock.sleep(for: Self.storageCheckInterval)
+        }
+        if complaint != nil { log.info("logs can be stored again; tasks are taken again") }
+    }
+
+    private static let storageCheckInterval = Duration.seconds(5)
+
+    // MARK: One task
+
+    private func run(_ task: AssignedTask) async throws {
+        let spool: TaskSpool
+        do {
+            spool = try await spools.begin(
+                SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType))
+        } catch {
+            log.error("cannot begin task “\(task.name)” (\(task.uuid)): \(error)")
+            return try await clock.sleep(for: Self.storageCheckInterval)
+        }
+        log.info("task “\(task.name)” (\(task.uuid)) begins")
+        spool.record(status: .active, activity: "started")
+        let end = Task { [runner] in await runner.run(task, report: spool) }
+        running = Running(task: task, spool: spool, end: end)
+        report(.taskStarted)
+        let outcome = await withTaskCancellationHandler {
+            await end.value
+        } onCancel: {
+            end.cancel()
+        }
+        await conclude(outcome)
+        running = nil
+        report(.taskEnded)
+    }
+
+    /// Writes down how the running task came to its end.
+    private func conclude(_ outcome: TaskOutcome) async {
+        guard let running else { return }
+        let name = "task “\(running.task.name)” (\(running.task.uuid))"
+        if running.isNotOurs {
+            log.warning("\(name) is not ours any more; it was stopped")
+            return await running.spool.abandon()
+        }
+        switch outcome {
+        case .completed(let time):
+            log.info("\(name) is completed after \(DurationText.words(time))")
+            await running.spool.finish(.completed)
+        case .failed(let reason):
+            log.warning("\(name) failed: \(reason)")
+            await running.spool.finish(.failed(reason: reason))
+        case .interrupted:
+            let reason = stopReason?.description ?? "the agent stopped it"
+            log.info("\(name) was stopped: \(reason)")
+            if stopReason == .newIdentity {
+                await running.spool.abandon()
+            } else {
+                await running.spool.finish(.interrupted(reason: reason))
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import FlamencoAPI
+package import ManagerClient
+import Wording
+
+/// What a worker does before it ends: delivers what is waiting, then says goodbye, both within bounds.
+package struct Farewell: Sendable {
+    private let client: ManagerClient
+    private let enrolment: Enrolment
+    private let sender: UpdateSender
+    private let flushTime: Duration
+    private let clock: any Clock<Duration>
+    private let log: Log
+
+    /// How long a manager that does not answer may hold up the end (protocol of the contract).
+    static let signOffTime = Duration.seconds(3)
+
+    /// - Parameter flushTime: how long delivering may take.
+    package init(
+        client: ManagerClient, enrolment: Enrolment, sender: UpdateSender, flushTime: Duration,
+        clock: any Clock<Duration>, log: Log
+    ) {
+        self.client = client
+        self.enrolment = enrolment
+        self.sender = sender
+        self.flushTime = flushTime
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Says goodbye; returns in bounded time whatever the manager does.
+    ///
+    /// - Parameter signedOn: whether the worker ever said hello.
+    package func say(signedOn: Bool) async {
+        guard signedOn, let credentials = await enrolment.credentials else { return }
+        if await !sender.flush(within: flushTime) {
+            log.warning(
+                "not everything could be delivered within \(DurationText.words(flushTime)); it is kept for the next start"
+            )
+        }
+        do {
+            try await within(Self.signOffTime, on: clock) { [client] in
+                // A manager that does not know the state all the same wants to know that the worker goes.
+                try? await client.stateChanged(WorkerStateChanged(status: .shutdown), as: credentials)
+                try await client.signOff(as: credentials)
+            }
+            log.info("signed off")
+        } catch {
+            log.warning("could not sign off: \(error)")
+        }
+    }
+}
+
+/// The value of `body`, which is cancelled and left without one when it takes longer than `limit`.
+///
+/// - Throws: ``OutOfTime``, else what `body` throws.
+private func within<Value: Sendable>(
+    _ limit: Duration, on clock: any Clock<Duration>, _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask(operation: body)
+        group.addTask {
+            try await clock.sleep(for: limit)
+            throw OutOfTime(limit: limit)
+        }
+        defer { group.cancelAll() }
+        guard let value = try await group.next() else { throw CancellationError() }
+        return value
+    }
+}
+
+/// Something took longer than it may.
+private struct OutOfTime: Error, CustomStringConvertible {
+    let limit: Duration
+
+    var description: String { "no answer within \(DurationText.words(limit))" }
+}

@@ -1,0 +1,120 @@
+import ExecutorKit
+package import FlamencoAPI
+import ManagerClient
+
+/// A worker: does what its state machine says, and tells it what happened.
+package actor Worker {
+    private let parts: WorkerParts
+    private let taskLoop: TaskLoop
+    private var machine: WorkerStateMachine
+    private let events: AsyncStream<Occurrence>
+    private let occur: AsyncStream<Occurrence>.Continuation
+
+    private var conversation: Task<Void, Never>?
+    /// Counts the conversations, to tell the events of the one that is on from those of one that was cut short.
+    private var conversationNumber = 0
+    private var work: Task<Void, Never>?
+
+    /// An event, and the number of the conversation that it came from if it came from one.
+    private struct Occurrence {
+        let event: WorkerEvent
+        var conversation: Int?
+    }
+
+    package init(_ parts: WorkerParts) {
+        self.parts = parts
+        machine = WorkerStateMachine(terminationRule: parts.settings.onTerm)
+        let (events, occur) = AsyncStream<Occurrence>.makeStream()
+        taskLoop = parts.taskLoop { occur.yield(Occurrence(event: $0)) }
+        (self.events, self.occur) = (events, occur)
+    }
+
+    /// What the worker is now, in the words of the contract.
+    package var status: WorkerStatus { machine.status }
+
+    /// Tells the worker that something happened; from anywhere.
+    package nonisolated func tell(_ event: WorkerEvent) { occur.yield(Occurrence(event: event)) }
+
+    /// Works until the manager or ``tell(_:)`` ends it. No program runs any more when this returns.
+    package func run() async -> WorkerExit {
+        let delivery = Task { [parts] in await parts.sender.run() }
+        let news = Task { [parts, occur] in
+            for await event in parts.sender.events { occur.yield(Occurrence(event: .init(event))) }
+        }
+        defer {
+            delivery.cancel()
+            news.cancel()
+        }
+        for action in machine.begin() { await perform(action) }
+        for await occurrence in events {
+            if let number = occurrence.conversation, number != conversationNumber { continue }
+            parts.log.debug("event: \(occurrence.event)")
+            for action in machine.handle(occurrence.event) {
+                parts.log.debug("action: \(action)")
+                if case .exit(let exit) = action {
+                    await conversation?.value
+                    delivery.cancel()
+                    await delivery.value
+                    return exit
+                }
+                await perform(action)
+            }
+        }
+        return .stop
+    }
+
+    private func perform(_ action: WorkerAction) async {
+        switch action {
+        case .signOn:
+            converse { [parts] in
+                let (requested, isNewWorker) = try await parts.enrolment.signOn()
+                return .signedOn(requested: requested, isNewWorker: isNewWorker)
+            }
+        case .acknowledge(let status):
+            parts.log.info("the worker is \(status)")
+            converse { [parts] in try await parts.acknowledgement.send(status) }
+        case .pollState(let status):
+            let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
+            converse { [parts] in try await parts.statePoll.run(every: interval) }
+        case .keepQuiet:
+            converse { nil }
+        case .leave(let signedOn):
+            converse { [parts] in
+                await parts.farewell.say(signedOn: signedOn)
+                return .left
+            }
+        case .startWork:
+            let previous = work
+            work = Task { [taskLoop, occur] in
+                await previous?.value
+                let end = await taskLoop.run()
+                occur.yield(Occurrence(event: .workEnded(end)))
+            }
+        case .stopWork(let reason):
+            await taskLoop.willStop(reason)
+            work?.cancel()
+        case .finishWork:
+            await taskLoop.finish()
+        case .dropTask(let run):
+            await taskLoop.drop(run: run)
+        case .skipGrace:
+            parts.programs.skipGrace()
+        case .resumeDelivery:
+            await parts.sender.resume()
+        case .exit:
+            break
+        }
+    }
+
+    /// Begins a conversation in place of the one before, which ends first.
+    private func converse(_ body: @escaping @Sendable () async throws -> WorkerEvent?) {
+        let previous = conversation
+        previous?.cancel()
+        conversationNumber += 1
+        let number = conversationNumber
+        conversation = Task { [occur] in
+            await previous?.value
+            if let event = try? await body() { occur.yield(Occurrence(event: event, conversation: number)) }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package import ExecutorKit
+import FlamencoAPI
+import ManagerClient
+
+/// All that a worker works with, put together.
+package struct WorkerParts: Sendable {
+    let settings: Settings
+    let client: ManagerClient
+    let enrolment: Enrolment
+    let acknowledgement: Acknowledgement
+    let statePoll: StatePoll
+    let farewell: Farewell
+    let spools: SpoolStore
+    let sender: UpdateSender
+    let programs: ProgramRunner
+    let log: Log
+    private let requests: PatientRequests
+    private let runner: TaskRunner
+    private let clock: any Clock<Duration>
+
+    /// Puts a worker together from its settings.
+    ///
+    /// - Parameter clock: what every wait goes by.
+    /// - Throws: an error that says in one sentence what keeps this worker from starting.
+    package init(
+        settings: Settings, state: StateDirectory, executors: ExecutorRegistry, programs: ProgramRunner,
+        clock: any Clock<Duration>, log: Log
+    ) async throws {
+        self.settings = settings
+        self.programs = programs
+        self.clock = clock
+        self.log = log
+        client = try ManagerClient(settings)
+        let requests = PatientRequests(clock: clock, outage: Outage(clock: clock, log: log), backoff: Backoff())
+        self.requests = requests
+        enrolment = try Enrolment(
+            client: client, file: CredentialsFile(path: state.path + "/credentials.json"),
+            profile: WorkerProfile(
+                name: settings.workerName, taskTypes: try executors.taskTypes(narrowedTo: settings.taskTypes),
+                software: Software.nameAndVersion),
+            requests: requests, clock: clock, log: log)
+        spools = try await SpoolStore.open(
+            at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
+        sender = UpdateSender(store: spools, clock: clock) {
+            [client, enrolment] (task, update) async throws(ManagerError) in
+            try await client.deliver(update, of: task, as: enrolment.credentials)
+        }
+        acknowledgement = Acknowledgement(client: client, enrolment: enrolment, requests: requests, log: log)
+        statePoll = StatePoll(client: client, enrolment: enrolment, requests: requests, clock: clock, log: log)
+        farewell = Farewell(
+            client: client, enrolment: enrolment, sender: sender, flushTime: settings.flushTime, clock: clock, log: log)
+        runner = TaskRunner(executors: executors, programs: programs, clock: clock)
+    }
+
+    /// The loop that works on tasks, which tells `report` when one starts and ends.
+    func taskLoop(report: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
+        TaskLoop(
+            client: client, enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
+            idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log, report: report)
+    }
+}
+
+extension ManagerClient {
+    /// A client as the settings say.
+    ///
+    /// - Throws: `ManagerURLError`, `ManagerError`.
+    package init(_ settings: Settings) throws {
+        var timeouts = Timeouts()
+        timeouts.connect = settings.connectTimeout
+        timeouts.total = settings.requestTimeout
+        try self.init(
+            url: ManagerURL(settings.managerURL), software: "Flamenco-Agent/\(Software.version)",
+            caFile: settings.caFile, timeouts: timeouts)
+    }
+}
+
+extension SpoolLimits {
+    fileprivate init(_ settings: Settings) {
+        self.init(
+            taskLog: settings.taskLogLimit, undelivered: settings.spoolLimit, keptTasks: settings.keptTasks,
+            keptBytes: settings.keptSize)
+    }
+}
+
+extension ExecutorRegistry {
+    /// The types of tasks that a worker takes: all that it can run, or those of them that its settings name.
+    fileprivate func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
+        guard let wanted else { return taskTypes }
+        for type in wanted where !taskTypes.contains(type) {
+            throw SettingsError(
+                "“task_types” has “\(type)”, which no executor runs; there are \(taskTypes.joined(separator: ", "))")
+        }
+        return wanted
+    }
+}

@@ -1,0 +1,35 @@
+import Agent
+import CommandLineOptions
+import Foundation
+
+/// Prints the settings that hold and where each came from.
+struct CheckConfigCommand: Subcommand {
+    static let name = "check-config"
+    static let summary = "Checks the settings, and prints each with its value and where it came from"
+    static let options = SettingsOptions.all
+
+    private let settings: Settings
+    private let stateDirectory: String
+
+    init(_ arguments: ParsedArguments) throws {
+        try Self.refuseOperands(arguments)
+        settings = try SettingsOptions.settings(from: arguments)
+        stateDirectory = try StateDirectory.usualPath(
+            setting: settings.stateDirectory, environment: ProcessInfo.processInfo.environment)
+    }
+
+    func run() -> Int32 {
+        let rows = settings.effective.map { setting in
+            (setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description)
+        }
+        let widths = (rows.map { $0.0.count }.max() ?? 0, rows.map { $0.1.count }.max() ?? 0)
+        for (name, value, source) in rows {
+            print(Self.pad(name, widths.0), Self.pad(value, widths.1), source, separator: "  ")
+        }
+        return ExitCode.success
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

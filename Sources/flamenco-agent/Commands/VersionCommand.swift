@@ -1,0 +1,16 @@
+import Agent
+import CommandLineOptions
+
+/// Prints the version.
+struct VersionCommand: Subcommand {
+    static let name = "version"
+    static let summary = "Prints the version"
+    static let options: [CommandOption] = []
+
+    init(_ arguments: ParsedArguments) throws { try Self.refuseOperands(arguments) }
+
+    func run() -> Int32 {
+        print(Software.nameAndVersion)
+        return ExitCode.success
+    }
+}
