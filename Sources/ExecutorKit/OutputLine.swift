@@ -3,7 +3,8 @@
 /// It looks into the buffer of the reader, so that looking at the start of millions of lines costs nothing: it is valid
 /// only during the call that hands it over. Keep ``text``, not the line.
 public struct OutputLine {
-    let bytes: UnsafeBufferPointer<UInt8>
+    /// The bytes of the line.
+    public let bytes: UnsafeBufferPointer<UInt8>
 
     /// A line over these bytes.
     public init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }

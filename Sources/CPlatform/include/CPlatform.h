@@ -2,14 +2,7 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
-#ifdef __linux__
-
-#include <sys/epoll.h>
-#include <sys/socket.h>
-
-// man 2 accept4
-int platform_accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
-
-#endif
+#include "CPlatformFiles.h"
+#include "CPlatformSockets.h"
 
 #endif

@@ -1,0 +1,155 @@
+import ExecutorKit
+import Testing
+
+@testable import Executors
+
+@Suite("What Blender prints")
+struct BlenderOutputTests {
+    private func parse(_ line: String) -> BlenderOutput? { withLine(line) { BlenderOutput($0) } }
+
+    @Test(
+        "is understood line by line, for every version",
+        arguments: [
+            ("Saved: '/render/000001.png'", .saved(path: "/render/000001.png")),
+            ("Saved: '/render/o'q \"x/000001.png'", .saved(path: "/render/o'q \"x/000001.png")),
+            ("Saved: '/render/größe | 2/1.png'", .saved(path: "/render/größe | 2/1.png")),
+            ("00:00.327  render           | Saved: '/path/to/file.exr'", .saved(path: "/path/to/file.exr")),
+            ("00:00.327  render           | Saved: '/path | to/file.exr'", .saved(path: "/path | to/file.exr")),
+            (" Time: 00:00.27 (Saving: 00:00.16)", .frameDone),
+            ("Time: 00:01.06", .frameDone),
+            ("Time: 1:02:01.06 (Saving: 00:00.02)", .frameDone),
+            ("00:00.419  render           | Time: 00:01.06 (Saving: 00:00.02)", .frameDone),
+            ("skipping existing frame \"/render/a \"b\".png\"", .frameSkipped(path: "/render/a \"b\".png")),
+            ("Skipping existing frame \"/render/1.png\"", .frameSkipped(path: "/render/1.png")),
+            ("1:00:00.419  render | Skipping existing frame \"/r/1.png\"", .frameSkipped(path: "/r/1.png")),
+            (
+                "Fra:12 Mem:12.77M (Peak 14.53M) | Time:00:00.10 | Scene, ViewLayer | Rendered 3/16 Tiles",
+                .progress(frame: 12, .init(unit: "tile", done: 3, total: 16))
+            ),
+            (
+                "Fra:12 Mem:1M (Peak 1M) | Time:00:00.10 | Scene | Rendered 3/16 Tiles, Sample 32/128",
+                .progress(frame: 12, .init(unit: "tile", done: 3, total: 16))
+            ),
+            (
+                "Fra:-5 Mem:1M (Peak 1M) | Time:00:00.10 | Remaining:00:00.03 | Scene | Sample 32/128",
+                .progress(frame: -5, .init(unit: "sample", done: 32, total: 128))
+            ),
+            (
+                "00:00.300  render           | Fra: 7 | Sample 1/4",
+                .progress(frame: 7, .init(unit: "sample", done: 1, total: 4))
+            ),
+            ("Fra:1 Mem:9.05M (Peak 10.83M) | Time:00:00.01 | Synchronizing object | Cube", .progress(frame: 1, nil)),
+            ("Fra:1 | Sample 1/", .progress(frame: 1, nil)),
+            ("Error: Cannot render, no camera", .error("Cannot render, no camera")),
+            ("00:00.719  render           | ERROR cannot save", .error("cannot save")),
+        ] as [(String, BlenderOutput)])
+    func lines(line: String, output: BlenderOutput) {
+        #expect(parse(line) == output)
+    }
+
+    @Test(
+        "is passed over when it says nothing about the rendering",
+        arguments: [
+            "", " ", "Blender 3.4.1", "Blender quit", "Read blend: /render/scene.blend", "Info: Saved \"scene.blend\"",
+            "Saved: '", "Saved: /render/1.png", "Saved session recovery to '/tmp/quit.blend'", "Fra:",
+            "Fra:x | Sample 1/2",
+            "Fra:99999999999999999999 | Sample 1/2", "Time: soon", "Time: ", "Time: 12", "Time:00:01.06",
+            "Timeout: 00:01",
+            "skipping existing frame", "Append frame 1", "ERROR in my script", "Info: No frames rendered", "F", "S",
+            "T",
+            "00:00.327", "00:00.327  render", "00:00.327  render           |", "12:00 | lunch", "\u{0}\u{1}", "ü",
+        ])
+    func noise(line: String) {
+        #expect(parse(line) == nil)
+    }
+
+    @Test("any bytes are taken, UTF-8 or not")
+    func anyBytes() {
+        for prefix in ["Saved: '", "Fra:", "Time: ", "Error: ", "Skipping existing frame \"", "00:00.1 | "] {
+            for byte in UInt8.min...UInt8.max {
+                let bytes = Array(prefix.utf8) + [byte, UInt8(ascii: "'"), byte, UInt8(ascii: "\""), 0xFF]
+                bytes.withUnsafeBufferPointer { _ = BlenderOutput(OutputLine(bytes: $0)) }
+            }
+        }
+    }
+
+    /// What a whole run comes to.
+    private func follow(_ fixture: String, totalFrames: Int? = nil) throws -> (RenderProgress, [RenderProgress.Report])
+    {
+        var progress = RenderProgress(totalFrames: totalFrames)
+        var reports: [RenderProgress.Report] = []
+        for (number, line) in try Fixture.lines(of: fixture).enumerated() {
+            guard let output = parse(line) else { continue }
+            // A line every millisecond: new frames are told, all that happens inside of them is not.
+            if let report = progress.report(on: output, at: .milliseconds(number)) { reports.append(report) }
+        }
+        return (progress, reports)
+    }
+
+    @Test("of a run of two frames: two files, two steps, and one activity a frame at most")
+    func twoFrames() throws {
+        let (progress, reports) = try follow("blender-3.4-two-frames", totalFrames: 2)
+        #expect(
+            reports == [
+                .activity("frame 1, 1 of 2"), .output(path: "/render/out/000001.png"), .step,
+                .output(path: "/render/out/000002.png"), .step,
+            ])
+        #expect(progress.summary == "2 frames rendered")
+        #expect(progress.lastError == nil)
+    }
+
+    @Test(
+        "of whole runs comes to the right number of frames",
+        arguments: [
+            ("blender-3.4-skip-one", 1, 1, 1, "1 frame rendered, 1 skipped", nil),
+            ("blender-3.4-skip-animation", 0, 3, 0, "3 frames skipped", nil),
+            ("blender-3.4-tiles", 2, 0, 2, "2 frames rendered", nil),
+            ("blender-3.4-movie", 2, 0, 0, "2 frames rendered", nil),
+            ("blender-3.4-quotes", 1, 0, 1, "1 frame rendered", nil),
+            ("blender-3.4-python-error", 1, 0, 1, "1 frame rendered", nil),
+            (
+                "blender-3.4-missing-file", 0, 0, 0, nil,
+                "Cannot read file '/render/missing.blend': No such file or directory"
+            ),
+            ("blender-3.4-no-camera", 0, 0, 0, nil, "Cannot render, no camera"),
+            (
+                "blender-3.4-unwritable", 0, 0, 0, nil,
+                "Render error (Invalid argument) cannot save: '/proc/x/000001.png'"
+            ),
+            ("blender-4.x", 2, 1, 2, "2 frames rendered, 1 skipped", nil),
+            (
+                "blender-5.x", 1, 1, 1, "1 frame rendered, 1 skipped",
+                "Render error (No space left on device) cannot save: '/render/seq/000003.exr'"
+            ),
+        ] as [(String, Int, Int, Int, String?, String?)])
+    func runs(fixture: String, rendered: Int, skipped: Int, files: Int, summary: String?, error: String?) throws {
+        let (progress, reports) = try follow(fixture)
+        #expect(progress.rendered == rendered)
+        #expect(progress.skipped == skipped)
+        #expect(reports.count { $0 == .step } == rendered + skipped)
+        #expect(reports.count { if case .output = $0 { true } else { false } } == files)
+        #expect(progress.summary == summary)
+        #expect(progress.lastError == error)
+    }
+
+    @Test("a long frame is told about every two seconds, a new one at once")
+    func pace() {
+        var progress = RenderProgress(totalFrames: 3)
+        func activity(_ frame: Int, _ sample: Int, at milliseconds: Int) -> String? {
+            let output = BlenderOutput.progress(frame: frame, .init(unit: "sample", done: sample, total: 9))
+            guard case .activity(let text) = progress.report(on: output, at: .milliseconds(milliseconds)) else {
+                return nil
+            }
+            return text
+        }
+        #expect(activity(10, 1, at: 0) == "frame 10, 1 of 3, sample 1 of 9")
+        #expect(activity(10, 2, at: 1999) == nil)
+        #expect(activity(10, 3, at: 2000) == "frame 10, 1 of 3, sample 3 of 9")
+        #expect(progress.report(on: .frameDone, at: .milliseconds(2100)) == .step)
+        #expect(activity(11, 1, at: 2200) == nil)
+        #expect(activity(11, 2, at: 2250) == "frame 11, 2 of 3, sample 2 of 9")
+        #expect(progress.report(on: .frameDone, at: .milliseconds(2300)) == .step)
+        #expect(progress.report(on: .frameSkipped(path: ""), at: .milliseconds(2300)) == .step)
+        #expect(activity(13, 1, at: 9000) == "frame 13, sample 1 of 9", "there are more frames than were asked for")
+    }
+}

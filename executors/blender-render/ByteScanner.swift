@@ -1,0 +1,61 @@
+/// Reads the bytes of a line from left to right.
+struct ByteScanner {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes[...] }
+
+    var first: UInt8? { rest.first }
+
+    /// What is left, as text.
+    var text: String { String(decoding: rest, as: UTF8.self) }
+
+    /// What is left, as text, up to the last such byte.
+    func text(upToLast end: UInt8) -> String? {
+        rest.lastIndex(of: end).map { String(decoding: rest[..<$0], as: UTF8.self) }
+    }
+
+    /// Goes past these words if they come next.
+    mutating func skip(_ words: StaticString) -> Bool {
+        words.withUTF8Buffer { words in
+            guard rest.starts(with: words) else { return false }
+            rest = rest.dropFirst(words.count)
+            return true
+        }
+    }
+
+    mutating func skipSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
+
+    /// Goes past the last such byte; stays where there is none.
+    mutating func skip(pastLast byte: UInt8) {
+        if let index = rest.lastIndex(of: byte) { rest = rest[(index + 1)...] }
+    }
+
+    /// Goes past a whole number, and gives it, if one comes next.
+    mutating func integer() -> Int? {
+        var scan = self
+        let isNegative = scan.skip("-")
+        let digits = scan.rest.prefix(while: Self.isDigit)
+        // More than eighteen digits could be more than an Int holds; no frame has such a number.
+        guard (1...18).contains(digits.count) else { return nil }
+        let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        scan.rest = scan.rest.dropFirst(digits.count)
+        self = scan
+        return isNegative ? -value : value
+    }
+
+    /// Whether a time like `00:01.06` or `1:02:03.45` comes next, with nothing or a space behind it.
+    func isDuration() -> Bool {
+        let time = rest.prefix { $0 != UInt8(ascii: " ") }
+        return time.first.map(Self.isDigit) == true && time.contains(UInt8(ascii: ":"))
+            && time.allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+    }
+
+    /// Goes past what Blender 5 puts before the words of a line: `00:00.327  render           | `.
+    mutating func skipLogPrefix() -> Bool {
+        guard isDuration(), let bar = rest.firstIndex(of: UInt8(ascii: "|")) else { return false }
+        rest = rest[(bar + 1)...]
+        return true
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+}

@@ -1,0 +1,15 @@
+import ExecutorKit
+
+/// `echo`: writes a message into the log of the task.
+struct EchoExecutor: CommandExecutor {
+    struct Parameters: Decodable, Sendable {
+        let message: String
+    }
+
+    let commandName = "echo"
+    let taskType = "misc"
+
+    func run(_ parameters: Parameters, in context: CommandContext) async throws {
+        context.log(parameters.message)
+    }
+}

@@ -1,0 +1,18 @@
+import ExecutorKit
+
+/// `exec`: runs any program, which has to end with exit status 0.
+struct ExecExecutor: CommandExecutor {
+    struct Parameters: Decodable, Sendable {
+        let exe: String
+        let args: [String]?
+    }
+
+    let commandName = "exec"
+    let taskType = "misc"
+
+    func run(_ parameters: Parameters, in context: CommandContext) async throws {
+        let program = try Program(exe: parameters.exe, parameters.args ?? [])
+        context.log("running \(program.commandLine)")
+        try await context.runToSuccess(program)
+    }
+}

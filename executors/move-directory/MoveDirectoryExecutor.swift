@@ -1,0 +1,26 @@
+import ExecutorKit
+
+/// `move-directory`: moves a folder to another place; what is in that place is moved aside first.
+///
+/// What was at `dest` becomes `dest-YYYY-MM-DD_HHMMSS`, after the time at which it was last changed; see ``AsideName``.
+struct MoveDirectoryExecutor: CommandExecutor {
+    struct Parameters: Decodable, Sendable {
+        let src: String
+        let dest: String
+    }
+
+    let commandName = "move-directory"
+    let taskType = "file-management"
+
+    func run(_ parameters: Parameters, in context: CommandContext) async throws {
+        let source = try absolutePath(parameters.src, parameter: "src")
+        let destination = try absolutePath(parameters.dest, parameter: "dest")
+        let aside = try await BlockingWork.run { cancellation in
+            var progress = CopyProgress(of: source, size: nil, context: context)
+            let copy = TreeCopy(cancellation: cancellation) { progress.add($0) }
+            return try FolderMove(source: source, destination: destination).run(copyingWith: copy)
+        }
+        if let aside { context.log("moved existing \(destination) to \(aside)") }
+        context.log("moved \(source) to \(destination)")
+    }
+}
