@@ -1,0 +1,62 @@
+import ExecutorKit
+import FlamencoAPI
+import TestSupport
+import Testing
+
+@testable import Executors
+
+@Suite("The command line of frames-to-video")
+struct FramesToVideoTests {
+    private func line(_ parameters: [String: JSONValue]) throws -> String {
+        let required: [String: JSONValue] = ["exe": "ffmpeg", "inputGlob": "/r/*.png", "outputFile": "/r/v.mp4"]
+        let all = required.merging(parameters) { $1 }
+        return try ParameterDecoder.decode(FramesToVideoExecutor.Parameters.self, from: all).program().commandLine
+    }
+
+    @Test(
+        "has everything in its place",
+        arguments: [
+            ([:], "ffmpeg -y -pattern_type glob -i '/r/*.png' /r/v.mp4"),
+            (["fps": 24], "ffmpeg -y -r 24 -pattern_type glob -i '/r/*.png' -r 24 /r/v.mp4"),
+            (["fps": 24.0], "ffmpeg -y -r 24 -pattern_type glob -i '/r/*.png' -r 24 /r/v.mp4"),
+            (["fps": 23.976], "ffmpeg -y -r 23.976 -pattern_type glob -i '/r/*.png' -r 23.976 /r/v.mp4"),
+            (
+                ["fps": "30000/1001"],
+                "ffmpeg -y -r 30000/1001 -pattern_type glob -i '/r/*.png' -r 30000/1001 /r/v.mp4"
+            ),
+            (
+                [
+                    "exe": "/opt/ffmpeg -nostdin", "exeArgs": "-loglevel 'info'", "argsBefore": ["-threads", 2],
+                    "fps": 25, "args": ["-c:v", "h264", "-crf", 20],
+                ],
+                "/opt/ffmpeg -nostdin -loglevel info -threads 2 -y -r 25 -pattern_type glob -i '/r/*.png' -c:v h264 "
+                    + "-crf 20 -r 25 /r/v.mp4"
+            ),
+            (["exe": "ffmpeg -n"], "ffmpeg -n -pattern_type glob -i '/r/*.png' /r/v.mp4"),
+            (["exeArgs": "-y"], "ffmpeg -y -pattern_type glob -i '/r/*.png' /r/v.mp4"),
+            (["argsBefore": ["-n"]], "ffmpeg -n -pattern_type glob -i '/r/*.png' /r/v.mp4"),
+            (["args": ["-y"]], "ffmpeg -pattern_type glob -i '/r/*.png' -y /r/v.mp4"),
+        ] as [([String: JSONValue], String)])
+    func commandLine(parameters: [String: JSONValue], expected: String) throws {
+        #expect(try line(parameters) == expected)
+    }
+
+    @Test(
+        "refuses frame rates that are none",
+        arguments: [0, -24, "fast", "30/0", "", "1/2/3", "nan", true, "inf"] as [JSONValue])
+    func frameRate(fps: JSONValue) throws {
+        let error = try #require(throws: ParameterError.self) { try line(["fps": fps]) }
+        #expect(error.parameter == "fps")
+        #expect(error.expected == "a number above 0")
+    }
+
+    @Test("patterns match as FFmpeg's do")
+    func patterns() throws {
+        let folder = try TemporaryFolder()
+        for name in ["0001.png", "0002.png", "0003.exr", "sub/0004.png"] { try folder.write(name, "") }
+        let counts = ["*.png": 2, "*.{png,exr}": 3, "*/*.png": 1, "000[12].png": 2, "?.png": 0, "0001.png": 1]
+        for (pattern, count) in counts {
+            #expect(FilePattern.countMatches(folder.path(pattern)) == count, "\(pattern)")
+        }
+    }
+}
