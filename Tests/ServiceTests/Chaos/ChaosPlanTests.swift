@@ -32,7 +32,8 @@ struct ChaosPlanTests {
         "every request waits within the bounds",
         arguments: [
             ("latency:50-300ms", Duration.milliseconds(50)...Duration.milliseconds(300)),
-            ("latency:1s-2s", .seconds(1)...(.seconds(2))), ("latency:100ms", .milliseconds(100)...(.milliseconds(100))),
+            ("latency:1s-2s", .seconds(1)...(.seconds(2))),
+            ("latency:100ms", .milliseconds(100)...(.milliseconds(100))),
         ])
     func latency(text: String, bounds: ClosedRange<Duration>) throws {
         let plan = try ChaosPlan(text)
@@ -45,7 +46,10 @@ struct ChaosPlanTests {
         arguments: [
             ("500", "“500” should be a fault and its share such as 500:5%, or latency:50-300ms"),
             ("500:5", "“5” should be a share such as 5%"),
-            ("200:5%", "“200” is no fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"),
+            (
+                "200:5%",
+                "“200” is no fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
+            ),
             ("hang:60%,500:50%", "the faults add up to more than 100%"),
             ("latency:3-1s", "“3-1s” should be a span of time such as 100ms or 50-300ms"),
         ])

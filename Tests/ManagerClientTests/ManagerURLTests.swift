@@ -1,0 +1,46 @@
+import ManagerClient
+import Testing
+
+@Suite("The URL of a manager")
+struct ManagerURLTests {
+    @Test(
+        "is taken with scheme, host and port",
+        arguments: [
+            ("http://manager:8080", "http://manager:8080", "manager", true, false),
+            ("HTTP://manager/", "http://manager", "manager", true, false),
+            ("https://farm.example", "https://farm.example", "farm.example", false, false),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1", "127.0.0.1", true, true),
+            ("http://[::1]:8080", "http://[::1]:8080", "::1", true, true),
+            ("http://localhost", "http://localhost", "localhost", true, true),
+        ])
+    func taken(text: String, description: String, host: String, isPlain: Bool, isLoopback: Bool) throws {
+        let url = try ManagerURL(text)
+        #expect(url.description == description)
+        #expect(url.host == host)
+        #expect(url.isPlain == isPlain)
+        #expect(url.isLoopback == isLoopback)
+    }
+
+    @Test(
+        "is refused with the reason",
+        arguments: [
+            ("manager:8080", "has no scheme: write http://manager:8080"),
+            ("", "has no scheme: write http://"),
+            ("ftp://manager", "has the scheme “ftp”: use http or https"),
+            ("http://manager/farm", "has “/farm” behind the host: leave that out"),
+            ("http://manager?x", "has “?x” behind the host: leave that out"),
+            ("http://user:pw@manager", "has a user in it: leave that out"),
+            ("http://", "has no host: write http://host:8080"),
+            ("http://:8080", "has no host: write http://host:8080"),
+            ("http://a b", "has no host: write http://host:8080"),
+            ("http://manager:http", "has the port “http”, which is not a number from 1 to 65535"),
+            ("http://manager:0", "has the port “0”, which is not a number from 1 to 65535"),
+            ("http://manager:", "has the port “”, which is not a number from 1 to 65535"),
+            ("http://::1", "has more than one “:” in its host: write IPv6 addresses in brackets"),
+            ("http://[::1", "has an IPv6 address that does not end in “]”"),
+        ])
+    func refused(text: String, problem: String) {
+        let error = #expect(throws: ManagerURLError.self) { try ManagerURL(text) }
+        #expect(error?.problem == problem)
+    }
+}

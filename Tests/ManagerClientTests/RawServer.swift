@@ -1,0 +1,89 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A server that says exactly the bytes that a test wants, however wrong they are.
+final class RawServer: Sendable {
+    /// A connection that came in; it is closed when the script returns.
+    struct Connection {
+        let descriptor: Int32
+
+        /// Reads one request, head and body; nothing when the other end closed.
+        func request() -> String? {
+            var bytes: [UInt8] = []
+            while true {
+                let text = String(decoding: bytes, as: UTF8.self)
+                if let end = text.range(of: "\r\n\r\n") {
+                    let length =
+                        text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+                        .flatMap { Int($0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)) } ?? 0
+                    if text.utf8.count - text[..<end.upperBound].utf8.count >= length { return text }
+                }
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                if count <= 0 { return nil }
+                bytes += buffer.prefix(count)
+            }
+        }
+
+        func write(_ text: String) { write(Array(text.utf8)) }
+
+        func write(_ bytes: [UInt8]) {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let sent = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                if sent <= 0 { return }
+                rest = rest.dropFirst(sent)
+            }
+        }
+
+        /// Waits until the other end closes.
+        func waitForEnd() { while request() != nil {} }
+    }
+
+    let url: String
+    private let listener: Int32
+    private let accepted = Mutex(0)
+
+    /// Listens on a free port of this machine and plays `script` for each connection, on a thread of its own.
+    init(_ script: @escaping @Sendable (Connection) -> Void) {
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listener = listener
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = bind(listener, pointer, length)
+                _ = listen(listener, 64)
+                _ = getsockname(listener, pointer, &length)
+            }
+        }
+        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        Thread.detachNewThread { [weak self] in
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else { return }
+                self?.accepted.withLock { $0 += 1 }
+                Thread.detachNewThread {
+                    script(Connection(descriptor: descriptor))
+                    close(descriptor)
+                }
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    /// How many connections came in so far.
+    var connections: Int { accepted.withLock(\.self) }
+}
