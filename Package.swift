@@ -120,11 +120,16 @@ let package = Package(
         .testTarget(
             name: "ExecutorsTests", dependencies: ["Executors", "ExecutorKit", "TestSupport", "task-supervisor"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
+        // A scripted task against a spool, in a process that dies at a given step.
+        .executableTarget(
+            name: "SpoolProbe", dependencies: ["Agent", "ManagerClient", "FlamencoAPI"], path: "Tests/SpoolProbe",
+            swiftSettings: settings),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes", "HTTPServer",
-                "TestSupport", "task-supervisor",
+                "SpoolProbe", "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes", "HTTPServer",
+                "TestSupport",
+                "task-supervisor",
             ], swiftSettings: settings),
         .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(

@@ -22,11 +22,19 @@ final class WakeSignal: Sendable {
     /// Waits for a signal, at most so long; ends early when the surrounding task is cancelled.
     func wait(atMost duration: Duration?, on clock: any Clock<Duration>) async {
         guard let duration else { return await wait() }
+        if takePending() { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }
             group.addTask { try? await clock.sleep(for: duration) }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    private func takePending() -> Bool {
+        state.withLock { state in
+            defer { state.isPending = false }
+            return state.isPending
         }
     }
 
