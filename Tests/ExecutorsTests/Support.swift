@@ -1,7 +1,9 @@
-import ExecutorKit
+import FlamencoAPI
 import Foundation
+import TestSupport
 import Testing
 
+@testable import ExecutorKit
 @testable import Executors
 
 /// What a program printed once; see the README beside the files.
@@ -20,4 +22,35 @@ enum Fixture {
 func withLine<Result>(_ text: String, _ body: (OutputLine) -> Result) -> Result {
     var text = text
     return text.withUTF8 { body(OutputLine(bytes: $0)) }
+}
+
+/// Runs commands with the built-in executors, as the agent does, and keeps what they report.
+struct Bench {
+    let report = RecordingReport()
+    let folder: TemporaryFolder
+    private let context: CommandContext
+
+    init(clock: any Clock<Duration> = ContinuousClock()) throws {
+        folder = try TemporaryFolder()
+        let task = AssignedTask(
+            uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
+            jobPriority: 50, jobType: "", taskType: "", commands: [])
+        context = CommandContext(task: task, report: report, programs: ProgramRunner(), clock: clock)
+    }
+
+    func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
+        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        try await registry.run(Command(name: name, parameters: parameters), in: context)
+    }
+
+    /// The sentence that people see when the command fails.
+    func failure(_ name: String, _ parameters: [String: JSONValue]) async throws -> String {
+        let error = await #expect(throws: (any Error).self) { try await run(name, parameters) }
+        return error.map { "\($0)" } ?? "no failure"
+    }
+
+    /// What is in the folder, at any depth.
+    var files: [String] {
+        get throws { try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).sorted() }
+    }
 }
