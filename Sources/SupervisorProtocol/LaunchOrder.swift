@@ -1,3 +1,112 @@
-/// What the supervisor is asked to run.
-public struct LaunchOrder: Sendable {
+/// What the supervisor is asked to run, and how.
+package struct LaunchOrder: Hashable, Sendable {
+    /// Another user for the program to run as.
+    package struct User: Hashable, Sendable {
+        package var id: UInt32
+        package var group: UInt32
+        package var groups: [UInt32]
+
+        package init(id: UInt32, group: UInt32, groups: [UInt32]) {
+            self.id = id
+            self.group = group
+            self.groups = groups
+        }
+    }
+
+    /// What the program may use; absent is as the agent has it.
+    package struct Limits: Hashable, Sendable {
+        package var addressSpace: UInt64?
+        package var cpuSeconds: UInt64?
+        package var openFiles: UInt64?
+        package var coreSize: UInt64?
+
+        package init() {}
+    }
+
+    /// A control group (cgroup v2) to make for the tree, and to remove when it is gone.
+    package struct Group: Hashable, Sendable {
+        package var path: String
+        package var memoryLimit: UInt64?
+
+        package init(path: String, memoryLimit: UInt64? = nil) {
+            self.path = path
+            self.memoryLimit = memoryLimit
+        }
+    }
+
+    /// The file to execute; a relative path counts from the working directory.
+    package var executable: String
+    /// The arguments, the program's own name first.
+    package var arguments: [String]
+    /// `NAME=value`.
+    package var environment: [String]
+    package var workingDirectory: String
+    /// From SIGTERM to SIGKILL when the tree is told to stop.
+    package var gracePeriod: Duration
+    /// What descendants get in all once the program has ended: half of it to end by themselves, the rest after SIGTERM.
+    package var leftoverTime: Duration
+    package var nice: Int32?
+    package var oomScoreAdjust: Int32?
+    package var limits = Limits()
+    package var user: User?
+    package var group: Group?
+
+    package init(
+        executable: String, arguments: [String], environment: [String], workingDirectory: String,
+        gracePeriod: Duration, leftoverTime: Duration
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.gracePeriod = gracePeriod
+        self.leftoverTime = leftoverTime
+    }
+}
+
+extension LaunchOrder {
+    func write(to writer: inout ByteWriter) {
+        writer.append(executable)
+        writer.append(arguments) { $0.append($1) }
+        writer.append(environment) { $0.append($1) }
+        writer.append(workingDirectory)
+        writer.append(gracePeriod)
+        writer.append(leftoverTime)
+        writer.append(nice) { $0.append($1) }
+        writer.append(oomScoreAdjust) { $0.append($1) }
+        writer.append(limits.addressSpace) { $0.append($1) }
+        writer.append(limits.cpuSeconds) { $0.append($1) }
+        writer.append(limits.openFiles) { $0.append($1) }
+        writer.append(limits.coreSize) { $0.append($1) }
+        writer.append(user) { writer, user in
+            writer.append(user.id)
+            writer.append(user.group)
+            writer.append(user.groups) { $0.append($1) }
+        }
+        writer.append(group) { writer, group in
+            writer.append(group.path)
+            writer.append(group.memoryLimit) { $0.append($1) }
+        }
+    }
+
+    init(from reader: inout ByteReader) throws {
+        executable = try reader.text()
+        arguments = try reader.list { try $0.text() }
+        environment = try reader.list { try $0.text() }
+        workingDirectory = try reader.text()
+        gracePeriod = try reader.duration()
+        leftoverTime = try reader.duration()
+        nice = try reader.optional { try $0.integer() }
+        oomScoreAdjust = try reader.optional { try $0.integer() }
+        limits.addressSpace = try reader.optional { try $0.integer() }
+        limits.cpuSeconds = try reader.optional { try $0.integer() }
+        limits.openFiles = try reader.optional { try $0.integer() }
+        limits.coreSize = try reader.optional { try $0.integer() }
+        user = try reader.optional { reader in
+            User(id: try reader.integer(), group: try reader.integer(), groups: try reader.list { try $0.integer() })
+        }
+        group = try reader.optional { reader in
+            Group(path: try reader.text(), memoryLimit: try reader.optional { try $0.integer() })
+        }
+    }
 }

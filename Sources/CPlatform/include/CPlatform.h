@@ -3,6 +3,7 @@
 #define CPLATFORM_H
 
 #include "CPlatformFiles.h"
+#include "CPlatformProcess.h"
 #include "CPlatformSockets.h"
 
 #endif

@@ -4,7 +4,8 @@ public enum ProgramEnd: Hashable, Sendable {
     case exited(status: Int32)
     /// By a signal that did not come from us.
     case signalled(Int32, coreDumped: Bool)
-    /// By the kernel, since memory ran out.
+    /// By the kernel, since memory ran out. Known only where the program had a control group with a memory controller;
+    /// elsewhere it looks like any other SIGKILL.
     case outOfMemory
     /// By us: it ran longer than it may.
     case timeLimit(Duration)
@@ -22,15 +23,25 @@ public struct ProgramResult: Hashable, Sendable {
     public var userTime: Duration
     /// Processor time in the kernel, likewise.
     public var systemTime: Duration
-    /// The peak resident memory of the largest process, in bytes.
+    /// The peak resident memory of the largest process, in bytes; never less than the few MB of the supervisor, whose
+    /// copy every program begins as.
     public var peakMemory: Int
+    /// For how long its tree was given time to stop before what was left of it was killed; absent when nothing had to be.
+    public var killedAfter: Duration?
+    /// How many processes it left behind, which were ended then.
+    public var leftovers: Int
 
     /// A result.
-    public init(end: ProgramEnd, wallTime: Duration, userTime: Duration, systemTime: Duration, peakMemory: Int) {
+    public init(
+        end: ProgramEnd, wallTime: Duration, userTime: Duration, systemTime: Duration, peakMemory: Int,
+        killedAfter: Duration? = nil, leftovers: Int = 0
+    ) {
         self.end = end
         self.wallTime = wallTime
         self.userTime = userTime
         self.systemTime = systemTime
         self.peakMemory = peakMemory
+        self.killedAfter = killedAfter
+        self.leftovers = leftovers
     }
 }

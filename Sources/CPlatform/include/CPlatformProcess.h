@@ -1,0 +1,108 @@
+// Processes: what starting, limiting and waiting for them needs.
+#ifndef CPLATFORM_PROCESS_H
+#define CPLATFORM_PROCESS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+// MARK: Starting
+
+// Swift hides fork, since it is unsound in a process with several threads. Call it from a process with one.
+static inline pid_t platform_fork(void) { return fork(); }
+
+static inline int platform_socket_pair(int pair[2]) {
+#ifdef __linux__
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+#else
+    int yes = 1;
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0
+        && setsockopt(pair[0], SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes) == 0
+        && fcntl(pair[0], F_SETFD, FD_CLOEXEC) == 0 ? fcntl(pair[1], F_SETFD, FD_CLOEXEC) : -1;
+#endif
+}
+
+// Never raises SIGPIPE, on Linux on any socket, elsewhere on the first of a pair from above.
+static inline ssize_t platform_send(int socket, const void *bytes, size_t count, bool waits) {
+#ifdef __linux__
+    return send(socket, bytes, count, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT));
+#else
+    return send(socket, bytes, count, waits ? 0 : MSG_DONTWAIT);
+#endif
+}
+
+static inline int platform_pipe(int pair[2]) {
+#ifdef __linux__
+    return (int)syscall(SYS_pipe2, pair, O_CLOEXEC);
+#else
+    return pipe(pair) == 0 && fcntl(pair[0], F_SETFD, FD_CLOEXEC) == 0 ? fcntl(pair[1], F_SETFD, FD_CLOEXEC) : -1;
+#endif
+}
+
+#ifdef __linux__
+// man 2 close_range: needs Linux 5.11 for the flag; glibc has a wrapper only since 2.34.
+static inline int platform_close_on_exec_from(unsigned int first) {
+    return (int)syscall(SYS_close_range, first, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+}
+
+static inline int platform_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+static inline int platform_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
+// The libc keeps signals 32 and 33 to itself; the kernel knows no such reserve, and they are inherited like the others.
+static inline int platform_default_signal_action(int signal) {
+    struct { uint64_t handler, flags, restorer, mask; } action = {0, 0, 0, 0};
+    return (int)syscall(SYS_rt_sigaction, signal, &action, (void *)0, 8);
+}
+
+static inline int platform_set_signal_mask(uint64_t mask) {
+    return (int)syscall(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, &mask, (void *)0, 8);
+}
+#endif
+
+// MARK: Limits
+
+static inline int platform_set_nice(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
+
+static inline int platform_limit_address_space(uint64_t bytes) {
+    struct rlimit limit = {(rlim_t)bytes, (rlim_t)bytes};
+    return setrlimit(RLIMIT_AS, &limit);
+}
+
+// The soft limit brings SIGXCPU, the hard one, a second later, SIGKILL.
+static inline int platform_limit_cpu_time(uint64_t seconds) {
+    struct rlimit limit = {(rlim_t)seconds, (rlim_t)seconds + 1};
+    return setrlimit(RLIMIT_CPU, &limit);
+}
+
+static inline int platform_limit_open_files(uint64_t count) {
+    struct rlimit limit = {(rlim_t)count, (rlim_t)count};
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static inline int platform_limit_core_size(uint64_t bytes) {
+    struct rlimit limit = {(rlim_t)bytes, (rlim_t)bytes};
+    return setrlimit(RLIMIT_CORE, &limit);
+}
+
+// MARK: Waiting
+
+static inline int platform_children_usage(struct rusage *usage) { return getrusage(RUSAGE_CHILDREN, usage); }
+
+static inline bool platform_exited(int status) { return WIFEXITED(status); }
+static inline int platform_exit_status(int status) { return WEXITSTATUS(status); }
+static inline bool platform_signalled(int status) { return WIFSIGNALED(status); }
+static inline int platform_ending_signal(int status) { return WTERMSIG(status); }
+static inline bool platform_core_dumped(int status) { return WCOREDUMP(status); }
+
+#endif

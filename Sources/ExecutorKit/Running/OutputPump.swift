@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Takes what a program prints from its pipe to the log of the task, and line by line to whoever wants to see it.
+///
+/// It blocks, so it belongs on a thread of its own. It has one buffer for all that ever comes.
+struct OutputPump: ~Copyable {
+    private static let bufferSize = 256 << 10
+
+    private let descriptor: Int32
+    private let report: any CommandReport
+    private let onLine: (@Sendable (OutputLine) -> Void)?
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
+    private var scanner = LineScanner()
+    /// Whether the log stands at the beginning of a line.
+    private(set) var isAtLineStart = true
+
+    init(descriptor: Int32, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)?) {
+        self.descriptor = descriptor
+        self.report = report
+        self.onLine = onLine
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Reads once, waiting for something to come; false at the end of the pipe.
+    mutating func pump() -> Bool {
+        var count: Int
+        repeat { count = read(descriptor, buffer.baseAddress, buffer.count) } while count == -1 && errno == EINTR
+        guard count > 0 else {
+            if let onLine { scanner.finish(onLine) }
+            return false
+        }
+        let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        report.log(piece)
+        if let onLine { scanner.scan(piece, onLine) }
+        isAtLineStart = piece[count - 1] == UInt8(ascii: "\n")
+        return true
+    }
+}

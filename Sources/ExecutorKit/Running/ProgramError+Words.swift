@@ -1,0 +1,59 @@
+import SupervisorProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+extension ProgramError {
+    /// One sentence without a full stop.
+    public var description: String {
+        switch reason {
+        case .notFound(let searched):
+            "cannot find “\(executable)”: searched \(searched.joined(separator: ", "))"
+        case .system(let number):
+            "could not start \(executable): \(Self.words(number))"
+        case .interpreterMissing:
+            "could not start \(executable): the interpreter or loader that it names does not exist"
+        case .workingDirectory(let folder, let number):
+            "could not start \(executable) in \(folder): \(Self.words(number))"
+        case .preparation(let what, let number):
+            "could not start \(executable): could not \(what): \(Self.words(number))"
+        case .impossible(let problem):
+            "could not start \(executable): \(problem)"
+        case .supervisor(let problem):
+            "could not run \(executable): \(problem)"
+        }
+    }
+
+    /// What the supervisor says about a program that did not start.
+    init(executable: String, order: LaunchOrder, failure: LaunchFailure) {
+        let reason: Reason =
+            switch failure.step {
+            case .execute: .system(errno: failure.errno)
+            case .interpreter: .interpreterMissing
+            case .workingDirectory: .workingDirectory(order.workingDirectory, errno: failure.errno)
+            case .controlGroup:
+                .preparation("make the control group \(order.group?.path ?? "")", errno: failure.errno)
+            case .fork: .preparation("make a process for it", errno: failure.errno)
+            case .session: .preparation("begin a session for it", errno: failure.errno)
+            case .input: .preparation("open /dev/null", errno: failure.errno)
+            case .oomScore:
+                .preparation("set its oom_score_adj to \(order.oomScoreAdjust ?? 0)", errno: failure.errno)
+            case .nice: .preparation("set its nice level to \(order.nice ?? 0)", errno: failure.errno)
+            case .limits: .preparation("set its resource limits", errno: failure.errno)
+            case .user: .preparation("become user \(order.user?.id ?? 0)", errno: failure.errno)
+            case .descriptors: .preparation("tie it to its supervisor", errno: failure.errno)
+            }
+        self.init(executable: executable, reason: reason)
+    }
+
+    /// The words of the system for an error number, in the lower case of a sentence's middle.
+    private static func words(_ number: Int32) -> String {
+        let words = String(cString: strerror(number))
+        return words.prefix(1).lowercased() + words.dropFirst()
+    }
+}

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+extension ProgramEnd: CustomStringConvertible {
+    /// How the program ended, in words: "exit status 1", "killed by SIGSEGV, core dumped".
+    public var description: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .signalled(let signal, let coreDumped):
+            "killed by \(SignalName.of(signal))\(coreDumped ? ", core dumped" : "")"
+        case .outOfMemory: "killed by the kernel: out of memory"
+        case .timeLimit(let limit): "stopped after its time limit of \(limit.inWords)"
+        case .silenceLimit(let limit): "stopped after printing nothing for \(limit.inWords)"
+        }
+    }
+}
+
+extension ProgramResult: CustomStringConvertible {
+    /// How the program ended and what it took, in words.
+    public var description: String { words(end: end.description) }
+
+    /// The line in the log of the task after a program, with other words for how it ended.
+    func words(end: String) -> String {
+        var words = end
+        if let killedAfter {
+            words +=
+                killedAfter == .zero
+                ? ", killed by SIGKILL without time to stop"
+                : ", killed by SIGKILL after not stopping for \(killedAfter.inWords)"
+        }
+        if leftovers > 0 {
+            words += leftovers == 1 ? ", ended 1 process left behind" : ", ended \(leftovers) processes left behind"
+        }
+        let processorTime = (userTime + systemTime).inWords
+        return words + " (wall \(wallTime.inWords), CPU \(processorTime), peak memory \(peakMemory.inBinaryUnits))"
+    }
+}
+
+/// The names of signals, as people type them.
+enum SignalName {
+    private static let names: [(Int32, String)] = [
+        (SIGHUP, "SIGHUP"), (SIGINT, "SIGINT"), (SIGQUIT, "SIGQUIT"), (SIGILL, "SIGILL"), (SIGTRAP, "SIGTRAP"),
+        (SIGABRT, "SIGABRT"), (SIGBUS, "SIGBUS"), (SIGFPE, "SIGFPE"), (SIGKILL, "SIGKILL"), (SIGUSR1, "SIGUSR1"),
+        (SIGSEGV, "SIGSEGV"), (SIGUSR2, "SIGUSR2"), (SIGPIPE, "SIGPIPE"), (SIGALRM, "SIGALRM"),
+        (SIGTERM, "SIGTERM"), (SIGXCPU, "SIGXCPU"), (SIGXFSZ, "SIGXFSZ"), (SIGVTALRM, "SIGVTALRM"),
+        (SIGPROF, "SIGPROF"), (SIGIO, "SIGIO"), (SIGSYS, "SIGSYS"),
+    ]
+
+    /// `SIGTERM` for 15; "signal 40" for those without a name.
+    static func of(_ signal: Int32) -> String {
+        names.first { $0.0 == signal }?.1 ?? "signal \(signal)"
+    }
+}

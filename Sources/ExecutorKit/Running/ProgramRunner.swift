@@ -1,0 +1,197 @@
+import Foundation
+import SupervisorProtocol
+
+/// Runs programs, each under a task supervisor of its own, so that nothing is ever left of them.
+///
+/// A runner is a value: copies share only the list of what is running. Change ``defaults`` in a copy to run the programs of
+/// one task elsewhere or otherwise.
+public struct ProgramRunner: Sendable {
+    /// What holds for every program unless it says otherwise.
+    public var defaults: ProgramDefaults
+
+    private let supervisor: String
+    private let clock: any Clock<Duration>
+    private let programs = RunningPrograms()
+
+    /// A runner that uses the supervisor at this path.
+    ///
+    /// - Parameters:
+    ///   - supervisor: the path of `task-supervisor`, as ``locateSupervisor(beside:)`` gives it.
+    ///   - clock: measures time limits and wall time. Grace periods are kept by the supervisor, in real time.
+    public init(
+        supervisor: String, defaults: ProgramDefaults = ProgramDefaults(),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.supervisor = supervisor
+        self.defaults = defaults
+        self.clock = clock
+    }
+
+    /// Takes the grace period from everything that is being stopped, and from everything that will be.
+    ///
+    /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
+    public func skipGrace() { programs.skipGrace() }
+
+    /// Runs a program to its end; everything that it prints goes into the log of the task, between a line with its command
+    /// line and one that says how it ended and what it took.
+    ///
+    /// When this returns or throws, no process is left of the program and its descendants, and its output is complete.
+    /// When the surrounding Swift task is cancelled, or a time limit is over, the whole tree is stopped first: SIGTERM,
+    /// grace period, SIGKILL.
+    ///
+    /// - Parameters:
+    ///   - report: gets the output, from a thread of its own, which may block for a disk but not for a network.
+    ///   - onLine: called with every line, on that thread, in order.
+    /// - Returns: how the program ended, whether well or badly.
+    /// - Throws: ``ProgramError`` when it cannot be run, `CancellationError` when it was cancelled.
+    public func run(
+        _ program: Program, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)? = nil
+    ) async throws -> ProgramResult {
+        try Task.checkCancellation()
+        Self.log("> \(program.commandLine)", to: report)
+        do {
+            let marker = UUID().uuidString
+            let order = try order(for: program, marker: marker)
+            return try await run(program, order: order, marker: marker, report: report, onLine: onLine)
+        } catch let error as ProgramError {
+            Self.log("< \(error)", to: report)
+            throw error
+        }
+    }
+
+    // MARK: Running
+
+    private func run(
+        _ program: Program, order: LaunchOrder, marker: String, report: any CommandReport,
+        onLine: (@Sendable (OutputLine) -> Void)?
+    ) async throws -> ProgramResult {
+        let stopwatch = clock.stopwatch()
+        let running = RunningProgram(stopwatch: stopwatch)
+        let thread = SupervisorThread(
+            supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine)
+        let end = await programs.including(running) {
+            await withTaskCancellationHandler {
+                await withTaskGroup(of: Void.self) { watchers in
+                    if let limit = program.timeLimit {
+                        watchers.addTask { await stop(running, after: limit, stopwatch) }
+                    }
+                    if let limit = program.silenceLimit {
+                        watchers.addTask { await stop(running, afterSilence: limit, stopwatch) }
+                    }
+                    let end = await thread.run()
+                    watchers.cancelAll()
+                    return end
+                }
+            } onCancel: {
+                running.stop(.cancelled)
+            }
+        }
+        if !end.isAtLineStart { Self.log("", to: report) }
+        return try conclude(program, order, end.outcome, running, wallTime: stopwatch(), report: report)
+    }
+
+    private func conclude(
+        _ program: Program, _ order: LaunchOrder, _ outcome: RunningProgram.Outcome, _ running: RunningProgram,
+        wallTime: Duration, report: any CommandReport
+    ) throws -> ProgramResult {
+        switch outcome {
+        case .failed(let failure):
+            throw ProgramError(executable: program.executable, order: order, failure: failure)
+        case .lost(let problem):
+            throw ProgramError(executable: program.executable, reason: .supervisor(problem))
+        case .ended(let tree):
+            let stopCause = tree.wasStopped ? running.stopCause : nil
+            if tree.wasStopped && stopCause == nil {
+                throw ProgramError(
+                    executable: program.executable, reason: .supervisor("its supervisor was told to stop by a signal"))
+            }
+            let result = ProgramResult(
+                tree, stopCause: stopCause, gracePeriod: running.isUrgent ? .zero : order.gracePeriod,
+                wallTime: wallTime)
+            guard stopCause != .cancelled else {
+                Self.log("< \(result.words(end: "stopped"))", to: report)
+                throw CancellationError()
+            }
+            Self.log("< \(result)", to: report)
+            return result
+        }
+    }
+
+    private func stop(
+        _ running: RunningProgram, after limit: Duration, _ stopwatch: @Sendable () -> Duration
+    ) async {
+        guard (try? await clock.sleep(for: limit - stopwatch())) != nil else { return }
+        running.stop(.timeLimit(limit))
+    }
+
+    private func stop(
+        _ running: RunningProgram, afterSilence limit: Duration, _ stopwatch: @Sendable () -> Duration
+    ) async {
+        while true {
+            let left = running.lastOutput + limit - stopwatch()
+            guard left > .zero else { return running.stop(.silenceLimit(limit)) }
+            guard (try? await clock.sleep(for: left)) != nil else { return }
+        }
+    }
+
+    private static func log(_ line: String, to report: any CommandReport) {
+        var line = line + "\n"
+        line.withUTF8 { report.log(UnsafeRawBufferPointer($0)) }
+    }
+
+    // MARK: The order
+
+    private func order(for program: Program, marker: String) throws(ProgramError) -> LaunchOrder {
+        var environment = defaults.environment
+        if let user = defaults.user {
+            (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
+        }
+        environment.merge(program.environment) { $1 }
+        environment[TreeMarker.name] = marker
+        let words = [program.executable] + program.arguments + environment.flatMap { [$0.key, $0.value] }
+        if words.contains(where: { $0.utf8.contains(0) }) {
+            throw ProgramError(
+                executable: program.executable, reason: .impossible("its arguments or variables hold a NUL character"))
+        }
+        if let wrong = environment.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
+            throw ProgramError(
+                executable: program.executable, reason: .impossible("no variable can be named “\(wrong)”"))
+        }
+        var folder = program.workingDirectory ?? defaults.workingDirectory
+        if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }
+
+        var order = LaunchOrder(
+            executable: try program.findExecutable(environment: environment, workingDirectory: folder),
+            arguments: [program.executable] + program.arguments,
+            environment: environment.map { "\($0.key)=\($0.value)" }, workingDirectory: folder,
+            gracePeriod: program.gracePeriod ?? defaults.gracePeriod, leftoverTime: defaults.leftoverTime)
+        order.nice = defaults.nice.map { Int32(clamping: $0) }
+        order.oomScoreAdjust = defaults.oomScoreAdjust.map { Int32(clamping: $0) }
+        order.limits.addressSpace = defaults.limits.addressSpace
+        order.limits.cpuSeconds = defaults.limits.cpuSeconds
+        order.limits.openFiles = defaults.limits.openFiles
+        order.limits.coreSize = defaults.limits.coreSize
+        order.user = defaults.user.map { .init(id: $0.id, group: $0.group, groups: $0.groups) }
+        order.group = defaults.controlGroup.map {
+            .init(path: "\($0)/task-\(marker)", memoryLimit: defaults.memoryLimit)
+        }
+        return order
+    }
+}
+
+extension ProgramResult {
+    init(_ tree: TreeReport, stopCause: RunningProgram.StopCause?, gracePeriod: Duration, wallTime: Duration) {
+        let end: ProgramEnd =
+            switch (stopCause, tree.status) {
+            case (.timeLimit(let limit), _): .timeLimit(limit)
+            case (.silenceLimit(let limit), _): .silenceLimit(limit)
+            case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0): .outOfMemory
+            case (_, .exited(let status)): .exited(status: status)
+            case (_, .signalled(let signal, let coreDumped)): .signalled(signal, coreDumped: coreDumped)
+            }
+        self.init(
+            end: end, wallTime: wallTime, userTime: tree.userTime, systemTime: tree.systemTime,
+            peakMemory: Int(clamping: tree.peakMemory),
+            killedAfter: tree.wasStopped && tree.wasKilled ? gracePeriod : nil, leftovers: Int(tree.leftovers))
+    }
+}

@@ -1,0 +1,82 @@
+import CPlatform
+import Foundation
+import SupervisorProtocol
+import Synchronization
+
+/// One program under its supervisor: the agent's end of the socket between them.
+final class RunningProgram: Sendable {
+    /// Why a program is told to stop.
+    enum StopCause: Hashable { case cancelled, timeLimit(Duration), silenceLimit(Duration) }
+
+    /// What came of it, with nothing of its process tree left.
+    enum Outcome {
+        case ended(TreeReport)
+        case failed(LaunchFailure)
+        case lost(String)
+    }
+
+    private struct State {
+        /// The socket, from the order to the end.
+        var socket: Int32?
+        var cause: StopCause?
+        var isUrgent = false
+        var lastOutput = Duration.zero
+    }
+
+    private let state = Mutex(State())
+    private let stopwatch: @Sendable () -> Duration
+
+    init(stopwatch: @escaping @Sendable () -> Duration) { self.stopwatch = stopwatch }
+
+    // MARK: Stopping
+
+    /// Why it was told to stop first, if it was.
+    var stopCause: StopCause? { state.withLock(\.cause) }
+
+    /// Whether there is no grace period any more.
+    var isUrgent: Bool { state.withLock(\.isUrgent) }
+
+    /// When it printed something for the last time.
+    var lastOutput: Duration { state.withLock(\.lastOutput) }
+
+    /// Begins to stop the tree, once.
+    func stop(_ cause: StopCause) {
+        state.withLock { state in
+            guard state.cause == nil else { return }
+            state.cause = cause
+            if let socket = state.socket { Self.send(.stop, to: socket) }
+        }
+    }
+
+    /// Ends the grace period, of a stop under way or to come.
+    func skipGrace() {
+        state.withLock { state in
+            state.isUrgent = true
+            if let socket = state.socket { Self.send(.skipGrace, to: socket) }
+        }
+    }
+
+    /// Lets stop requests through from now on, those that came before first.
+    func open(_ socket: Int32) {
+        state.withLock { state in
+            state.socket = socket
+            if state.isUrgent { Self.send(.skipGrace, to: socket) }
+            if state.cause != nil { Self.send(.stop, to: socket) }
+        }
+    }
+
+    /// Lets nothing through any more.
+    func close() { state.withLock { $0.socket = nil } }
+
+    /// Takes note that it printed something.
+    func hasPrinted() {
+        let now = stopwatch()
+        state.withLock { $0.lastOutput = now }
+    }
+
+    /// A few bytes; the socket has room for thousands of them, and when the supervisor is gone nobody needs them.
+    private static func send(_ message: AgentMessage, to socket: Int32) {
+        let frame = FrameAssembler.frame(message.encoded)
+        _ = platform_send(socket, frame, frame.count, false)
+    }
+}

@@ -1,0 +1,33 @@
+import Synchronization
+
+/// All programs that run at the moment, so that all of them can be hurried at once.
+final class RunningPrograms: Sendable {
+    private struct State {
+        var programs: [ObjectIdentifier: RunningProgram] = [:]
+        var isUrgent = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Adds a program for as long as `body` runs.
+    func including<Value>(
+        _ program: RunningProgram, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+    ) async rethrows -> Value {
+        let isUrgent = state.withLock { state in
+            state.programs[ObjectIdentifier(program)] = program
+            return state.isUrgent
+        }
+        if isUrgent { program.skipGrace() }
+        defer { state.withLock { _ = $0.programs.removeValue(forKey: ObjectIdentifier(program)) } }
+        return try await body()
+    }
+
+    /// From now on, none has a grace period.
+    func skipGrace() {
+        let programs = state.withLock { state in
+            state.isUrgent = true
+            return Array(state.programs.values)
+        }
+        programs.forEach { $0.skipGrace() }
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// There is no `task-supervisor` where it should be: the agent is not completely installed.
+public struct SupervisorMissing: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The files that it could have been.
+    public let searched: [String]
+
+    /// One sentence without a full stop.
+    public var description: String {
+        "cannot find task-supervisor, without which no program can be run: searched \(searched.joined(separator: ", "))"
+    }
+}
+
+extension ProgramRunner {
+    /// Where `task-supervisor` is: beside this executable, or in `../libexec/flamenco-agent/`.
+    ///
+    /// To be called at the start of the agent, which is of no use without it.
+    ///
+    /// - Parameter executable: a path; the executable of this process when absent.
+    /// - Throws: ``SupervisorMissing``.
+    public static func locateSupervisor(beside executable: String? = nil) throws(SupervisorMissing) -> String {
+        let own = executable ?? Self.ownExecutable
+        let folder = URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent()
+        let searched = [
+            folder.appendingPathComponent("task-supervisor").path,
+            folder.deletingLastPathComponent().appendingPathComponent("libexec/flamenco-agent/task-supervisor").path,
+        ]
+        guard let found = searched.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+            throw SupervisorMissing(searched: searched)
+        }
+        return found
+    }
+
+    private static var ownExecutable: String {
+        #if os(Linux)
+            "/proc/self/exe"
+        #else
+            Bundle.main.executablePath ?? CommandLine.arguments[0]
+        #endif
+    }
+}

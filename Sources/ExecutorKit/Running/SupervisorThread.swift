@@ -1,0 +1,159 @@
+import CPlatform
+import Foundation
+import SupervisorProtocol
+
+/// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
+/// program prints and what the supervisor says, and waiting for the end.
+struct SupervisorThread: Sendable {
+    let supervisor: String
+    let order: LaunchOrder
+    let marker: String
+    let running: RunningProgram
+    let report: any CommandReport
+    let onLine: (@Sendable (OutputLine) -> Void)?
+
+    /// How it came out, and whether the log of the task stands at the beginning of a line.
+    typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool)
+
+    /// Runs the thread to its end.
+    func run() async -> End {
+        await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: work()) }
+            thread.name = "program output"
+            thread.start()
+        }
+    }
+
+    private func work() -> End {
+        var sockets: [Int32] = [-1, -1]
+        var pipe: [Int32] = [-1, -1]
+        defer { (sockets + pipe).forEach { if $0 >= 0 { close($0) } } }
+        guard platform_socket_pair(&sockets) == 0, platform_pipe(&pipe) == 0 else {
+            return (.lost("the agent has no descriptors left: \(String(cString: strerror(errno)))"), true)
+        }
+
+        let process = Process()
+        let hasEnded = DispatchSemaphore(value: 0)
+        process.executableURL = URL(filePath: supervisor)
+        process.environment = [:]
+        process.standardInput = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: false)
+        let output = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
+        process.standardOutput = output
+        process.standardError = output
+        process.terminationHandler = { _ in hasEnded.signal() }
+        do {
+            try process.run()
+        } catch {
+            return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true)
+        }
+        // The ends of the supervisor are its own now: ours must close when it ends.
+        close(sockets[1])
+        close(pipe[1])
+        (sockets[1], pipe[1]) = (-1, -1)
+
+        send(.launch(order), to: sockets[0])
+        running.open(sockets[0])
+        let (last, isAtLineStart) = listen(socket: sockets[0], pipe: pipe[0])
+        hasEnded.wait()
+        return (last ?? .lost(Self.words(process)), isAtLineStart)
+    }
+
+    /// Listens until both the supervisor and the program have fallen silent for good.
+    private func listen(socket: Int32, pipe: Int32) -> (RunningProgram.Outcome?, isAtLineStart: Bool) {
+        var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
+        var voice = SupervisorVoice(descriptor: socket)
+        var descriptors = [
+            pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+        ]
+        let cleanUp = DispatchGroup()
+        while descriptors.contains(where: { $0.fd >= 0 }) {
+            guard poll(&descriptors, 2, -1) > 0 else { continue }
+            if descriptors[0].revents != 0 {
+                running.hasPrinted()
+                if !pump.pump() { descriptors[0].fd = -1 }
+            }
+            if descriptors[1].revents != 0, !voice.listen(hearing: note) {
+                running.close()
+                // Should it have talked nonsense and be alive, then it ends its tree now.
+                shutdown(socket, Int32(SHUT_RDWR))
+                descriptors[1].fd = -1
+                if voice.outcome == nil { endStrays(cleanUp) }
+            }
+        }
+        cleanUp.wait()
+        return (voice.outcome, pump.isAtLineStart)
+    }
+
+    private func note(_ unstoppable: Int32, _ name: String) {
+        let line = "process \(unstoppable) (\(name)) was killed, but does not end; waiting for it\n"
+        Array(line.utf8).withUnsafeBytes { report.log($0) }
+    }
+
+    /// The supervisor is gone before its tree: ends that in its place, on a thread of its own, since what is ended may
+    /// print until then.
+    private func endStrays(_ group: DispatchGroup) {
+        let tree = StrayTree(marker: marker, gracePeriod: order.gracePeriod, controlGroup: order.group?.path)
+        group.enter()
+        Thread.detachNewThread {
+            tree.end { running.isUrgent }
+            group.leave()
+        }
+    }
+
+    private func send(_ message: AgentMessage, to socket: Int32) {
+        let frame = FrameAssembler.frame(message.encoded)
+        var sent = 0
+        while sent < frame.count {
+            let count = frame.withUnsafeBytes { bytes in
+                platform_send(socket, bytes.baseAddress.map { $0 + sent }, frame.count - sent, true)
+            }
+            // A supervisor that does not listen is gone, which is seen where it is listened to.
+            if count < 0 && errno != EINTR { return }
+            sent += max(count, 0)
+        }
+    }
+
+    private static func words(_ process: Process) -> String {
+        switch process.terminationReason {
+        case .uncaughtSignal: "its supervisor was killed by \(SignalName.of(process.terminationStatus))"
+        default: "its supervisor ended without a word, exit status \(process.terminationStatus)"
+        }
+    }
+}
+
+/// What the supervisor says.
+private struct SupervisorVoice {
+    let descriptor: Int32
+    /// What it said last.
+    private(set) var outcome: RunningProgram.Outcome?
+    private var assembler = FrameAssembler()
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Reads once; false when it has nothing more to say.
+    mutating func listen(hearing unstoppable: (Int32, String) -> Void) -> Bool {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            var got: Int
+            repeat { got = read(descriptor, buffer.baseAddress, 4096) } while got == -1 && errno == EINTR
+            count = max(got, 0)
+        }
+        guard !bytes.isEmpty else { return false }
+        assembler.append(bytes)
+        do {
+            while let frame = try assembler.next() {
+                switch try SupervisorMessage(decoding: frame) {
+                case .started: break
+                case .failed(let failure): outcome = .failed(failure)
+                case .refused(let reason): outcome = .lost("its supervisor refuses: \(reason)")
+                case .unstoppable(let process, let name): unstoppable(process, name)
+                case .ended(let report): outcome = .ended(report)
+                }
+            }
+            return true
+        } catch {
+            outcome = .lost("its supervisor talks nonsense: \(error)")
+            return false
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import CPlatform
+import SupervisorProtocol
+
+/// One program with its process tree, from the order to the report.
+struct Supervisor {
+    private var channel: ControlChannel
+
+    init(channel: ControlChannel) { self.channel = channel }
+
+    /// Takes the order, runs the program, and comes back when nothing of it is left.
+    mutating func run() {
+        guard let signals = Signals() else {
+            return channel.send(.refused("it has no descriptors left"))
+        }
+        #if os(Linux)
+            guard platform_become_subreaper() == 0 else {
+                return channel.send(.refused("it cannot become a subreaper"))
+            }
+        #endif
+        guard let (order, rest) = receiveOrder() else { return }
+        do throws(LaunchFailure) {
+            let group = try order.group.map(ControlGroup.make)
+            defer { group?.remove() }
+            let launch = try Launch.begin(order, group: group)
+            var tree = SupervisedTree(order: order, launch: launch, group: group, channel: channel, signals: signals)
+            tree.watch(firstMessages: rest)
+        } catch {
+            channel.send(.failed(error))
+        }
+    }
+
+    /// The order, and what came right behind it; nil when there is nothing to do.
+    private mutating func receiveOrder() -> (LaunchOrder, [AgentMessage])? {
+        while true {
+            switch channel.receive() {
+            case .end: return nil
+            case .nonsense(let problem):
+                channel.send(.refused(problem))
+                return nil
+            case .messages(let messages):
+                guard let first = messages.first else { continue }
+                guard case .launch(let order) = first else {
+                    channel.send(.refused("an order must come first"))
+                    return nil
+                }
+                return (order, Array(messages.dropFirst()))
+            }
+        }
+    }
+}
