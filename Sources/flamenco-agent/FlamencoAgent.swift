@@ -6,7 +6,7 @@ import Wording
 /// The command `flamenco-agent`.
 @main
 struct FlamencoAgent {
-    static let subcommands: [any Subcommand.Type] = [CheckConfigCommand.self, VersionCommand.self]
+    static let subcommands: [any Subcommand.Type] = [RunCommand.self, CheckConfigCommand.self, VersionCommand.self]
 
     static func main() async {
         // A reader of our output that goes away must not end a render.

@@ -45,7 +45,10 @@ package enum SettingKeys {
         "run_as_user", .text("a user"), "the user whom programs run as, when the agent is root",
         otherwise: "the agent's")
     static let memoryLimit = SettingKey(
-        "memory_limit", .bytes, "how much address space a program may have", otherwise: "no limit")
+        "memory_limit", .bytes, "how much memory a program and its descendants may have; needs “cgroup”",
+        otherwise: "no limit")
+    static let addressSpaceLimit = SettingKey(
+        "address_space_limit", .bytes, "how much address space a process may have", otherwise: "no limit")
     static let cpuTimeLimit = SettingKey(
         "cpu_time_limit", .duration(atLeast: .seconds(1)), "how much processor time a process may take",
         otherwise: "no limit")
@@ -79,7 +82,7 @@ package enum SettingKeys {
     package static let all: [any AnySettingKey] = [
         managerURL, workerName, taskTypes, stateDirectory,
         caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
-        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, cpuTimeLimit, openFilesLimit,
+        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, addressSpaceLimit, cpuTimeLimit, openFilesLimit,
         coreSizeLimit, cgroup,
         onTerm, restartExitCode, flushTime,
         taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,

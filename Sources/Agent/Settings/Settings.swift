@@ -18,6 +18,7 @@ package struct Settings: Sendable {
     package var nice: Int
     package var runAsUser: String?
     package var memoryLimit: Int?
+    package var addressSpaceLimit: Int?
     package var cpuTimeLimit: Duration?
     package var openFilesLimit: Int?
     package var coreSizeLimit: Int
@@ -66,10 +67,14 @@ package struct Settings: Sendable {
         nice = try reader.value(SettingKeys.nice, default: 0)
         runAsUser = try reader.value(SettingKeys.runAsUser)
         memoryLimit = try reader.value(SettingKeys.memoryLimit)
+        addressSpaceLimit = try reader.value(SettingKeys.addressSpaceLimit)
         cpuTimeLimit = try reader.value(SettingKeys.cpuTimeLimit)
         openFilesLimit = try reader.value(SettingKeys.openFilesLimit)
         coreSizeLimit = try reader.value(SettingKeys.coreSizeLimit, default: 0)
         cgroup = try reader.value(SettingKeys.cgroup)
+        if memoryLimit != nil, cgroup == nil {
+            throw SettingsError("“memory_limit” needs “cgroup”, the control group that is delegated to the agent")
+        }
 
         onTerm = try reader.value(SettingKeys.onTerm, default: .stop)
         restartExitCode = try reader.value(SettingKeys.restartExitCode)

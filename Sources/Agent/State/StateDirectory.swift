@@ -46,6 +46,21 @@ package final class StateDirectory: Sendable {
 
     deinit { close(lockDescriptor) }
 
+    /// A folder for the temporary files of programs; made empty.
+    ///
+    /// - Throws: ``StateDirectoryError`` when it cannot be made.
+    package func workFolder() throws(StateDirectoryError) -> String {
+        let folder = path + "/work"
+        do {
+            if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o711])
+        } catch {
+            throw StateDirectoryError(path: path, problem: .unusable("\(folder): \(Self.reason(error))"))
+        }
+        return folder
+    }
+
     /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder.
     ///
     /// - Throws: ``SettingsError`` when none of them says anything.

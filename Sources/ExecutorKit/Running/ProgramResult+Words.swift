@@ -1,3 +1,5 @@
+import Wording
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -14,8 +16,8 @@ extension ProgramEnd: CustomStringConvertible {
         case .signalled(let signal, let coreDumped):
             "killed by \(SignalName.of(signal))\(coreDumped ? ", core dumped" : "")"
         case .outOfMemory: "killed by the kernel: out of memory"
-        case .timeLimit(let limit): "stopped after its time limit of \(limit.inWords)"
-        case .silenceLimit(let limit): "stopped after printing nothing for \(limit.inWords)"
+        case .timeLimit(let limit): "stopped after its time limit of \(DurationText.words(limit))"
+        case .silenceLimit(let limit): "stopped after printing nothing for \(DurationText.words(limit))"
         }
     }
 }
@@ -31,13 +33,14 @@ extension ProgramResult: CustomStringConvertible {
             words +=
                 killedAfter == .zero
                 ? ", killed by SIGKILL without time to stop"
-                : ", killed by SIGKILL after not stopping for \(killedAfter.inWords)"
+                : ", killed by SIGKILL after not stopping for \(DurationText.words(killedAfter))"
         }
         if leftovers > 0 {
             words += leftovers == 1 ? ", ended 1 process left behind" : ", ended \(leftovers) processes left behind"
         }
-        let processorTime = (userTime + systemTime).inWords
-        return words + " (wall \(wallTime.inWords), CPU \(processorTime), peak memory \(peakMemory.inBinaryUnits))"
+        let processorTime = DurationText.words(userTime + systemTime)
+        return words
+            + " (wall \(DurationText.words(wallTime)), CPU \(processorTime), peak memory \(ByteCountText.words(peakMemory)))"
     }
 }
 

@@ -1,0 +1,33 @@
+package import ExecutorKit
+
+extension ProgramRunner {
+    /// A runner as the settings say.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment of the agent, of which programs get what is on the list.
+    ///   - workingDirectory: where programs start that do not say.
+    /// - Throws: ``SettingsError`` when the user does not exist, `SupervisorMissing`.
+    package init(
+        _ settings: Settings, environment: [String: String], workingDirectory: String, clock: any Clock<Duration>
+    ) throws {
+        var defaults = ProgramDefaults(
+            environment: EnvironmentFilter().filter(environment), workingDirectory: workingDirectory)
+        defaults.gracePeriod = settings.gracePeriod
+        defaults.leftoverTime = settings.leftoverTime
+        defaults.nice = settings.nice
+        defaults.oomScoreAdjust = settings.oomScoreAdjust
+        defaults.limits = ProgramLimits(
+            addressSpace: settings.addressSpaceLimit.map(UInt64.init),
+            cpuSeconds: settings.cpuTimeLimit.map { UInt64($0.components.seconds) },
+            openFiles: settings.openFilesLimit.map(UInt64.init), coreSize: UInt64(settings.coreSizeLimit))
+        defaults.controlGroup = settings.cgroup
+        defaults.memoryLimit = settings.memoryLimit.map(UInt64.init)
+        if let name = settings.runAsUser {
+            guard let user = ProgramUser(named: name) else {
+                throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")
+            }
+            defaults.user = user
+        }
+        self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
+    }
+}

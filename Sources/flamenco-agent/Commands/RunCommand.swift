@@ -1,0 +1,48 @@
+import Agent
+import CommandLineOptions
+import ExecutorKit
+import Executors
+import Foundation
+
+/// Works for a manager until told to stop.
+struct RunCommand: Subcommand {
+    static let name = "run"
+    static let summary = "Works for a manager until SIGTERM, SIGINT or the manager ends it"
+    static let options = SettingsOptions.all
+
+    private let settings: Settings
+    private let environment = ProcessInfo.processInfo.environment
+
+    init(_ arguments: ParsedArguments) throws {
+        try Self.refuseOperands(arguments)
+        settings = try SettingsOptions.settings(from: arguments)
+    }
+
+    func run() async throws -> Int32 {
+        let log = StandardErrorLog.log(level: settings.logLevel)
+        let state = try StateDirectory(
+            path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
+        let clock = ContinuousClock()
+        let programs = try ProgramRunner(
+            settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
+        let worker = Worker(
+            try await WorkerParts(
+                settings: settings, state: state, executors: ExecutorRegistry(BuiltinExecutors.all),
+                programs: programs, clock: clock, log: log))
+        let signals = TerminationSignals { number in
+            log.info("\(TerminationSignals.name(of: number)) came")
+            worker.tell(.terminate)
+        }
+        log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")
+        let exit = await worker.run()
+        withExtendedLifetime((signals, state)) {}
+        switch exit {
+        case .stop:
+            log.info("stopped")
+            return ExitCode.success
+        case .restart:
+            log.info("stopped, to be started again")
+            return Int32(settings.restartExitCode ?? 0)
+        }
+    }
+}
