@@ -72,7 +72,7 @@ public final class HTTPServer: Sendable {
 
     /// Stops taking connections, closes those without a request, waits for the requests that have begun, then closes
     /// their connections too; after `limit` it cuts whatever is left and cancels its handlers. Returns when all
-    /// connections are closed. Can be called again, to wait or to shorten the wait.
+    /// connections are closed. Can be called again, to wait or to shorten the wait; cancelling the caller cuts at once.
     public func stop(within limit: Duration = .seconds(10)) async {
         let (mailbox, clock) = (mailbox, clock)
         let end = clock.now() + limit
@@ -80,8 +80,12 @@ public final class HTTPServer: Sendable {
             guard (try? await clock.sleep(end)) != nil else { return }
             mailbox.post(.cut)
         }
-        await withCheckedContinuation { continuation in
-            if !mailbox.post(.stop(continuation)) { continuation.resume() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if !mailbox.post(.stop(continuation)) { continuation.resume() }
+            }
+        } onCancel: {
+            mailbox.post(.cut)
         }
         cutter.cancel()
     }

@@ -133,6 +133,23 @@ struct ServerLifeTests {
         #expect(await client.rest() == "")
     }
 
+    @Test("a stop whose caller is cancelled cuts at once")
+    func cancelledStop() async throws {
+        let gate = Gate()
+        let server = try HTTPServer.start { request in
+            await gate.wait()
+            return await echo(request)
+        }
+        let client = try RawClient(server)
+        await client.send(Self.get)
+        try await until { gate.waiting == 1 }
+        let stop = Task { await server.stop(within: .seconds(100_000)) }
+        stop.cancel()
+        await stop.value
+        #expect(await client.rest() == "")
+        gate.open()
+    }
+
     @Test("a stop that has nothing to wait for returns, as does one after it, and several at once")
     func stopTwice() async throws {
         let server = try HTTPServer.start(handler: echo)
