@@ -108,6 +108,7 @@ final class EventLoop {
         repeat {
             switch listener.accept() {
             case .none: return
+            case .exhausted where closeLongestIdle(): break
             case .exhausted:
                 listen(false)
                 alarm.set(clock.now() + Self.exhaustionPause)
@@ -126,9 +127,9 @@ final class EventLoop {
         settle(connection)
     }
 
-    // At the limit, the connection that has been idle longest goes.
-    private func makeRoom() -> Bool {
-        guard connections.count >= limits.connections else { return true }
+    private func makeRoom() -> Bool { connections.count < limits.connections || closeLongestIdle() }
+
+    private func closeLongestIdle() -> Bool {
         let idle = connections.values.lazy.filter(\.state.isIdle)
         guard let oldest = idle.min(by: { ($0.deadline ?? .zero) < ($1.deadline ?? .zero) }) else { return false }
         close(oldest)

@@ -13,7 +13,7 @@ public struct HTTPLimits: Hashable, Sendable {
     /// stuck because the other end does not read.
     public var requestTime = Duration.seconds(60)
     /// Connections at a time. One more takes the place of the one that has been idle longest; if none is idle, it waits
-    /// until one closes.
+    /// until one is. The same happens when the process runs out of descriptors.
     public var connections = 8192
 
     /// The limits that suit a farm.
