@@ -120,7 +120,7 @@ struct RequestParser {
         switch try head.framing(bodyLimit: limits.bodyBytes) {
         case .length(0): return finish()
         case .length(let length):
-            // Not more than a sender has to send before it costs memory.
+            // Larger bodies grow as they come: a length alone must not cost memory.
             body.reserveCapacity(min(length, 1 << 20))
             state = .body(left: length)
         case .chunked: state = .chunkSize
