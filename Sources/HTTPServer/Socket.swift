@@ -64,7 +64,8 @@ struct Socket {
     func listen(on address: SocketAddress) throws(Failure) {
         set(SO_REUSEADDR, at: SOL_SOCKET)
         guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else { throw Failure(number: errno) }
-        guard systemListen(descriptor, 1024) == 0 else { throw Failure(number: errno) }
+        // As many may wait as connect at once when a manager comes back: a connection over it is delayed by seconds.
+        guard systemListen(descriptor, 4096) == 0 else { throw Failure(number: errno) }
     }
 
     /// The address that the socket is bound to.
