@@ -222,14 +222,11 @@ struct ServerLifeTests {
         await client.send(Self.get)
         _ = try await client.response()
         let fresh = try RawClient(server)
-        await clock.waitForSleepers()
-        try await until { clock.pendingSleeps == [HTTPLimits().idleTime] }
         // The second connection has to be known before the time is turned.
         await fresh.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
         _ = try await fresh.response()
-        clock.advance(by: HTTPLimits().idleTime)
-        #expect(await client.rest() == "")
-        #expect(await fresh.rest() == "")
+        let ends = Task { await [client.rest(), fresh.rest()] }
+        #expect(await turning(clock, by: HTTPLimits().idleTime, until: ends) == ["", ""])
     }
 
     @Test(
@@ -278,7 +275,9 @@ struct ServerLifeTests {
         let client = try RawClient(server)
         await client.send(Self.get)
         try await until { clock.pendingSleeps == [HTTPLimits().requestTime] }
-        clock.advance(by: HTTPLimits().requestTime)
+        // A stop that waits for ever ends when the connection does.
+        let end = Task { await server.stop(within: .seconds(1 << 40)) }
+        await turning(clock, by: HTTPLimits().requestTime, until: end)
         #expect(await client.rest().utf8.count < 64 << 20)
     }
 

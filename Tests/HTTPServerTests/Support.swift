@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -198,6 +199,21 @@ func until(_ condition: () -> Bool) async throws {
         try Task.checkCancellation()
         await Task.yield()
     }
+}
+
+/// Turns a clock again and again until `task` is done: the server may set a deadline after its answer has come.
+@discardableResult
+func turning<Value: Sendable>(_ clock: ManualClock, by duration: Duration, until task: Task<Value, Never>) async
+    -> Value
+{
+    let turner = Task {
+        while !Task.isCancelled {
+            clock.advance(by: duration)
+            await Task.yield()
+        }
+    }
+    defer { turner.cancel() }
+    return await task.value
 }
 
 /// A handler that answers with the method, target and body of the request.
