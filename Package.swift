@@ -52,7 +52,9 @@ let package = Package(
         .target(name: "SupervisorProtocol", swiftSettings: settings),
         // The process between the agent and every program: no Foundation.
         .executableTarget(
-            name: "task-supervisor", dependencies: ["SupervisorProtocol", "CPlatform"], swiftSettings: settings),
+            name: "task-supervisor", dependencies: ["SupervisorProtocol", "CPlatform"], swiftSettings: settings,
+            // Its runtime inside: it starts for every program, and stands beside it in memory for as long as that runs.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
         // All that the author of an executor sees.
         .target(
             name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform", "Wording"],
