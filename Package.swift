@@ -112,9 +112,15 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: settings),
+        // What tests of running programs kill, count and cannot do with a shell.
+        .executableTarget(
+            name: "stand-in-agent", dependencies: ["ExecutorKit", "CPlatform"], path: "Tests/StandInAgent",
+            swiftSettings: settings),
         .testTarget(
             name: "SupervisorTests",
-            dependencies: ["task-supervisor", "SupervisorProtocol", "ExecutorKit", "CPlatform", "TestSupport"],
+            dependencies: [
+                "task-supervisor", "stand-in-agent", "SupervisorProtocol", "ExecutorKit", "CPlatform", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ExecutorKitTests", dependencies: ["ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor"],

@@ -46,10 +46,13 @@ struct Bench {
     let report = Recording()
     var runner: ProgramRunner
 
-    init(clock: any Clock<Duration> = ContinuousClock(), gracePeriod: Duration = .milliseconds(200)) {
+    init(
+        clock: any Clock<Duration> = ContinuousClock(), gracePeriod: Duration = .milliseconds(200),
+        leftoverTime: Duration = .milliseconds(200)
+    ) {
         runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"), clock: clock)
         runner.defaults.gracePeriod = gracePeriod
-        runner.defaults.leftoverTime = .milliseconds(200)
+        runner.defaults.leftoverTime = leftoverTime
         runner.defaults.environment["TEST_MARK"] = mark
     }
 
@@ -81,5 +84,30 @@ func processes(marked entry: String) -> [Int32] {
     return ((try? files.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int32.init).filter { id in
         guard id != getpid(), let environment = files.contents(atPath: "/proc/\(id)/environ") else { return false }
         return environment.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
+    }
+}
+
+/// A named pipe that a process tree holds open for writing: its end says that all who held it are gone.
+struct Lifeline: Sendable {
+    let folder: TemporaryFolder
+    let path: String
+    private let descriptor: Int32
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path("lifeline")
+        mkfifo(path, 0o600)
+        // Without waiting for a writer, whoever that will be and whenever it comes.
+        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    }
+
+    /// Waits until nobody holds it any more; to be called when somebody does.
+    func end() async throws {
+        try await BlockingWork.run { _ in
+            _ = fcntl(descriptor, F_SETFL, 0)
+            var byte: UInt8 = 0
+            while read(descriptor, &byte, 1) > 0 {}
+            close(descriptor)
+        }
     }
 }

@@ -1,0 +1,93 @@
+// As much of an agent as running programs needs, in a process of its own, so that tests can kill it or look at what it has
+// open. What its programs print, it prints.
+//
+//     stand-in-agent run SUPERVISOR LINE          runs a line of shell
+//     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
+//     stand-in-agent fork-on                      is no agent, but processes that fork for as long as they live
+
+import CPlatform
+import ExecutorKit
+import Foundation
+
+/// A log on the standard output.
+struct Printing: CommandReport {
+    func log(_ bytes: UnsafeRawBufferPointer) { _ = write(1, bytes.baseAddress, bytes.count) }
+    func activity(_ text: String) {}
+    func stepCompleted() {}
+    func outputProduced(_ path: String) {}
+}
+
+/// A log that nobody reads.
+struct Silence: CommandReport {
+    func log(_ bytes: UnsafeRawBufferPointer) {}
+    func activity(_ text: String) {}
+    func stepCompleted() {}
+    func outputProduced(_ path: String) {}
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+
+func runner() -> ProgramRunner {
+    var defaults = ProgramDefaults(environment: ProcessInfo.processInfo.environment)
+    defaults.gracePeriod = .milliseconds(200)
+    return ProgramRunner(supervisor: arguments.dropFirst().first ?? "", defaults: defaults)
+}
+
+/// Descriptors open, KiB of private memory, and children that nobody waited for.
+func inventory() throws -> (descriptors: Int, memory: Int, zombies: Int) {
+    let files = FileManager.default
+    func lines(_ path: String) -> [Substring] {
+        String(decoding: files.contents(atPath: path) ?? Data(), as: UTF8.self).split(separator: "\n")
+    }
+    let memory = lines("/proc/self/smaps_rollup").filter { $0.hasPrefix("Private_") }
+        .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.reduce(0, +)
+    let zombies = try files.contentsOfDirectory(atPath: "/proc").filter { name in
+        let status = lines("/proc/\(name)/status")
+        return status.contains("PPid:\t\(getpid())") && status.contains { $0.hasPrefix("State:\tZ") }
+    }
+    return (try files.contentsOfDirectory(atPath: "/proc/self/fd").count, memory, zombies.count)
+}
+
+/// Chains of processes, each of which forks the next and ends, and a mother that makes more and more children. None of
+/// them stops when asked to.
+func forkOn() -> Never {
+    signal(SIGTERM, SIG_IGN)
+    signal(SIGCHLD, SIG_IGN)
+    for chain in 0..<3 where platform_fork() == 0 {
+        if chain == 0 { setsid() }
+        while true {
+            if platform_fork() != 0 { _exit(0) }
+            usleep(200)
+        }
+    }
+    print("ready")
+    fflush(nil)
+    var children = 0
+    while true {
+        if children < 150, platform_fork() == 0 {
+            while true { pause() }
+        }
+        children += 1
+        usleep(500)
+    }
+}
+
+switch arguments.first {
+case "run":
+    let line = arguments.dropFirst(2).first ?? ""
+    _ = try await runner().run(Program("/bin/sh", ["-c", line]), report: Printing())
+case "repeat":
+    let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0
+    let runner = runner()
+    for _ in 0..<40 { _ = try await runner.run(Program("true"), report: Silence()) }
+    let before = try inventory()
+    for _ in 0..<count { _ = try await runner.run(Program("true"), report: Silence()) }
+    let after = try inventory()
+    print("descriptors \(after.descriptors - before.descriptors)")
+    print("memory \(after.memory - before.memory)")
+    print("zombies \(after.zombies)")
+case "fork-on":
+    forkOn()
+default:
+    exit(64)
+}
