@@ -102,7 +102,7 @@ struct SupervisedTree {
                     : .signalled(platform_ending_signal(ending), coreDumped: platform_core_dumped(ending))
                 ladder.programEnded(at: monotonicTime())
                 #if os(Linux)
-                    if !ladder.wasStopped { leftovers = ProcessTree.members().count }
+                    if !ladder.wasStopped { leftovers = ProcessTree.members().count { $0.isAlive } }
                 #endif
             } else if process <= 0 {
                 isEmpty = process == -1 && errno == ECHILD
@@ -122,16 +122,27 @@ struct SupervisedTree {
         case nil: break
         case .terminate: ProcessTree.send(SIGTERM, program: launch.process)
         case .kill:
-            group?.kill()
-            ProcessTree.send(SIGKILL, program: launch.process)
+            killAll()
             reportUnstoppable()
+        }
+    }
+
+    /// Kills again at once for as long as that finds somebody new: a tree that forks must not get time to do so.
+    private mutating func killAll() {
+        var known: Set<Int32> = []
+        for _ in 0..<100 where !isEmpty {
+            group?.kill()
+            let found = ProcessTree.send(SIGKILL, program: launch.process)
+            reap()
+            if found.isSubset(of: known) { return }
+            known.formUnion(found)
         }
     }
 
     private mutating func reportUnstoppable() {
         #if os(Linux)
             guard !isReportedAsUnstoppable, let since = ladder.killingSince,
-                monotonicTime() - since > Self.patience, let member = ProcessTree.members().first
+                monotonicTime() - since > Self.patience, let member = ProcessTree.members().first(where: \.isAlive)
             else { return }
             isReportedAsUnstoppable = true
             channel.send(.unstoppable(member.id, name: ProcessTree.name(of: member.id)))

@@ -51,7 +51,8 @@ struct CancelTests {
         #expect(bench.report.text.contains("\ncleaned\n< stopped (wall "))
     }
 
-    @Test("and no grace period has to pass once it is to be skipped", .timeLimit(.minutes(1)), arguments: [true, false])
+    @Test(
+        "and no grace period has to pass once it is to be skipped", .timeLimit(.minutes(1)), arguments: [true, false])
     func skipGrace(beforeTheCancel: Bool) async throws {
         let bench = Bench(gracePeriod: .seconds(3600))
         let task = Task { try await bench.shell("trap 'echo asked' TERM; echo ready; while :; do sleep 1000; done") }

@@ -38,7 +38,8 @@ struct EndTests {
         let clock = ManualClock()
         let bench = Bench(clock: clock)
         async let result = bench.run(
-            Program("/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"], timeLimit: .seconds(60)))
+            Program(
+                "/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"], timeLimit: .seconds(60)))
         await bench.report.waitFor("\nready\n")
         await clock.waitForSleepers()
         clock.advance(by: .seconds(59))
@@ -48,7 +49,8 @@ struct EndTests {
         #expect(try await result.killedAfter == .milliseconds(200))
         #expect(
             bench.report.text.contains(
-                "\n< stopped after its time limit of 1 min, killed by SIGKILL after not stopping for 200 ms (wall 1 min, "))
+                "\n< stopped after its time limit of 1 min, killed by SIGKILL after not stopping for 200 ms (wall 1 min, "
+            ))
         #expect(bench.alive.isEmpty)
     }
 
@@ -58,7 +60,7 @@ struct EndTests {
         let pipe = folder.path("pipe")
         mkfifo(pipe, 0o600)
         let clock = ManualClock()
-        let bench = Bench(clock: clock)
+        let bench = Bench(clock: clock, gracePeriod: .seconds(3600))
         let line = "echo first; read word < '\(pipe)'; echo second; sleep 1000"
         async let result = bench.run(Program("/bin/sh", ["-c", line], silenceLimit: .seconds(60)))
         await bench.report.waitFor("\nfirst\n")

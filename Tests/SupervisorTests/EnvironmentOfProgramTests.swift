@@ -61,7 +61,9 @@ struct EnvironmentOfProgramTests {
         #expect([lines[1], lines[4], lines[7]] == [folder.url.path, folder.path("inside"), "/"])
     }
 
-    @Test("the variables it was given, those of the agent's that are meant for it, and no others", .timeLimit(.minutes(1)))
+    @Test(
+        "the variables it was given, those of the agent's that are meant for it, and no others", .timeLimit(.minutes(1))
+    )
     func environment() async throws {
         let agents = [
             "PATH": "/usr/bin:/bin", "LC_ALL": "C", "CUDA_VISIBLE_DEVICES": "1", "HOME": "/home/x", "SECRET": "1",
@@ -79,7 +81,8 @@ struct EnvironmentOfProgramTests {
         #expect(variables.count == 7)
     }
 
-    @Test("the limits, the nice level and the place in the kernel's killing order that were set", .timeLimit(.minutes(1)))
+    @Test(
+        "the limits, the nice level and the place in the kernel's killing order that were set", .timeLimit(.minutes(1)))
     func limits() async throws {
         var bench = Bench()
         bench.runner.defaults.limits = ProgramLimits(
@@ -88,7 +91,8 @@ struct EnvironmentOfProgramTests {
         bench.runner.defaults.oomScoreAdjust = 321
         _ = try await bench.run(Program("cat", ["/proc/self/limits", "/proc/self/oom_score_adj", "/proc/self/stat"]))
         func limit(_ name: String) -> [Substring]? {
-            bench.report.lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ").prefix(2).map(\.self)
+            bench.report.lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ").prefix(2).map(
+                \.self)
         }
         #expect(limit("Max address space") == ["4294967296", "4294967296"])
         #expect(limit("Max cpu time") == ["77", "78"])
@@ -128,7 +132,9 @@ struct EnvironmentOfProgramTests {
     @Test("argument lists of 64 KiB and of 1 MiB whole", .timeLimit(.minutes(1)), arguments: [1 << 16, 1 << 20])
     func manyArguments(size: Int) async throws {
         let bench = Bench()
-        let words = (0..<(size / 64)).map { number in "\(number)" + String(repeating: "x", count: 63 - "\(number)".count) }
+        let words = (0..<(size / 64)).map { number in
+            "\(number)" + String(repeating: "x", count: 63 - "\(number)".count)
+        }
         _ = try await bench.run(Program("printf", ["%s\n"] + words))
         #expect(bench.report.lines.filter { $0.count == 63 } == words)
     }

@@ -48,7 +48,9 @@ struct KilledTests {
         #expect(bench.alive.isEmpty)
     }
 
-    @Test("in the agent either, after 200 programs: no descriptor, no zombie, no memory to speak of", .timeLimit(.minutes(1)))
+    @Test(
+        "in the agent either, after 200 programs: no descriptor, no zombie, no memory to speak of",
+        .timeLimit(.minutes(1)))
     func many() async throws {
         let agent = try RunningProgram(
             BuiltProducts.path("stand-in-agent"), ["repeat", BuiltProducts.path("task-supervisor"), "200"])

@@ -18,9 +18,10 @@ struct SupervisorThread: Sendable {
     /// Runs the thread to its end.
     func run() async -> End {
         await withCheckedContinuation { continuation in
-            let thread = Thread { continuation.resume(returning: work()) }
-            thread.name = "program output"
-            thread.start()
+            if let problem = DetachedThread.start({ continuation.resume(returning: work()) }) {
+                let words = String(cString: strerror(problem))
+                continuation.resume(returning: (.lost("the agent has no thread left: \(words)"), true))
+            }
         }
     }
 
@@ -94,11 +95,13 @@ struct SupervisorThread: Sendable {
     /// print until then.
     private func endStrays(_ group: DispatchGroup) {
         let tree = StrayTree(marker: marker, gracePeriod: order.gracePeriod, controlGroup: order.group?.path)
-        group.enter()
-        Thread.detachNewThread {
+        let end: @Sendable () -> Void = {
             tree.end { running.isUrgent }
             group.leave()
         }
+        group.enter()
+        // Without a thread for it, better here than not at all.
+        if DetachedThread.start(end) != nil { end() }
     }
 
     private func send(_ message: AgentMessage, to socket: Int32) {
