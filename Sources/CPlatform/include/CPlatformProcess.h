@@ -50,6 +50,8 @@ static inline int platform_pipe(int pair[2]) {
 }
 
 #ifdef __linux__
+static inline int platform_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, 1031 /* F_SETPIPE_SZ */, bytes); }
+
 // man 2 close_range: needs Linux 5.11 for the flag; glibc has a wrapper only since 2.34.
 static inline int platform_close_on_exec_from(unsigned int first) {
     return (int)syscall(SYS_close_range, first, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);

@@ -40,8 +40,11 @@ struct LineScanner {
             finishLine(UnsafeRawBufferPointer(rebasing: piece[start..<end]), body)
             start = end + 1
             if end == carriageReturn {
-                if start == count { endedWithReturn = true }
-                if start == newline { start += 1 }
+                if start == count {
+                    endedWithReturn = true
+                } else if start == newline {
+                    start += 1
+                }
                 carriageReturn = next(UInt8(ascii: "\r"), from: start)
             }
             if newline < start { newline = next(UInt8(ascii: "\n"), from: start) }

@@ -10,7 +10,8 @@
 ///
 /// It blocks, so it belongs on a thread of its own. It has one buffer for all that ever comes.
 struct OutputPump: ~Copyable {
-    private static let bufferSize = 256 << 10
+    /// How much is read at once, in bytes.
+    static let bufferSize = 256 << 10
 
     private let descriptor: Int32
     private let report: any CommandReport

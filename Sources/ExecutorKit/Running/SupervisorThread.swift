@@ -33,6 +33,11 @@ struct SupervisorThread: Sendable {
             return (.lost("the agent has no descriptors left: \(String(cString: strerror(errno)))"), true)
         }
 
+        #if os(Linux)
+            // Room for as much as is read at once; where the system denies it, 64 KiB do too.
+            _ = platform_set_pipe_size(pipe[0], Int32(OutputPump.bufferSize))
+        #endif
+
         let process = Process()
         let hasEnded = DispatchSemaphore(value: 0)
         process.executableURL = URL(filePath: supervisor)

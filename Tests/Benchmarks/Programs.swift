@@ -1,0 +1,115 @@
+import ExecutorKit
+import Foundation
+import Synchronization
+
+/// A log that counts what it gets and wakes whoever waits for the first of it.
+final class Counting: CommandReport {
+    private let state = Mutex((count: 0, text: "", waiter: CheckedContinuation<Void, Never>?.none))
+
+    var text: String { state.withLock(\.text) }
+
+    func log(_ bytes: UnsafeRawBufferPointer) {
+        let waiter = state.withLock { state in
+            state.count += bytes.count
+            if state.text.utf8.count < 4096 { state.text += String(decoding: bytes, as: UTF8.self) }
+            guard state.text.contains("\nready\n") else { return CheckedContinuation<Void, Never>?.none }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    func activity(_ text: String) {}
+    func stepCompleted() {}
+    func outputProduced(_ path: String) {}
+
+    /// Waits until the program has printed `ready`.
+    func ready() async {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                if state.text.contains("\nready\n") { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+}
+
+/// A log that nobody reads.
+struct Silence: CommandReport {
+    func log(_ bytes: UnsafeRawBufferPointer) {}
+    func activity(_ text: String) {}
+    func stepCompleted() {}
+    func outputProduced(_ path: String) {}
+}
+
+/// From the start of `/bin/true` to the knowledge of its end: bare, and supervised.
+func startToExit(_ runner: ProgramRunner) async throws {
+    let clock = ContinuousClock()
+    var bare: [Duration] = []
+    var supervised: [Duration] = []
+    for _ in 0..<220 {
+        bare.append(
+            clock.measure {
+                var process = pid_t()
+                var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+                defer { free(arguments[0]) }
+                guard posix_spawn(&process, "/bin/true", nil, nil, &arguments, environ) == 0 else { return }
+                var status: Int32 = 0
+                waitpid(process, &status, 0)
+            })
+        let report = Silence()
+        supervised.append(
+            try await clock.measure { _ = try await runner.run(Program("/bin/true"), report: report) })
+    }
+    printRow("/bin/true, bare posix_spawn", Array(bare.dropFirst(20)))
+    printRow("/bin/true, supervised", Array(supervised.dropFirst(20)))
+}
+
+/// From the cancel of a task to the knowledge that nothing of its 100 processes is left.
+func cancelToEmpty(_ runner: ProgramRunner) async throws {
+    let clock = ContinuousClock()
+    for (name, trap) in [("that stop at SIGTERM", ""), ("that ignore SIGTERM, grace skipped", "trap '' TERM; ")] {
+        var times: [Duration] = []
+        for _ in 0..<20 {
+            let report = Counting()
+            var runner = runner
+            if !trap.isEmpty { runner.defaults.gracePeriod = .zero }
+            let line = trap + "i=0; while [ $i -lt 99 ]; do sleep 1000 & i=$((i+1)); done; echo ready; wait"
+            let task = Task { [runner] in try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
+            await report.ready()
+            times.append(
+                await clock.measure {
+                    task.cancel()
+                    _ = await task.result
+                })
+        }
+        printRow("cancel to empty, 100 processes \(name)", times)
+    }
+}
+
+/// What a supervisor has in memory for itself while its program runs.
+func supervisorMemory(_ runner: ProgramRunner) async throws {
+    let report = Counting()
+    let line = "cat /proc/$PPID/smaps_rollup; echo ready; sleep 1000"
+    let task = Task { try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
+    await report.ready()
+    task.cancel()
+    _ = await task.result
+    func kibibytes(_ names: [String]) -> Int {
+        report.text.split(separator: "\n").filter { line in names.contains { line.hasPrefix($0) } }
+            .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.reduce(0, +)
+    }
+    printRow("supervisor, private memory", "\(kibibytes(["Private_"])) KiB")
+    printRow("supervisor, resident memory", "\(kibibytes(["Rss:"])) KiB")
+}
+
+/// How fast output goes from a program to a log that throws it away, with and without a look at every line.
+func throughput(_ runner: ProgramRunner) async throws {
+    let program = Program("/bin/sh", ["-c", "yes \"$(printf '%0106d' 7)\" | head -c 1G"])
+    for (name, onLine) in [("raw", nil), ("line by line", { @Sendable (_: OutputLine) in })] {
+        let result = try await runner.run(program, report: Silence(), onLine: onLine)
+        printRow("1 GiB of output, \(name)", "\(Int(1024 / (result.wallTime / .seconds(1)))) MiB/s")
+    }
+}

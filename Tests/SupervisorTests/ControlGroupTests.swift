@@ -1,0 +1,64 @@
+import ExecutorKit
+import Foundation
+import SupervisorProtocol
+import Testing
+
+@testable import task_supervisor
+
+/// A folder of control groups (version 2) in which this machine lets us make one, if there is such.
+private let delegated: String? = {
+    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
+        let probe = "\(root)/flamenco-test-\(getpid())"
+        guard mkdir(probe, 0o755) == 0 else { continue }
+        defer { rmdir(probe) }
+        if access("\(probe)/cgroup.procs", W_OK) == 0, access("\(probe)/cgroup.kill", W_OK) == 0 { return root }
+    }
+    return nil
+}()
+
+@Suite("A program in a control group of its own", .enabled(if: delegated != nil))
+struct ControlGroupTests {
+    private func bench() -> Bench {
+        var bench = Bench()
+        bench.runner.defaults.controlGroup = delegated
+        return bench
+    }
+
+    private func groups() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: delegated ?? "").filter { $0.hasPrefix("task-") }
+    }
+
+    @Test("is in it, and the group goes with it", .timeLimit(.minutes(1)))
+    func lives() async throws {
+        let bench = bench()
+        try await bench.shell("grep ^0:: /proc/self/cgroup; setsid sleep 1000 &")
+        let line = bench.report.lines[1]
+        #expect(line.hasPrefix("0::/task-"))
+        #expect(try !groups().contains(String(line.dropFirst(4))))
+        #expect(bench.alive.isEmpty)
+    }
+
+    @Test("is killed with it when it forks and forks", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        let bench = bench()
+        let result = await bench.cancelled(
+            "trap '' TERM; setsid sh -c 'sleep 1000 & sleep 1000' & echo ready; wait; wait")
+        #expect(throws: CancellationError.self) { try result.get() }
+        #expect(bench.alive.isEmpty)
+    }
+}
+
+@Suite("A control group")
+struct ControlGroupFilesTests {
+    @Test("that cannot limit memory is refused when that is wanted, and removed again")
+    func noMemoryController() throws {
+        let parent = FileManager.default.temporaryDirectory.appending(path: "flamenco-test-\(UUID().uuidString)").path
+        mkdir(parent, 0o700)
+        defer { rmdir(parent) }
+        // A folder that is no control group has no memory.max, as one without the controller.
+        #expect(throws: (any Error).self) {
+            try ControlGroup.make(.init(path: "\(parent)/task", memoryLimit: 1 << 20))
+        }
+        #expect(access("\(parent)/task", F_OK) != 0)
+    }
+}
