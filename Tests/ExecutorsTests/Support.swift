@@ -35,7 +35,8 @@ struct Bench {
         let task = AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: [])
-        context = CommandContext(task: task, report: report, programs: ProgramRunner(), clock: clock)
+        let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        context = CommandContext(task: task, report: report, programs: programs, clock: clock)
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
