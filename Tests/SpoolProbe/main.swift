@@ -71,9 +71,9 @@ if !hasOutcome() {
     spool.record(status: .active, activity: "run \(run)")
     for command in 1...2 {
         for chunk in 0..<32 {
-            let lines = (0..<128).map { line -> String in
-                let words = "run \(run) command \(command) line \(chunk * 128 + line) "
-                return words + String(repeating: ".", count: 127 - words.utf8.count)
+            let lines = (0..<16).map { line -> String in
+                let words = "run \(run) command \(command) line \(chunk * 16 + line) "
+                return words + String(repeating: ".", count: 1023 - words.utf8.count)
             }
             spool.log(lines.joined(separator: "\n"))
             await Task.yield()

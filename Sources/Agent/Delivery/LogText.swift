@@ -127,7 +127,9 @@ package struct LogText: Sendable {
             state.column += valid
             return valid
         }
-        bytes.append(contentsOf: "\u{FFFD}".utf8)
+        bytes.append(0xEF)
+        bytes.append(0xBF)
+        bytes.append(0xBD)
         state.column += 3
         return next?.length ?? 1
     }

@@ -79,14 +79,14 @@ package actor UpdateSender {
     }
 
     private func close(_ spool: TaskSpool) async {
-        await surroundings.disk.run { [store] in store.settle(spool) }
+        await surroundings.delivery.run { [store] in store.settle(spool) }
         wakeWaiters()
     }
 
     // MARK: One update
 
     private func deliver(_ spool: TaskSpool) async {
-        guard var prepared = await surroundings.disk.run({ [limit] in spool.prepare(limit: limit) }) else {
+        guard var prepared = await surroundings.delivery.run({ [limit] in spool.prepare(limit: limit) }) else {
             return wakeWaiters()
         }
         if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
@@ -128,7 +128,7 @@ package actor UpdateSender {
     }
 
     private func confirm(_ prepared: PreparedUpdate, of spool: TaskSpool) async {
-        await surroundings.disk.run { spool.confirm(prepared) }
+        await surroundings.delivery.run { spool.confirm(prepared) }
         wakeWaiters()
     }
 

@@ -111,10 +111,10 @@ struct DeliveryQueue {
         DeliveryPlan(cursor: cursor, logEnd: logEnd, entries: items.lazy.map(\.entry), limit: limit)
     }
 
-    /// The sender has taken on everything up to `next`.
-    mutating func take(upTo next: DeliveryCursor) {
+    /// The sender has taken on everything up to `next`, having looked at the log up to `seen`.
+    mutating func take(upTo next: DeliveryCursor, seen: Int) {
         // An unfinished character stays behind; there is nothing to do about it until more comes.
-        let offset = next == cursor ? logEnd : next.offset
+        let offset = next == cursor ? seen : next.offset
         taken = DeliveryMark(offset: offset, entry: next.entry)
         if next == cursor { answered = taken }
         isFull = false
@@ -122,7 +122,11 @@ struct DeliveryQueue {
     }
 
     /// The sender begins again behind what was confirmed.
-    mutating func putBack() { taken = DeliveryMark(offset: cursor.offset, entry: cursor.entry) }
+    mutating func putBack() {
+        taken = DeliveryMark(offset: cursor.offset, entry: cursor.entry)
+        // It was due already.
+        since = .seconds(-60)
+    }
 
     /// The manager has everything up to `next`, or does not want it.
     mutating func confirm(upTo next: DeliveryCursor) {

@@ -70,6 +70,16 @@ package struct SpoolFiles: Sendable {
         guard rename(fresh, path) == 0 else { throw FileError("rename", fresh, number: errno) }
     }
 
+    /// Finds out whether a small file can be stored now.
+    func probe(_ path: String) throws(FileError) {
+        let bytes = [UInt8](repeating: 0, count: 4096)
+        let file = try open(path, .update)
+        try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
+            try file.write(UnsafeRawBufferPointer(bytes), at: 0)
+        }
+        try removeFile(path)
+    }
+
     /// The size of a file in bytes; nil when there is none.
     func size(of path: String) -> Int? {
         var status = stat()

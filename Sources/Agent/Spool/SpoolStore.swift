@@ -31,7 +31,8 @@ package final class SpoolStore: Sendable {
         clock: any Clock<Duration> = ContinuousClock(), log: Log = .silent
     ) async throws(SpoolError) -> SpoolStore {
         let surroundings = SpoolSurroundings(
-            files: files, limits: limits, disk: BlockingQueue("spool"), elapsed: clock.stopwatch(),
+            files: files, limits: limits, disk: BlockingQueue("spool"), delivery: BlockingQueue("delivery"),
+            elapsed: clock.stopwatch(),
             wake: WakeSignal(), rule: BatchRule(), log: log)
         return try await surroundings.disk.run { () throws(SpoolError) in
             try SpoolStore(path: path, surroundings: surroundings)
@@ -91,9 +92,7 @@ package final class SpoolStore: Sendable {
         try await surroundings.disk.run { () throws(SpoolError) in try self.makeFolders() }
         let free = try await onDisk { () throws(FileError) in
             for spool in self.undelivered { try spool.storeBacklog() }
-            let probe = self.path + "/probe"
-            try self.surroundings.files.replace(probe, with: [UInt8](repeating: 0, count: 4096))
-            try self.surroundings.files.removeFile(probe)
+            try self.surroundings.files.probe(self.path + "/probe")
             return try self.surroundings.files.freeBytes(at: self.path)
         }
         if free < surroundings.limits.freeSpace { throw SpoolError(folder: path, reason: .diskFull(free: free)) }
@@ -131,8 +130,13 @@ package final class SpoolStore: Sendable {
     private func readBack() throws(FileError) {
         var delivered: [KeptSpool] = []
         for name in try surroundings.files.names(in: tasks) {
+            newestTime.withLock { $0 = max($0, SpoolName.time(of: name) ?? 0) }
             let spool: TaskSpool?
             do throws(FileError) {
+                if let kept = try KeptSpool(existing: name, in: tasks, files: surroundings.files) {
+                    delivered.append(kept)
+                    continue
+                }
                 spool = try TaskSpool(existing: name, in: tasks, surroundings: surroundings)
             } catch {
                 surroundings.log.error("the spool of a task cannot be read and is left alone: \(error)")
@@ -140,11 +144,6 @@ package final class SpoolStore: Sendable {
             }
             guard let spool else {
                 try? surroundings.files.remove(tasks + "/" + name)
-                continue
-            }
-            newestTime.withLock { $0 = max($0, SpoolName.time(of: name) ?? 0) }
-            if spool.isClosed {
-                delivered.append(KeptSpool(name: name, bytes: spool.storedBytes))
                 continue
             }
             spool.end(.interrupted(reason: "the agent was stopped or killed while this task ran"))

@@ -2,8 +2,10 @@
 struct SpoolSurroundings: Sendable {
     let files: SpoolFiles
     let limits: SpoolLimits
-    /// Where calls that block are made.
+    /// Where calls that block are made for the agent.
     let disk: BlockingQueue
+    /// Where calls that block are made for the sender, which does not wait for an fsync of the agent this way.
+    let delivery: BlockingQueue
     /// The time since the store was opened.
     let elapsed: @Sendable () -> Duration
     /// Wakes the sender.

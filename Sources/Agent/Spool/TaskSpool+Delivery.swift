@@ -38,7 +38,7 @@ extension TaskSpool {
         queue.items.prefix(entries.count).flatMap(\.lines).forEach { text.note($0) }
         var next = DeliveryCursor(entry: entries.last?.number ?? queue.cursor.entry, offset: offset, text: text.state)
         next.isClosed = entries.last?.ends == true
-        self.queue.withLock { $0.take(upTo: next) }
+        self.queue.withLock { $0.take(upTo: next, seen: plan.range.upperBound) }
         if next == queue.cursor { return nil }
         let update = OutgoingUpdate(
             status: entries.last?.status, activity: entries.lazy.compactMap(\.activity).last,

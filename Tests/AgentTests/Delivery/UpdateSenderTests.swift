@@ -209,6 +209,41 @@ struct UpdateSenderTests {
         #expect(manager.log(of: spool.task.id).utf8.count == 2_000_000)
     }
 
+    @Test("413 to a batch of a task that goes on makes it smaller at once")
+    func tooLargeWhileRunning() async throws {
+        let store = try await openStore()
+        let manager = ScriptedManager([ManagerError.answer(.rejected(status: 413, code: nil, message: nil))])
+        let sender = sender(store, manager)
+        let spool = try await store.begin(.example())
+        for _ in 0..<700 { spool.log(String(repeating: "z", count: 99)) }
+        try await withRunning(sender) {
+            while manager.log(of: spool.task.id).utf8.count < 70_000 { await Task.yield() }
+        }
+        #expect(manager.requests.map(\.update.log.count) == [70_000, 35_000, 35_000])
+    }
+
+    @Test("an unfinished character waits for its rest, and does not hold up anybody")
+    func unfinishedCharacter() async throws {
+        let store = try await openStore()
+        let manager = ScriptedManager()
+        let sender = sender(store, manager)
+        let spool = try await store.begin(.example())
+        try await withRunning(sender) {
+            let euro: [UInt8] = Array("€".utf8)
+            euro.prefix(2).withUnsafeBytes { spool.log($0) }
+            await sender.waitUntilDelivered()
+            #expect(manager.requests.isEmpty)
+            euro.suffix(1).withUnsafeBytes { spool.log($0) }
+            await sender.waitUntilDelivered()
+            #expect(manager.log(of: spool.task.id) == "€")
+            euro.prefix(2).withUnsafeBytes { spool.log($0) }
+            await spool.finish(.completed)
+            await sender.waitUntilDelivered()
+        }
+        #expect(manager.log(of: spool.task.id) == "€\u{FFFD}")
+        #expect(manager.statuses(of: spool.task.id) == [.completed])
+    }
+
     @Test("a flush is bounded")
     func flush() async throws {
         let store = try await openStore()

@@ -37,9 +37,9 @@ struct KillTests {
     private static let printed: [Data] = (0...3).map { run in
         var text = ""
         for command in 1...2 {
-            for line in 0..<4096 {
+            for line in 0..<512 {
                 let words = "run \(run) command \(command) line \(line) "
-                text += words + String(repeating: ".", count: 127 - words.utf8.count) + "\n"
+                text += words + String(repeating: ".", count: 1023 - words.utf8.count) + "\n"
             }
         }
         return Data(text.utf8)
@@ -57,8 +57,8 @@ struct KillTests {
         for batch in batches {
             var log = Data(batch.log.utf8)
             // The agent's note on the kill; it can be torn by the second kill, and comes whole after that.
-            if let note = batch.log.range(of: "interrupted:") {
-                log = Data(batch.log[..<note.lowerBound].utf8)
+            if let note = log.range(of: Data("interrupted:".utf8)) {
+                log = Data(log[..<note.lowerBound])
                 // A line that was cut short by the kill is ended before the note.
                 if !isPrinted(log, at: position) && !isPrinted(log, at: before) { log.removeLast() }
             }
