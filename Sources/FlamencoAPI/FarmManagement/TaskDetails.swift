@@ -1,0 +1,62 @@
+/// All that a manager tells about a task (Flamenco 3: `Task`).
+public struct TaskDetails: Codable, Hashable, Sendable {
+    /// The identity of the task.
+    public var id: String
+    /// When the task was made.
+    public var created: Timestamp
+    /// When the task last changed.
+    public var updated: Timestamp
+    /// The identity of the job that the task belongs to.
+    public var jobID: String
+    /// The name that people see.
+    public var name: String
+    /// The place of the task in its job, from 0.
+    public var indexInJob: Int
+    /// The state of the task.
+    public var status: TaskStatus
+    /// The priority within the job; higher goes first.
+    public var priority: Int
+    /// The type of the task: which workers can run it.
+    public var taskType: String
+    /// What the worker last said that it was doing.
+    public var activity: String
+    /// What to do, one after another, variables not yet replaced.
+    public var commands: [Command]
+    /// The worker that has the task or had it last.
+    public var worker: TaskWorker?
+    /// The workers that failed at the task since it was last queued by a person.
+    public var failedByWorkers: [TaskWorker]?
+    /// When the worker last said something about the task.
+    public var lastTouched: Timestamp?
+
+    /// All about a task.
+    public init(
+        id: String, created: Timestamp, updated: Timestamp, jobID: String, name: String, indexInJob: Int,
+        status: TaskStatus, priority: Int, taskType: String, activity: String, commands: [Command],
+        worker: TaskWorker? = nil, failedByWorkers: [TaskWorker]? = nil, lastTouched: Timestamp? = nil
+    ) {
+        self.id = id
+        self.created = created
+        self.updated = updated
+        self.jobID = jobID
+        self.name = name
+        self.indexInJob = indexInJob
+        self.status = status
+        self.priority = priority
+        self.taskType = taskType
+        self.activity = activity
+        self.commands = commands
+        self.worker = worker
+        self.failedByWorkers = failedByWorkers
+        self.lastTouched = lastTouched
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, created, updated, name, status, priority, activity, commands, worker
+        case jobID = "job_id"
+        case indexInJob = "index_in_job"
+        case taskType = "task_type"
+        case failedByWorkers = "failed_by_workers"
+        case lastTouched = "last_touched"
+    }
+}

@@ -1,0 +1,40 @@
+/// A task in a list (Flamenco 3: `TaskSummary`).
+public struct TaskSummary: Codable, Hashable, Sendable {
+    /// The identity of the task.
+    public var id: String
+    /// The name that people see.
+    public var name: String
+    /// The place of the task in its job, from 0.
+    public var indexInJob: Int
+    /// The state of the task.
+    public var status: TaskStatus
+    /// The priority within the job; higher goes first.
+    public var priority: Int
+    /// The type of the task: which workers can run it.
+    public var taskType: String
+    /// When the task last changed.
+    public var updated: Timestamp
+    /// The worker that has the task or had it last.
+    public var worker: TaskWorker?
+
+    /// A task in a list.
+    public init(
+        id: String, name: String, indexInJob: Int, status: TaskStatus, priority: Int, taskType: String,
+        updated: Timestamp, worker: TaskWorker? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.indexInJob = indexInJob
+        self.status = status
+        self.priority = priority
+        self.taskType = taskType
+        self.updated = updated
+        self.worker = worker
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name, status, priority, updated, worker
+        case indexInJob = "index_in_job"
+        case taskType = "task_type"
+    }
+}

@@ -1,0 +1,106 @@
+public import FlamencoAPI
+import FoundationEssentials
+
+/// A job of command lines: for whatever there is no job type for.
+public struct CommandLineJob: JobType {
+    /// The name that jobs refer to.
+    public let name = "command-line"
+    /// The name that people see.
+    public let label = "Command Lines"
+    /// What can be set.
+    public let settings = [
+        AvailableJobSetting(
+            key: "commands", type: .string,
+            description: "Argument vectors as a JSON list of lists, run one after another: "
+                + #"[["mkdir", "-p", "/out"], ["convert", "in.png", "/out/{frame}.png"]]. No shell is involved."#,
+            required: true),
+        AvailableJobSetting(
+            key: "frames", type: .string,
+            description: "Frames as in 1,4-7: there is a task for each, with {frame} replaced in every argument. "
+                + "Without frames there is one task.",
+            default: ""),
+        AvailableJobSetting(
+            key: "task_per_command", type: .bool,
+            description: "Whether every argument vector is a task of its own, to be run in any order and side by side.",
+            default: false),
+    ]
+    /// The argument vectors are a list.
+    public let listSettings: Set<String> = ["commands"]
+
+    /// The job type.
+    public init() {}
+
+    /// One task that runs all argument vectors, or one for each frame, or for each vector, or for each of both.
+    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+        let vectors = try argumentVectors(settings)
+        let groups: [[[String]]] = try settings.bool("task_per_command") ? vectors.map { [$0] } : [vectors]
+        let frames = try frames(settings)
+        return groups.enumerated().flatMap { index, group in
+            let name = groups.count > 1 ? "command-\(index + 1)" : "command"
+            guard let frames else { return [task(name, group)] }
+            return frames.map { frame in
+                task(
+                    "\(name)-frame-\(frame)",
+                    group.map { $0.map { $0.replacing("{frame}", with: String(frame)) } })
+            }
+        }
+    }
+
+    private func task(_ name: String, _ vectors: [[String]]) -> TaskBlueprint {
+        TaskBlueprint(
+            name: name, type: "misc",
+            commands: vectors.map { vector in
+                Command(
+                    name: "exec",
+                    parameters: [
+                        "exe": .string(vector[0]), "args": .array(vector.dropFirst().map { .string($0) }),
+                    ])
+            })
+    }
+
+    private func frames(_ settings: CheckedSettings) throws(SettingProblem) -> [Int]? {
+        let text = try settings.string("frames")
+        if text.isEmpty { return nil }
+        return try FrameRange(setting: "frames", text).frames
+    }
+
+    private func argumentVectors(_ settings: CheckedSettings) throws(SettingProblem) -> [[String]] {
+        let expected = #"a list of argument vectors such as [["echo", "hello"], ["ls", "-l"]]"#
+        let problem = settings.problem(with: "commands", expected: expected)
+        var value = settings.values["commands"]
+        if case .string(let text) = value { value = try? WireJSON.decode(JSONValue.self, from: Data(text.utf8)) }
+        guard case .array(let vectors) = value, !vectors.isEmpty else { throw problem }
+        var result: [[String]] = []
+        for case .array(let words) in vectors {
+            let arguments = words.compactMap(\.argument)
+            guard arguments.count == words.count, arguments.first?.isEmpty == false else { throw problem }
+            result.append(arguments)
+        }
+        guard result.count == vectors.count else { throw problem }
+        return result
+    }
+}
+
+extension JSONValue {
+    /// The word on a command line, when the value can be one.
+    fileprivate var argument: String? {
+        switch self {
+        case .string(let text): text.utf8.contains(0) ? nil : text
+        case .integer, .number, .bool: description
+        case .null, .array, .object: nil
+        }
+    }
+}
+
+extension FrameRange {
+    /// Reads the frames of a setting.
+    init(setting: String, _ text: String) throws(SettingProblem) {
+        do throws(FrameRangeProblem) {
+            try self.init(parsing: text)
+        } catch {
+            throw SettingProblem(
+                setting: setting, expected: "frames as in 1-10 or 1,4-7,12",
+                found: "\(JSONText.quoted(text)): \(error)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import FlamencoAPI
+
+/// A job that says something and then sleeps: for trying a farm out.
+public struct EchoSleepTest: JobType {
+    /// The name that jobs refer to.
+    public let name = "echo-sleep-test"
+    /// The name that people see.
+    public let label = "Echo and Sleep Test"
+    /// What can be set.
+    public let settings = [
+        AvailableJobSetting(key: "message", type: .string, description: "What to say.", required: true),
+        AvailableJobSetting(
+            key: "sleep_duration_seconds", type: .float, propargs: ["min": 0],
+            description: "How long each sleep takes, in seconds.", default: 1),
+        AvailableJobSetting(
+            key: "sleep_repeats", type: .int32, propargs: ["min": 0, "max": 100_000],
+            description: "How many tasks sleep.", default: 1),
+    ]
+
+    /// The job type.
+    public init() {}
+
+    /// A task that says the message, and after it the tasks that sleep, side by side.
+    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+        let echo = TaskBlueprint(
+            name: "echo", type: "misc",
+            commands: [Command(name: "echo", parameters: ["message": .string(try settings.string("message"))])])
+        let sleep = Command(
+            name: "sleep", parameters: ["duration_in_seconds": settings.values["sleep_duration_seconds"] ?? 1])
+        let repeats = try settings.integer("sleep_repeats")
+        return [echo]
+            + (0..<repeats).map {
+                TaskBlueprint(name: "sleep-\($0 + 1)", type: "misc", commands: [sleep], dependencies: [0])
+            }
+    }
+}

@@ -1,0 +1,130 @@
+import FlamencoAPI
+
+/// Frames of an animation, in the order in which they are to be rendered, none twice.
+///
+/// People write them as `1-10` or `1,4-7,12`; Blender's command line wants `1..10` or `1,4..7,12`.
+public struct FrameRange: Hashable, Sendable {
+    /// The frame numbers.
+    public let frames: [Int]
+
+    /// The highest frame number that Blender knows (its `MAXFRAME`).
+    public static let highestFrame = 1_048_574
+
+    /// These frames; a number that stands there twice counts where it stands first.
+    public init(_ frames: some Sequence<Int>) {
+        var seen: Set<Int> = []
+        self.frames = frames.filter { seen.insert($0).inserted }
+    }
+
+    /// Reads `1-10`, `1,4-7,12`, and Blender's `1..10` as well; blanks around numbers do not matter.
+    ///
+    /// Frame numbers are 0 or more: Blender's command line takes a negative one as counted from the end of the scene.
+    ///
+    /// - Throws: ``FrameRangeProblem``, which names the part that is wrong.
+    public init(parsing text: String) throws(FrameRangeProblem) {
+        guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeProblem("there are no frames in it") }
+        var frames: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let range = try Self.range(in: part)
+            // Whoever repeats a long range a thousand times does not get to fill the memory with it.
+            guard frames.count + range.count <= 2 * (Self.highestFrame + 1) else {
+                throw FrameRangeProblem("there are too many frames in it")
+            }
+            frames += range
+        }
+        self.init(frames)
+    }
+
+    /// The frames in groups of `size`, the last one with what is left.
+    ///
+    /// - Precondition: `size` is 1 or more.
+    public func chunks(of size: Int) -> [FrameRange] {
+        stride(from: 0, to: frames.count, by: size).map { start in
+            FrameRange(frames[start..<min(start + size, frames.count)])
+        }
+    }
+
+    /// The frames as consecutive numbers that follow on each other, in their order.
+    public var runs: [ClosedRange<Int>] {
+        var runs: [ClosedRange<Int>] = []
+        for frame in frames {
+            if let last = runs.last, last.upperBound + 1 == frame {
+                runs[runs.count - 1] = last.lowerBound...frame
+            } else {
+                runs.append(frame...frame)
+            }
+        }
+        return runs
+    }
+
+    /// The frames in the notation of Blender's `--render-frame`: `1,4..7`.
+    public var blenderNotation: String { text(joining: "..") }
+
+    private func text(joining: String) -> String {
+        runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)\(joining)\($0.upperBound)" }
+            .joined(separator: ",")
+    }
+}
+
+extension FrameRange: CustomStringConvertible {
+    /// The frames as people write them: `1,4-7`.
+    public var description: String { text(joining: "-") }
+}
+
+// MARK: - Parsing
+
+extension FrameRange {
+    private static func range(in part: Substring) throws(FrameRangeProblem) -> ClosedRange<Int> {
+        guard part.contains(where: { !$0.isWhitespace }) else {
+            throw FrameRangeProblem("there is nothing between two commas or after the last one")
+        }
+        if let dots = part.firstRange(of: "..") {
+            return try range(from: part[..<dots.lowerBound], to: part[dots.upperBound...], in: part)
+        }
+        let digits = part.drop(while: \.isWhitespace)
+        guard !digits.hasPrefix("-") else {
+            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) is below 0, which Blender's command line cannot render")
+        }
+        if let dash = part.firstIndex(of: "-") {
+            return try range(from: part[..<dash], to: part[part.index(after: dash)...], in: part)
+        }
+        let number = try frame(in: part, of: part)
+        return number...number
+    }
+
+    private static func range(
+        from first: Substring, to last: Substring, in part: Substring
+    ) throws(FrameRangeProblem) -> ClosedRange<Int> {
+        let first = try frame(in: first, of: part)
+        let last = try frame(in: last, of: part)
+        guard first <= last else {
+            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) goes backwards; write \(last)-\(first)")
+        }
+        return first...last
+    }
+
+    private static func frame(in text: Substring, of part: Substring) throws(FrameRangeProblem) -> Int {
+        let digits = text.trimmed
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) is neither a frame number nor a range of two")
+        }
+        guard let number = Int(digits), number <= highestFrame else {
+            throw FrameRangeProblem("frame \(digits) is above \(highestFrame), the highest that Blender knows")
+        }
+        return number
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+/// What is wrong with the text of a frame range.
+public struct FrameRangeProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One clause without a full stop.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

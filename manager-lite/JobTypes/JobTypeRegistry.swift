@@ -1,0 +1,42 @@
+public import FlamencoAPI
+import Wording
+
+/// The job types that a manager offers.
+public struct JobTypeRegistry: Sendable {
+    /// The job types, in the order in which they are listed.
+    public let jobTypes: [any JobType]
+
+    /// Job types; of several with the same name the first one counts.
+    public init(_ jobTypes: [any JobType]) { self.jobTypes = jobTypes }
+
+    /// The job types that come with this manager.
+    public static let builtin = JobTypeRegistry([SimpleBlenderRender(), EchoSleepTest(), CommandLineJob()])
+
+    /// The list for submitters (contract: `getJobTypes`).
+    public var available: AvailableJobTypes { AvailableJobTypes(jobTypes: jobTypes.map(\.available)) }
+
+    /// The job type of this name.
+    ///
+    /// - Throws: ``UnknownJobType``, which names those that there are.
+    public func jobType(named name: String) throws(UnknownJobType) -> any JobType {
+        guard let jobType = jobTypes.first(where: { $0.name == name }) else {
+            throw UnknownJobType(name: name, known: jobTypes.map(\.name))
+        }
+        return jobType
+    }
+}
+
+/// A job type that the manager does not have.
+public struct UnknownJobType: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The name that was asked for.
+    public let name: String
+    /// The names that there are.
+    public let known: [String]
+
+    /// One sentence without a full stop.
+    public var description: String {
+        let suggestion = NearestName.to(name, among: known).map { "did you mean \(JSONText.quoted($0))?" }
+        return "there is no job type \(JSONText.quoted(name)); "
+            + (suggestion ?? "there are \(known.map(JSONText.quoted).joined(separator: ", "))")
+    }
+}

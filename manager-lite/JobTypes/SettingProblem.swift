@@ -1,0 +1,21 @@
+/// What is wrong with the settings of a job, in words for the person who submits it.
+public struct SettingProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The key of the setting.
+    public let setting: String
+    /// What is wrong with it, without a full stop.
+    public let problem: String
+
+    /// A setting that is wrong in a way of its own.
+    public init(setting: String, problem: String) {
+        self.setting = setting
+        self.problem = problem
+    }
+
+    /// A setting whose value is not what was expected.
+    public init(setting: String, expected: String, found: some CustomStringConvertible) {
+        self.init(setting: setting, problem: "expected \(expected), found \(found)")
+    }
+
+    /// One sentence without a full stop.
+    public var description: String { "setting “\(setting)”: \(problem)" }
+}
