@@ -1,1 +1,90 @@
 import FlamencoAPI
+package import JobTypes
+
+/// The state of a farm and every rule about it: jobs, tasks and workers, who works on what, and what follows when that
+/// fails.
+///
+/// A farm is a value: each request is a method that changes it and gives the answer. It does no I/O, has no clock and no
+/// randomness: the time and a source of randomness come with the requests. Encoded, it can be kept in a file; job types
+/// are code and do not go with it.
+///
+/// Identities are UUIDs in lower case; those that come in are not told apart by case.
+package struct Farm: Sendable {
+    package var jobTypes: JobTypeRegistry
+    package var rules: FarmRules
+    package var variables: Variables
+    /// What happened: every change of the state of a job, a task or a worker.
+    package internal(set) var trail = EventTrail()
+
+    // Jobs and tasks are spoken of by numbers inside; the identities lead to them.
+    var jobs: [Int: JobRecord] = [:]
+    var workers: [String: WorkerRecord] = [:]
+    var nextJobNumber = 0
+    var nextWorkerNumber = 0
+
+    // What follows from the above, kept for speed.
+    var jobNumbers: [String: Int] = [:]
+    var taskPlaces: [String: TaskPlace] = [:]
+    var runnable = RunnableTasks()
+    var softFailed: Set<TaskPlace> = []
+
+    /// A farm without jobs and workers.
+    package init(
+        jobTypes: JobTypeRegistry = .builtin, rules: FarmRules = FarmRules(), variables: Variables = .standard
+    ) {
+        self.jobTypes = jobTypes
+        self.rules = rules
+        self.variables = variables
+    }
+}
+
+extension Farm: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case rules, variables, trail, jobs, workers, nextJobNumber, nextWorkerNumber
+    }
+
+    /// Decodes a farm, with the job types that are built in.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            rules: try container.decode(FarmRules.self, forKey: .rules),
+            variables: try container.decode(Variables.self, forKey: .variables))
+        trail = try container.decode(EventTrail.self, forKey: .trail)
+        jobs = try container.decode([Int: JobRecord].self, forKey: .jobs)
+        workers = try container.decode([String: WorkerRecord].self, forKey: .workers)
+        nextJobNumber = try container.decode(Int.self, forKey: .nextJobNumber)
+        nextWorkerNumber = try container.decode(Int.self, forKey: .nextWorkerNumber)
+        for job in jobs.values { index(job) }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(rules, forKey: .rules)
+        try container.encode(variables, forKey: .variables)
+        try container.encode(trail, forKey: .trail)
+        try container.encode(jobs, forKey: .jobs)
+        try container.encode(workers, forKey: .workers)
+        try container.encode(nextJobNumber, forKey: .nextJobNumber)
+        try container.encode(nextWorkerNumber, forKey: .nextWorkerNumber)
+    }
+
+    /// Enters a job that is new here into all that follows from the jobs.
+    mutating func index(_ job: JobRecord) {
+        jobNumbers[job.id] = job.number
+        for (index, task) in job.tasks.enumerated() {
+            let place = TaskPlace(job: job.number, index: index)
+            taskPlaces[task.id] = place
+            if task.waitsForWorker, task.waitingFor == 0 { runnable.set(true, index, of: job) }
+            if task.status == .softFailed { softFailed.insert(place) }
+        }
+    }
+}
+
+extension Farm: Equatable {
+    /// Whether both farms are in the same state; job types do not count.
+    package static func == (left: Farm, right: Farm) -> Bool {
+        left.rules == right.rules && left.variables == right.variables && left.trail == right.trail
+            && left.jobs == right.jobs && left.workers == right.workers
+            && left.nextJobNumber == right.nextJobNumber && left.nextWorkerNumber == right.nextWorkerNumber
+    }
+}

@@ -83,7 +83,8 @@ extension FrameRange {
         }
         let digits = part.drop(while: \.isWhitespace)
         guard !digits.hasPrefix("-") else {
-            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) is below 0, which Blender's command line cannot render")
+            throw FrameRangeProblem(
+                "\(JSONText.quoted(part.trimmed)) is below 0, which Blender's command line cannot render")
         }
         if let dash = part.firstIndex(of: "-") {
             return try range(from: part[..<dash], to: part[part.index(after: dash)...], in: part)

@@ -69,7 +69,8 @@ public struct SimpleBlenderRender: JobType {
         if preview.hasSound {
             tasks.append(
                 TaskBlueprint(
-                    name: "extract-audio", type: "blender", commands: [try output.sound(of: frames, to: preview.soundFile)]))
+                    name: "extract-audio", type: "blender",
+                    commands: [try output.sound(of: frames, to: preview.soundFile)]))
         }
         return tasks + [
             TaskBlueprint(
@@ -104,7 +105,8 @@ public struct SimpleBlenderRender: JobType {
             guard (given.hasPrefix(".") ? given : "." + given) == format.fileExtension else {
                 throw settings.problem(
                     with: "output_file_extension",
-                    expected: "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
+                    expected:
+                        "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
             }
         }
         return format

@@ -1,0 +1,61 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// What follows from failures.
+extension Farm {
+    /// Notes that a worker failed at a task, which nobody has now.
+    ///
+    /// Another worker may try, until as many failed as the rules say, or none is left that could; then the task and its
+    /// job have failed.
+    mutating func fail(_ place: TaskPlace, by id: String, _ reason: String, now: Date) {
+        guard let task = task(at: place), let phase = jobs[place.job]?.phase else { return }
+        let failedBy = task.failedBy.contains(id) ? task.failedBy : task.failedBy + [id]
+        jobs[place.job]?.tasks[place.index].failedBy = failedBy
+        countFailure(of: id, atType: task.type, ofJob: place.job, now: now)
+        let mayBeRetried = failedBy.count < rules.failuresOfTask && canBeRetried(place, now: now)
+        switch phase {
+        case .open where mayBeRetried: move(place, to: .softFailed, reason, now: now)
+        case .paused where mayBeRetried: move(place, to: .paused, reason, now: now)
+        default: failForGood(place, reason, now: now)
+        }
+        settle(place.job, now: now, reason)
+    }
+
+    /// Ends a task, which nobody has now, and with it its job.
+    mutating func failForGood(_ place: TaskPlace, _ reason: String, now: Date) {
+        move(place, to: .failed, reason, now: now)
+        guard let phase = jobs[place.job]?.phase, phase == .open || phase == .paused else { return }
+        jobs[place.job]?.phase = .failed
+        cancelWaitingTasks(of: place.job, "its job failed", now: now)
+        settle(place.job, now: now, "task \(task(at: place)?.name ?? "") failed: \(reason)")
+    }
+
+    /// Cancels the tasks of a job that no worker has.
+    mutating func cancelWaitingTasks(of number: Int, _ reason: String, now: Date) {
+        for (index, task) in (jobs[number]?.tasks ?? []).enumerated()
+        where task.waitsForWorker || task.status == .paused {
+            move(TaskPlace(job: number, index: index), to: .canceled, reason, now: now)
+        }
+    }
+
+    private mutating func countFailure(of id: String, atType type: String, ofJob number: Int, now: Date) {
+        jobs[number]?.failures[id, default: [:]][type, default: 0] += 1
+        guard let job = jobs[number], job.failures[id]?[type] == rules.failuresOfWorker, let worker = workers[id] else {
+            return
+        }
+        record(
+            .worker(id), worker.status.spelling,
+            "worker \(worker.name) gets no more \(type) tasks of job \(job.submitted.name): "
+                + "it failed at \(rules.failuresOfWorker)", now)
+    }
+
+    /// Whether there is a worker that could try a task again: one that is there, or has not been away for long.
+    func canBeRetried(_ place: TaskPlace, now: Date) -> Bool {
+        guard let task = task(at: place) else { return false }
+        return workers.values.contains { worker in
+            worker.supportedTaskTypes.contains(task.type) && !task.failedBy.contains(worker.id)
+                && (worker.isPresent || now.timeIntervalSince(worker.lastSeen) <= rules.absence)
+                && !isBlocked(worker: worker.id, fromType: task.type, ofJob: place.job)
+        }
+    }
+}

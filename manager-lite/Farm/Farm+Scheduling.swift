@@ -1,0 +1,60 @@
+import FlamencoAPI
+package import FoundationEssentials
+
+/// Who gets which task.
+extension Farm {
+    /// The task that a worker has to run (contract: `scheduleTask`).
+    ///
+    /// The same task until it is finished; then the one with the highest priority of its job, then of itself, then of the
+    /// oldest job, then the first in the job, of those whose dependencies are completed and whose type the worker supports.
+    /// A worker gets no task at which it failed, and nothing of a type at which it failed too often in the same job.
+    package mutating func scheduleTask(for id: String, now: Date) throws(FarmError) -> Assignment {
+        try hear(from: id, now: now)
+        guard let worker = workers[id] else { return .nothing }
+        guard worker.status == .awake else { return .notAwake(worker.status) }
+        if let request = worker.dueRequest {
+            return .stateChangeRequested(WorkerStateChange(statusRequested: request.status))
+        }
+        // Whoever asks for a task runs none.
+        workers[id]?.hasToStop = false
+        if let place = worker.task { return assigned(place, to: worker) }
+        guard
+            let place = runnable.first(
+                ofTypes: worker.supportedTaskTypes,
+                mayHaveOf: { !isBlocked(worker: id, fromType: $1, ofJob: $0) },
+                mayHave: { task(at: $0)?.failedBy.contains(id) == false })
+        else { return .nothing }
+        assign(place, to: worker, now: now)
+        return assigned(place, to: worker)
+    }
+
+    private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
+        move(place, to: .active, "worker \(worker.name) has it", now: now)
+        workers[worker.id]?.task = place
+        jobs[place.job]?.tasks[place.index].worker = worker.id
+        jobs[place.job]?.tasks[place.index].touched = now
+        jobs[place.job]?.tasks[place.index].attempts += 1
+        if let task = task(at: place), task.attempts > 1, !task.log.isEmpty {
+            jobs[place.job]?.tasks[place.index].log.append(
+                "\n--- attempt \(task.attempts), worker \(worker.name) ---\n", limit: rules.logLimit)
+        }
+        settle(place.job, now: now, "worker \(worker.name) has a task of it")
+    }
+
+    private func assigned(_ place: TaskPlace, to worker: WorkerRecord) -> Assignment {
+        guard let job = jobs[place.job] else { return .nothing }
+        let task = job.tasks[place.index]
+        return .task(
+            AssignedTask(
+                uuid: task.id, job: job.id, name: task.name,
+                // A manager of 2022 says `active` only when the worker has said so.
+                status: .queued, priority: task.priority, jobPriority: job.submitted.priority,
+                jobType: job.submitted.type, taskType: task.type,
+                commands: task.commands.map { variables.expand($0, on: worker.platform) }))
+    }
+
+    /// Whether a worker failed too often at tasks of a type in a job to get more of them.
+    func isBlocked(worker id: String, fromType type: String, ofJob number: Int) -> Bool {
+        jobs[number]?.failures[id]?[type] ?? 0 >= rules.failuresOfWorker
+    }
+}

@@ -1,0 +1,40 @@
+import FlamencoAPI
+package import FoundationEssentials
+
+/// What follows from silence.
+extension Farm {
+    /// Does what is due at this time; to be called every few seconds.
+    ///
+    /// Workers that have not been heard of count as lost, and their tasks go back to the queue. Tasks without an update
+    /// have failed at their worker. Tasks that wait for another try have failed for good when nobody is left to try.
+    ///
+    /// - Returns: what happened, oldest first.
+    package mutating func sweep(now: Date) -> [FarmEvent] {
+        let start = trail.nextSequence
+        for worker in workersInOrder {
+            if worker.isPresent, now.timeIntervalSince(worker.lastSeen) > rules.workerTimeout {
+                lose(worker, now: now)
+            }
+            if let place = workers[worker.id]?.task, let touched = task(at: place)?.touched,
+                now.timeIntervalSince(touched) > rules.taskTimeout
+            {
+                takeAway(place, mayBeRunning: true)
+                let reason = "no update from worker \(worker.name) for \(Int(rules.taskTimeout)) s"
+                jobs[place.job]?.tasks[place.index].activity = reason
+                fail(place, by: worker.id, reason, now: now)
+            }
+        }
+        for place in softFailed.sorted(by: { ($0.job, $0.index) < ($1.job, $1.index) })
+        where softFailed.contains(place) && !canBeRetried(place, now: now) {
+            failForGood(place, "no worker is left that could try it again", now: now)
+        }
+        return Array(trail.events(from: start))
+    }
+
+    private mutating func lose(_ worker: WorkerRecord, now: Date) {
+        let reason = "worker \(worker.name) was not heard of for \(Int(rules.workerTimeout)) s"
+        releaseTask(of: worker.id, mayBeRunning: true, reason, now: now)
+        workers[worker.id]?.statusBeforeLoss = worker.status
+        move(worker: worker.id, to: .error, "it was not heard of for \(Int(rules.workerTimeout)) s", now: now)
+    }
+}

@@ -1,0 +1,81 @@
+package import FlamencoAPI
+import FoundationEssentials
+
+/// What people can look at.
+extension Farm {
+    /// A job (contract: `fetchJob`).
+    package func fetchJob(_ id: String) throws(FarmError) -> Job { try job(id).job }
+
+    /// All jobs, oldest first (Flamenco 3: `queryJobs`).
+    package func fetchJobs() -> JobList {
+        JobList(jobs: jobs.values.sorted { $0.number < $1.number }.map(\.job))
+    }
+
+    /// The tasks of a job, in their order (Flamenco 3: `fetchJobTasks`).
+    package func fetchTasks(ofJob id: String) throws(FarmError) -> JobTasksSummary {
+        JobTasksSummary(tasks: try job(id).tasks.enumerated().map { summary(of: $1, index: $0) })
+    }
+
+    /// A task (Flamenco 3: `fetchTask`).
+    package func fetchTask(_ id: String) throws(FarmError) -> TaskDetails {
+        let place = try taskPlace(id)
+        guard let job = jobs[place.job] else { throw FarmError(.notFound, "there is no task \(id)") }
+        let task = job.tasks[place.index]
+        return TaskDetails(
+            id: task.id, created: Timestamp(task.created), updated: Timestamp(task.updated), jobID: job.id,
+            name: task.name, indexInJob: place.index, status: task.status, priority: task.priority,
+            taskType: task.type, activity: task.activity, commands: task.commands,
+            worker: task.worker.map(taskWorker), failedByWorkers: task.failedBy.map(taskWorker),
+            lastTouched: task.touched.map { Timestamp($0) })
+    }
+
+    /// The log of a task, and the job that the task belongs to (Flamenco 3: `fetchTaskLogInfo`, `fetchTaskLogTail`).
+    package func fetchLog(ofTask id: String) throws(FarmError) -> (log: TaskLog, jobID: String) {
+        let place = try taskPlace(id)
+        guard let job = jobs[place.job] else { throw FarmError(.notFound, "there is no task \(id)") }
+        return (job.tasks[place.index].log, job.id)
+    }
+
+    /// All workers, in the order of their registration (Flamenco 3: `fetchWorkers`).
+    package func fetchWorkers() -> WorkerList { WorkerList(workers: workersInOrder.map(\.summary)) }
+
+    /// A worker (Flamenco 3: `fetchWorker`).
+    package func fetchWorker(_ id: String) throws(FarmError) -> WorkerDetails {
+        let worker = try worker(id)
+        let task = worker.task.flatMap { place in
+            jobs[place.job].map {
+                WorkerTask(summary: summary(of: $0.tasks[place.index], index: place.index), jobID: $0.id)
+            }
+        }
+        return WorkerDetails(
+            summary: worker.summary, ipAddress: worker.address, platform: worker.platform,
+            supportedTaskTypes: worker.supportedTaskTypes, task: task)
+    }
+
+    /// What the farm as a whole is doing (Flamenco 3: `getFarmStatus`).
+    package func fetchStatus() -> FarmStatusReport {
+        let present = workers.values.filter(\.isPresent)
+        let hasWork = jobs.values.contains { $0.status == .active || $0.status == .queued }
+        if present.isEmpty { return FarmStatusReport(status: .inoperative) }
+        if present.contains(where: { $0.task != nil }) { return FarmStatusReport(status: .active) }
+        let isAwake = present.contains { $0.status != .asleep }
+        return FarmStatusReport(status: hasWork ? (isAwake ? .active : .waiting) : (isAwake ? .idle : .asleep))
+    }
+
+    private func summary(of task: TaskRecord, index: Int) -> TaskSummary {
+        TaskSummary(
+            id: task.id, name: task.name, indexInJob: index, status: task.status, priority: task.priority,
+            taskType: task.type, updated: Timestamp(task.updated), worker: task.worker.map(taskWorker))
+    }
+
+    private func taskWorker(_ id: String) -> TaskWorker {
+        TaskWorker(id: id, name: name(ofWorker: id), address: workers[id]?.address ?? "")
+    }
+}
+
+extension WorkerRecord {
+    fileprivate var summary: WorkerSummary {
+        WorkerSummary(
+            id: id, name: name, status: status, statusChange: request, lastSeen: Timestamp(lastSeen), version: software)
+    }
+}

@@ -1,0 +1,45 @@
+package import FoundationEssentials
+
+/// Something that happened on a farm.
+package struct FarmEvent: Codable, Hashable, Sendable {
+    /// What it happened to, by its identity.
+    package enum Subject: Codable, Hashable, Sendable {
+        case job(String)
+        case task(String, job: String)
+        case worker(String)
+    }
+
+    /// The place in the trail; each event has a higher one than the one before.
+    package let sequence: Int
+    package let time: Date
+    package let subject: Subject
+    /// The state that the subject is in now, as spelled on the wire; `deleted` when it is gone.
+    package let status: String
+    /// One sentence without a full stop.
+    package let sentence: String
+}
+
+/// What happened on a farm, as far back as the trail reaches.
+package struct EventTrail: Codable, Hashable, Sendable {
+    private var kept: [FarmEvent] = []
+    /// The sequence number that the next event gets.
+    package private(set) var nextSequence = 0
+
+    /// The events that are kept, oldest first.
+    package var events: ArraySlice<FarmEvent> { kept[...] }
+
+    /// The events from a sequence number on, oldest first, as far as they are kept.
+    package func events(from sequence: Int) -> ArraySlice<FarmEvent> {
+        kept.suffix(max(0, nextSequence - sequence))
+    }
+
+    mutating func append(
+        _ subject: FarmEvent.Subject, _ status: String, _ sentence: String, at time: Date, limit: Int
+    ) {
+        kept.append(
+            FarmEvent(sequence: nextSequence, time: time, subject: subject, status: status, sentence: sentence))
+        nextSequence += 1
+        // Half a limit more is put up with, so that not every event moves all the others.
+        if kept.count > limit + limit / 2 { kept.removeFirst(kept.count - limit) }
+    }
+}

@@ -1,0 +1,95 @@
+import FlamencoAPI
+
+/// The tasks that could be given to a worker now, in the order in which they are to be given.
+///
+/// They stand in queues by type; a queue has a bucket for all the tasks of a job with the same priority, in which they
+/// stand in the order of the job. So a worker that may have nothing of a job passes it over in one step, and no task is
+/// looked at that nobody waits for.
+struct RunnableTasks: Sendable {
+    /// What puts buckets in order.
+    fileprivate struct Rank: Hashable, Comparable {
+        var jobPriority: Int
+        let taskPriority: Int
+        let job: Int
+
+        static func < (left: Rank, right: Rank) -> Bool {
+            if left.jobPriority != right.jobPriority { return left.jobPriority > right.jobPriority }
+            if left.taskPriority != right.taskPriority { return left.taskPriority > right.taskPriority }
+            return left.job < right.job
+        }
+    }
+
+    fileprivate struct Bucket {
+        var rank: Rank
+        var tasks = NumberSet()
+    }
+
+    private var queues: [String: [Bucket]] = [:]
+
+    /// Adds a task or takes it out; what is so already stays so.
+    mutating func set(_ isRunnable: Bool, _ index: Int, of job: JobRecord) {
+        let task = job.tasks[index]
+        let rank = Rank(jobPriority: job.submitted.priority, taskPriority: task.priority, job: job.number)
+        let position = queues[task.type]?.position(of: rank) ?? 0
+        let exists = queues[task.type].map { position < $0.count && $0[position].rank == rank } ?? false
+        if isRunnable {
+            if !exists { queues[task.type, default: []].insert(Bucket(rank: rank), at: position) }
+            queues[task.type]?[position].tasks.insert(index)
+        } else if exists {
+            queues[task.type]?[position].tasks.remove(index)
+            if queues[task.type]?[position].tasks.isEmpty == true { queues[task.type]?.remove(at: position) }
+            if queues[task.type]?.isEmpty == true { queues[task.type] = nil }
+        }
+    }
+
+    /// Puts the tasks of a job where its new priority wants them.
+    mutating func reprioritize(job: Int, to priority: Int) {
+        for type in queues.keys {
+            guard var queue = queues.removeValue(forKey: type) else { continue }
+            for index in queue.indices where queue[index].rank.job == job { queue[index].rank.jobPriority = priority }
+            queue.sort { $0.rank < $1.rank }
+            queues[type] = queue
+        }
+    }
+
+    /// Takes out all the tasks of a job.
+    mutating func remove(job: Int) {
+        queues = queues.mapValues { $0.filter { $0.rank.job != job } }.filter { !$0.value.isEmpty }
+    }
+
+    /// The task that goes first of those that have one of the types.
+    ///
+    /// - Parameters:
+    ///   - mayHaveOf: whether tasks of a job and type come into question.
+    ///   - mayHave: whether a task comes into question.
+    func first(
+        ofTypes types: [String], mayHaveOf: (_ job: Int, _ type: String) -> Bool, mayHave: (TaskPlace) -> Bool
+    ) -> TaskPlace? {
+        var best: (rank: Rank, place: TaskPlace)?
+        for type in Set(types) {
+            for bucket in queues[type] ?? [] {
+                if let best, best.rank < bucket.rank { break }
+                let job = bucket.rank.job
+                guard mayHaveOf(job, type),
+                    let index = bucket.tasks.first(where: { mayHave(TaskPlace(job: job, index: $0)) })
+                else { continue }
+                if let best, best.rank == bucket.rank, best.place.index < index { break }
+                best = (bucket.rank, TaskPlace(job: job, index: index))
+                break
+            }
+        }
+        return best?.place
+    }
+}
+
+extension [RunnableTasks.Bucket] {
+    fileprivate func position(of rank: RunnableTasks.Rank) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].rank < rank { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,108 @@
+/// The log of a task, bounded: where there is too much, the middle is left out, and a line says so.
+package struct TaskLog: Codable, Hashable, Sendable {
+    // Chunks are kept as they came instead of in one long string, so that appending never copies what is there.
+    private var head: [String] = []
+    private var tail: [String] = []
+    private var headSize = 0
+    private var tailSize = 0
+    private var omitted = 0
+
+    /// Chunks that come in small pieces are joined up to this size.
+    private static let chunkSize = 64 << 10
+
+    package init() {}
+
+    /// How many bytes ``text`` has.
+    package var size: Int { headSize + marker.utf8.count + tailSize }
+
+    package var isEmpty: Bool { size == 0 }
+
+    /// The log in pieces, which joined are ``text``.
+    package var pieces: [String] { omitted == 0 ? head + tail : head + [marker] + tail }
+
+    package var text: String { pieces.joined() }
+
+    /// The end of the log: whole lines where there are some, no more than so many bytes.
+    package func tail(bytes: Int) -> String {
+        var last: [String] = []
+        var count = 0
+        for piece in pieces.reversed() {
+            last.append(piece)
+            count += piece.utf8.count
+            if count > bytes { break }
+        }
+        let text = last.reversed().joined()
+        if text.utf8.count <= bytes { return text }
+        let end = Substring(text).suffix(utf8: bytes)
+        guard let newline = end.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return String(end) }
+        let lines = end[end.utf8.index(after: newline)...]
+        return String(lines.isEmpty ? end : lines)
+    }
+
+    /// Adds to the end.
+    ///
+    /// - Parameter limit: How many bytes are kept, the marker not counted: half of them from the start, half from the end.
+    mutating func append(_ text: String, limit: Int) {
+        var rest = Substring(text)
+        let half = limit / 2
+        if tail.isEmpty, omitted == 0 {
+            let fitting = rest.prefix(utf8: half - headSize)
+            Self.append(fitting, to: &head)
+            headSize += fitting.utf8.count
+            rest = rest[fitting.endIndex...]
+        }
+        guard !rest.isEmpty else { return }
+        let kept = rest.suffix(utf8: half)
+        omitted += rest.utf8.count - kept.utf8.count
+        Self.append(kept, to: &tail)
+        tailSize += kept.utf8.count
+        while tailSize > half, let oldest = tail.first {
+            tail.removeFirst()
+            // The last one may be long in itself, joined from pieces: then its end stays.
+            let end = tail.isEmpty ? String(Substring(oldest).suffix(utf8: half)) : ""
+            if !end.isEmpty { tail.append(end) }
+            omitted += oldest.utf8.count - end.utf8.count
+            tailSize -= oldest.utf8.count - end.utf8.count
+        }
+    }
+
+    private var marker: String { omitted == 0 ? "" : "\n[… \(omitted) bytes left out …]\n" }
+
+    private static func append(_ text: Substring, to chunks: inout [String]) {
+        if text.isEmpty { return }
+        if let last = chunks.last, last.utf8.count + text.utf8.count <= chunkSize {
+            chunks[chunks.count - 1] += text
+        } else {
+            chunks.append(String(text))
+        }
+    }
+}
+
+extension Substring {
+    /// The longest start of whole characters (Unicode scalars) with no more than so many bytes.
+    fileprivate func prefix(utf8 count: Int) -> Substring {
+        if utf8.count <= count { return self }
+        let cut = utf8.index(startIndex, offsetBy: Swift.max(0, count))
+        return self[..<unicodeScalars.index(cut, roundedDownIn: self)]
+    }
+
+    /// The longest end of whole characters (Unicode scalars) with no more than so many bytes.
+    fileprivate func suffix(utf8 count: Int) -> Substring {
+        if utf8.count <= count { return self }
+        let cut = utf8.index(endIndex, offsetBy: -Swift.max(0, count))
+        let rounded = unicodeScalars.index(cut, roundedDownIn: self)
+        return self[(rounded == cut ? cut : unicodeScalars.index(after: rounded))...]
+    }
+}
+
+extension Substring.UnicodeScalarView {
+    /// The start of the scalar that `index` is in.
+    fileprivate func index(_ index: Index, roundedDownIn text: Substring) -> Index {
+        var index = index
+        // Bytes 0b10xx_xxxx go on with a scalar that began before (RFC 3629 §3).
+        while index > text.startIndex, index < text.endIndex, text.utf8[index] & 0xC0 == 0x80 {
+            index = text.utf8.index(before: index)
+        }
+        return index
+    }
+}

@@ -1,0 +1,52 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// A worker as the farm keeps it.
+struct WorkerRecord: Codable, Hashable, Sendable {
+    let id: String
+    /// Which one in the order of registration.
+    let number: Int
+    let secret: String
+    var name: String
+    var address: String
+    let platform: String
+    var supportedTaskTypes: [String]
+    var software = ""
+    var status = WorkerStatus.offline
+    /// The state before the worker was lost, which it is in again when it is heard of.
+    var statusBeforeLoss: WorkerStatus?
+    /// The state that somebody asked it to go to.
+    var request: WorkerStatusChangeRequest?
+    /// Whether a task was taken from it that it may still be running.
+    var hasToStop = false
+    /// The task that it has.
+    var task: TaskPlace?
+    var lastSeen: Date
+
+    /// Whether the worker is expected to be heard of.
+    var isPresent: Bool {
+        switch status {
+        case .offline, .shutdown, .error: false
+        default: true
+        }
+    }
+
+    /// The request that it has to follow now; a lazy one waits for the end of the task.
+    var dueRequest: WorkerStatusChangeRequest? {
+        request.flatMap { $0.isLazy && task != nil ? nil : $0 }
+    }
+}
+
+extension WorkerStatusChangeRequest {
+    /// Whether a worker that says it is in a state has followed the request as well as it can.
+    func isAnswered(by answer: WorkerStatus) -> Bool {
+        if answer == status { return true }
+        return switch status {
+        // The two names of one state, in 2022 and in Flamenco 3.
+        case .shutdown, .offline: answer == .shutdown || answer == .offline
+        case .awake, .asleep: false
+        // A worker that does not know a state goes to sleep.
+        default: answer == .asleep || answer == .offline || answer == .shutdown
+        }
+    }
+}
