@@ -1,0 +1,76 @@
+import Farm
+import FlamencoAPI
+import Testing
+
+@Suite("Task updates")
+struct UpdateTests {
+    @Test("log is appended, activity replaced, an empty update is taken")
+    func words() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        for update in [
+            TaskUpdate(taskStatus: .active, activity: "starting", log: "one\n"), TaskUpdate(),
+            TaskUpdate(log: "zwei: ü\n"), TaskUpdate(activity: "frame 2"),
+        ] {
+            try bench.farm.update(task: task.uuid.uppercased(), from: worker, update, now: bench.now)
+        }
+        #expect(try bench.farm.fetchLog(ofTask: task.uuid).log.text == "one\nzwei: ü\n")
+        #expect(try bench.farm.fetchTask(task.uuid).activity == "frame 2")
+        #expect(try bench.farm.fetchTask(task.uuid).status == .active)
+    }
+
+    @Test("a final status may come again, and changes nothing; another one is refused")
+    func repeated() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        let job = try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        try bench.report(worker, task.uuid, .completed, log: "end\n")
+        let before = bench.farm
+        try bench.report(worker, task.uuid, .completed, log: "end\n")
+        #expect(bench.farm == before)
+        #expect(refusal { try bench.report(worker, task.uuid, .failed) } == .conflict)
+        #expect(refusal { try bench.report(worker, task.uuid, .active) } == .conflict)
+        #expect(try bench.status(job) == .completed)
+    }
+
+    @Test(
+        "a worker reports active, completed and failed, nothing else",
+        arguments: [TaskStatus.queued, .softFailed, .canceled, .cancelRequested, .paused, .unknown("lost")])
+    func foreignStatus(status: TaskStatus) throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        let job = try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        #expect(refusal { try bench.report(worker, task.uuid, status) } == .badRequest)
+        #expect(try bench.statuses(job) == [.active])
+    }
+
+    @Test("an update of another's task, of no task, of no identity")
+    func strangers() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        try bench.submit("job")
+        let worker = try bench.awake()
+        let other = try bench.awake("other")
+        let task = try #require(try bench.fetch(worker))
+        #expect(refusal { try bench.report(other, task.uuid, .completed) } == .conflict)
+        #expect(refusal { try bench.report(other, other, .completed) } == .notFound)
+        #expect(refusal { try bench.report(other, "../../etc", .completed) } == .badRequest)
+    }
+
+    @Test("the log of a second try follows on the first, with a line between")
+    func secondTry() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        try bench.submit("job")
+        let one = try bench.awake("one")
+        let two = try bench.awake("two")
+        let task = try #require(try bench.fetch(one))
+        try bench.report(one, task.uuid, .failed, log: "oh no\n")
+        _ = try bench.fetch(two)
+        try bench.report(two, task.uuid, .completed, log: "fine\n")
+        #expect(
+            try bench.farm.fetchLog(ofTask: task.uuid).log.text == "oh no\n\n--- attempt 2, worker two ---\nfine\n")
+    }
+}
