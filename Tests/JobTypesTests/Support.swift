@@ -1,0 +1,40 @@
+import FlamencoAPI
+import JobTypes
+
+/// The settings of the contract's example job.
+let exampleSettings: JobSettings = [
+    "blender_cmd": "{blender}",
+    "filepath": "/render/sf/jobs/scene123.blend",
+    "render_output": "/render/sf/frames/scene123",
+    "frames": "1-10",
+    "chunk_size": 3,
+    "fps": 24,
+    "extract_audio": true,
+    "images_or_video": "images",
+    "format": "PNG",
+    "output_file_extension": ".png",
+]
+
+extension JobType {
+    /// The tasks for these settings, checked as a manager would.
+    func tasks(_ settings: JobSettings) throws(SettingProblem) -> [TaskBlueprint] {
+        try compile(try CheckedSettings(settings, for: self))
+    }
+
+    /// The words on what is wrong with these settings.
+    func problem(_ settings: JobSettings) -> String? {
+        do throws(SettingProblem) {
+            _ = try tasks(settings)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}
+
+extension Command {
+    var arguments: [String] {
+        guard case .array(let values) = parameters["args"] else { return [] }
+        return values.compactMap(\.stringValue)
+    }
+}
