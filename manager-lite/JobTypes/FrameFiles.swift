@@ -70,8 +70,8 @@ extension FrameFiles {
     }
 
     private func glob(alternatives: [String]) -> String {
-        Self.escape(folder + prefix)
-            + (alternatives.count == 1 ? alternatives[0] : "{" + alternatives.joined(separator: ",") + "}")
+        // Braces around a single one too: FFmpeg (5.1) takes a name for a glob only if it finds `*`, `?` or `{` in it.
+        Self.escape(folder + prefix) + "{" + alternatives.joined(separator: ",") + "}"
             + Self.escape(suffix)
     }
 
