@@ -1,9 +1,9 @@
+import ExecutorKit
 import FlamencoAPI
 import Foundation
 import TestSupport
 import Testing
 
-@testable import ExecutorKit
 @testable import Executors
 
 /// What a program printed once; see the README beside the files.
@@ -35,8 +35,8 @@ struct Bench {
         let task = AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: [])
-        let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
-        context = CommandContext(task: task, report: report, programs: programs, clock: clock)
+        let runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        context = CommandContext(task: task, report: report, programs: runner, clock: clock)
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {

@@ -8,6 +8,17 @@ public final class RecordingReport: CommandReport {
         var activities: [String] = []
         var steps = 0
         var outputs: [String] = []
+        var waiters: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
+
+        var text: String { String(decoding: log, as: UTF8.self) }
+
+        mutating func satisfiedWaiters() -> [CheckedContinuation<Void, Never>] {
+            if waiters.isEmpty { return [] }
+            let text = text
+            let satisfied = waiters.filter { text.contains($0.text) }
+            waiters.removeAll { text.contains($0.text) }
+            return satisfied.map(\.continuation)
+        }
     }
 
     private let contents = Mutex(Contents())
@@ -16,7 +27,7 @@ public final class RecordingReport: CommandReport {
     public init() {}
 
     /// The whole log; what is not UTF-8 becomes U+FFFD.
-    public var log: String { contents.withLock { String(decoding: $0.log, as: UTF8.self) } }
+    public var log: String { contents.withLock(\.text) }
     /// All activities, in order.
     public var activities: [String] { contents.withLock { $0.activities } }
     /// How many steps were completed.
@@ -24,8 +35,25 @@ public final class RecordingReport: CommandReport {
     /// The paths of all files that were produced, in order.
     public var outputs: [String] { contents.withLock { $0.outputs } }
 
+    /// Waits until this text is in the log.
+    public func waitForLog(_ text: String) async {
+        await withCheckedContinuation { continuation in
+            let satisfied = contents.withLock { contents in
+                contents.waiters.append((text, continuation))
+                return contents.satisfiedWaiters()
+            }
+            satisfied.forEach { $0.resume() }
+        }
+    }
+
     /// See the requirement of the protocol.
-    public func log(_ bytes: UnsafeRawBufferPointer) { contents.withLock { $0.log += bytes } }
+    public func log(_ bytes: UnsafeRawBufferPointer) {
+        let satisfied = contents.withLock { contents in
+            contents.log += bytes
+            return contents.satisfiedWaiters()
+        }
+        satisfied.forEach { $0.resume() }
+    }
     /// See the requirement of the protocol.
     public func activity(_ text: String) { contents.withLock { $0.activities.append(text) } }
     /// See the requirement of the protocol.

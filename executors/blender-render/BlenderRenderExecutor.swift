@@ -28,7 +28,6 @@ struct BlenderRenderExecutor: CommandExecutor {
         let progress = Mutex(RenderProgress(totalFrames: BlenderFrames.count(in: program.arguments)))
         let time = context.clock.stopwatch()
 
-        context.log("running \(program.commandLine)")
         do {
             try await context.runToSuccess(program) { line in
                 guard let output = BlenderOutput(line) else { return }

@@ -12,7 +12,6 @@ struct ExecExecutor: CommandExecutor {
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let program = try Program(exe: parameters.exe, parameters.args ?? [])
-        context.log("running \(program.commandLine)")
         try await context.runToSuccess(program)
     }
 }

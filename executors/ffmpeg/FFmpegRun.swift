@@ -10,7 +10,6 @@ extension CommandContext {
         }
         let state = Mutex(State(pace: Pace(.seconds(2), clock: clock)))
 
-        log("running \(program.commandLine)")
         do {
             try await runToSuccess(program) { line in
                 switch FFmpegOutput(line) {
