@@ -60,7 +60,8 @@ let package = Package(
             name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
-        .target(name: "Executors", dependencies: ["ExecutorKit"], path: "executors", swiftSettings: settings),
+        .target(name: "Executors", dependencies: ["ExecutorKit"], path: "executors", exclude: ["README.md"],
+            swiftSettings: settings),
 
         // MARK: The agent
 

@@ -7,17 +7,17 @@ import Testing
 
 @Suite("The built-in executors", .timeLimit(.minutes(1)))
 struct SmallExecutorTests {
-    @Test("are those of the protocol, with their task types")
+    @Test("have all those of the protocol among them, with their task types")
     func all() throws {
         let types = Dictionary(uniqueKeysWithValues: BuiltinExecutors.all.map { ($0.commandName, $0.taskType) })
-        #expect(
-            types == [
-                "blender-render": "blender", "frames-to-video": "ffmpeg", "ffmpeg": "ffmpeg", "exec": "misc",
-                "echo": "misc", "sleep": "misc", "make-directory": "file-management",
-                "move-directory": "file-management", "copy-file": "file-management",
-            ])
+        let protocolTypes = [
+            "blender-render": "blender", "frames-to-video": "ffmpeg", "ffmpeg": "ffmpeg", "exec": "misc",
+            "echo": "misc", "sleep": "misc", "make-directory": "file-management", "move-directory": "file-management",
+            "copy-file": "file-management",
+        ]
+        #expect(types.filter { protocolTypes[$0.key] != nil } == protocolTypes)
         let registry = try ExecutorRegistry(BuiltinExecutors.all)
-        #expect(registry.taskTypes == ["blender", "ffmpeg", "file-management", "misc"])
+        #expect(Set(registry.taskTypes).isSuperset(of: protocolTypes.values))
     }
 
     @Test(
@@ -59,8 +59,8 @@ struct SmallExecutorTests {
         arguments: [
             (
                 "blender-redner", [:],
-                "unknown command “blender-redner”, did you mean “blender-render”? there are blender-render, copy-file, "
-                    + "echo, exec, ffmpeg, frames-to-video, make-directory, move-directory, sleep"
+                "unknown command “blender-redner”, did you mean “blender-render”? there are "
+                    + BuiltinExecutors.all.map(\.commandName).sorted().joined(separator: ", ")
             ),
             ("echo", [:], "parameter “message” is missing: expected a string"),
             ("echo", ["message": ["x"]], "parameter “message” should be a string, but is a list"),
