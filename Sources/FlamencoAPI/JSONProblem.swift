@@ -20,6 +20,20 @@ public struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JSONProblem {
+    /// The problem behind an error that Foundation's decoder threw when it read `type` from `data`.
+    ///
+    /// That decoder says neither where a number stands that does not fit nor what it found, so the text is gone through
+    /// once more by one that does.
+    init(_ error: any Error, decoding type: any Decodable.Type, from data: Data) {
+        do {
+            let value = try JSONDecoder().decode(JSONValue.self, from: data)
+            _ = try type.init(from: JSONValueDecoder(value))
+            self.init(error)
+        } catch {
+            self.init(error)
+        }
+    }
+
     /// The problem behind an error that a decoder threw.
     public init(_ error: any Error) {
         switch error {
@@ -42,7 +56,7 @@ extension JSONProblem {
         }
     }
 
-    private static func path(_ keys: [any CodingKey]) -> String {
+    static func path(_ keys: [any CodingKey]) -> String {
         keys.reduce(into: "") { path, key in
             if let index = key.intValue {
                 path += "[\(index)]"

@@ -1,6 +1,7 @@
 /// Any JSON value: what the contract leaves open (`parameters`, `settings`, `propargs`, `default`).
 ///
-/// Whole numbers stay whole: what came as `3` is encoded as `3`, never as `3.0`.
+/// Whole numbers stay whole: what came as `3` is encoded as `3`, never as `3.0`. Those that 64 bits cannot hold become
+/// the nearest `Double`.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -42,7 +43,23 @@ extension JSONValue {
 
 extension JSONValue: Codable {
     /// Decodes any JSON value.
+    ///
+    /// - Throws: `DecodingError` for numbers that no `Double` can hold, and for text with characters that may not be there;
+    ///   Foundation's decoder finds both only now.
     public init(from decoder: any Decoder) throws {
+        if let members = try? decoder.container(keyedBy: MemberName.self) {
+            self = .object(
+                Dictionary(
+                    try members.allKeys.map { ($0.stringValue, try members.decode(JSONValue.self, forKey: $0)) },
+                    uniquingKeysWith: { _, last in last }))
+            return
+        }
+        if var elements = try? decoder.unkeyedContainer() {
+            var values: [JSONValue] = []
+            while !elements.isAtEnd { values.append(try elements.decode(JSONValue.self)) }
+            self = .array(values)
+            return
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -54,11 +71,18 @@ extension JSONValue: Codable {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a number that is too large, or text with forbidden characters")
         }
+    }
+
+    private struct MemberName: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 
     /// Encodes the value as itself.

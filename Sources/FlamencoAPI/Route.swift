@@ -23,21 +23,6 @@ public struct Route: Hashable, Sendable {
         }
     }
 
-    /// The values of the variable segments, when `segments` is a path of this route.
-    public func arguments(matching segments: [String]) -> [String]? {
-        let pattern = template.split(separator: "/")
-        guard pattern.count == segments.count else { return nil }
-        var arguments: [String] = []
-        for (expected, segment) in zip(pattern, segments) {
-            if expected.hasPrefix("{") {
-                arguments.append(segment)
-            } else if expected != segment {
-                return nil
-            }
-        }
-        return arguments
-    }
-
     private static func encode(_ segment: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
@@ -52,35 +37,5 @@ public struct Route: Hashable, Sendable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// What the API has at a method and path.
-public enum RouteMatch: Hashable, Sendable {
-    /// This operation, with the values of the variable segments in their order.
-    case operation(Operation, arguments: [String])
-    /// Something, but not with this method; with these.
-    case otherMethods([String])
-    /// Nothing.
-    case nothing
-
-    /// Looks up a request.
-    ///
-    /// - Parameter segments: the segments of the path between its slashes, percent-decoded.
-    public init(method: String, segments: [String]) {
-        let candidates = Operation.allCases.compactMap { operation in
-            operation.route.arguments(matching: segments).map { (operation, $0) }
-        }
-        // A literal segment beats a variable one: `/api/jobs/types` is not the job named "types".
-        let best = candidates.filter { $0.0.route.method == method }.min { $0.1.count < $1.1.count }
-        if let best, best.1.count == candidates.map(\.1.count).min() || best.1.isEmpty {
-            self = .operation(best.0, arguments: best.1)
-        } else if candidates.isEmpty {
-            self = .nothing
-        } else {
-            let fewest = candidates.map(\.1.count).min() ?? 0
-            let methods = candidates.filter { $0.1.count == fewest }.map(\.0.route.method)
-            self = .otherMethods(Array(Set(methods)).sorted())
-        }
     }
 }

@@ -18,7 +18,7 @@ public enum WireJSON {
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch {
-            throw JSONProblem(error)
+            throw JSONProblem(error, decoding: type, from: data)
         }
     }
 }
