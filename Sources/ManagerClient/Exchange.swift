@@ -4,33 +4,35 @@ import FoundationEssentials
 /// One request and its answer: what the status codes mean is decided here.
 struct Exchange {
     private let client: ManagerClient
-    private let route: Route
+    private let operation: Operation
     private let arguments: [String]
     private let user: WorkerCredentials?
 
     init(_ client: ManagerClient, _ operation: Operation, _ arguments: [String] = [], as user: WorkerCredentials? = nil)
     {
         self.client = client
-        route = operation.route
+        self.operation = operation
         self.arguments = arguments
         self.user = user
     }
 
     /// Sends the request.
     ///
-    /// - Parameter expected: status codes besides 2xx that are an answer, not an error.
+    /// - Parameter expected: the status codes that are an answer; anything else is an error, so that a web page from a
+    ///   proxy never passes for a manager's yes.
     /// - Throws: ``ManagerError``, `CancellationError`.
-    func answer(to body: Data? = nil, orStatus expected: Set<Int> = []) async throws -> Answer {
+    func answer(to body: Data? = nil, status expected: some Collection<Int>) async throws -> Answer {
         let reply: TransportReply
         do {
-            reply = try await client.exchange(route, arguments, body: body, as: user)
+            reply = try await client.exchange(operation, arguments, body: body, as: user)
         } catch let error as TransportError {
-            throw failure(.unreachable(error.problem))
+            switch error.kind {
+            case .noAnswer: throw failure(.unreachable(error.problem))
+            case .brokenAnswer: throw failure(.brokenReply(error.problem))
+            }
         }
-        if (200..<300).contains(reply.status) || expected.contains(reply.status) {
-            return Answer(exchange: self, status: reply.status, body: reply.body)
-        }
-        throw failure(Self.reason(reply))
+        guard expected.contains(reply.status) else { throw failure(Self.reason(reply)) }
+        return Answer(exchange: self, status: reply.status, body: reply.body)
     }
 
     /// What a status that is no answer means (protocol: "Action on every answer").
@@ -41,26 +43,25 @@ struct Exchange {
         case 429, 500...:
             return .busy(
                 status: reply.status, message: message,
-                retryAfter: RetryAfter.duration(reply.headers["retry-after"], now: Date()))
+                retryAfter: RetryAfter.duration(reply.headers["retry-after"], date: reply.headers["date"], now: Date()))
         case 400..<500: return .rejected(status: reply.status, code: code, message: message)
         case 300..<400:
-            let target = reply.headers["location"].map { " to \($0)" } ?? ""
-            return .brokenReply("a redirect\(target), which is not followed")
-        default: return .brokenReply("status \(reply.status)")
+            guard let target = reply.headers["location"] else { fallthrough }
+            return .brokenReply("a redirect to \(Excerpt.line(target)), which is not followed")
+        default: return .brokenReply("status \(reply.status), which is no answer to this request")
         }
     }
 
-    /// What an error says: the contract's JSON, or the first line of whatever came.
+    /// What an error says: the contract's JSON, or whatever came.
     private static func words(of reply: TransportReply) -> (code: Int?, message: String?) {
-        if let error = try? WireJSON.decode(ErrorReply.self, from: reply.body) { return (error.code, error.message) }
-        let text = String(decoding: reply.body.prefix(2000), as: UTF8.self)
-        let line = text.split(whereSeparator: \.isNewline).map { $0.filter { !$0.isNewline } }
-            .joined(separator: " ")
-        return (nil, line.isEmpty ? nil : String(line.prefix(200)))
+        let error = try? WireJSON.decode(ErrorReply.self, from: reply.body)
+        let line = error.map { Excerpt.line($0.message) } ?? Excerpt.line(reply.body)
+        return (error?.code, line.isEmpty ? nil : line)
     }
 
     func failure(_ reason: ManagerError.Reason) -> ManagerError {
-        ManagerError(request: "\(route.method) \(client.url)\(route.path(arguments))", reason: reason)
+        ManagerError(
+            request: "\(operation.route.method) \(client.url)\(operation.route.path(arguments))", reason: reason)
     }
 }
 
@@ -78,7 +79,9 @@ struct Answer {
         do {
             return try WireJSON.decode(type, from: body)
         } catch {
-            throw exchange.failure(.brokenReply((otherwise.map { $0 + ": " } ?? "") + "\(error)"))
+            let text = Excerpt.line(body)
+            let found = text.isEmpty ? "its body is empty" : "\(error), in “\(text)”"
+            throw exchange.failure(.brokenReply((otherwise.map { $0 + ": " } ?? "") + found))
         }
     }
 }

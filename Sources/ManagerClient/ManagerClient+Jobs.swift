@@ -3,16 +3,16 @@ public import FlamencoAPI
 extension ManagerClient {
     /// The job types that the manager knows (contract: `getJobTypes`).
     public func jobTypes() async throws -> AvailableJobTypes {
-        try await Exchange(self, .getJobTypes).answer().value(AvailableJobTypes.self)
+        try await Exchange(self, .getJobTypes).answer(status: [200]).value(AvailableJobTypes.self)
     }
 
     /// Submits a job (contract: `submitJob`).
     public func submit(_ job: SubmittedJob) async throws -> Job {
-        try await Exchange(self, .submitJob).answer(to: Self.encode(job)).value(Job.self)
+        try await Exchange(self, .submitJob).answer(to: Self.encode(job), status: [200]).value(Job.self)
     }
 
     /// A job as it is now (contract: `fetchJob`).
     public func job(_ id: String) async throws -> Job {
-        try await Exchange(self, .fetchJob, [id]).answer().value(Job.self)
+        try await Exchange(self, .fetchJob, [id]).answer(status: [200]).value(Job.self)
     }
 }

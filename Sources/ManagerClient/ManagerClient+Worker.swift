@@ -4,39 +4,41 @@ public import FoundationEssentials
 extension ManagerClient {
     /// Which manager this is (contract: `getVersion`).
     public func version() async throws -> FlamencoVersion {
-        try await Exchange(self, .getVersion).answer().value(
-            FlamencoVersion.self, otherwise: "this does not look like a Flamenco Manager")
+        try await Exchange(self, .getVersion).answer(status: [200]).value(
+            FlamencoVersion.self, otherwise: "this does not look like a Flamenco manager")
     }
 
     /// Registers a new worker (contract: `registerWorker`). Each call makes one more, so do not repeat it blindly.
     public func register(_ registration: WorkerRegistration) async throws -> RegisteredWorker {
-        try await Exchange(self, .registerWorker).answer(to: Self.encode(registration)).value(RegisteredWorker.self)
+        try await Exchange(self, .registerWorker).answer(to: Self.encode(registration), status: [200]).value(
+            RegisteredWorker.self)
     }
 
     /// Signs a worker on; gives the state that the manager wants (contract: `signOn`).
     public func signOn(_ words: WorkerSignOn, as worker: WorkerCredentials) async throws -> WorkerStateChange {
-        try await Exchange(self, .signOn, as: worker).answer(to: Self.encode(words)).value(WorkerStateChange.self)
+        try await Exchange(self, .signOn, as: worker).answer(to: Self.encode(words), status: [200]).value(
+            WorkerStateChange.self)
     }
 
     /// Signs a worker off (contract: `signOff`).
     public func signOff(as worker: WorkerCredentials) async throws {
-        _ = try await Exchange(self, .signOff, as: worker).answer()
+        _ = try await Exchange(self, .signOff, as: worker).answer(status: [204])
     }
 
     /// The state that the manager wants; absent when it wants no change (contract: `workerState`).
     public func state(as worker: WorkerCredentials) async throws -> WorkerStatus? {
-        let answer = try await Exchange(self, .workerState, as: worker).answer()
+        let answer = try await Exchange(self, .workerState, as: worker).answer(status: [200, 204])
         return answer.status == 204 ? nil : try answer.value(WorkerStateChange.self).statusRequested
     }
 
     /// Tells which state the worker entered (contract: `workerStateChanged`).
     public func stateChanged(_ change: WorkerStateChanged, as worker: WorkerCredentials) async throws {
-        _ = try await Exchange(self, .workerStateChanged, as: worker).answer(to: Self.encode(change))
+        _ = try await Exchange(self, .workerStateChanged, as: worker).answer(to: Self.encode(change), status: [204])
     }
 
     /// Asks for a task (contract: `scheduleTask`).
     public func scheduleTask(as worker: WorkerCredentials) async throws -> ScheduledTask {
-        let answer = try await Exchange(self, .scheduleTask, as: worker).answer(orStatus: [409, 423])
+        let answer = try await Exchange(self, .scheduleTask, as: worker).answer(status: [200, 204, 409, 423])
         return switch answer.status {
         case 204: .none
         case 409: .notAwake
@@ -49,7 +51,7 @@ extension ManagerClient {
     ///
     /// - Parameter body: a `TaskUpdate` as JSON.
     public func updateTask(_ task: String, _ body: Data, as worker: WorkerCredentials) async throws -> UpdateReceipt {
-        let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(to: body, orStatus: [409])
+        let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(to: body, status: [204, 409])
         return answer.status == 409 ? .notOurs : .accepted
     }
 }

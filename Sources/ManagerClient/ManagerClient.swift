@@ -5,6 +5,10 @@ import FoundationEssentials
 ///
 /// Every method throws ``ManagerError`` when there is no answer that it can go on with, and `CancellationError` when the
 /// surrounding task is cancelled, which ends the transfer at once.
+///
+/// Connections are kept and used again, by all copies of a client. Proxies are taken from the environment as libcurl does
+/// (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`), except for a manager on this machine, which is always spoken to
+/// directly. Redirects are never followed, so that credentials go nowhere but to the manager.
 public struct ManagerClient: Sendable {
     /// How long a request may take.
     public struct Timeouts: Hashable, Sendable {
@@ -19,61 +23,56 @@ public struct ManagerClient: Sendable {
 
     /// Where the manager is.
     public let url: ManagerURL
+    /// How long the requests of this copy of the client may take.
+    public var timeouts: Timeouts
     private let transport: Transport
-    private let timeouts: Timeouts
 
-    /// A client that has not said anything yet.
+    /// A client that has not said anything yet; it costs nothing before its first request.
     ///
     /// - Parameters:
     ///   - software: what the client calls itself, as in `Flamenco-Agent/1.0`.
     ///   - caFile: the certificates to trust in place of those of the system.
-    /// - Throws: ``ManagerError`` when there is no memory or thread left for it.
-    public init(
-        url: ManagerURL, software: String, caFile: String? = nil, timeouts: Timeouts = Timeouts()
-    ) throws(ManagerError) {
-        do {
-            transport = try Transport(userAgent: software, caFile: caFile)
-        } catch {
-            throw ManagerError(request: "\(url)", reason: .unreachable(error.problem))
-        }
+    public init(url: ManagerURL, software: String, caFile: String? = nil, timeouts: Timeouts = Timeouts()) {
         self.url = url
         self.timeouts = timeouts
+        transport = Transport(userAgent: software, caFile: caFile)
     }
 
     // MARK: Any operation
 
     /// Sends a request that needs no worker, and decodes the answer.
     ///
-    /// - Parameters:
-    ///   - arguments: the variable segments of the path, in their order.
-    ///   - query: what stands behind the path, as in `limit=5`.
+    /// - Parameter arguments: the variable segments of the path, in their order.
     public func send<Answer: Decodable>(
         _ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil,
         expecting type: Answer.Type
     ) async throws -> Answer {
-        try await Exchange(self, operation, arguments).answer(to: try Self.encode(body)).value(type)
+        try await Exchange(self, operation, arguments).answer(to: try Self.encode(body), status: 200..<300).value(type)
     }
 
     /// Sends a request that needs no worker, and does not look at what the answer says besides yes.
     public func send(_ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil) async throws {
-        _ = try await Exchange(self, operation, arguments).answer(to: try Self.encode(body))
+        _ = try await Exchange(self, operation, arguments).answer(to: try Self.encode(body), status: 200..<300)
     }
 
     /// Sends a request that needs no worker, and gives the answer as text.
     public func text(_ operation: Operation, _ arguments: String...) async throws -> String {
-        String(decoding: try await Exchange(self, operation, arguments).answer().body, as: UTF8.self)
+        let answer = try await Exchange(self, operation, arguments).answer(status: [200, 204])
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     static func encode(_ body: (any Encodable)?) throws -> Data? { try body.map { try WireJSON.encode($0) } }
 
-    /// Sends a request as it stands.
+    /// Sends a request as it stands: the one place where requests are put together.
     func exchange(
-        _ route: Route, _ arguments: [String], body: Data?, as user: WorkerCredentials?
+        _ operation: Operation, _ arguments: [String], body: Data?, as user: WorkerCredentials?
     ) async throws -> TransportReply {
-        try await transport.send(
+        let route = operation.route
+        return try await transport.send(
             TransportRequest(
                 method: route.method, url: url.description + route.path(arguments),
                 headers: ["Accept: application/json"] + (body == nil ? [] : ["Content-Type: application/json"]),
-                body: body, user: user, connectTimeout: timeouts.connect, totalTimeout: timeouts.total))
+                body: body, user: user, isRepeatable: operation != .registerWorker && operation != .submitJob,
+                avoidsProxy: url.isLoopback, connectTimeout: timeouts.connect, totalTimeout: timeouts.total))
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Where a manager is: scheme, host and port, and nothing else.
 public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
     /// The URL without a slash at its end.
@@ -21,17 +27,21 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
         let tail = rest.dropFirst(authority.count)
+        if let user = authority.lastIndex(of: "@") {
+            // The message must not give a password away.
+            let shown = "\(scheme)://…\(authority[user...])"
+            throw ManagerURLError(url: shown, problem: "has a user in it: leave that out")
+        }
         guard tail.isEmpty || tail == "/" else {
             throw ManagerURLError(url: text, problem: "has “\(tail)” behind the host: leave that out")
         }
-        guard !authority.contains("@") else {
-            throw ManagerURLError(url: text, problem: "has a user in it: leave that out")
-        }
         let (host, port) = try Self.split(authority, of: text)
-        guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || ".-_:%".contains($0) }) else {
+        guard !host.isEmpty,
+            authority.hasPrefix("[") || host.allSatisfy({ $0.isLetter || $0.isNumber || ".-_".contains($0) })
+        else {
             throw ManagerURLError(url: text, problem: "has no host: write http://host:8080")
         }
-        if let port, UInt16(port).map({ $0 == 0 }) ?? true {
+        if let port, !port.allSatisfy(\.isNumber) || UInt16(port) ?? 0 == 0 {
             throw ManagerURLError(url: text, problem: "has the port “\(port)”, which is not a number from 1 to 65535")
         }
         description = "\(scheme)://\(authority)"
@@ -39,8 +49,11 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         self.host = String(host)
     }
 
-    /// Whether the manager is on this machine.
-    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// Whether the manager is on this machine: `localhost` (RFC 6761 §6.3), 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        let name = host.lowercased()
+        return name == "localhost" || name.hasSuffix(".localhost") || name.isLoopbackAddress
+    }
 
     private static func split(
         _ authority: Substring, of text: String
@@ -54,7 +67,12 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
             guard rest.isEmpty || rest.hasPrefix(":") else {
                 throw ManagerURLError(url: text, problem: "has “\(rest)” behind its IPv6 address")
             }
-            return (authority[..<end].dropFirst(), rest.isEmpty ? nil : rest.dropFirst())
+            let address = authority[..<end].dropFirst()
+            // RFC 6874: behind a "%" stands the network interface that the address belongs to.
+            guard String(address.prefix { $0 != "%" }).isIPv6Address else {
+                throw ManagerURLError(url: text, problem: "has “\(address)” in brackets, which is no IPv6 address")
+            }
+            return (address, rest.isEmpty ? nil : rest.dropFirst())
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2 else {
@@ -62,6 +80,21 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
                 url: text, problem: "has more than one “:” in its host: write IPv6 addresses in brackets")
         }
         return (parts[0], parts.count == 2 ? parts[1] : nil)
+    }
+}
+
+extension String {
+    fileprivate var isIPv6Address: Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, self, &address) == 1
+    }
+
+    fileprivate var isLoopbackAddress: Bool {
+        var short = in_addr()
+        if inet_pton(AF_INET, self, &short) == 1 { return UInt32(bigEndian: short.s_addr) >> 24 == 127 }
+        var long = in6_addr()
+        guard inet_pton(AF_INET6, self, &long) == 1 else { return false }
+        return withUnsafeBytes(of: &long) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
     }
 }
 

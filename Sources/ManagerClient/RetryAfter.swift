@@ -6,11 +6,15 @@ enum RetryAfter {
     static let longest = Duration.seconds(3600)
 
     /// The span that the field says, as seconds or as a date; absent when it says neither.
-    static func duration(_ field: String?, now: Date) -> Duration? {
+    ///
+    /// - Parameters:
+    ///   - sent: the field `Date` of the same answer, so that clocks that differ do no harm.
+    ///   - now: the time here, for an answer without that field.
+    static func duration(_ field: String?, date sent: String?, now: Date) -> Duration? {
         guard let field else { return nil }
         if let seconds = Int64(field) { return seconds < 0 ? nil : min(.seconds(seconds), longest) }
-        guard let date = date(field) else { return nil }
-        return min(max(.zero, .seconds(date.timeIntervalSince(now))), longest)
+        guard let end = date(field) else { return nil }
+        return min(max(.zero, .seconds(end.timeIntervalSince(sent.flatMap(date) ?? now))), longest)
     }
 
     /// RFC 9110 §5.6.7, the one form that senders may use: `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -18,7 +18,7 @@ struct BadAnswerTests {
         }
         var timeouts = ManagerClient.Timeouts()
         timeouts.total = total
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test", timeouts: timeouts)
+        let client = ManagerClient(url: try ManagerURL(server.url), software: "Test", timeouts: timeouts)
         let error = await #expect(throws: ManagerError.self) { try await request(client) }
         return try #require(error).reason
     }
@@ -45,6 +45,22 @@ struct BadAnswerTests {
             ),
             ("400 Bad", #"{"message": "bad body"}"#, .rejected(status: 400, code: nil, message: "bad body")),
             ("404 Not Found", #"{"code": 4, "message": "gone"}"#, .rejected(status: 404, code: 4, message: "gone")),
+            ("404 Not Found", #"{"message": ""}"#, .rejected(status: 404, code: nil, message: nil)),
+            (
+                "400 Bad", #"{"code": "bad", "error": "x"}"#,
+                .rejected(status: 400, code: nil, message: #"{"code": "bad", "error": "x"}"#)
+            ),
+            (
+                "400 Bad", #"{"message": " two\nlines\u001b[31m\t\u202Eend "}"#,
+                .rejected(status: 400, code: nil, message: "two lines[31m end")
+            ),
+            (
+                "500 Internal", String(repeating: "long ", count: 100_000),
+                .busy(status: 500, message: String(repeating: "long ", count: 39) + "long…", retryAfter: nil)
+            ),
+            ("302 Found", "", .brokenReply("status 302, which is no answer to this request")),
+            ("304 Not Modified", "", .brokenReply("status 304, which is no answer to this request")),
+            ("202 Accepted", "", .brokenReply("status 202, which is no answer to this request")),
         ])
     func statuses(status: String, body: String, expected: ManagerError.Reason) async throws {
         #expect(try await reason(http(status, "", body)) == expected)
@@ -58,6 +74,9 @@ struct BadAnswerTests {
         #expect(long == .busy(status: 503, message: nil, retryAfter: .seconds(3600)))
         let past = try await reason(http("503 Busy", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"))
         #expect(past == .busy(status: 503, message: nil, retryAfter: .zero))
+        let date = try await reason(
+            http("503 Busy", "Date: Sun, 06 Nov 1994 08:49:07 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"))
+        #expect(date == .busy(status: 503, message: nil, retryAfter: .seconds(30)), "by the manager's own clock")
         let nonsense = try await reason(http("503 Busy", "Retry-After: soon\r\n"))
         #expect(nonsense == .busy(status: 503, message: nil, retryAfter: nil))
     }
@@ -68,27 +87,87 @@ struct BadAnswerTests {
         #expect(reason == .brokenReply("a redirect to http://elsewhere/, which is not followed"))
     }
 
-    @Test("JSON that is none is said so, with the place that is wrong")
+    @Test("JSON that is none is said so, with the place that is wrong and what came")
     func malformed() async throws {
-        #expect(try await reason(http("200 OK", "", "{")) == .brokenReply("not valid JSON"))
+        #expect(try await reason(http("200 OK", "", "{")) == .brokenReply("not valid JSON, in “{”"))
+        #expect(try await reason(http("200 OK")) == .brokenReply("its body is empty"))
         #expect(
             try await reason(http("200 OK", "", "{}"))
-                == .brokenReply("field “status_requested”: missing"))
+                == .brokenReply("field “status_requested”: missing, in “{}”"))
+        let webPage = try await reason(http("200 OK", "", "<html>\n hi</html>")) { _ = try await $0.version() }
         #expect(
-            try await reason(http("200 OK", "", "<html>")) { _ = try await $0.version() }
-                == .brokenReply("this does not look like a Flamenco Manager: not valid JSON"))
+            webPage
+                == .brokenReply(
+                    "this does not look like a Flamenco manager: not valid JSON, in “<html> hi</html>”"))
+        let other = try await reason(http("200 OK", "", #"{"status": "ok"}"#)) { _ = try await $0.version() }
+        #expect(
+            other
+                == .brokenReply(
+                    #"this does not look like a Flamenco manager: field “version”: missing, in “{"status": "ok"}”"#))
     }
 
-    @Test("an answer that is cut at any byte is no refusal")
-    func cut() async throws {
-        let answer = http("200 OK", "Content-Type: application/json\r\n", #"{"status_requested": "awake"}"#)
-        for length in 0..<answer.utf8.count {
+    @Test("a yes that the contract does not know is none: a proxy's web page does not accept an update")
+    func wrongYes() async throws {
+        let page = http("200 OK", "Content-Type: text/html\r\n", "<html>please log in</html>")
+        let expected = ManagerError.Reason.brokenReply("status 200, which is no answer to this request")
+        #expect(
+            try await reason(page) { _ = try await $0.updateTask("t", Data("{}".utf8), as: worker) } == expected)
+        #expect(try await reason(page) { try await $0.signOff(as: worker) } == expected)
+        #expect(
+            try await reason(page) { try await $0.stateChanged(WorkerStateChanged(status: .awake), as: worker) }
+                == expected)
+    }
+
+    @Test(
+        "an answer that is cut at any byte is no answer",
+        arguments: [
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 29\r\n\r\n{\"status_requested\": \"awake\"}",
+                0
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n{\"status_r\r\n13\r\nequested\": \"awake\"}\r\n0\r\n\r\n",
+                2
+            ),
+            ("HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", 0),
+            ("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}", 0),
+            ("HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n", 0),
+        ])
+    func cut(answer: String, unneeded: Int) async throws {
+        // A chunked answer is whole once its last chunk is there; an empty line follows.
+        for length in 0..<(answer.utf8.count - unneeded) {
             let reason = try await reason(String(decoding: answer.utf8.prefix(length), as: UTF8.self))
             #expect(ManagerError(request: "", reason: reason).isTransient, "cut after \(length) bytes: \(reason)")
         }
     }
 
-    @Test("no HTTP at all is an error, not a crash", arguments: ["hello\r\n\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"])
+    @Test("an answer that is cut at any byte neither accepts an update nor disowns the task", arguments: [204, 409])
+    func cutReceipt(status: Int) async throws {
+        let answer = "HTTP/1.1 \(status) Whatever\r\nX: y\r\n\r\n"
+        for length in 0..<answer.utf8.count {
+            let reason = try await reason(String(decoding: answer.utf8.prefix(length), as: UTF8.self)) {
+                _ = try await $0.updateTask("t", Data("{}".utf8), as: worker)
+            }
+            #expect(ManagerError(request: "", reason: reason).isTransient, "cut after \(length) bytes: \(reason)")
+        }
+    }
+
+    @Test("an answer without end is cut off")
+    func endless() async throws {
+        let server = RawServer { connection in
+            guard connection.request() != nil else { return }
+            connection.write("HTTP/1.1 200 OK\r\n\r\n")
+            let piece = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)
+            while connection.write(piece) {}
+        }
+        let client = ManagerClient(url: try ManagerURL(server.url), software: "Test")
+        let error = await #expect(throws: ManagerError.self) { try await client.version() }
+        #expect(error?.reason == .brokenReply("it is longer than 64 MiB"))
+    }
+
+    @Test(
+        "no HTTP at all is an error, not a crash",
+        arguments: ["hello\r\n\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n"])
     func garbage(bytes: String) async throws {
         let reason = try await reason(bytes)
         #expect(ManagerError(request: "", reason: reason).isTransient)
@@ -99,7 +178,7 @@ struct BadAnswerTests {
         let server = RawServer { $0.waitForEnd() }
         var timeouts = ManagerClient.Timeouts()
         timeouts.total = .milliseconds(100)
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test", timeouts: timeouts)
+        let client = ManagerClient(url: try ManagerURL(server.url), software: "Test", timeouts: timeouts)
         let error = await #expect(throws: ManagerError.self) { try await client.signOff(as: worker) }
         #expect(error?.reason == .unreachable("no answer in time"))
         #expect(error?.description == "POST \(server.url)/api/worker/sign-off: no answer in time")
@@ -107,82 +186,8 @@ struct BadAnswerTests {
 
     @Test("a manager that is not there refuses the connection")
     func nobody() async throws {
-        let client = try ManagerClient(url: ManagerURL("http://127.0.0.1:9"), software: "Test")
+        let client = ManagerClient(url: try ManagerURL("http://127.0.0.1:9"), software: "Test")
         let error = await #expect(throws: ManagerError.self) { try await client.version() }
         #expect(error?.description == "GET http://127.0.0.1:9/api/version: cannot connect: connection refused")
-    }
-}
-
-@Suite("Connections", .timeLimit(.minutes(1)))
-struct ConnectionTests {
-    @Test("are used again for the next request, and in parallel when there are several")
-    func reuse() async throws {
-        let server = RawServer { connection in
-            while connection.request() != nil { connection.write("HTTP/1.1 204 No Content\r\n\r\n") }
-        }
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test")
-        for _ in 0..<20 { try await client.signOff(as: worker) }
-        #expect(server.connections == 1)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<20 { group.addTask { try await client.signOff(as: worker) } }
-            try await group.waitForAll()
-        }
-    }
-
-    @Test("end when the task that waits for an answer is cancelled")
-    func cancellation() async throws {
-        let (ended, end) = AsyncStream<Void>.makeStream()
-        let (started, start) = AsyncStream<Void>.makeStream()
-        let server = RawServer { connection in
-            _ = connection.request()
-            start.finish()
-            connection.waitForEnd()
-            end.finish()
-        }
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test")
-        let request = Task { try await client.signOff(as: worker) }
-        for await _ in started {}
-        request.cancel()
-        await #expect(throws: CancellationError.self) { try await request.value }
-        for await _ in ended {}
-    }
-
-    @Test("a request of a task that is cancelled already is not sent")
-    func cancelledBefore() async throws {
-        let server = RawServer { $0.write("HTTP/1.1 204 No Content\r\n\r\n") }
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test")
-        let request = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
-            try await client.signOff(as: worker)
-        }
-        await #expect(throws: CancellationError.self) { try await request.value }
-        #expect(server.connections == 0)
-    }
-
-    @Test("a hundred clients come and go without leaving a thread behind")
-    func comeAndGo() async throws {
-        func threads() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
-        let before = try threads()
-        for _ in 0..<100 { _ = try ManagerClient(url: ManagerURL("http://127.0.0.1:9"), software: "Test") }
-        // The threads end by themselves once their transport is gone.
-        while try threads() > before + 20 { await Task.yield() }
-    }
-
-    @Test("a gzipped answer is unpacked")
-    func gzip() async throws {
-        // {"status_requested":"awake"}, as gzip writes it.
-        let packed: [UInt8] = [
-            0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x2a, 0x2e, 0x49, 0x2c,
-            0x29, 0x2d, 0x8e, 0x2f, 0x4a, 0x2d, 0x2c, 0x4d, 0x2d, 0x2e, 0x49, 0x4d, 0x51, 0xb2, 0x52, 0x4a,
-            0x2c, 0x4f, 0xcc, 0x4e, 0x55, 0xaa, 0x05, 0x00, 0x8c, 0xc2, 0x32, 0x6b, 0x1c, 0x00, 0x00, 0x00,
-        ]
-        let server = RawServer { connection in
-            _ = connection.request()
-            connection.write(
-                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
-            connection.write(packed)
-        }
-        let client = try ManagerClient(url: ManagerURL(server.url), software: "Test")
-        #expect(try await client.state(as: worker) == .awake)
     }
 }

@@ -19,7 +19,7 @@ private final class Recorder: Sendable {
             return HTTPResponse(status: status, headers: headers, body: Data(body.utf8))
         }
         self.kept = kept
-        client = try ManagerClient(url: ManagerURL(server.url), software: "Test/1")
+        client = ManagerClient(url: try ManagerURL(server.url), software: "Test/1")
     }
 
     private final class Kept: Sendable { let last = Mutex<HTTPRequest?>(nil) }

@@ -33,13 +33,16 @@ final class RawServer: Sendable {
 
         func write(_ text: String) { write(Array(text.utf8)) }
 
-        func write(_ bytes: [UInt8]) {
+        /// Whether all bytes could be written.
+        @discardableResult
+        func write(_ bytes: [UInt8]) -> Bool {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-                if sent <= 0 { return }
+                if sent <= 0 { return false }
                 rest = rest.dropFirst(sent)
             }
+            return true
         }
 
         /// Waits until the other end closes.

@@ -16,6 +16,10 @@ final class Transfer {
     private var outgoing: UnsafeMutableRawBufferPointer?
     private var incoming = Data()
     private var headers: [String: String] = [:]
+    private var headIsComplete = false
+    /// Where libcurl puts its words on an error (CURLOPT_ERRORBUFFER(3)).
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private let caFile: String?
 
     /// What an answer may weigh; a manager has nothing to say that is longer.
     private static let longestReply = 64 << 20
@@ -29,17 +33,23 @@ final class Transfer {
         self.easy = easy
         self.request = request
         self.continuation = continuation
-        setUp(userAgent: userAgent, caFile: caFile)
+        self.caFile = caFile
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        setUp(userAgent: userAgent)
     }
 
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
         outgoing?.deallocate()
+        words.deallocate()
     }
 
-    private func setUp(userAgent: String, caFile: String?) {
+    private func setUp(userAgent: String) {
+        ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         ccurl_set_string(easy, CURLOPT_URL, request.url)
+        // A segment ".." is a name like any other, not a step up.
+        ccurl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
         ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
         ccurl_set_string(easy, CURLOPT_USERAGENT, userAgent)
         ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -50,6 +60,9 @@ final class Transfer {
         ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
         ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
         ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, Self.milliseconds(request.totalTimeout))
+        if request.avoidsProxy { ccurl_set_string(easy, CURLOPT_NOPROXY, "*") }
+        // libcurl repeats a request only on a connection that it had used before.
+        if !request.isRepeatable { ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
         if let caFile { ccurl_set_string(easy, CURLOPT_CAINFO, caFile) }
         if let user = request.user {
             // Basic is what libcurl uses unless it is told otherwise (CURLOPT_HTTPAUTH(3)).
@@ -57,8 +70,9 @@ final class Transfer {
             ccurl_set_string(easy, CURLOPT_PASSWORD, user.secret)
         }
         setUpBody()
-        // libcurl would wait for a "100 Continue" before larger bodies.
-        for header in request.headers + ["Expect:"] { headerList = curl_slist_append(headerList, header) }
+        // libcurl would wait for a "100 Continue" before larger bodies, and call an empty body a form.
+        let without = ["Expect:"] + (request.body == nil ? ["Content-Type:"] : [])
+        for header in request.headers + without { headerList = curl_slist_append(headerList, header) }
         ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_receiver(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
@@ -77,7 +91,6 @@ final class Transfer {
             if request.method == "POST" {
                 ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)
                 ccurl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
-                ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
             }
             return
         }
@@ -103,7 +116,11 @@ final class Transfer {
 
     private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
-        if line.hasPrefix("HTTP/") { headers = [:] }
+        if line.hasPrefix("HTTP/") {
+            headers = [:]
+            headIsComplete = false
+        }
+        if line.allSatisfy(\.isNewline) { headIsComplete = true }
         let parts = line.split(separator: ":", maxSplits: 1)
         if parts.count == 2 {
             headers[parts[0].lowercased()] = parts[1].trimmingCharacters(while: \.isWhitespace)
@@ -119,6 +136,11 @@ final class Transfer {
             continuation.resume(throwing: error(result))
             return
         }
+        // libcurl takes a connection that ends among the header fields for the end of an answer; RFC 9112 §8 does not.
+        guard headIsComplete else {
+            continuation.resume(throwing: TransportError(.noAnswer, Self.cutShort))
+            return
+        }
         var status = 0
         ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         continuation.resume(returning: TransportReply(status: status, headers: headers, body: incoming))
@@ -127,26 +149,44 @@ final class Transfer {
     /// Ends without an answer, since nobody waits for it any more.
     func cancel() { continuation.resume(throwing: CancellationError()) }
 
+    private static let cutShort = "the connection broke before the answer was complete"
+
     private func error(_ result: CURLcode) -> TransportError {
-        var sent = 0
-        ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent)
-        var systemError = 0
-        ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
-        let problem =
-            switch result {
-            case CURLE_COULDNT_RESOLVE_HOST: "cannot find the host"
-            case CURLE_COULDNT_CONNECT:
-                "cannot connect"
-                    + (systemError == 0 ? "" : ": \(String(cString: strerror(Int32(systemError))).lowercased())")
-            case CURLE_OPERATION_TIMEDOUT where sent == 0: "no connection in time"
-            case CURLE_OPERATION_TIMEDOUT: "no answer in time"
-            case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
-                "the connection broke before the answer was complete"
-            case CURLE_WRITE_ERROR: "the answer is too long"
-            case CURLE_PEER_FAILED_VERIFICATION: "the manager's certificate is not trusted"
-            default: String(cString: curl_easy_strerror(result)).lowercased()
-            }
-        return TransportError(problem: problem, wasSent: sent > 0)
+        switch result {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return TransportError(.noAnswer, "cannot find the host")
+        case CURLE_COULDNT_CONNECT:
+            var reason = 0
+            ccurl_get_long(easy, CURLINFO_OS_ERRNO, &reason)
+            let words = reason == 0 ? "" : ": \(String(cString: strerror(Int32(reason))).lowercased())"
+            return TransportError(.noAnswer, "cannot connect\(words)")
+        case CURLE_OPERATION_TIMEDOUT:
+            var sent = 0
+            ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent)
+            return TransportError(.noAnswer, sent == 0 ? "no connection in time" : "no answer in time")
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
+            return TransportError(.noAnswer, Self.cutShort)
+        case CURLE_WRITE_ERROR:
+            return TransportError(.brokenAnswer, "it is longer than \(Self.longestReply >> 20) MiB")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
+            return TransportError(.brokenAnswer, "it is not HTTP")
+        case CURLE_BAD_CONTENT_ENCODING:
+            return TransportError(.brokenAnswer, "it cannot be unpacked")
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return TransportError(.noAnswer, "the manager's certificate is not trusted: \(lastWords)")
+        case CURLE_SSL_CACERT_BADFILE:
+            return TransportError(.noAnswer, "the CA file \(caFile ?? "of the system") cannot be read")
+        case CURLE_SSL_CONNECT_ERROR:
+            return TransportError(.noAnswer, "no TLS connection: \(lastWords)")
+        default:
+            return TransportError(.noAnswer, String(cString: curl_easy_strerror(result)).lowercased())
+        }
+    }
+
+    /// What libcurl says about the error, without the names of the parts of its TLS library that it begins with.
+    private var lastWords: String {
+        let text = String(cString: words)
+        return text.split(separator: ":").last.map { $0.trimmingCharacters(while: \.isWhitespace) } ?? text
     }
 
     private static func milliseconds(_ span: Duration) -> Int {

@@ -7,6 +7,11 @@ struct TransportRequest: Sendable {
     var headers: [String] = []
     var body: Data?
     var user: WorkerCredentials?
+    /// Whether it does no harm when the other end gets it twice. On a connection that was kept, libcurl sends a request
+    /// again by itself when the other end closes instead of answering.
+    var isRepeatable = true
+    /// Whether it goes straight to its destination, whatever proxy the environment names.
+    var avoidsProxy = false
     var connectTimeout: Duration
     var totalTimeout: Duration
 }
@@ -21,8 +26,20 @@ struct TransportReply: Sendable {
 
 /// Why there is no answer to a request, in words for a person.
 struct TransportError: Error, Hashable, Sendable {
+    /// What kind of failure it was.
+    enum Kind {
+        /// Nothing came, or not all of it.
+        case noAnswer
+        /// Something came that is no answer.
+        case brokenAnswer
+    }
+
+    let kind: Kind
     /// What happened, without a full stop.
     let problem: String
-    /// Whether the other end may have got the request.
-    let wasSent: Bool
+
+    init(_ kind: Kind, _ problem: String) {
+        self.kind = kind
+        self.problem = problem
+    }
 }

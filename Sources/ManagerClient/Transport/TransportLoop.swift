@@ -1,0 +1,68 @@
+import CCurl
+
+/// The thread of a transport.
+final class TransportLoop {
+    private let inbox: TransportInbox
+    private let multi: UnsafeMutableRawPointer
+    private let userAgent: String
+    private let caFile: String?
+    private var transfers: [Int: Transfer] = [:]
+    private var numbers: [UnsafeMutableRawPointer: Int] = [:]
+
+    init(inbox: TransportInbox, multi: UnsafeMutableRawPointer, userAgent: String, caFile: String?) {
+        self.inbox = inbox
+        self.multi = multi
+        self.userAgent = userAgent
+        self.caFile = caFile
+    }
+
+    func run() {
+        while let wishes = inbox.take() {
+            for wish in wishes {
+                switch wish {
+                case .begin(let number, let request, let continuation): begin(number, request, continuation)
+                case .cancel(let number): remove(number)?.cancel()
+                }
+            }
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            finishTransfers()
+            // Woken by a wish, by a socket, or by a time-out of libcurl.
+            curl_multi_poll(multi, nil, 0, 60_000, nil)
+        }
+        transfers.keys.sorted().forEach { remove($0)?.cancel() }
+        curl_multi_cleanup(multi)
+    }
+
+    private func begin(
+        _ number: Int, _ request: TransportRequest, _ continuation: CheckedContinuation<TransportReply, any Error>
+    ) {
+        guard
+            let transfer = Transfer(request, userAgent: userAgent, caFile: caFile, continuation: continuation),
+            curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
+        else {
+            continuation.resume(throwing: TransportError(.noAnswer, "libcurl has no memory left"))
+            return
+        }
+        transfers[number] = transfer
+        numbers[transfer.easy] = number
+    }
+
+    private func remove(_ number: Int) -> Transfer? {
+        guard let transfer = transfers.removeValue(forKey: number) else { return nil }
+        numbers[transfer.easy] = nil
+        curl_multi_remove_handle(multi, transfer.easy)
+        return transfer
+    }
+
+    private func finishTransfers() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+                let number = numbers[easy]
+            else { continue }
+            let result = ccurl_message_result(message)
+            remove(number)?.finish(result)
+        }
+    }
+}
