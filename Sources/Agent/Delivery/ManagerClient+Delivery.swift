@@ -23,25 +23,6 @@ extension ManagerClient {
 }
 
 extension OutgoingUpdate {
-    /// The update as the contract's JSON (`TaskUpdate`), written by hand since logs are long.
-    var json: Data {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(log.count + log.count / 16 + 256)
-        func append(_ name: StaticString, _ appendValue: () -> Void) {
-            bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
-            name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-            appendValue()
-        }
-        if let status { append("\"taskStatus\":") { JSONText.appendQuoted(status.spelling, to: &bytes) } }
-        if let activity { append("\"activity\":") { JSONText.appendQuoted(activity, to: &bytes) } }
-        if !log.isEmpty {
-            append("\"log\":") {
-                bytes.append(UInt8(ascii: "\""))
-                log.withUnsafeBufferPointer { JSONText.appendEscaped($0, to: &bytes) }
-                bytes.append(UInt8(ascii: "\""))
-            }
-        }
-        bytes.append(contentsOf: bytes.isEmpty ? "{}".utf8 : "}".utf8)
-        return Data(bytes)
-    }
+    /// The update as the contract's JSON (`TaskUpdate`).
+    var json: Data { TaskUpdate.json(taskStatus: status, activity: activity, log: log) }
 }
