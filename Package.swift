@@ -60,7 +60,8 @@ let package = Package(
             name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
-        .target(name: "Executors", dependencies: ["ExecutorKit"], path: "executors", exclude: ["README.md"],
+        .target(
+            name: "Executors", dependencies: ["ExecutorKit"], path: "executors", exclude: ["README.md"],
             swiftSettings: settings),
 
         // MARK: The agent
@@ -81,7 +82,8 @@ let package = Package(
 
         // Job types: settings in, tasks out.
         .target(
-            name: "JobTypes", dependencies: ["FlamencoAPI", "Wording"], path: "manager-lite/JobTypes", swiftSettings: settings),
+            name: "JobTypes", dependencies: ["FlamencoAPI", "Wording"], path: "manager-lite/JobTypes",
+            swiftSettings: settings),
         // The state of a farm and every rule about it: no I/O, no clock.
         .target(
             name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "Wording"], path: "manager-lite/Farm",
@@ -140,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "SpoolProbe", "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes", "HTTPServer",
+                "SpoolProbe", "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes",
+                "HTTPServer",
                 "TestSupport",
                 "task-supervisor",
             ], swiftSettings: settings),

@@ -24,15 +24,14 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case fetchJobTasks
     case fetchTask
     case fetchTaskLogInfo
+    case fetchTaskLog
     case fetchTaskLogTail
     case setTaskStatus
     case fetchWorkers
     case fetchWorker
     case deleteWorker
     case requestWorkerStatusChange
-    case getConfiguration
     case getVariables
-    case getSharedStorage
     case getFarmStatus
 }
 
@@ -61,15 +60,14 @@ extension Operation {
         case .fetchJobTasks: Route("GET", "/api/jobs/{job_id}/tasks")
         case .fetchTask: Route("GET", "/api/tasks/{task_id}")
         case .fetchTaskLogInfo: Route("GET", "/api/tasks/{task_id}/log")
+        case .fetchTaskLog: Route("GET", "/api/tasks/{task_id}/log/text")
         case .fetchTaskLogTail: Route("GET", "/api/tasks/{task_id}/logtail")
         case .setTaskStatus: Route("POST", "/api/tasks/{task_id}/setstatus")
         case .fetchWorkers: Route("GET", "/api/worker-mgt/workers")
         case .fetchWorker: Route("GET", "/api/worker-mgt/workers/{worker_id}")
         case .deleteWorker: Route("DELETE", "/api/worker-mgt/workers/{worker_id}")
         case .requestWorkerStatusChange: Route("POST", "/api/worker-mgt/workers/{worker_id}/setstatus")
-        case .getConfiguration: Route("GET", "/api/configuration")
         case .getVariables: Route("GET", "/api/configuration/variables/{audience}/{platform}")
-        case .getSharedStorage: Route("GET", "/api/configuration/shared-storage/{audience}/{platform}")
         case .getFarmStatus: Route("GET", "/api/status")
         }
     }

@@ -1,6 +1,7 @@
 import Agent
 import CommandLineOptions
 import Foundation
+import Wording
 
 /// The options that every command takes which needs the settings: one for each setting, and one for the file.
 enum SettingsOptions {
@@ -31,5 +32,16 @@ enum SettingsOptions {
         let input = try SettingsInput(
             options: options, environment: environment, file: file, keys: SettingKeys.all)
         return try Settings(input, machineName: ProcessInfo.processInfo.hostName)
+    }
+
+    /// The span of time that an option gives.
+    ///
+    /// - Throws: ``UsageError`` when it is none.
+    static func duration(_ name: String, in arguments: ParsedArguments) throws -> Duration? {
+        guard let text = arguments.value(name) else { return nil }
+        guard let span = DurationText.parse(text) else {
+            throw UsageError("\(name) should be a span of time such as 10s or 2m, but is “\(text)”")
+        }
+        return span
     }
 }

@@ -1,1 +1,103 @@
-import Farm
+package import Farm
+package import FlamencoAPI
+package import FoundationEssentials
+package import HTTPServer
+import Synchronization
+
+/// A manager: turns requests into calls on a farm, and the farm's answers into responses.
+package final class Service: Sendable {
+    /// The version of the manager, as it tells it.
+    package static let version = FlamencoVersion(version: "0.1.0", name: "manager-lite")
+
+    private struct State {
+        var farm: Farm
+        var generator: any RandomNumberGenerator & Sendable
+    }
+
+    private let state: Mutex<State>
+    private let now: @Sendable () -> Date
+
+    /// A manager of this farm.
+    ///
+    /// - Parameters:
+    ///   - generator: what identities are drawn from.
+    ///   - now: the time.
+    package init(
+        farm: Farm, generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        state = Mutex(State(farm: farm, generator: generator))
+        self.now = now
+    }
+
+    /// The farm as it is now.
+    package var farm: Farm { state.withLock(\.farm) }
+
+    /// Does what time brings about: lost workers, stuck tasks. To be called every second or so.
+    package func sweep() { change { farm, now in _ = farm.sweep(now: now) } }
+
+    /// The events from a sequence number on, and the number to ask for next.
+    package func events(from sequence: Int) -> (events: [FarmEvent], next: Int) {
+        state.withLock { state in
+            (Array(state.farm.trail.events(from: sequence)), state.farm.trail.nextSequence)
+        }
+    }
+
+    /// Answers a request.
+    package func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        do throws(Refusal) {
+            return try answer(ServiceRequest(request))
+        } catch {
+            return error.response
+        }
+    }
+
+    private func answer(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        switch request.operation {
+        case .getVersion: return JSONReply.value(Self.version)
+        case .registerWorker: return try register(request)
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate:
+            return try answerWorker(request)
+        case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
+            .setJobPriority, .fetchJobTasks:
+            return try answerAboutJobs(request)
+        case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
+            return try answerAboutTasks(request)
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
+            return try answerAboutWorkers(request)
+        case .getVariables: return try variables(request)
+        case .getFarmStatus: return JSONReply.value(look { $0.fetchStatus() })
+        }
+    }
+
+    // MARK: The farm
+
+    /// Changes the farm.
+    func change<Answer, Failure: Error>(
+        _ body: (inout Farm, Date) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        try state.withLock { (state) throws(Failure) in try body(&state.farm, now()) }
+    }
+
+    /// Changes the farm in a way that makes new identities.
+    func make<Answer>(
+        _ body: (inout Farm, Date, inout any RandomNumberGenerator & Sendable) throws(FarmError) -> Answer
+    ) throws(FarmError) -> Answer {
+        try state.withLock { (state) throws(FarmError) in try body(&state.farm, now(), &state.generator) }
+    }
+
+    /// Looks at the farm.
+    func look<Answer, Failure: Error>(
+        _ body: (borrowing Farm) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        try state.withLock { (state) throws(Failure) in try body(state.farm) }
+    }
+
+    private func variables(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        // The audience makes no difference here: there are no variables that only users or only workers have.
+        guard ["users", "workers"].contains(request.argument(0)) else {
+            throw Refusal(404, "there is no audience “\(request.argument(0))”: use users or workers")
+        }
+        return JSONReply.value(look { $0.variables.values(on: request.argument(1)) })
+    }
+}

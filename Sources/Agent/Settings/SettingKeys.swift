@@ -82,7 +82,8 @@ package enum SettingKeys {
     package static let all: [any AnySettingKey] = [
         managerURL, workerName, taskTypes, stateDirectory,
         caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
-        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, addressSpaceLimit, cpuTimeLimit, openFilesLimit,
+        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, addressSpaceLimit, cpuTimeLimit,
+        openFilesLimit,
         coreSizeLimit, cgroup,
         onTerm, restartExitCode, flushTime,
         taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,

@@ -29,8 +29,8 @@ struct RunCommand: Subcommand {
             try await WorkerParts(
                 settings: settings, state: state, executors: ExecutorRegistry(BuiltinExecutors.all),
                 programs: programs, clock: clock, log: log))
-        let signals = TerminationSignals { number in
-            log.info("\(TerminationSignals.name(of: number)) came")
+        let signals = TerminationSignals { name in
+            log.info("\(name) came")
             worker.tell(.terminate)
         }
         log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")

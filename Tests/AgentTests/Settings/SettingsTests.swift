@@ -35,7 +35,7 @@ struct SettingsTests {
                 // The farm in the cellar.
                 {
                     manager_url: 'http://cellar:8080', worker_name: "node 7",
-                    task_types: ["blender", "ffmpeg"], grace_period: "1m30s", memory_limit: "2GiB", nice: 5,
+                    task_types: ["blender", "ffmpeg"], grace_period: "1m30s", address_space_limit: "2GiB", nice: 5,
                     on_term: "drain", restart_exit_code: 47,
                 }
                 """)
@@ -43,7 +43,7 @@ struct SettingsTests {
         #expect(settings.workerName == "node 7")
         #expect(settings.taskTypes == ["blender", "ffmpeg"])
         #expect(settings.gracePeriod == .seconds(90))
-        #expect(settings.memoryLimit == 2 << 30)
+        #expect(settings.addressSpaceLimit == 2 << 30)
         #expect(settings.nice == 5)
         #expect(settings.onTerm == .drain)
         #expect(settings.restartExitCode == 47)

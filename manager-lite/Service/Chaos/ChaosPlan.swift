@@ -70,7 +70,8 @@ package struct ChaosPlan: Hashable, Sendable {
         default:
             guard let status = Int(word), (400...599).contains(status) else {
                 throw ChaosError(
-                    "“\(word)” is no fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599")
+                    "“\(word)” is no fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
+                )
             }
             return .status(status)
         }

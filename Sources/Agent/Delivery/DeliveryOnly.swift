@@ -1,0 +1,30 @@
+import ManagerClient
+
+/// Delivers what an earlier run left, without working.
+package struct DeliveryOnly: Sendable {
+    private let sender: UpdateSender
+    private let store: SpoolStore
+    private let isRegistered: Bool
+
+    /// - Throws: an error that says in one sentence what is in the way.
+    package init(settings: Settings, state: StateDirectory, clock: any Clock<Duration>, log: Log) async throws {
+        let client = try ManagerClient(settings)
+        let credentials = try CredentialsFile(path: state.path + "/credentials.json").load()
+        isRegistered = credentials != nil
+        store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
+        sender = UpdateSender(store: store, clock: clock) { (task, update) async throws(ManagerError) in
+            try await client.deliver(update, of: task, as: credentials)
+        }
+    }
+
+    /// Delivers everything; says whether the manager took it all in this time.
+    package func flush(within bound: Duration) async -> Bool {
+        if store.undelivered.isEmpty { return true }
+        guard isRegistered else { return false }
+        let delivery = Task { await sender.run() }
+        let isDelivered = await sender.flush(within: bound)
+        delivery.cancel()
+        await delivery.value
+        return isDelivered
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Wording
+
+/// A program with commands behind its name.
+public struct CommandLineProgram: Sendable {
+    private let name: String
+    private let summary: String
+    private let subcommands: [any Subcommand.Type]
+    private let exitCode: @Sendable (any Error) -> Int32
+
+    /// A program.
+    ///
+    /// - Parameter exitCode: the exit status for an error that a command throws.
+    public init(
+        name: String, summary: String, subcommands: [any Subcommand.Type],
+        exitCode: @escaping @Sendable (any Error) -> Int32
+    ) {
+        self.name = name
+        self.summary = summary
+        self.subcommands = subcommands
+        self.exitCode = exitCode
+    }
+
+    /// Runs the command that the arguments name; gives the exit status.
+    public func run(_ arguments: [String]) async -> Int32 {
+        guard let first = arguments.first else {
+            print(help)
+            return ExitCode.usage
+        }
+        if ["help", "--help", "-h"].contains(first) {
+            guard arguments.count > 1 else {
+                print(help)
+                return ExitCode.success
+            }
+            return await run([arguments[1], "--help"])
+        }
+        let wanted = first == "--version" ? "version" : first
+        guard let subcommand = subcommands.first(where: { $0.name == wanted }) else {
+            let nearest = NearestName.to(first, among: subcommands.map { $0.name })
+            complain("there is no command “\(first)”" + (nearest.map { "; did you mean “\($0)”?" } ?? "; see --help"))
+            return ExitCode.usage
+        }
+        let rest = arguments.dropFirst()
+        let options = rest.prefix { $0 != "--" }
+        if options.contains("--help") || options.contains("-h") {
+            print(subcommand.help(of: name))
+            return ExitCode.success
+        }
+        do {
+            return try await subcommand.init(ParsedArguments(rest, options: subcommand.options)).run()
+        } catch {
+            complain("\(error)")
+            return error is UsageError ? ExitCode.usage : exitCode(error)
+        }
+    }
+
+    private func complain(_ sentence: String) {
+        FileHandle.standardError.write(Data("\(name): \(sentence)\n".utf8))
+    }
+
+    private var help: String {
+        let width = subcommands.map { $0.name.count }.max() ?? 0
+        let lines = subcommands.map { subcommand in
+            let space = String(repeating: " ", count: width - subcommand.name.count + 2)
+            return "  \(subcommand.name)\(space)\(subcommand.summary)"
+        }
+        return """
+            \(summary)
+
+            Commands:
+            \(lines.joined(separator: "\n"))
+
+            “\(name) help COMMAND” says more about one of them.
+            """
+    }
+}

@@ -1,0 +1,59 @@
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+import JobTypes
+
+/// What people ask for about jobs (contract: tag `jobs`).
+extension Service {
+    func answerAboutJobs(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        let id = request.argument(0)
+        switch request.operation {
+        case .getJobTypes:
+            return JSONReply.value(look { $0.jobTypes.available })
+        case .getJobType:
+            return try jobType(id)
+        case .submitJob:
+            let job = try request.body(SubmittedJob.self)
+            return JSONReply.value(
+                try asking { () throws(FarmError) in
+                    try make { (farm, now, generator) throws(FarmError) in
+                        try farm.submit(job, now: now, using: &generator)
+                    }
+                })
+        case .submitJobCheck:
+            let job = try request.body(SubmittedJob.self)
+            try looking { (farm) throws(FarmError) in try farm.check(job) }
+            return JSONReply.nothing
+        case .queryJobs:
+            return JSONReply.value(look { $0.fetchJobs() })
+        case .fetchJob:
+            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
+        case .deleteJob:
+            try changing { (farm, now) throws(FarmError) in try farm.deleteJob(id, now: now) }
+        case .setJobStatus:
+            let status = try request.body(JobStatusChange.self)
+            try changing { (farm, now) throws(FarmError) in try farm.setStatus(ofJob: id, status, now: now) }
+        case .setJobPriority:
+            let priority = try request.body(JobPriorityChange.self).priority
+            try changing { (farm, now) throws(FarmError) in try farm.setPriority(ofJob: id, to: priority, now: now) }
+        default:
+            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
+        }
+        return JSONReply.nothing
+    }
+
+    private func jobType(_ name: String) throws(Refusal) -> HTTPResponse {
+        let types = look { $0.jobTypes }
+        do throws(UnknownJobType) {
+            return JSONReply.value(try types.jobType(named: name).available)
+        } catch {
+            throw Refusal(404, "\(error)")
+        }
+    }
+
+    /// Looks at the farm; what it refuses becomes a refusal of the request.
+    func looking<Answer>(_ body: (borrowing Farm) throws(FarmError) -> Answer) throws(Refusal) -> Answer {
+        try asking { () throws(FarmError) in try look(body) }
+    }
+}

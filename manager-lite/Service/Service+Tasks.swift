@@ -1,0 +1,42 @@
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+
+/// What people ask for about tasks.
+extension Service {
+    /// How many bytes the end of a log has.
+    private static let tailSize = 2048
+
+    func answerAboutTasks(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        let id = request.argument(0)
+        switch request.operation {
+        case .fetchTask:
+            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchTask(id) })
+        case .setTaskStatus:
+            let status = try request.body(TaskStatusChange.self)
+            try changing { (farm, now) throws(FarmError) in try farm.setStatus(ofTask: id, status, now: now) }
+            return JSONReply.nothing
+        default:
+            break
+        }
+        let (log, job) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
+        switch request.operation {
+        case .fetchTaskLogInfo:
+            return JSONReply.value(
+                TaskLogInfo(
+                    taskID: id, jobID: job, size: log.size,
+                    url: FlamencoAPI.Operation.fetchTaskLog.route.path(id)))
+        case .fetchTaskLogTail:
+            return Self.text(log.tail(bytes: Self.tailSize))
+        default:
+            return Self.text(log.text)
+        }
+    }
+
+    private static func text(_ text: String) -> HTTPResponse {
+        HTTPResponse(
+            status: text.isEmpty ? 204 : 200, headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: Data(text.utf8))
+    }
+}

@@ -1,0 +1,70 @@
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+
+/// What workers ask for (contract: tag `worker`).
+extension Service {
+    func register(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        let registration = try request.body(WorkerRegistration.self)
+        let address = request.http.remoteAddress
+        return JSONReply.value(
+            try asking { () throws(FarmError) in
+                try make { (farm, now, generator) throws(FarmError) in
+                    try farm.register(registration, address: address, now: now, using: &generator)
+                }
+            })
+    }
+
+    func answerWorker(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        let (user, password) = try request.credentials()
+        let worker = try asking { () throws(FarmError) in
+            try look { (farm) throws(FarmError) in try farm.authenticate(worker: user, secret: password) }
+        }
+        switch request.operation {
+        case .signOn:
+            let words = try request.body(WorkerSignOn.self)
+            return JSONReply.value(
+                try changing { (farm, now) throws(FarmError) in try farm.signOn(worker: worker, words, now: now) })
+        case .signOff:
+            try changing { (farm, now) throws(FarmError) in try farm.signOff(worker: worker, now: now) }
+            return JSONReply.nothing
+        case .workerState:
+            let change = try changing { (farm, now) throws(FarmError) in
+                try farm.requestedState(ofWorker: worker, now: now)
+            }
+            return change.map { JSONReply.value($0) } ?? JSONReply.nothing
+        case .workerStateChanged:
+            let status = try request.body(WorkerStateChanged.self).status
+            try changing { (farm, now) throws(FarmError) in
+                try farm.stateChanged(ofWorker: worker, to: status, now: now)
+            }
+            return JSONReply.nothing
+        case .scheduleTask:
+            return reply(
+                to: try changing { (farm, now) throws(FarmError) in try farm.scheduleTask(for: worker, now: now) })
+        default:
+            let update = try request.taskUpdate()
+            try changing { (farm, now) throws(FarmError) in
+                try farm.update(task: request.argument(0), from: worker, update, now: now)
+            }
+            return JSONReply.nothing
+        }
+    }
+
+    private func reply(to assignment: Assignment) -> HTTPResponse {
+        switch assignment {
+        case .task(let task): JSONReply.value(task)
+        case .nothing: JSONReply.nothing
+        case .notAwake(let status): JSONReply.error(409, "the worker is \(status), it has to be awake to get a task")
+        case .stateChangeRequested(let change): JSONReply.value(change, status: 423)
+        }
+    }
+
+    /// Changes the farm; what it refuses becomes a refusal of the request.
+    func changing<Answer>(
+        _ body: (inout Farm, Date) throws(FarmError) -> Answer
+    ) throws(Refusal) -> Answer {
+        try asking { () throws(FarmError) in try change(body) }
+    }
+}

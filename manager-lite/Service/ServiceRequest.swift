@@ -1,0 +1,80 @@
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+
+/// A request that the API has an operation for.
+struct ServiceRequest {
+    let http: HTTPRequest
+    let operation: FlamencoAPI.Operation
+    private let arguments: [String]
+
+    /// Finds the operation.
+    ///
+    /// - Throws: ``Refusal``: 400, 404 or 405 when there is none.
+    init(_ http: HTTPRequest) throws(Refusal) {
+        guard let segments = http.pathSegments else {
+            throw Refusal(400, "the path \(http.path) is not percent-encoded UTF-8")
+        }
+        switch RouteMatch(method: http.method, segments: segments) {
+        case .operation(let operation, let arguments):
+            self.http = http
+            self.operation = operation
+            self.arguments = arguments
+        case .otherMethods(let methods):
+            throw Refusal(
+                405, "\(http.method) is not possible at \(http.path): use \(methods.joined(separator: " or "))",
+                headers: ["Allow": methods.joined(separator: ", ")])
+        case .nothing:
+            throw Refusal(404, "there is nothing at \(http.path)")
+        }
+    }
+
+    /// The value of a variable segment of the path.
+    func argument(_ index: Int) -> String { index < arguments.count ? arguments[index] : "" }
+
+    /// The body as JSON.
+    ///
+    /// - Throws: ``Refusal``: 400 when it is something else.
+    func body<Value: Decodable>(_ type: Value.Type) throws(Refusal) -> Value {
+        try requireJSON()
+        do {
+            return try WireJSON.decode(type, from: http.body)
+        } catch {
+            throw Refusal(400, "request body has an error: \(error)")
+        }
+    }
+
+    /// The body as an update of a task, which may be long.
+    ///
+    /// - Throws: ``Refusal``: 400 when it is something else.
+    func taskUpdate() throws(Refusal) -> TaskUpdate {
+        try requireJSON()
+        do {
+            return try TaskUpdate(json: http.body)
+        } catch {
+            throw Refusal(400, "request body has an error: \(error)")
+        }
+    }
+
+    /// Who asks.
+    ///
+    /// - Throws: ``Refusal``: 401 when it does not say.
+    func credentials() throws(Refusal) -> (user: String, password: String) {
+        guard let credentials = http.basicCredentials else {
+            throw Refusal(
+                401, "this needs the credentials of a worker (HTTP Basic)",
+                headers: ["WWW-Authenticate": "Basic realm=\"worker\""])
+        }
+        return credentials
+    }
+
+    /// As managers in the field do: a body that does not say that it is JSON is a 400.
+    private func requireJSON() throws(Refusal) {
+        let type = http.headers["Content-Type"]?.split(separator: ";").first.map {
+            String($0).lowercased().filter { $0 != " " }
+        }
+        guard type == "application/json" else {
+            throw Refusal(400, "the body should be application/json, but is \(type.map { "“\($0)”" } ?? "of no type")")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Renders a small animation through the whole line on this machine: manager-lite, one agent, Blender, FFmpeg.
+# Installs what is missing, builds, leaves no process behind, and ends by naming the frames and the video that it made.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+source Tests/prerequisites.sh
+require pkg-config libcurl blender ffmpeg ffprobe
+command -v swift >/dev/null || {
+    echo "Please install a Swift toolchain first: https://www.swift.org/install" >&2
+    exit 69
+}
+
+output=${1:-"${TMPDIR:-/tmp}/flamenco-demo-$(id -un)"}
+mkdir -p "$output"
+output=$(cd "$output" && pwd)
+work=$(mktemp -d)
+pids=()
+
+# Ends what was started, by its pid, in the order in which it was started last to first, and waits for it.
+clean_up() {
+    local status=$?
+    trap - EXIT INT TERM HUP
+    local index
+    for ((index = ${#pids[@]} - 1; index >= 0; index--)); do
+        kill -TERM "${pids[index]}" 2>/dev/null || true
+        wait "${pids[index]}" 2>/dev/null || true
+    done
+    if [ "$status" -ne 0 ] && [ -s "$work/agent.log" ]; then
+        echo "--- the agent's last words" >&2
+        tail -n 20 "$work/agent.log" >&2
+    fi
+    rm -rf "$work"
+    exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+echo "Building (the first time takes a few minutes)"
+if ! swift build -c release >"$work/build.log" 2>&1; then
+    cat "$work/build.log" >&2
+    exit 70
+fi
+bin=$(swift build -c release --show-bin-path)
+
+if [ ! -f "$output/demo.blend" ]; then
+    echo "Making a scene with Blender"
+    blender --background --factory-startup --python-exit-code 1 --python manager-lite/demo-scene.py -- \
+        "$output/demo.blend" >"$work/scene.log" 2>&1 || {
+        tail -n 20 "$work/scene.log" >&2
+        exit 70
+    }
+fi
+rm -rf "$output/frames"
+
+"$bin/manager-lite" serve --listen 127.0.0.1:0 --variable "blender=$(command -v blender)" \
+    --variable "ffmpeg=$(command -v ffmpeg)" >"$work/manager.log" 2>&1 &
+pids+=($!)
+url=""
+for _ in $(seq 100); do
+    url=$(sed -n 's/^.*\(http:[^ ]*\).*$/\1/p' "$work/manager.log" | head -n 1)
+    [ -n "$url" ] && break
+    kill -0 "${pids[0]}" 2>/dev/null || { cat "$work/manager.log" >&2; exit 70; }
+    sleep 0.1
+done
+echo "manager-lite listens at $url"
+
+"$bin/flamenco-agent" run --manager-url "$url" --state-dir "$work/state" --worker-name demo >"$work/agent.log" 2>&1 &
+pids+=($!)
+
+"$bin/manager-lite" submit --manager "$url" --wait --name "Demo" --type simple-blender-render \
+    --set blender_cmd='{blender}' --set filepath="$output/demo.blend" --set render_output="$output/frames/######.png" \
+    --set frames=1-10 --set chunk_size=3 --set fps=24 --set extract_audio=false --set images_or_video=images \
+    --set format=PNG --set output_file_extension=.png
+
+echo
+echo "Frames:"
+find "$output/frames" -name '*.png' | sort
+echo "Video:"
+find "$output/frames" -name '*.mp4' -o -name '*.mkv' | sort

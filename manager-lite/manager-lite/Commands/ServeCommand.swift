@@ -1,0 +1,123 @@
+import CommandLineOptions
+import Farm
+import Foundation
+import HTTPServer
+import Service
+import Wording
+
+/// Serves a farm until it is told to stop.
+struct ServeCommand: Subcommand {
+    static let name = "serve"
+    static let summary = "Serves a farm until SIGTERM or SIGINT, and prints what happens on it"
+    static let options = [
+        CommandOption(
+            "--listen", value: "HOST:PORT", help: "where to listen; else 127.0.0.1:8080, port 0 picks a free one"),
+        CommandOption(
+            "--variable", value: "NAME=VALUE", help: "what {NAME} stands for in commands", isRepeatable: true),
+        CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
+        CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
+        CommandOption(
+            "--chaos", value: "FAULTS", help: "faults to play, such as 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
+        CommandOption("--seed", value: "N", help: "the seed that the faults and all identities follow from"),
+        CommandOption("--state", value: "FILE", help: "where the farm is kept from one run to the next; else nowhere"),
+        CommandOption("--quiet", help: "does not print what happens"),
+    ]
+
+    private let host: String
+    private let port: Int
+    private var variables = Variables.standard
+    private var rules = FarmRules()
+    private let chaos: ChaosPlan?
+    private let seed: UInt64?
+    private let stateFile: StateFile?
+    private let isQuiet: Bool
+
+    init(_ arguments: ParsedArguments) throws {
+        try Self.refuseOperands(arguments)
+        (host, port) = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
+        for text in arguments.all("--variable") {
+            let (name, value) = try KeyAndValue.split(text, option: "--variable")
+            variables.set(name, to: value)
+        }
+        if let time = try Self.seconds("--worker-timeout", arguments) { rules.workerTimeout = time }
+        if let time = try Self.seconds("--task-timeout", arguments) { rules.taskTimeout = time }
+        do throws(ChaosError) {
+            chaos = try arguments.value("--chaos").map { (text) throws(ChaosError) in try ChaosPlan(text) }
+        } catch {
+            throw UsageError("--chaos: \(error)")
+        }
+        seed = try arguments.value("--seed").map { text in
+            guard let seed = UInt64(text) else { throw UsageError("--seed should be a whole number, but is “\(text)”") }
+            return seed
+        }
+        stateFile = arguments.value("--state").map { StateFile(path: $0) }
+        isQuiet = arguments.has("--quiet")
+    }
+
+    func run() async throws -> Int32 {
+        var farm = try stateFile?.load() ?? Farm()
+        farm.rules = rules
+        farm.variables = variables
+        let service = Service(
+            farm: farm,
+            generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
+                ?? SystemRandomNumberGenerator())
+        let chaos = chaos.map {
+            Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
+        }
+        let server = try HTTPServer.start(host: host, port: port) { request in
+            guard let chaos else { return await service.answer(request) }
+            return await chaos.answer(request) { await service.answer($0) }
+        }
+        let (stop, stopper) = AsyncStream<Void>.makeStream()
+        let signals = TerminationSignals { _ in stopper.finish() }
+        Console.line("manager-lite listens at \(server.url)")
+        let housekeeping = Task { await keepHouse(service) }
+        for await _ in stop {}
+        housekeeping.cancel()
+        await housekeeping.value
+        await server.stop(within: .seconds(2))
+        try stateFile?.store(service.farm)
+        withExtendedLifetime(signals) {}
+        return ExitCode.success
+    }
+
+    /// Once a second: what time brings about, and what there is to tell.
+    private func keepHouse(_ service: Service) async {
+        var (_, next) = service.events(from: .max)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            service.sweep()
+            let events: [FarmEvent]
+            (events, next) = service.events(from: next)
+            if !isQuiet { events.forEach { Console.line("\(Self.time($0.time)) \($0.sentence)") } }
+            if !events.isEmpty {
+                do {
+                    try stateFile?.store(service.farm)
+                } catch {
+                    FileHandle.standardError.write(Data("manager-lite: \(error)\n".utf8))
+                }
+            }
+        }
+    }
+
+    private static func time(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false))
+    }
+
+    private static func address(_ text: String) throws -> (String, Int) {
+        let colon = text.lastIndex(of: ":")
+        guard let colon, let port = Int(text[text.index(after: colon)...]), colon > text.startIndex else {
+            throw UsageError("--listen should be HOST:PORT such as 127.0.0.1:8080, but is “\(text)”")
+        }
+        return (String(text[..<colon]), port)
+    }
+
+    private static func seconds(_ name: String, _ arguments: ParsedArguments) throws -> Double? {
+        guard let text = arguments.value(name) else { return nil }
+        guard let span = DurationText.parse(text), span > .zero else {
+            throw UsageError("\(name) should be a span of time such as 10s or 2m, but is “\(text)”")
+        }
+        return span / .seconds(1)
+    }
+}

@@ -1,0 +1,21 @@
+import CommandLineOptions
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The command `manager-lite`.
+@main
+struct ManagerLite {
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        let program = CommandLineProgram(
+            name: "manager-lite",
+            summary: "manager-lite is a Flamenco Manager in memory, for trying and testing without a farm.",
+            subcommands: [ServeCommand.self, SubmitCommand.self, VersionCommand.self]
+        ) { _ in ExitCode.failure }
+        exit(await program.run(Array(CommandLine.arguments.dropFirst())))
+    }
+}
