@@ -111,7 +111,8 @@ let package = Package(
             name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions"], swiftSettings: settings),
         .testTarget(name: "FlamencoAPITests", dependencies: ["FlamencoAPI"], swiftSettings: settings),
         .testTarget(
-            name: "ManagerClientTests", dependencies: ["ManagerClient", "HTTPServer", "FlamencoAPI", "TestSupport"],
+            name: "ManagerClientTests",
+            dependencies: ["ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: settings),

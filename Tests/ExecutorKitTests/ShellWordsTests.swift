@@ -77,7 +77,7 @@ struct ShellWordsTests {
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = ["-c", "printf '%s\\0' " + ShellWords.join(words)]
         shell.standardOutput = output
-        try shell.run()
+        try shell.runInTurn()
         let bytes = try #require(try output.fileHandleForReading.readToEnd())
         #expect(String(decoding: bytes, as: UTF8.self) == words.map { $0 + "\0" }.joined())
     }

@@ -1,3 +1,4 @@
+import ExecutorKit
 import FlamencoAPI
 import Foundation
 import ManagerClient
@@ -29,7 +30,7 @@ private final class EncryptedServer {
             certificate,
         ]
         request.standardError = FileHandle.nullDevice
-        try request.run()
+        try request.runInTurn()
         request.waitUntilExit()
 
         let output = Pipe()
@@ -41,7 +42,7 @@ private final class EncryptedServer {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runInTurn()
         var said = ""
         while !said.contains(/ACCEPT .*:[0-9]+\n/) {
             let more = output.fileHandleForReading.availableData

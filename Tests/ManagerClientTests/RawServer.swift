@@ -72,7 +72,11 @@ final class RawServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    // Closed here and not by whoever ends it: the number must not become another's while this waits.
+                    close(listener)
+                    return
+                }
                 self?.accepted.withLock { $0 += 1 }
                 Thread.detachNewThread {
                     script(Connection(descriptor: descriptor))
@@ -84,7 +88,6 @@ final class RawServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// How many connections came in so far.

@@ -1,3 +1,4 @@
+import ExecutorKit
 import Foundation
 import Synchronization
 
@@ -73,7 +74,7 @@ public final class RunningProgram: Sendable {
             }
             found.forEach { $0.0.resume(returning: $0.1) }
         }
-        try process.run()
+        try process.runInTurn()
         self.process = process
         self.state = state
     }

@@ -48,7 +48,7 @@ struct SupervisorThread: Sendable {
         process.standardError = output
         process.terminationHandler = { _ in hasEnded.signal() }
         do {
-            try process.run()
+            try process.runInTurn()
         } catch {
             return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true)
         }

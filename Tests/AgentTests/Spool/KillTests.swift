@@ -1,3 +1,4 @@
+import ExecutorKit
 import FlamencoAPI
 import Foundation
 import TestSupport
@@ -23,7 +24,7 @@ struct KillTests {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }
             do {
-                try process.run()
+                try process.runInTurn()
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
