@@ -1,5 +1,11 @@
 package import ExecutorKit
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension ProgramRunner {
     /// A runner as the settings say.
     ///
@@ -26,7 +32,12 @@ extension ProgramRunner {
             guard let user = ProgramUser(named: name) else {
                 throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")
             }
-            defaults.user = user
+            guard geteuid() == 0 || geteuid() == user.id else {
+                throw SettingsError("“run_as_user” needs an agent that runs as root")
+            }
+            defaults.user = geteuid() == user.id ? nil : user
+            // The state directory is closed to other users.
+            defaults.workingDirectory = user.home
         }
         self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
     }

@@ -3,6 +3,7 @@ import CommandLineOptions
 import ExecutorKit
 import Executors
 import Foundation
+import ManagerClient
 
 /// Works for a manager until told to stop.
 struct RunCommand: Subcommand {
@@ -34,6 +35,9 @@ struct RunCommand: Subcommand {
             worker.tell(.terminate)
         }
         log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")
+        if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
+            log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
+        }
         let exit = await worker.run()
         withExtendedLifetime((signals, state)) {}
         switch exit {

@@ -1,0 +1,83 @@
+import ExecutorKit
+import Executors
+import Farm
+import FlamencoAPI
+import Foundation
+import HTTPServer
+import ManagerClient
+import Service
+import Synchronization
+import TestSupport
+
+@testable import Agent
+
+/// A manager-lite in this process, and agents that work for it with real programs.
+final class LiveFarm: Sendable {
+    let folder: TemporaryFolder
+    let client: ManagerClient
+    private let server: HTTPServer
+
+    private final class Current: Sendable {
+        let service = Mutex(Service(farm: Farm()))
+    }
+    private let current: Current
+
+    init() throws {
+        let current = Current()
+        self.current = current
+        folder = try TemporaryFolder()
+        server = try HTTPServer.start { request in
+            let service = current.service.withLock(\.self)
+            return await service.answer(request)
+        }
+        client = ManagerClient(url: try ManagerURL(server.url), software: "test")
+    }
+
+    /// The manager starts again, and has forgotten everything.
+    func forgetEverything() { current.service.withLock { $0 = Service(farm: Farm()) } }
+
+    /// What the manager knows.
+    var farm: Farm { current.service.withLock(\.farm) }
+
+    /// An agent that has not begun; it keeps its state under `name`.
+    func agent(
+        _ name: String = "agent", options: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock()
+    ) async throws -> Worker {
+        var all = [
+            "manager_url": server.url, "worker_name": name, "running_poll_interval": "100ms",
+            "asleep_poll_interval": "100ms", "task_poll_interval": "100ms", "grace_period": "5s",
+        ]
+        all.merge(options) { $1 }
+        let input = try SettingsInput(options: all, environment: [:], file: nil, keys: SettingKeys.all)
+        return Worker(
+            try await WorkerParts(
+                settings: Settings(input, machineName: name), state: StateDirectory(path: folder.path(name)),
+                executors: ExecutorRegistry(BuiltinExecutors.all),
+                programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
+                clock: clock, log: .silent))
+    }
+
+    /// Submits a job that runs these command lines, one task after another.
+    func submit(_ commands: [[String]]) async throws -> String {
+        let settings: JobSettings = ["commands": .array(commands.map { .array($0.map { .string($0) }) })]
+        return try await client.submit(SubmittedJob(name: "test", type: "command-line", settings: settings)).id
+    }
+
+    /// The one task of a job.
+    func task(of job: String) async throws -> TaskSummary {
+        let tasks = try await client.send(.fetchJobTasks, job, expecting: JobTasksSummary.self).tasks
+        guard let task = tasks.first else { throw CocoaError(.coderValueNotFound) }
+        return task
+    }
+
+    func status(of job: String) async throws -> JobStatus { try await client.job(job).status }
+
+    func workers() async throws -> [WorkerSummary] {
+        try await client.send(.fetchWorkers, expecting: WorkerList.self).workers
+    }
+}
+
+/// Looks again and again until something holds; the time limit of the test ends it when it never does.
+func until(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
+}
