@@ -38,6 +38,12 @@ package enum SettingKeys {
         "grace_period", .duration(), "how long a program may take to stop before it is killed")
     static let leftoverTime = SettingKey(
         "leftover_time", .duration(), "how long processes that a program leaves behind may go on")
+    static let timeLimit = SettingKey(
+        "time_limit", .duration(atLeast: .milliseconds(1)), "how long a program may run before it is stopped",
+        otherwise: "no limit")
+    static let silenceLimit = SettingKey(
+        "silence_limit", .duration(atLeast: .milliseconds(1)),
+        "how long a program may print nothing before it is stopped", otherwise: "no limit")
     static let oomScoreAdjust = SettingKey(
         "oom_score_adjust", .number(-1000...1000), "how readily the kernel ends programs when memory runs out")
     static let nice = SettingKey("nice", .number(-20...19), "the scheduling priority of programs; higher is nicer")
@@ -82,7 +88,8 @@ package enum SettingKeys {
     package static let all: [any AnySettingKey] = [
         managerURL, workerName, taskTypes, stateDirectory,
         caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
-        gracePeriod, leftoverTime, oomScoreAdjust, nice, runAsUser, memoryLimit, addressSpaceLimit, cpuTimeLimit,
+        gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
+        addressSpaceLimit, cpuTimeLimit,
         openFilesLimit,
         coreSizeLimit, cgroup,
         onTerm, restartExitCode, flushTime,

@@ -14,6 +14,8 @@ package struct Settings: Sendable {
 
     package var gracePeriod: Duration
     package var leftoverTime: Duration
+    package var timeLimit: Duration?
+    package var silenceLimit: Duration?
     package var oomScoreAdjust: Int
     package var nice: Int
     package var runAsUser: String?
@@ -63,6 +65,8 @@ package struct Settings: Sendable {
 
         gracePeriod = try reader.value(SettingKeys.gracePeriod, default: .seconds(10))
         leftoverTime = try reader.value(SettingKeys.leftoverTime, default: .seconds(1))
+        timeLimit = try reader.value(SettingKeys.timeLimit)
+        silenceLimit = try reader.value(SettingKeys.silenceLimit)
         oomScoreAdjust = try reader.value(SettingKeys.oomScoreAdjust, default: 500)
         nice = try reader.value(SettingKeys.nice, default: 0)
         runAsUser = try reader.value(SettingKeys.runAsUser)

@@ -20,6 +20,8 @@ extension ProgramRunner {
             environment: EnvironmentFilter().filter(environment), workingDirectory: workingDirectory)
         defaults.gracePeriod = settings.gracePeriod
         defaults.leftoverTime = settings.leftoverTime
+        defaults.timeLimit = settings.timeLimit
+        defaults.silenceLimit = settings.silenceLimit
         defaults.nice = settings.nice
         defaults.oomScoreAdjust = settings.oomScoreAdjust
         defaults.limits = ProgramLimits(

@@ -7,6 +7,10 @@ public struct ProgramDefaults: Hashable, Sendable {
     /// What the processes get in all that outlive their program: half of it to end by themselves, half after SIGTERM. Then
     /// they are killed.
     public var leftoverTime: Duration = .seconds(1)
+    /// How long a program may run in all; forever when absent.
+    public var timeLimit: Duration?
+    /// How long a program may run without printing anything; forever when absent.
+    public var silenceLimit: Duration?
     /// The environment of every program, to which its own variables are added.
     public var environment: [String: String]
     /// Where a program starts that does not say; absolute.

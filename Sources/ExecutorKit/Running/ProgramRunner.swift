@@ -72,10 +72,10 @@ public struct ProgramRunner: Sendable {
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
                 await withTaskGroup(of: Void.self) { watchers in
-                    if let limit = program.timeLimit {
+                    if let limit = program.timeLimit ?? defaults.timeLimit {
                         watchers.addTask { await stop(running, after: limit, stopwatch) }
                     }
-                    if let limit = program.silenceLimit {
+                    if let limit = program.silenceLimit ?? defaults.silenceLimit {
                         watchers.addTask { await stop(running, afterSilence: limit, stopwatch) }
                     }
                     let end = await thread.run()

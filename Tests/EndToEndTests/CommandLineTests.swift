@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The commands say what is wrong in one sentence", .timeLimit(.minutes(1)))
+struct CommandLineTests {
+    @Test(
+        "flamenco-agent",
+        arguments: [
+            (["rnu"], 64, "there is no command “rnu”; did you mean “run”?"),
+            (["run", "--manger-url", "x"], 64, "there is no option “--manger-url”; did you mean “--manager-url”?"),
+            (["run", "--manager-url", "render1:8080"], 78, "the manager URL “render1:8080” has no scheme"),
+            (
+                ["run", "--manager-url", "http://m/farm"], 78,
+                "the manager URL “http://m/farm” has “/farm” behind the host"
+            ),
+            (
+                ["run", "--settings", "/nowhere.json5"], 78,
+                "cannot read the settings file /nowhere.json5: there is no such file"
+            ),
+            (
+                ["run", "--manager-url", "http://m", "--nice", "99"], 78,
+                "--nice should be a whole number from -20 to 19, but is “99”"
+            ),
+            (
+                ["run", "--manager-url", "http://m", "--task-types", "houdini"], 78,
+                "“task_types” has “houdini”, which no executor runs"
+            ),
+        ])
+    func agent(arguments: [String], status: Int32, sentence: String) async throws {
+        let folder = try TemporaryFolder()
+        let program = try RunningProgram(
+            BuiltProducts.path("flamenco-agent"), arguments,
+            environment: [
+                "HOME": folder.url.path, "XDG_STATE_HOME": folder.url.path, "XDG_CONFIG_HOME": folder.url.path,
+            ])
+        #expect(await program.exit() == .status(status))
+        _ = await program.line(with: "\u{0}")
+        let complaint = program.output.split(separator: "\n").filter { $0.hasPrefix("flamenco-agent: ") }
+        #expect(complaint.count == 1)
+        #expect(complaint.first?.contains(sentence) == true, "\(program.output)")
+    }
+
+    @Test(
+        "manager-lite",
+        arguments: [
+            (
+                ["serve", "--listen", "nowhere"], 64,
+                "--listen should be HOST:PORT such as 127.0.0.1:8080, but is “nowhere”"
+            ),
+            (["serve", "--chaos", "500"], 64, "--chaos: “500” should be a fault and its share"),
+            (["serve", "--variable", "x"], 64, "--variable should be NAME=VALUE, but is “x”"),
+            (["submit"], 64, "“submit” needs a file, or --type and --set"),
+            (["submit", "/nowhere.json"], 64, "cannot read the job file /nowhere.json"),
+            (["submit", "--manager", "http://127.0.0.1:9", "--type", "x"], 1, "cannot connect: connection refused"),
+        ])
+    func manager(arguments: [String], status: Int32, sentence: String) async throws {
+        let program = try RunningProgram(BuiltProducts.path("manager-lite"), arguments)
+        #expect(await program.exit() == .status(status))
+        _ = await program.line(with: "\u{0}")
+        #expect(program.output.hasPrefix("manager-lite: "))
+        #expect(program.output.contains(sentence), "\(program.output)")
+        #expect(program.output.split(separator: "\n").count == 1)
+    }
+
+    @Test("two agents cannot share a state directory, and the second one says whose it is")
+    func twoAgents() async throws {
+        let farm = try await TestFarm()
+        let first = try farm.startAgent()
+        _ = await first.line(with: "the worker is awake")
+        let second = try farm.startAgent()
+        #expect(await second.exit() == .status(78))
+        _ = await second.line(with: "\u{0}")
+        #expect(second.output.contains("is in use by another agent, process \(first.pid)"))
+        await farm.stop(first)
+    }
+}
