@@ -54,6 +54,7 @@ if [ ! -f "$output/demo.blend" ]; then
     }
 fi
 rm -rf "$output/frames"
+: >"$work/manager.log"
 
 "$bin/manager-lite" serve --listen 127.0.0.1:0 --variable "blender=$(command -v blender)" \
     --variable "ffmpeg=$(command -v ffmpeg)" >"$work/manager.log" 2>&1 &

@@ -168,11 +168,11 @@ package actor TaskLoop {
         }
         switch outcome {
         case .completed(let time):
-            log.info("\(name) is completed after \(DurationText.words(time))")
             await running.spool.finish(.completed)
+            log.info("\(name) is completed after \(DurationText.words(time))")
         case .failed(let reason):
-            log.warning("\(name) failed: \(reason)")
             await running.spool.finish(.failed(reason: reason))
+            log.warning("\(name) failed: \(reason)")
         case .interrupted:
             let reason = stopReason?.description ?? "the agent stopped it"
             log.info("\(name) was stopped: \(reason)")
