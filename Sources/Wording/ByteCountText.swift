@@ -11,9 +11,9 @@ public enum ByteCountText {
         return bytes < Double(Int.max) ? Int(bytes) : nil
     }
 
-    /// `bytes` in the words of a message: `512 B`, `12.3 MiB`.
+    /// `bytes` in the words of a message: `512 bytes`, `12.3 MiB`.
     public static func words(_ bytes: Int) -> String {
-        guard bytes >= 1024 else { return "\(bytes) B" }
+        guard bytes >= 1024 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
         var amount = Double(bytes)
         var power = 0
         while amount >= 1023.95, power < names.count - 1 {
@@ -24,7 +24,7 @@ public enum ByteCountText {
         return (tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + " " + names[power]
     }
 
-    private static let names = ["B", "KiB", "MiB", "GiB", "TiB"]
+    private static let names = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     private static let powers = [
         "": 0, "b": 0, "k": 1, "kib": 1, "m": 2, "mib": 2, "g": 3, "gib": 3, "t": 4, "tib": 4,
     ]

@@ -16,7 +16,7 @@ struct ByteCountTextTests {
     @Test(
         "are said exactly enough",
         arguments: [
-            (0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (1 << 30, "1 GiB"),
+            (0, "0 bytes"), (1, "1 byte"), (1023, "1023 bytes"), (1024, "1 KiB"), (1536, "1.5 KiB"), (1 << 30, "1 GiB"),
             ((1 << 20) - 1, "1 MiB"),
         ])
     func words(bytes: Int, text: String) { #expect(ByteCountText.words(bytes) == text) }

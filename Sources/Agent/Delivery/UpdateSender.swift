@@ -1,5 +1,6 @@
 import FlamencoAPI
 package import ManagerClient
+import Wording
 
 /// Delivers what the spools hold: oldest task first, one request in flight, each part again until the manager gives a
 /// definite answer.
@@ -154,7 +155,7 @@ package actor UpdateSender {
         case .pause: report.yield(.unauthorised(error))
         case .retry: if isNew { surroundings.log.warning("an update waits to be sent again: \(error)") }
         case .sendLess(let bytes):
-            surroundings.log.warning("updates are sent in parts of \(ByteCount(bytes)): \(error)")
+            surroundings.log.warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
         case .sendStatusAlone:
             surroundings.log.error("task \(spool.task.id): a part of the log is dropped: \(error)")
         default: surroundings.log.error("task \(spool.task.id): an update is dropped: \(error)")

@@ -1,3 +1,5 @@
+import Wording
+
 /// A part of a task's log that is stored in one file.
 struct LogSegment: Sendable {
     /// Where in the log it begins.
@@ -85,7 +87,7 @@ struct LogFile {
 
     /// A line that says how much is missing since the last one.
     var lostNote: String? {
-        lost.map { "[\(ByteCount($0.count)) of output are missing here: \($0.why.problem)]" }
+        lost.map { "[\(ByteCountText.words($0.count)) of output are missing here: \($0.why.problem)]" }
     }
 
     /// Stores the marker for what was lost; gives it back when even that cannot be stored.

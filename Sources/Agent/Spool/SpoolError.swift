@@ -1,3 +1,5 @@
+import Wording
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -46,34 +48,16 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package var description: String {
         switch reason {
-        case .diskFull(let free?): "the disk of the spool \(folder) is almost full: \(ByteCount(free)) are free"
+        case .diskFull(let free?):
+            "the disk of the spool \(folder) is almost full: \(ByteCountText.words(free)) are free"
         case .diskFull(nil): "the disk of the spool \(folder) is full"
         case .readOnly: "the spool \(folder) is on a file system that is mounted read-only"
         case .folderGone: "the folder of the spool \(folder) is gone and cannot be made again"
         case .limitReached(let used, let limit):
-            "the spool \(folder) holds \(ByteCount(used)) that the manager has not taken yet; its limit is \(ByteCount(limit))"
+            "the spool \(folder) holds \(ByteCountText.words(used)) that the manager has not taken yet; its limit is \(ByteCountText.words(limit))"
         case .newerVersion(let found, let known):
             "the spool \(folder) was written by a newer agent (version “\(found)”; this one knows \(known))"
         case .system(let error): "the spool cannot store anything: \(error)"
         }
-    }
-}
-
-/// A number of bytes for people: "1.5 GiB".
-struct ByteCount: CustomStringConvertible {
-    let bytes: Int
-
-    init(_ bytes: Int) { self.bytes = bytes }
-
-    var description: String {
-        var value = Double(bytes)
-        var units = ["bytes", "KiB", "MiB", "GiB", "TiB"][...]
-        while value >= 1024, units.count > 1 {
-            value /= 1024
-            units = units.dropFirst()
-        }
-        let tenths = Int((value * 10).rounded())
-        let number = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-        return "\(number) \(units.first ?? "bytes")"
     }
 }

@@ -1,5 +1,6 @@
 import FlamencoAPI
 import Synchronization
+import Wording
 
 /// An update that was taken from a spool.
 struct PreparedUpdate: Sendable {
@@ -65,22 +66,23 @@ extension TaskSpool {
         do throws(FileError) {
             let (start, count) = try segments.read(into: buffer, at: range.lowerBound, files: surroundings.files)
             if start > range.lowerBound {
-                let limit = ByteCount(surroundings.limits.taskLog)
+                let limit = ByteCountText.words(surroundings.limits.taskLog)
                 text.note(
-                    "[\(ByteCount(start - range.lowerBound)) of output are left out here: "
+                    "[\(ByteCountText.words(start - range.lowerBound)) of output are left out here: "
                         + "the log of a task is limited to \(limit)]")
                 // What was read is read again, in its place.
                 return start
             }
             guard count > 0 else {
-                text.note("[\(ByteCount(range.count)) of output are missing here: they are gone from the disk]")
+                text.note(
+                    "[\(ByteCountText.words(range.count)) of output are missing here: they are gone from the disk]")
                 return range.upperBound
             }
             let rest = start + count < range.upperBound ? .follows : plan.rest
             return start + text.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), rest: rest)
         } catch {
             surroundings.log.error("task \(task.id): \(error)")
-            text.note("[\(ByteCount(range.count)) of output are missing here: \(error.problem)]")
+            text.note("[\(ByteCountText.words(range.count)) of output are missing here: \(error.problem)]")
             return range.upperBound
         }
     }
