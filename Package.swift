@@ -104,7 +104,7 @@ let package = Package(
         // MARK: Tests
 
         .target(
-            name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI", "CPlatform"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
         .testTarget(

@@ -72,14 +72,8 @@ struct ShellWordsTests {
     @Test("are read back by a real shell as they were")
     func realShell() async throws {
         let words = ["", "a b", "it's", "$HOME `id` ~ *", "\\", "\"", "a\nb", "#x", "-", "ü\u{301}", "a;b|c&d>e!"]
-        let shell = Process()
-        let output = Pipe()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "printf '%s\\0' " + ShellWords.join(words)]
-        shell.standardOutput = output
-        try shell.runInTurn()
-        let bytes = try #require(try output.fileHandleForReading.readToEnd())
-        #expect(String(decoding: bytes, as: UTF8.self) == words.map { $0 + "\0" }.joined())
+        let shell = try RunningProgram("/bin/sh", ["-c", "printf '%s\\0' " + ShellWords.join(words)])
+        #expect(await shell.end().output == words.map { $0 + "\0" }.joined())
     }
 
     @Test("an exe that exists is that file, any other is split")

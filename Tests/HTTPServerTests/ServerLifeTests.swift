@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The server's life", .timeLimit(.minutes(1)))
 struct ServerLifeTests {
-    private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    fileprivate static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     // MARK: Starting
 
@@ -283,16 +283,20 @@ struct ServerLifeTests {
 
     // MARK: Many
 
+    // In a process of its own: with more than 1300 open descriptors, Foundation crashes where it starts programs, as other
+    // tests do at the same time. It copies whole directory entries, beyond the end of what it read of /proc/self/fd.
     @Test("a thousand idle connections, and still an answer for each")
-    func manyConnections() async throws {
-        let server = try HTTPServer.start(handler: echo)
-        let clients = try (0..<1000).map { _ in try RawClient(server) }
-        for client in clients { await client.send(Self.get) }
-        for client in clients { #expect(try await client.response().status == 200) }
-        for client in clients.reversed() { await client.send(Self.get) }
-        for client in clients { #expect(try await client.response().status == 200) }
-        await server.stop()
-        for client in clients { #expect(await client.rest() == "") }
+    func manyConnections() async {
+        await #expect(processExitsWith: .success) {
+            let server = try HTTPServer.start(handler: echo)
+            let clients = try (0..<1000).map { _ in try RawClient(server) }
+            for client in clients { await client.send(ServerLifeTests.get) }
+            for client in clients { #expect(try await client.response().status == 200) }
+            for client in clients.reversed() { await client.send(ServerLifeTests.get) }
+            for client in clients { #expect(try await client.response().status == 200) }
+            await server.stop()
+            for client in clients { #expect(await client.rest() == "") }
+        }
     }
 
     @Test("at the limit of connections, a new one takes the place of the longest idle one")

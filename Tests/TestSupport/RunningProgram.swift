@@ -1,5 +1,5 @@
-import ExecutorKit
-import Foundation
+import CPlatform
+public import Foundation
 import Synchronization
 
 /// A real program that a test started; it is killed when the last reference goes.
@@ -32,57 +32,112 @@ public final class RunningProgram: Sendable {
         case signal(Int32)
     }
 
-    private let process: Process
-    private let state: SharedState
-
     private final class SharedState: Sendable {
         let mutex = Mutex(State())
     }
 
+    private let state = SharedState()
+
+    /// The process.
+    public let pid: Int32
+
     /// Starts a program; its output and errors go to ``output``.
+    ///
+    /// - Parameter input: what it reads; the other end of a pipe, for instance.
     public init(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+        input: FileHandle? = nil
     ) throws {
-        let process = Process()
-        let state = SharedState()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.terminationHandler = { process in
-            let exit: Exit =
-                process.terminationReason == .exit
-                ? .status(process.terminationStatus) : .signal(process.terminationStatus)
+        var pipe: [Int32] = [-1, -1]
+        guard platform_pipe(&pipe) == 0 else { throw POSIXError(.EMFILE) }
+        defer { close(pipe[1]) }
+        do {
+            pid = try Self.spawn(
+                path, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 }, in: folder,
+                input: input?.fileDescriptor, output: pipe[1])
+        } catch {
+            close(pipe[0])
+            throw error
+        }
+        Self.read(from: pipe[0], into: state)
+        Self.wait(for: pid, state)
+    }
+
+    deinit { send(SIGKILL) }
+
+    /// Neither through Foundation's `Process`, which notices the end of a program only when nobody holds the socket any more
+    /// that it hands down, nor with any descriptor for others: what tests run side by side must not depend on each other.
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ environment: [String: String], in folder: String?, input: Int32?,
+        output: Int32
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        _ = platform_spawn_closing_from(&actions, 3)
+        if let folder { _ = platform_spawn_in_folder(&actions, folder) }
+        // The tests ignore SIGPIPE, and their threads block signals; the programs begin as from a shell.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        let words = ([path] + arguments).map { strdup($0) }
+        let variables = environment.map { strdup("\($0)=\($1)") }
+        defer { (words + variables).forEach { free($0) } }
+        var pid: pid_t = 0
+        let problem = posix_spawn(&pid, path, &actions, &attributes, words + [nil], variables + [nil])
+        guard problem == 0 else { throw POSIXError(POSIXErrorCode(rawValue: problem) ?? .EINVAL) }
+        return pid
+    }
+
+    private static func read(from pipe: Int32, into state: SharedState) {
+        Thread.detachNewThread {
+            defer { close(pipe) }
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = Glibc.read(pipe, &buffer, buffer.count)
+                if count == -1 && errno == EINTR { continue }
+                let found = state.mutex.withLock { state in
+                    state.output += buffer[..<max(count, 0)]
+                    state.outputEnded = count <= 0
+                    return state.takeServedWaiters()
+                }
+                found.forEach { $0.0.resume(returning: $0.1) }
+                if count <= 0 { return }
+            }
+        }
+    }
+
+    private static func wait(for pid: pid_t, _ state: SharedState) {
+        Thread.detachNewThread {
+            // Left waitable at first: while it is, nobody else gets its number.
+            var end = siginfo_t()
+            while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
             let waiters = state.mutex.withLock { state in
-                state.exit = exit
+                var status: Int32 = 0
+                waitpid(pid, &status, 0)
+                state.exit =
+                    platform_exited(status)
+                    ? .status(platform_exit_status(status)) : .signal(platform_ending_signal(status))
                 defer { state.exitWaiters = [] }
                 return state.exitWaiters
             }
-            waiters.forEach { $0.resume(returning: exit) }
+            waiters.forEach { $0.resume(returning: state.mutex.withLock { $0.exit } ?? .status(-1)) }
         }
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            let found = state.mutex.withLock { state in
-                state.output += data
-                state.outputEnded = data.isEmpty
-                return state.takeServedWaiters()
-            }
-            found.forEach { $0.0.resume(returning: $0.1) }
-        }
-        try process.runInTurn()
-        self.process = process
-        self.state = state
     }
-
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    /// The process.
-    public var pid: Int32 { process.processIdentifier }
 
     /// Everything that it printed so far.
     public var output: String { state.mutex.withLock { String(decoding: $0.output, as: UTF8.self) } }
@@ -103,8 +158,18 @@ public final class RunningProgram: Sendable {
     /// The first line with this text in it, as soon as it is printed; absent when the output ends without it.
     public func line(with text: String) async -> String? { await line { $0.contains(text) } }
 
-    /// Sends a signal.
-    public func send(_ signal: Int32) { kill(pid, signal) }
+    /// Sends a signal, unless it has ended.
+    public func send(_ signal: Int32) {
+        state.mutex.withLock { state in
+            if state.exit == nil { kill(pid, signal) }
+        }
+    }
+
+    /// How it ended, and everything that it printed, when both it and its output have.
+    public func end() async -> (exit: Exit, output: String) {
+        _ = await line { _ in false }
+        return (await exit(), output)
+    }
 
     /// How it ended, when it has.
     public func exit() async -> Exit {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -51,6 +52,10 @@ static inline int platform_pipe(int pair[2]) {
 
 #ifdef __linux__
 static inline int platform_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, 1031 /* F_SETPIPE_SZ */, bytes); }
+
+// man 3 posix_spawn: these two are extensions.
+int platform_spawn_closing_from(posix_spawn_file_actions_t *actions, int first);
+int platform_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *folder);
 
 // man 2 close_range: needs Linux 5.11 for the flag; glibc has a wrapper only since 2.34.
 static inline int platform_close_on_exec_from(unsigned int first) {

@@ -3,8 +3,11 @@ package import Foundation
 extension Process {
     private static let turn = NSLock()
 
-    /// Starts the process while no other is being started: several `run()` at once have been seen to crash inside of
-    /// Foundation (Swift 6.3 on Linux, a bad pointer in a copy), and starting takes milliseconds.
+    /// Starts the process while no other is being started.
+    ///
+    /// Foundation hands a socket down to each child, and takes it for alive as long as anybody holds that socket. It closes
+    /// the sockets of the others in a new child, but only those that it saw before it started it; one that came up in
+    /// between would keep the other process alive until the new one ends.
     ///
     /// - Throws: what `run()` throws.
     package func runInTurn() throws {

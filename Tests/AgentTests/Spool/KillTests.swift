@@ -14,24 +14,13 @@ struct KillTests {
         var log: String
     }
 
-    /// Runs the probe; gives its exit status and what it printed.
-    private func probe(_ folder: TemporaryFolder, run: Int, step: Int) async throws -> (status: Int32, output: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: BuiltProducts.path("SpoolProbe"))
-        process.arguments = [folder.url.path, String(run), String(step)]
-        process.standardOutput = pipe
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.runInTurn()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    /// Runs the probe; gives how it ended and what it printed.
+    private func probe(
+        _ folder: TemporaryFolder, run: Int, step: Int
+    ) async throws -> (exit: RunningProgram.Exit, output: String) {
+        try await RunningProgram(
+            BuiltProducts.path("SpoolProbe"), [folder.url.path, String(run), String(step)]
+        ).end()
     }
 
     /// What each run prints.
@@ -78,8 +67,8 @@ struct KillTests {
     @Test("at any write or fsync loses nothing: the outcome arrives, the log is whole, one batch at most comes twice")
     func everyStep() async throws {
         let whole = try TemporaryFolder()
-        let (status, output) = try await probe(whole, run: 1, step: 0)
-        try #require(status == 0)
+        let (exit, output) = try await probe(whole, run: 1, step: 0)
+        try #require(exit == .status(0))
         let steps = try #require(Int(output.trimmingCharacters(in: .whitespacesAndNewlines)))
         #expect(steps > 60)
         // The probes wait for their fsyncs most of the time, so a few go side by side.
@@ -96,11 +85,11 @@ struct KillTests {
 
     private func kill(at step: Int) async throws {
         let folder = try TemporaryFolder()
-        let first = try await probe(folder, run: 1, step: step).status
+        let first = try await probe(folder, run: 1, step: step).exit
         // Killed once more while it delivers what was left, and then left alone.
-        let second = first == 0 ? 0 : try await probe(folder, run: 2, step: step % 17 + 1).status
-        #expect(try await probe(folder, run: 3, step: 0).status == 0, "step \(step)")
-        try check(folder, kills: [first, second].count { $0 != 0 }, step: step)
+        let second = first == .status(0) ? first : try await probe(folder, run: 2, step: step % 17 + 1).exit
+        #expect(try await probe(folder, run: 3, step: 0).exit == .status(0), "step \(step)")
+        try check(folder, kills: [first, second].count { $0 != .status(0) }, step: step)
     }
 
     private func check(_ folder: TemporaryFolder, kills: Int, step: Int) throws {
