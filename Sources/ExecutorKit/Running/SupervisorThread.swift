@@ -39,14 +39,12 @@ struct SupervisorThread: Sendable {
         #endif
 
         let process = Process()
-        let hasEnded = DispatchSemaphore(value: 0)
         process.executableURL = URL(filePath: supervisor)
         process.environment = [:]
         process.standardInput = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: false)
         let output = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
         process.standardOutput = output
         process.standardError = output
-        process.terminationHandler = { _ in hasEnded.signal() }
         do {
             try process.runInTurn()
         } catch {
@@ -60,7 +58,8 @@ struct SupervisorThread: Sendable {
         send(.launch(order), to: sockets[0])
         running.open(sockets[0])
         let (last, isAtLineStart) = listen(socket: sockets[0], pipe: pipe[0])
-        hasEnded.wait()
+        // Not by a termination handler, for each of which Foundation starts a thread and keeps 1.3 KB for good.
+        process.waitUntilExit()
         return (last ?? .lost(Self.words(process)), isAtLineStart)
     }
 
