@@ -106,6 +106,17 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI", "CPlatform"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        // A manager-lite and agents in one process.
+        .target(
+            name: "FarmSupport",
+            dependencies: [
+                "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "FlamencoAPI", "HTTPServer",
+                "TestSupport",
+            ], path: "Tests/FarmSupport", swiftSettings: settings),
+        // What stands between an agent and its manager, and plays faults.
+        .target(
+            name: "FaultProxy", dependencies: ["ExecutorKit", "CPlatform"], path: "Tests/FaultProxy",
+            swiftSettings: settings),
         .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions"], swiftSettings: settings),
@@ -143,10 +154,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "SpoolProbe", "Agent", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm", "JobTypes",
-                "HTTPServer",
-                "TestSupport",
-                "task-supervisor",
+                "SpoolProbe", "Agent", "FarmSupport", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm",
+                "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
             ], swiftSettings: settings),
         .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(
@@ -161,5 +170,10 @@ let package = Package(
                 "flamenco-agent", "manager-lite", "task-supervisor", "ManagerClient", "FlamencoAPI", "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "FaultProxy", "FarmSupport", "Agent", "ManagerClient", "FlamencoAPI", "TestSupport", "task-supervisor",
+            ], swiftSettings: settings),
     ]
 )

@@ -40,7 +40,8 @@ struct Exchange {
         let (code, message) = words(of: reply)
         switch reply.status {
         case 401, 403: return .unauthorised(status: reply.status, message: message)
-        case 429, 500...:
+        // A 408 says that the request did not come whole in time (RFC 9110 §15.5.9): the network's fault, not its own.
+        case 408, 429, 500...:
             return .busy(
                 status: reply.status, message: message,
                 retryAfter: RetryAfter.duration(reply.headers["retry-after"], date: reply.headers["date"], now: Date()))

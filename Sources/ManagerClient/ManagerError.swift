@@ -6,7 +6,7 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         case unreachable(String)
         /// An answer that makes no sense: no HTTP, not the JSON that was expected, a redirect.
         case brokenReply(String)
-        /// 5xx or 429: the manager cannot now. `retryAfter` is what it asked for in `Retry-After`.
+        /// 5xx, 429 or 408: the manager, or a proxy before it, cannot now. `retryAfter` is what it asked for in `Retry-After`.
         case busy(status: Int, message: String?, retryAfter: Duration?)
         /// 401 or 403: the manager does not accept the credentials.
         case unauthorised(status: Int, message: String?)

@@ -43,6 +43,10 @@ struct BadAnswerTests {
                 "429 Too Many", #"{"code": 429, "message": "slow"}"#,
                 .busy(status: 429, message: "slow", retryAfter: nil)
             ),
+            (
+                "408 Request Timeout", "<h1>too slow</h1>",
+                .busy(status: 408, message: "<h1>too slow</h1>", retryAfter: nil)
+            ),
             ("400 Bad", #"{"message": "bad body"}"#, .rejected(status: 400, code: nil, message: "bad body")),
             ("404 Not Found", #"{"code": 4, "message": "gone"}"#, .rejected(status: 404, code: 4, message: "gone")),
             ("404 Not Found", #"{"message": ""}"#, .rejected(status: 404, code: nil, message: nil)),

@@ -8,9 +8,9 @@
 
 /// A thread for what blocks. Unlike Foundation's, it says when the system has no thread to give, where that one would never
 /// begin and leave those who wait for it waiting.
-enum DetachedThread {
+package enum DetachedThread {
     /// Starts `body` on a thread of its own; gives the error number when there is none for it.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Int32? {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32? {
         let argument = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
         let problem = create(argument)
         if problem == 0 { return nil }

@@ -71,7 +71,7 @@ struct EnrolmentTests {
         #expect(manager.lines.count { $0.contains("register") } == 1)
     }
 
-    @Test("a manager that cannot does not cost a worker its credentials", arguments: [500, 502, 503, 429])
+    @Test("a manager that cannot does not cost a worker its credentials", arguments: [500, 502, 503, 429, 408])
     func busy(status: Int) async throws {
         try file.store(known)
         let manager = try StandInManager { request, before in

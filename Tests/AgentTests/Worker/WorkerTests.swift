@@ -1,4 +1,5 @@
 import Agent
+import FarmSupport
 import FlamencoAPI
 import Foundation
 import ManagerClient

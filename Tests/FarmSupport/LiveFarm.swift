@@ -1,20 +1,23 @@
+package import Agent
 import ExecutorKit
 import Executors
-import Farm
-import FlamencoAPI
+package import Farm
+package import FlamencoAPI
 import Foundation
 import HTTPServer
-import ManagerClient
+package import ManagerClient
 import Service
 import Synchronization
-import TestSupport
-
-@testable import Agent
+package import TestSupport
 
 /// A manager-lite in this process, and agents that work for it with real programs.
-final class LiveFarm: Sendable {
-    let folder: TemporaryFolder
-    let client: ManagerClient
+package final class LiveFarm: Sendable {
+    /// Where agents keep their state, and tests what they like.
+    package let folder: TemporaryFolder
+    /// What tests ask the manager with, past all faults.
+    package let client: ManagerClient
+    /// Where the manager is.
+    package var url: String { server.url }
     private let server: HTTPServer
 
     private final class Current: Sendable {
@@ -22,7 +25,8 @@ final class LiveFarm: Sendable {
     }
     private let current: Current
 
-    init() throws {
+    /// Starts the manager on a free port.
+    package init() throws {
         let current = Current()
         self.current = current
         folder = try TemporaryFolder()
@@ -34,13 +38,13 @@ final class LiveFarm: Sendable {
     }
 
     /// The manager starts again, and has forgotten everything.
-    func forgetEverything() { current.service.withLock { $0 = Service(farm: Farm()) } }
+    package func forgetEverything() { current.service.withLock { $0 = Service(farm: Farm()) } }
 
     /// What the manager knows.
-    var farm: Farm { current.service.withLock(\.farm) }
+    package var farm: Farm { current.service.withLock(\.farm) }
 
     /// An agent that has not begun; it keeps its state under `name`.
-    func agent(
+    package func agent(
         _ name: String = "agent", options: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock()
     ) async throws -> Worker {
         var all = [
@@ -58,26 +62,28 @@ final class LiveFarm: Sendable {
     }
 
     /// Submits a job that runs these command lines, one task after another.
-    func submit(_ commands: [[String]]) async throws -> String {
+    package func submit(_ commands: [[String]]) async throws -> String {
         let settings: JobSettings = ["commands": .array(commands.map { .array($0.map { .string($0) }) })]
         return try await client.submit(SubmittedJob(name: "test", type: "command-line", settings: settings)).id
     }
 
     /// The one task of a job.
-    func task(of job: String) async throws -> TaskSummary {
+    package func task(of job: String) async throws -> TaskSummary {
         let tasks = try await client.send(.fetchJobTasks, job, expecting: JobTasksSummary.self).tasks
         guard let task = tasks.first else { throw CocoaError(.coderValueNotFound) }
         return task
     }
 
-    func status(of job: String) async throws -> JobStatus { try await client.job(job).status }
+    /// How far a job has come.
+    package func status(of job: String) async throws -> JobStatus { try await client.job(job).status }
 
-    func workers() async throws -> [WorkerSummary] {
+    /// The workers that the manager knows.
+    package func workers() async throws -> [WorkerSummary] {
         try await client.send(.fetchWorkers, expecting: WorkerList.self).workers
     }
 }
 
 /// Looks again and again until something holds; the time limit of the test ends it when it never does.
-func until(_ condition: () async throws -> Bool) async throws {
+package func until(_ condition: () async throws -> Bool) async throws {
     while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
 }
