@@ -175,5 +175,12 @@ let package = Package(
             dependencies: [
                 "FaultProxy", "FarmSupport", "Agent", "ManagerClient", "FlamencoAPI", "TestSupport", "task-supervisor",
             ], swiftSettings: settings),
+        // Agents under faults and kills for as long as one likes, and whether anything got lost: `Tests/run.sh --soak`.
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "flamenco-agent", "manager-lite", "task-supervisor", "CommandLineOptions", "ManagerClient",
+                "Service", "FlamencoAPI", "TestSupport", "Wording",
+            ], path: "Tests/Soak", swiftSettings: settings),
     ]
 )

@@ -1,7 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them. Arguments go to `swift test`, as in `Tests/run.sh --filter FarmTests`.
+# `Tests/run.sh --soak MINUTES [--seed N] [--agents N]` instead kills agents and restarts managers for that long, and
+# compares what programs printed with what arrived.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+if [ "${1:-}" = --soak ]; then
+    swift build
+    exec "$(swift build --show-bin-path)/soak" --minutes "${2:?--soak needs a number of minutes}" "${@:3}"
+fi
 
 source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe openssl
