@@ -72,7 +72,7 @@ package enum SettingKeys {
         "restart_exit_code", .number(1...255), "the exit code that asks the service manager for a restart",
         otherwise: "the worker cannot be restarted")
     static let flushTime = SettingKey(
-        "flush_time", .duration(), "how long a stopping agent may take to deliver what is waiting")
+        "flush_time", .duration(), "how long delivering may hold up the agent's end, and the news of a new state")
 
     // MARK: Keeping logs
     static let taskLogLimit = SettingKey(

@@ -6,20 +6,35 @@ package struct Acknowledgement: Sendable {
     private let client: ManagerClient
     private let enrolment: Enrolment
     private let requests: PatientRequests
+    private let sender: UpdateSender
+    private let flushTime: Duration
     private let log: Log
 
-    package init(client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, log: Log) {
+    /// - Parameter flushTime: how long delivering may hold up the news of a state.
+    package init(
+        client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
+        flushTime: Duration, log: Log
+    ) {
         self.client = client
         self.enrolment = enrolment
         self.requests = requests
+        self.sender = sender
+        self.flushTime = flushTime
         self.log = log
     }
 
     /// Tells it, however long it takes; a manager that does not want to know this state is not told again.
     ///
+    /// What is known of tasks goes first, since a manager that hears of a new state may give the worker's task to another
+    /// one, and takes nothing more about it then.
+    ///
     /// - Throws: `CancellationError` only.
     package func send(_ status: WorkerStatus) async throws -> WorkerEvent {
         guard let credentials = await enrolment.credentials else { return .unauthorised }
+        if await !sender.flush(within: flushTime) {
+            try Task.checkCancellation()
+            log.warning("the state “\(status)” goes to the manager before all that is known of tasks")
+        }
         do {
             try await requests.answer { [client] in
                 try await client.stateChanged(WorkerStateChanged(status: status), as: credentials)

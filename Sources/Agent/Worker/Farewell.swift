@@ -29,13 +29,17 @@ package struct Farewell: Sendable {
 
     /// Says goodbye; returns in bounded time whatever the manager does.
     ///
+    /// Unless everything was delivered, the worker leaves without a word: a manager that hears of it gives the task to
+    /// another worker, and what is kept about it, its outcome perhaps, could not be delivered by the next start.
+    ///
     /// - Parameter signedOn: whether the worker ever said hello.
     package func say(signedOn: Bool) async {
         guard signedOn, let credentials = await enrolment.credentials else { return }
         if await !sender.flush(within: flushTime) {
             log.warning(
-                "not everything could be delivered within \(DurationText.words(flushTime)); it is kept for the next start"
-            )
+                "not everything could be delivered within \(DurationText.words(flushTime)); it is kept for the next start,"
+                    + " and the worker does not sign off until then")
+            return
         }
         do {
             try await within(Self.signOffTime, on: clock) { [client] in

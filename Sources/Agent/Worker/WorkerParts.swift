@@ -45,7 +45,9 @@ package struct WorkerParts: Sendable {
             [client, enrolment] (task, update) async throws(ManagerError) in
             try await client.deliver(update, of: task, as: enrolment.credentials)
         }
-        acknowledgement = Acknowledgement(client: client, enrolment: enrolment, requests: requests, log: log)
+        acknowledgement = Acknowledgement(
+            client: client, enrolment: enrolment, requests: requests, sender: sender, flushTime: settings.flushTime,
+            log: log)
         statePoll = StatePoll(client: client, enrolment: enrolment, requests: requests, clock: clock, log: log)
         farewell = Farewell(
             client: client, enrolment: enrolment, sender: sender, flushTime: settings.flushTime, clock: clock, log: log)

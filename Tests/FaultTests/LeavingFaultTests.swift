@@ -1,0 +1,67 @@
+import Agent
+import FarmSupport
+import FaultProxy
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import TestSupport
+import Testing
+
+@Suite("A manager that takes no updates while the worker goes elsewhere", .timeLimit(.minutes(1)))
+struct LeavingFaultTests {
+    /// A proxy that refuses updates until the file `gate` is there.
+    private func gatedProxy(of farm: LiveFarm) throws -> FaultProxy {
+        let gate = farm.folder.path("gate")
+        return try farm.proxy { asked in
+            Asking.isUpdate(asked.line) && !FileManager.default.fileExists(atPath: gate) ? .answer(503) : .pass
+        }
+    }
+
+    @Test("an outcome that waits at the end of the agent is not given away by signing off")
+    func outcomeSurvivesStop() async throws {
+        let farm = try LiveFarm()
+        let proxy = try gatedProxy(of: farm)
+        let options = farm.options(behind: proxy).merging(["flush_time": "50ms", "on_term": "drain"]) { $1 }
+        let runs = farm.folder.path("runs")
+        let job = try await farm.submit([["sh", "-c", "echo text; echo run >> \(runs)"]])
+        func live(until condition: () async throws -> Bool) async throws {
+            let worker = try await farm.agent(options: options)
+            let running = Task { await worker.run() }
+            try await until(condition)
+            worker.tell(.terminate)
+            #expect(await running.value == .stop)
+        }
+        try await live { FileManager.default.fileExists(atPath: runs) }
+        #expect(!proxy.asked.contains { $0.line == Asking.line(.signOff) })
+        #expect(try await farm.task(of: job).status == .active)
+
+        try farm.folder.write("gate", "")
+        try await live { try await farm.status(of: job) == .completed }
+        #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\n")
+        #expect(try await farm.log(of: job).split(separator: "\n").count { $0 == "text" } == 1)
+        #expect(proxy.asked.contains { $0.line == Asking.line(.signOff) })
+    }
+
+    @Test("the log of a task that a new state stops arrives before the manager hears of the state")
+    func logBeforeState() async throws {
+        let farm = try LiveFarm()
+        let proxy = try gatedProxy(of: farm)
+        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let running = Task { await worker.run() }
+        let (started, stopped) = (farm.folder.path("started"), farm.folder.path("stopped"))
+        let script = "trap 'echo bye; touch \(stopped); exit 0' TERM; touch \(started); while :; do sleep 0.01; done"
+        let job = try await farm.submit([["sh", "-c", script]])
+        try await until { FileManager.default.fileExists(atPath: started) }
+        let id = try #require(try await farm.workers().first?.id)
+        try await farm.client.send(
+            .requestWorkerStatusChange, id, body: WorkerStatusChangeRequest(status: .asleep, isLazy: false))
+        try await until { FileManager.default.fileExists(atPath: stopped) }
+        let tries = proxy.asked.count { Asking.isUpdate($0.line) }
+        try await until { proxy.asked.count { Asking.isUpdate($0.line) } > tries + 1 }
+        try farm.folder.write("gate", "")
+        try await until { try await farm.workers().map(\.status) == [.asleep] }
+        #expect(try await farm.log(of: job).contains("\nbye\n"))
+        worker.tell(.terminate)
+        #expect(await running.value == .stop)
+    }
+}
