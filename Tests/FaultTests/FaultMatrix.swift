@@ -23,6 +23,7 @@
 /// | slow (1 byte/s) | FaultTests `ManagerFaultTests.first`, `.neverStalls` (throttle) |
 /// | restarts with its memory gone | AgentTests `WorkerTests.forgotten`; with it kept: EndToEndTests `RecoveryTests.restartedManager` |
 /// | deletes the worker | FaultTests `RefusalFaultTests.deleted` |
+/// | takes no updates while the worker stops or changes its state | FaultTests `LeavingFaultTests` |
 /// | comes back before a thousand agents | AgentTests `DeliveryRuleTests.herd` |
 ///
 /// ## Agent
@@ -50,4 +51,8 @@
 /// | prints after its main process exited | FaultTests `OutputFaultTests.awkward`, SupervisorTests `LeftoverTests` |
 /// | exits by every signal | SupervisorTests `EndTests` |
 /// | executable missing, not executable, wrong format | SupervisorTests `FailureTests.executables`, AgentTests `WorkerTests.badCommand` |
+///
+/// ## All at once
+///
+/// `Tests/run.sh --soak MINUTES`: agents killed, managers restarted, requests struck, and every byte compared; see `Soak`.
 enum FaultMatrix {}
