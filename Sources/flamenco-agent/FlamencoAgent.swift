@@ -15,8 +15,16 @@ struct FlamencoAgent {
         signal(SIGPIPE, SIG_IGN)
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
-            subcommands: [RunCommand.self, CheckConfigCommand.self, FlushCommand.self, VersionCommand.self]
-        ) { $0 is any ConfigurationProblem ? ExitCode.configuration : ExitCode.internal }
+            subcommands: [
+                RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, VersionCommand.self,
+            ]
+        ) { error in
+            switch error {
+            case is any ConfigurationProblem: ExitCode.configuration
+            case is SpooledRunError, is FileError: ExitCode.failure
+            default: ExitCode.internal
+            }
+        }
         exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }
 }

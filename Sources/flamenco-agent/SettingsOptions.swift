@@ -6,18 +6,23 @@ import Wording
 /// The options that every command takes which needs the settings: one for each setting, and one for the file.
 enum SettingsOptions {
     static let all: [CommandOption] =
-        [
-            CommandOption(
-                "--settings", value: "FILE",
-                help: "the settings file (else ~/.config/flamenco-agent/settings.json5, \(SettingsFile.usualPath))"),
-            CommandOption("--drain-on-term", help: "the same as --on-term drain"),
-        ] + SettingKeys.all.map { CommandOption($0.option, value: "VALUE", help: $0.purpose) }
+        [file, CommandOption("--drain-on-term", help: "the same as --on-term drain")]
+        + SettingKeys.all.map { CommandOption($0.option, value: "VALUE", help: $0.purpose) }
+
+    /// What a command takes that only needs to know where the state of the agent is.
+    static let stateOnly: [CommandOption] = [
+        file,
+        CommandOption(SettingKeys.stateDirectory.option, value: "VALUE", help: SettingKeys.stateDirectory.purpose),
+    ]
+
+    private static let file = CommandOption(
+        "--settings", value: "FILE",
+        help: "the settings file (else ~/.config/flamenco-agent/settings.json5, \(SettingsFile.usualPath))")
 
     /// The settings that hold.
     ///
     /// - Throws: ``SettingsError``, ``UsageError``.
     static func settings(from arguments: ParsedArguments) throws -> Settings {
-        let environment = ProcessInfo.processInfo.environment
         var options: [String: String] = [:]
         for key in SettingKeys.all {
             if let value = arguments.value(key.option) { options[key.name] = value }
@@ -28,10 +33,23 @@ enum SettingsOptions {
             }
             options["on_term"] = TerminationRule.drain.rawValue
         }
+        return try Settings(input(options, arguments), machineName: ProcessInfo.processInfo.hostName)
+    }
+
+    /// Where the state of the agent is; the other settings may be missing.
+    ///
+    /// - Throws: ``SettingsError``.
+    static func stateDirectory(from arguments: ParsedArguments) throws -> String {
+        let key = SettingKeys.stateDirectory
+        let options = arguments.value(key.option).map { [key.name: $0] } ?? [:]
+        return try StateDirectory.usualPath(
+            input(options, arguments), environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static func input(_ options: [String: String], _ arguments: ParsedArguments) throws -> SettingsInput {
+        let environment = ProcessInfo.processInfo.environment
         let file = try SettingsFile.locate(named: arguments.value("--settings"), environment: environment)
-        let input = try SettingsInput(
-            options: options, environment: environment, file: file, keys: SettingKeys.all)
-        return try Settings(input, machineName: ProcessInfo.processInfo.hostName)
+        return try SettingsInput(options: options, environment: environment, file: file, keys: SettingKeys.all)
     }
 
     /// The span of time that an option gives.

@@ -19,6 +19,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
+    /// Whether the file or folder is not there.
+    package var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
+
     /// What the system says about the error, in lower case.
     package var problem: String { String(cString: strerror(number)).lowercased() }
 

@@ -38,9 +38,9 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     init(folder: String, _ error: FileError) {
         self.folder = folder
         switch error.number {
+        case _ where error.isAbsence: reason = .folderGone
         case ENOSPC, EDQUOT: reason = .diskFull(free: nil)
         case EROFS: reason = .readOnly
-        case ENOENT, ENOTDIR: reason = .folderGone
         default: reason = .system(error)
         }
     }

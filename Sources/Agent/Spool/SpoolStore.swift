@@ -7,8 +7,6 @@ import Synchronization
 /// A folder of its own: `version`, and `tasks` with a folder for each run of a task, named after its time and the task.
 /// One agent at a time may have it open.
 package final class SpoolStore: Sendable {
-    private static let version = "1"
-
     /// The folder.
     package let path: String
     let surroundings: SpoolSurroundings
@@ -108,23 +106,14 @@ package final class SpoolStore: Sendable {
 
     private func makeFolders() throws(SpoolError) {
         let files = surroundings.files
-        let versionFile = path + "/version"
-        let found: String?
         do throws(FileError) {
             try files.makeFolder(path)
             try files.makeFolder(tasks)
-            if files.size(of: versionFile) == nil {
-                try files.replace(versionFile, with: Array((Self.version + "\n").utf8))
-                return
-            }
-            found = String(decoding: try files.open(versionFile, .read).readAll(), as: UTF8.self)
-                .split(separator: "\n").first.map(String.init)
+            if !SpoolVersion.isWritten(in: path, files: files) { try SpoolVersion.write(to: path, files: files) }
         } catch {
             throw SpoolError(folder: path, error)
         }
-        if found != Self.version {
-            throw SpoolError(folder: path, reason: .newerVersion(found: found ?? "", known: Int(Self.version) ?? 1))
-        }
+        try SpoolVersion.check(path, files: files)
     }
 
     private func readBack() throws(FileError) {

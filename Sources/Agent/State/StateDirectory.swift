@@ -30,9 +30,8 @@ package final class StateDirectory: Sendable {
         }
         // man 2 flock: the lock goes with the last descriptor, also when the process is killed.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = (try? String(contentsOfFile: path + "/lock", encoding: .utf8)).flatMap { Int32($0) }
             close(descriptor)
-            throw StateDirectoryError(path: path, problem: .taken(pid: holder))
+            throw StateDirectoryError(path: path, problem: .taken(pid: Self.holder(of: path)))
         }
         let pid = String(getpid())
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, pid, pid.utf8.count, 0) == pid.utf8.count else {
@@ -75,6 +74,23 @@ package final class StateDirectory: Sendable {
         }
         if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/flamenco-agent" }
         throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
+    }
+
+    /// Where the state is kept, when of all settings only that one is of interest.
+    ///
+    /// - Throws: ``SettingsError`` when the setting is not allowed, or nothing says where.
+    package static func usualPath(
+        _ input: SettingsInput, environment: [String: String]
+    ) throws(SettingsError) -> String {
+        try usualPath(setting: input.value(of: SettingKeys.stateDirectory)?.value, environment: environment)
+    }
+
+    /// The process of the agent that has a state directory; nil when none has it now.
+    package static func holder(of path: String) -> Int32? {
+        guard let text = try? String(contentsOfFile: path + "/lock", encoding: .utf8), let process = Int32(text),
+            process > 0, kill(process, 0) == 0 || errno == EPERM
+        else { return nil }
+        return process
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -20,16 +20,9 @@ struct CheckConfigCommand: Subcommand {
 
     func run() -> Int32 {
         let rows = settings.effective.map { setting in
-            (setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description)
+            [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
         }
-        let widths = (rows.map { $0.0.count }.max() ?? 0, rows.map { $0.1.count }.max() ?? 0)
-        for (name, value, source) in rows {
-            print(Self.pad(name, widths.0), Self.pad(value, widths.1), source, separator: "  ")
-        }
+        TextTable.lines(rows).forEach { Console.line($0) }
         return ExitCode.success
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

@@ -1,0 +1,24 @@
+/// Rows of text in columns, for people.
+public enum TextTable {
+    /// A line for each row, its cells padded to the width of their column; control characters, which could change a
+    /// terminal, are shown as “�”.
+    public static func lines(_ rows: [[String]]) -> [String] {
+        let rows = rows.map { $0.map(printable) }
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            row.indices.map { column in
+                let space = column == row.count - 1 ? 0 : widths[column] - row[column].count + 2
+                return row[column] + String(repeating: " ", count: space)
+            }.joined()
+        }
+    }
+
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}
