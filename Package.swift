@@ -127,10 +127,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: settings),
-        // What running programs costs, as a table: `swift run -c release benchmarks`.
+        // What running programs and delivering their output costs, as tables: `swift run -c release benchmarks`.
         .executableTarget(
-            name: "benchmarks", dependencies: ["ExecutorKit", "task-supervisor"], path: "Tests/Benchmarks",
-            swiftSettings: settings),
+            name: "benchmarks",
+            dependencies: [
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ManagerClient", "FlamencoAPI",
+                "ExecutorKit", "TestSupport",
+            ], path: "Tests/Benchmarks", swiftSettings: settings),
         // What tests of running programs kill, count and cannot do with a shell.
         .executableTarget(
             name: "stand-in-agent", dependencies: ["ExecutorKit", "CPlatform"], path: "Tests/StandInAgent",

@@ -1,11 +1,32 @@
-// Prints what it costs to run programs under a supervisor. Build with optimisation: swift run -c release benchmarks
+// Prints what it costs to run programs under a supervisor, and to store and deliver what they print.
+// Build with optimisation: swift run -c release benchmarks [programs|delivery]
 
 import ExecutorKit
 import Foundation
 
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 4, arguments[0] == "print", let kind = PrintingProgram.Kind(rawValue: arguments[1]),
+    let bytes = Int(arguments[2])
+{
+    try PrintingProgram.run(kind, bytes: bytes, report: arguments[3])
+    exit(0)
+}
+
 let runner = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
-print("Running programs (median, 95 %, largest of the runs)")
-try await startToExit(runner)
-try await cancelToEmpty(runner)
-try await supervisorMemory(runner)
-try await throughput(runner)
+if arguments.isEmpty || arguments == ["programs"] {
+    print("Running programs (median, 95 %, largest of the runs)")
+    try await startToExit(runner)
+    try await cancelToEmpty(runner)
+    try await supervisorMemory(runner)
+    try await throughput(runner)
+}
+if arguments.isEmpty || arguments == ["delivery"] {
+    print(
+        "Storing and delivering output (speed, requests, memory above idle, how long the program waited for its pipe)")
+    for kind in PrintingProgram.Kind.allCases {
+        let benchmark = DeliveryBenchmark(kind: kind, bytes: 1 << 30)
+        try await benchmark.alone(runner)
+        try await benchmark.delivered(hanging: false)
+        try await benchmark.delivered(hanging: true)
+    }
+}

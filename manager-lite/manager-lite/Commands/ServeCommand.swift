@@ -65,7 +65,9 @@ struct ServeCommand: Subcommand {
         let chaos = chaos.map {
             Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
         }
+        let tally = RequestTally()
         let server = try HTTPServer.start(host: host, port: port) { request in
+            tally.count(request)
             guard let chaos else { return await service.answer(request) }
             return await chaos.answer(request) { await service.answer($0) }
         }
@@ -79,6 +81,7 @@ struct ServeCommand: Subcommand {
         await server.stop(within: .seconds(2))
         try stateFile?.store(service.farm)
         withExtendedLifetime(signals) {}
+        if !isQuiet { tally.lines.forEach { Console.line($0) } }
         return ExitCode.success
     }
 
