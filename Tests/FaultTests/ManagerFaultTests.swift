@@ -11,8 +11,8 @@ import Testing
 struct ManagerFaultTests {
     /// What strikes, and how often the manager may have taken the same batch then.
     static let faults: [(Fault, copies: Int)] = [
-        (.reset, 1), (.hang, 1), (.cutRequest(after: 0), 1), (.cutRequest(after: 60), 1), (.loseReply, 2),
-        (.cutReply(after: 12), 2), (.throttle(bytesPerSecond: 1), 2), (.answer(408), 1), (.answer(500), 1),
+        (.reset, 1), (.hang, .max), (.cutRequest(after: 0), 1), (.cutRequest(after: 60), 1), (.loseReply, 2),
+        (.cutReply(after: 12), 2), (.throttle(bytesPerSecond: 1), .max), (.answer(408), 1), (.answer(500), 1),
         (.answer(502, headers: ["Content-Type: text/html"], body: "<html><h1>Bad Gateway</h1></html>"), 1),
         (.answer(503), 1), (.answer(429, headers: ["Retry-After: 1"], body: #"{"message": "slow down"}"#), 1),
         (.answer(200, body: "<html>please log in</html>"), 1),
@@ -22,7 +22,7 @@ struct ManagerFaultTests {
     func first(fault: Fault, copies: Int) async throws {
         let farm = try LiveFarm()
         let proxy = try farm.proxy { $0.repetition == 0 ? fault : .pass }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, isImpatient: copies == .max))
         let running = Task { await worker.run() }
         let gate = farm.folder.path("gate")
         let job = try await farm.submit([
@@ -79,7 +79,7 @@ struct ManagerFaultTests {
         let proxy = try farm.proxy { asked in
             Asking.isUpdate(asked.line) && !FileManager.default.fileExists(atPath: printed) ? fault : .pass
         }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, isImpatient: true))
         let running = Task { await worker.run() }
         // Far more than the pipe holds, and none of it can be delivered before all of it is printed.
         let job = try await farm.submit([["sh", "-c", "seq 500000; touch \(printed)"]])

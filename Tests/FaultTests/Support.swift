@@ -12,9 +12,12 @@ extension LiveFarm {
         return try FaultProxy(toPort: UInt16(port), script: script)
     }
 
-    /// Settings for an agent behind a proxy, which gives up soon on a manager that does not answer.
-    func options(behind proxy: FaultProxy) -> [String: String] {
-        ["manager_url": proxy.url, "request_timeout": "300ms", "flush_time": "20s"]
+    /// Settings for an agent behind a proxy.
+    ///
+    /// - Parameter isImpatient: whether it gives up soon on a manager that does not answer. On a busy machine that may be
+    ///   one that took the request, so a batch may come again any number of times.
+    func options(behind proxy: FaultProxy, isImpatient: Bool = false) -> [String: String] {
+        ["manager_url": proxy.url, "request_timeout": isImpatient ? "300ms" : "40s", "flush_time": "20s"]
     }
 
     /// The log of the one task of a job, as the manager has it.

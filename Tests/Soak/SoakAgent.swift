@@ -63,7 +63,8 @@ actor SoakAgent {
     private func end() async throws {
         let exit = await programs.exit(of: program)
         keepOutput()
-        guard [.signal(SIGKILL), .status(0)].contains(exit) else {
+        // SIGTERM ends one that has not come to listen to it yet.
+        guard [.signal(SIGKILL), .signal(SIGTERM), .status(0)].contains(exit) else {
             throw SoakError("an agent ended with \(exit): \(program.output.suffix(2000))")
         }
         noteKeptLines()
