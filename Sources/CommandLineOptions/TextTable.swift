@@ -9,8 +9,9 @@ public enum TextTable {
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
         return rows.map { row in
-            row.indices.map { column in
-                let space = column == row.count - 1 ? 0 : widths[column] - row[column].count + 2
+            let end = row.lastIndex { !$0.isEmpty } ?? -1
+            return row.indices.prefix(end + 1).map { column in
+                let space = column == end ? 0 : widths[column] - row[column].count + 2
                 return row[column] + String(repeating: " ", count: space)
             }.joined()
         }

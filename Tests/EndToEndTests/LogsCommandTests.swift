@@ -19,14 +19,14 @@ struct LogsCommandTests {
         let script = "echo before; until test -e \(gate); do sleep 0.01; done; echo after"
         let settings: JobSettings = ["commands": [["sh", "-c", .string(script)]]]
         _ = try await farm.client.submit(SubmittedJob(name: "shot", type: "command-line", settings: settings))
-        _ = await agent.line(with: "exec")
-        var following = try logs(farm, "--follow")
-        while await following.line(with: "before") == nil { following = try logs(farm, "--follow") }
+        _ = await agent.line(with: " begins")
+        let following = try logs(farm, "--follow")
+        _ = await following.line(with: "before")
 
         let listing = try logs(farm)
         #expect(await listing.exit() == .status(0))
         let row = try #require(listing.output.split(separator: "\n").last)
-        #expect(row.contains("running") && row.contains("shot"), "\(listing.output)")
+        #expect(row.contains("running") && row.contains("command-line"), "\(listing.output)")
         let id = try #require(row.split(separator: " ").first { $0.count == 36 })
         let one = try logs(farm, String(id.prefix(30)), "--follow")
         _ = await one.line(with: "before")

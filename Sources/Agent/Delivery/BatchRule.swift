@@ -3,7 +3,7 @@ struct BatchRule: Hashable, Sendable {
     /// So many bytes waiting go at once.
     var usual = 64 << 10
     /// The most bytes of a log in one request.
-    var largest = 1 << 20
+    var largest = 512 << 10
     /// How long the first byte waits at most.
     var delay: Duration = .seconds(2)
 

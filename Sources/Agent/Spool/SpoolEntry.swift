@@ -9,7 +9,7 @@ package struct SpooledTask: Codable, Hashable, Sendable {
     package var name: String
     /// The UUID of its job.
     package var jobID: String
-    /// The name of its job.
+    /// What people know its job by; the managers of 2022 tell the type of the job, not its name.
     package var jobName: String
 
     package init(id: String, name: String, jobID: String, jobName: String) {

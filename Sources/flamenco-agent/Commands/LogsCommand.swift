@@ -57,7 +57,7 @@ struct LogsCommand: Subcommand {
                 run.undelivered == 0 ? "" : "\(ByteCountText.words(run.undelivered)) not delivered",
             ]
         }
-        TextTable.lines([["began", "task", "name", "job", "state", "log", ""]] + rows).forEach { Console.line($0) }
+        TextTable.lines([["began", "task", "name", "job type", "state", "log", ""]] + rows).forEach { Console.line($0) }
     }
 
     private static var time: Date.ISO8601FormatStyle {

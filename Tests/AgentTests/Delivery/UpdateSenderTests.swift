@@ -90,8 +90,8 @@ struct UpdateSenderTests {
         let manager = ScriptedManager()
         let sender = sender(store, manager)
         try await withRunning(sender) { await sender.waitUntilDelivered() }
-        #expect(manager.requests.count == 5)
-        #expect(manager.requests.allSatisfy { $0.update.log.count <= 1 << 20 })
+        #expect(manager.requests.count == 10)
+        #expect(manager.requests.allSatisfy { $0.update.log.count <= 512 << 10 })
         #expect(manager.log(of: spool.task.id).utf8.count == 5000 * 1024)
         #expect(manager.statuses(of: spool.task.id) == [.completed])
     }
