@@ -16,7 +16,8 @@ struct FlamencoAgent {
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
-                RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, VersionCommand.self,
+                RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, MigrateCommand.self,
+                VersionCommand.self,
             ]
         ) { error in
             switch error {

@@ -17,8 +17,11 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
     ///   - worker: what `flamenco-worker.yaml` says; absent when there is none.
     ///   - credentials: what `flamenco-worker-credentials.yaml` says; absent when there is none.
     ///   - workerName: the worker's name as its environment says (`FLAMENCO_WORKER_NAME`).
+    ///   - stateDirectory: where the agent is to keep its state, when not in the usual place.
     /// - Throws: ``SettingsError`` when a value cannot be taken over as it stands.
-    package init(worker: FlatYAML?, credentials: FlatYAML?, workerName: String?) throws(SettingsError) {
+    package init(worker: FlatYAML?, credentials: FlatYAML?, workerName: String?, stateDirectory: String? = nil)
+        throws(SettingsError)
+    {
         var notes: [String] = []
         var lines: [(name: String, value: JSONValue)] = []
         for entry in worker?.entries ?? [] {
@@ -35,6 +38,7 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             lines.append(("worker_name", .string(workerName)))
             notes.append("took over “worker_name” from FLAMENCO_WORKER_NAME")
         }
+        if let stateDirectory { lines.append(("state_dir", .string(stateDirectory))) }
         if !lines.contains(where: { $0.name == "manager_url" }) {
             notes.append(
                 "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
@@ -64,10 +68,13 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         case (.text(let text), "manager_url"), (.text(let text), "worker_name"): return .string(text)
         default: break
         }
-        throw SettingsError(
-            "line \(entry.line): “\(entry.key)” should be "
-                + (key == "task_types"
-                    ? "a list of words" : key.hasPrefix("manager") || key.hasPrefix("worker") ? "a text" : "a number"))
+        let expected =
+            switch key {
+            case "task_types": "a list of words"
+            case "manager_url", "worker_name": "a text"
+            default: "a number"
+            }
+        throw SettingsError("line \(entry.line): “\(entry.key)” should be \(expected)")
     }
 
     private static func credentials(from yaml: FlatYAML?) throws(SettingsError) -> WorkerCredentials? {

@@ -1,0 +1,68 @@
+import Agent
+import CommandLineOptions
+import Foundation
+
+/// Takes over the settings and the identity of a Flamenco Worker, so that the node stays the same worker to its manager.
+struct MigrateCommand: Subcommand {
+    static let name = "migrate"
+    static let summary = "Takes over settings and credentials of a Flamenco Worker; nothing of its own is changed"
+    static let options =
+        [
+            CommandOption(
+                "--from", value: "DIR",
+                help: "where its files are (else the working directory, FLAMENCO_HOME, ~/.local/share/flamenco)"),
+            CommandOption("--dry-run", help: "says what it would do, and does nothing"),
+            CommandOption("--settings", value: "FILE", help: "the settings file to write (else the usual one)"),
+        ] + SettingsOptions.stateOnly.filter { $0.name != "--settings" }
+
+    private let folders: [String]
+    private let isDryRun: Bool
+    private let settingsPath: String
+    private let namedState: String?
+    private let statePath: String
+    private let environment = ProcessInfo.processInfo.environment
+
+    init(_ arguments: ParsedArguments) throws {
+        try Self.refuseOperands(arguments)
+        folders = arguments.value("--from").map { [$0] } ?? FlamencoWorkerFiles.usualFolders(environment: environment)
+        isDryRun = arguments.has("--dry-run")
+        settingsPath = try arguments.value("--settings") ?? SettingsFile.pathToWrite(environment: environment)
+        namedState = arguments.value("--state-dir")
+        statePath = try StateDirectory.usualPath(setting: namedState, environment: environment)
+    }
+
+    func run() throws -> Int32 {
+        let files = try FlamencoWorkerFiles(in: folders)
+        let migration = try FlamencoWorkerMigration(
+            worker: files.configuration, credentials: files.credentials,
+            workerName: environment["FLAMENCO_WORKER_NAME"], stateDirectory: namedState)
+        files.paths.forEach { Console.line("read \($0)") }
+        migration.notes.forEach { Console.line($0) }
+        let credentials = CredentialsFile(path: statePath + "/credentials.json")
+        // Both are looked at before either is written: half a migration would be worse than none.
+        if FileManager.default.fileExists(atPath: settingsPath) {
+            throw SettingsError("\(settingsPath) is there already: move it away, or name another file with --settings")
+        }
+        if migration.credentials != nil, FileManager.default.fileExists(atPath: credentials.path) {
+            throw SettingsError(
+                "\(credentials.path) is there already, so this node is a worker of its own: "
+                    + "move the file away, or name another folder with --state-dir")
+        }
+        if isDryRun {
+            Console.write("would write \(settingsPath):\n\(migration.settings)")
+            if migration.credentials != nil { Console.line("would write \(credentials.path)") }
+            return ExitCode.success
+        }
+        if let worker = migration.credentials {
+            let state = try StateDirectory(path: statePath)
+            try credentials.store(worker)
+            withExtendedLifetime(state) {}
+            Console.line("wrote \(credentials.path)")
+        }
+        try SettingsFile.write(migration.settings, to: settingsPath)
+        Console.line("wrote \(settingsPath)")
+        Console.line("check it with “flamenco-agent check-config --settings \(settingsPath)”")
+        Console.line("stop Flamenco Worker before this agent starts: the manager takes both for one worker")
+        return ExitCode.success
+    }
+}
