@@ -6,6 +6,7 @@ package_for() {
     case "$1" in
         libcurl) echo libcurl4-openssl-dev ;;
         ffprobe) echo ffmpeg ;;
+        systemd-analyze) echo systemd ;;
         *) echo "$1" ;;
     esac
 }

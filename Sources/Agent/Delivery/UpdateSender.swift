@@ -59,6 +59,9 @@ package actor UpdateSender {
         }
     }
 
+    /// Returns when the sender and the thread that reads and writes for it have got round to this.
+    func probe() async { await surroundings.delivery.run {} }
+
     private enum Next {
         case send(TaskSpool)
         case close(TaskSpool)

@@ -15,9 +15,14 @@ package final class Outage: Sendable {
 
     private let clock: any Clock<Duration>
     private let log: Log
+    private let onChange: @Sendable (_ problem: String?) -> Void
     private let state = Mutex(State())
 
-    package init(clock: any Clock<Duration>, log: Log) {
+    /// - Parameter onChange: called with what is wrong when it begins, and with nil when it is over.
+    package init(
+        clock: any Clock<Duration>, log: Log, onChange: @escaping @Sendable (_ problem: String?) -> Void = { _ in }
+    ) {
+        self.onChange = onChange
         self.clock = clock
         self.log = log
     }
@@ -29,17 +34,18 @@ package final class Outage: Sendable {
 
     /// The manager did not answer, or could not.
     package func failed(_ error: ManagerError) {
-        let line: String? = state.withLock { state in
+        let (line, isNew): (String?, Bool) = state.withLock { state in
             state.problem = error.description
             guard let lasted = state.lasted?() else {
                 state.lasted = clock.stopwatch()
                 state.lastSaid = .zero
-                return "\(error); trying again until it works"
+                return ("\(error); trying again until it works", true)
             }
-            guard lasted - state.lastSaid >= .seconds(60) else { return nil }
+            guard lasted - state.lastSaid >= .seconds(60) else { return (nil, false) }
             state.lastSaid = lasted
-            return "still no good answer from the manager after \(DurationText.words(lasted)): \(error)"
+            return ("still no good answer from the manager after \(DurationText.words(lasted)): \(error)", false)
         }
+        if isNew { onChange(error.description) }
         if let line { log.warning(line) }
     }
 
@@ -49,6 +55,8 @@ package final class Outage: Sendable {
             defer { state.lasted = nil }
             return state.lasted?()
         }
-        if let lasted { log.info("the manager answers again, after \(DurationText.words(lasted))") }
+        guard let lasted else { return }
+        onChange(nil)
+        log.info("the manager answers again, after \(DurationText.words(lasted))")
     }
 }

@@ -15,10 +15,12 @@ package actor Worker {
     private var conversationNumber = 0
     private var work: Task<Void, Never>?
 
-    /// An event, and the number of the conversation that it came from if it came from one.
+    /// An event, and the number of the conversation that it came from if it came from one; or a question whether the
+    /// worker still gets round to its events.
     private struct Occurrence {
-        let event: WorkerEvent
+        var event: WorkerEvent?
         var conversation: Int?
+        var whenAlive: (@Sendable () -> Void)?
     }
 
     package init(_ parts: WorkerParts) {
@@ -35,6 +37,12 @@ package actor Worker {
     /// Tells the worker that something happened; from anywhere.
     package nonisolated func tell(_ event: WorkerEvent) { occur.yield(Occurrence(event: event)) }
 
+    /// Calls `body` when the worker has got round to everything that happened before, and its sender can read and write:
+    /// never, when either hangs.
+    package nonisolated func whenAlive(_ body: @escaping @Sendable () -> Void) {
+        occur.yield(Occurrence(whenAlive: body))
+    }
+
     /// Works until the manager or ``tell(_:)`` ends it. No program runs any more when this returns.
     package func run() async -> WorkerExit {
         let delivery = Task { [parts] in await parts.sender.run() }
@@ -48,8 +56,11 @@ package actor Worker {
         for action in machine.begin() { await perform(action) }
         for await occurrence in events {
             if let number = occurrence.conversation, number != conversationNumber { continue }
-            parts.log.debug("event: \(occurrence.event)")
-            for action in machine.handle(occurrence.event) {
+            if let body = occurrence.whenAlive { answer(body) }
+            guard let event = occurrence.event else { continue }
+            parts.log.debug("event: \(event)")
+            await tellService(event)
+            for action in machine.handle(event) {
                 parts.log.debug("action: \(action)")
                 if case .exit(let exit) = action {
                     await conversation?.value
@@ -63,6 +74,23 @@ package actor Worker {
         return .stop
     }
 
+    private func answer(_ whenAlive: @escaping @Sendable () -> Void) {
+        Task { [parts] in
+            await parts.sender.probe()
+            whenAlive()
+        }
+    }
+
+    private func tellService(_ event: WorkerEvent) async {
+        switch event {
+        case .signedOn: parts.service.signedOn()
+        case .taskStarted: if let task = await taskLoop.current { parts.service.began(task) }
+        case .taskEnded: parts.service.taskEnded()
+        case .terminate: parts.service.stopping()
+        default: break
+        }
+    }
+
     private func perform(_ action: WorkerAction) async {
         switch action {
         case .signOn:
@@ -72,6 +100,7 @@ package actor Worker {
             }
         case .acknowledge(let status):
             parts.log.info("the worker is \(status)")
+            parts.service.entered(status)
             converse { [parts] in try await parts.acknowledgement.send(status) }
         case .pollState(let status):
             let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
@@ -79,6 +108,7 @@ package actor Worker {
         case .keepQuiet:
             converse { nil }
         case .leave(let signedOn):
+            parts.service.stopping()
             converse { [parts] in
                 await parts.farewell.say(signedOn: signedOn)
                 return .left

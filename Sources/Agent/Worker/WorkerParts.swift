@@ -14,24 +14,30 @@ package struct WorkerParts: Sendable {
     let sender: UpdateSender
     let programs: ProgramRunner
     let log: Log
+    let service: ServiceLink
     private let requests: PatientRequests
     private let runner: TaskRunner
     private let clock: any Clock<Duration>
 
     /// Puts a worker together from its settings.
     ///
-    /// - Parameter clock: what every wait goes by.
+    /// - Parameters:
+    ///   - clock: what every wait goes by.
+    ///   - service: is told what the worker does.
     /// - Throws: an error that says in one sentence what keeps this worker from starting.
     package init(
         settings: Settings, state: StateDirectory, executors: ExecutorRegistry, programs: ProgramRunner,
-        clock: any Clock<Duration>, log: Log
+        clock: any Clock<Duration>, log: Log,
+        service: ServiceLink = ServiceLink(ServiceNotifier(environment: [:], pid: 0))
     ) async throws {
+        self.service = service
         self.settings = settings
         self.programs = programs
         self.clock = clock
         self.log = log
         client = try ManagerClient(settings)
-        let requests = PatientRequests(clock: clock, outage: Outage(clock: clock, log: log), backoff: Backoff())
+        let requests = PatientRequests(
+            clock: clock, outage: Outage(clock: clock, log: log, onChange: service.outage), backoff: Backoff())
         self.requests = requests
         enrolment = try Enrolment(
             client: client, file: CredentialsFile(path: state.path + "/credentials.json"),

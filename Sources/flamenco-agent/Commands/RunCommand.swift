@@ -26,10 +26,11 @@ struct RunCommand: Subcommand {
         let clock = ContinuousClock()
         let programs = try ProgramRunner(
             settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
+        let service = ServiceNotifier(environment: environment, pid: getpid())
         let worker = Worker(
             try await WorkerParts(
                 settings: settings, state: state, executors: ExecutorRegistry(BuiltinExecutors.all),
-                programs: programs, clock: clock, log: log))
+                programs: programs, clock: clock, log: log, service: ServiceLink(service)))
         let signals = TerminationSignals { name in
             log.info("\(name) came")
             worker.tell(.terminate)
@@ -38,7 +39,15 @@ struct RunCommand: Subcommand {
         if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
             log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
         }
+        let watchdog = Task { [clock] in
+            guard let interval = service.watchdogInterval else { return }
+            while !Task.isCancelled {
+                worker.whenAlive { service.tell(.alive) }
+                try await clock.sleep(for: interval)
+            }
+        }
         let exit = await worker.run()
+        watchdog.cancel()
         withExtendedLifetime((signals, state)) {}
         switch exit {
         case .stop:

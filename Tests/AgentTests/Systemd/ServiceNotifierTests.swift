@@ -1,4 +1,5 @@
 import Agent
+import Foundation
 import TestSupport
 import Testing
 
@@ -45,34 +46,5 @@ struct ServiceNotifierTests {
     func watchdog(environment: [String: String], interval: Duration?) {
         let environment = environment.merging(["NOTIFY_SOCKET": "/run/notify"]) { $1 }
         #expect(ServiceNotifier(environment: environment, pid: 7).watchdogInterval == interval)
-    }
-}
-
-/// A socket that a service manager would listen on.
-private struct DatagramSocket: ~Copyable {
-    let path: String
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        self.path = path
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        var bytes = Array(path.utf8)
-        if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (bytes[0] == 0 ? 0 : 1))
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-        }
-        try #require(result == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    func receive() -> String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 }

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Installing", .timeLimit(.minutes(2)))
+struct InstallTests {
+    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
+
+    let root: TemporaryFolder
+
+    init() throws { root = try TemporaryFolder() }
+
+    private func script(_ name: String, _ arguments: String...) async throws -> (RunningProgram.Exit, String) {
+        let program = try RunningProgram(
+            Self.package.appending(path: "systemd/\(name).sh").path, arguments + ["--root", root.url.path])
+        let (exit, output) = await program.end()
+        return (exit, output)
+    }
+
+    private func install(_ arguments: String...) async throws -> String {
+        let program = try RunningProgram(
+            Self.package.appending(path: "systemd/install.sh").path,
+            arguments + ["--from", Self.products, "--root", root.url.path])
+        let (exit, output) = await program.end()
+        try #require(exit == .status(0), "\(output)")
+        return output
+    }
+
+    private func files() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.url.path).filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: root.path(path), isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }.sorted()
+    }
+
+    @Test("puts everything in its place, does it again without harm, and takes it away again but for the settings")
+    func installAndUninstall() async throws {
+        let first = try await install("--prefix", "/opt/farm", "--manager", "http://manager.local:8080")
+        #expect(first.contains("systemctl enable --now flamenco-agent"))
+        let installed = try files()
+        #expect(
+            installed == [
+                "etc/flamenco-agent/settings.json5", "etc/systemd/system/flamenco-agent.service",
+                "etc/systemd/system/flamenco-agent@.service", "etc/systemd/system/manager-lite.service",
+                "etc/sysusers.d/flamenco-agent.conf", "opt/farm/bin/flamenco-agent", "opt/farm/bin/manager-lite",
+                "opt/farm/libexec/flamenco-agent/task-supervisor",
+            ])
+        let unit = try String(contentsOfFile: root.path("etc/systemd/system/flamenco-agent.service"), encoding: .utf8)
+        #expect(unit.contains("\nExecStart=/opt/farm/bin/flamenco-agent run\n"))
+        let check = try await output(
+            of: root.path("opt/farm/bin/flamenco-agent"), "check-config", "--settings",
+            root.path("etc/flamenco-agent/settings.json5"))
+        #expect(check.contains("http://manager.local:8080"))
+
+        let again = try await install("--prefix", "/opt/farm", "--manager", "http://other:8080")
+        #expect(again.contains("is there already and stays as it is"))
+        #expect(try files() == installed)
+        for _ in 0..<2 {
+            let (exit, output) = try await script("uninstall", "--prefix", "/opt/farm")
+            #expect(exit == .status(0), "\(output)")
+            #expect(try files() == ["etc/flamenco-agent/settings.json5"])
+        }
+    }
+
+    @Test(
+        "refuses what makes no sense with a sentence, and installs nothing",
+        arguments: [
+            (["--manager", "manager.local"], "--manager should be a URL such as http://manager.local:8080"),
+            (["--prefix", "farm"], "--prefix should be an absolute path, but is “farm”"),
+            (["--manger", "x"], "there is no option “--manger”"),
+        ])
+    func refuses(arguments: [String], sentence: String) async throws {
+        let program = try RunningProgram(
+            Self.package.appending(path: "systemd/install.sh").path, ["--root", root.url.path] + arguments)
+        let (exit, output) = await program.end()
+        #expect(exit == .status(64))
+        #expect(output.contains(sentence), "\(output)")
+        #expect(try files().isEmpty)
+    }
+
+    @Test("every unit is one that systemd takes")
+    func units() async throws {
+        _ = try await install("--prefix", "/usr")
+        for name in ["flamenco-agent.service", "flamenco-agent@.service", "manager-lite.service"] {
+            let unit = try String(contentsOfFile: root.path("etc/systemd/system/" + name), encoding: .utf8)
+            let instance = name.replacing("@.", with: "@one.")
+            // The programs are where they were built, not in the place that the unit is for.
+            let path = try root.write("verify/" + instance, unit.replacing("/usr/bin/", with: Self.products + "/"))
+            let program = try RunningProgram(
+                "/usr/bin/env", ["systemd-analyze", "--man=no", "--recursive-errors=no", "verify", path])
+            let (exit, output) = await program.end()
+            #expect(exit == .status(0), "\(output)")
+            #expect(!output.contains(name) && !output.contains(instance), "\(output)")
+        }
+    }
+}
