@@ -1,6 +1,6 @@
 import ExecutorKit
 
-/// `exec`: runs any program, which has to end with exit status 0.
+/// `exec`: runs any program, which has to end with exit status 0, and does what the program says in its output.
 struct ExecExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let exe: String
@@ -12,6 +12,6 @@ struct ExecExecutor: CommandExecutor {
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let program = try Program(exe: parameters.exe, parameters.args ?? [])
-        try await context.runToSuccess(program)
+        try await context.runAndListen(program)
     }
 }

@@ -1,0 +1,45 @@
+import Synchronization
+
+extension CommandContext {
+    /// Runs a program as ``runToSuccess(_:onLine:)`` does, and does what it says in its output; see ``OutputMessage``.
+    ///
+    /// - Throws: ``CommandFailure`` with the reason that the program gave, if it gave one.
+    public func runAndListen(_ program: Program) async throws {
+        let heard = Mutex(HeardMessages())
+        let result = try await run(program) { line in
+            guard let message = OutputMessage(line) else { return }
+            heard.withLock { $0.take(message, report: report) }
+        }
+        if result.end == .exited(status: 0) { return }
+        let reason = heard.withLock(\.failure).map { "\($0) (\(result.end))" }
+        throw CommandFailure("\(program.name) failed: \(reason ?? "\(result.end)")")
+    }
+}
+
+/// What a program has said so far.
+private struct HeardMessages {
+    private(set) var failure: String?
+    private var percent: Double?
+    private var status: String?
+    private var steps = 0
+
+    mutating func take(_ message: OutputMessage, report: any CommandReport) {
+        let before = activity
+        switch message {
+        case .progress(let percent): self.percent = percent
+        case .status(let status): self.status = status
+        case .failure(let reason): failure = reason
+        case .output(let path): report.outputProduced(path)
+        case .step(let count):
+            for _ in steps..<max(steps, count) { report.stepCompleted() }
+            steps = max(steps, count)
+        }
+        if let activity, activity != before { report.activity(activity) }
+    }
+
+    /// Both in one line: `42 %, Baking`.
+    private var activity: String? {
+        let words = [percent.map { "\(Int($0)) %" }, status].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+}
