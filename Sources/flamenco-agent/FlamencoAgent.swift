@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import ExecutorKit
 
 #if canImport(Glibc)
     import Glibc
@@ -17,12 +18,13 @@ struct FlamencoAgent {
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
                 RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, MigrateCommand.self,
+                TryCommand.self,
                 VersionCommand.self,
             ]
         ) { error in
             switch error {
             case is any ConfigurationProblem: ExitCode.configuration
-            case is SpooledRunError, is FileError: ExitCode.failure
+            case is SpooledRunError, is Agent.FileError, is CommandFailure: ExitCode.failure
             default: ExitCode.internal
             }
         }

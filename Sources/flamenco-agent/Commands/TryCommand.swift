@@ -1,0 +1,75 @@
+import Agent
+import CommandLineOptions
+import ExecutorKit
+import Executors
+import FlamencoAPI
+import Foundation
+
+/// Runs one command on this machine, without a manager.
+struct TryCommand: Subcommand {
+    static let name = "try"
+    static let summary = "Runs one command on this machine without a manager, as the agent would"
+    static let operands = "COMMAND"
+    static let options = [
+        CommandOption(
+            "--param", value: "NAME=VALUE", help: "a parameter; a value that is JSON is taken as that",
+            isRepeatable: true),
+        CommandOption("--json", value: "FILE", help: "a file with the parameters as a JSON object"),
+    ]
+
+    /// 128 + SIGINT, as shells have it.
+    private static let stopped: Int32 = 130
+
+    private let command: Command
+
+    init(_ arguments: ParsedArguments) throws {
+        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        guard let name = arguments.positional.first else {
+            throw UsageError("“try” needs a command: one of \(registry.commandNames.joined(separator: ", "))")
+        }
+        if let surplus = arguments.positional.dropFirst().first {
+            throw UsageError("“try” runs one command, and takes no “\(surplus)” behind it; see --param")
+        }
+        var parameters = try arguments.value("--json").map(Self.parameters(in:)) ?? [:]
+        for text in arguments.all("--param") {
+            let (name, value) = try KeyAndValue.split(text, option: "--param")
+            let json = try? WireJSON.decode(JSONValue.self, from: Data(value.utf8))
+            parameters[name] = json ?? .string(value)
+        }
+        command = Command(name: name, parameters: parameters)
+    }
+
+    func run() async throws -> Int32 {
+        let programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
+        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        let executor = try registry.executor(for: command.name)
+        let runner = TaskRunner(executors: registry, programs: programs, clock: ContinuousClock())
+        let task = AssignedTask(
+            uuid: UUID().uuidString.lowercased(), job: UUID().uuidString.lowercased(), name: "try", status: .active,
+            priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command])
+        let attempt = Task { await runner.run(task, report: TerminalReport()) }
+        let signals = TerminationSignals { _ in
+            // The second one does not want to wait any longer.
+            if attempt.isCancelled { programs.skipGrace() }
+            attempt.cancel()
+        }
+        let outcome = await attempt.value
+        withExtendedLifetime(signals) {}
+        switch outcome {
+        case .completed: return ExitCode.success
+        case .failed(let reason): throw CommandFailure(reason)
+        case .interrupted: return Self.stopped
+        }
+    }
+
+    private static func parameters(in path: String) throws -> [String: JSONValue] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("cannot read the parameters in \(path)")
+        }
+        do {
+            return try WireJSON.decode([String: JSONValue].self, from: data)
+        } catch {
+            throw UsageError("\(path) should hold a JSON object with the parameters: \(error)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("flamenco-agent try", .timeLimit(.minutes(2)))
+struct TryCommandTests {
+    private func attempt(_ arguments: String...) throws -> RunningProgram {
+        try RunningProgram(BuiltProducts.path("flamenco-agent"), ["try"] + arguments)
+    }
+
+    @Test("runs a command, shows log, activity, steps and what was made, and passes its end on")
+    func exec() async throws {
+        let script = "echo openjd_status: Baking; echo flamenco_step: 2; echo flamenco_output: /renders/1.png; exit $1"
+        for (status, expected) in [("0", RunningProgram.Exit.status(0)), ("3", .status(1))] {
+            let program = try attempt(
+                "exec", "--param", "exe=sh", "--param", "args=[\"-c\", \"\(script)\", \"sh\", \(status)]")
+            let (exit, output) = await program.end()
+            #expect(exit == expected, "\(output)")
+            for line in ["openjd_status: Baking", "» Baking", "» 2 steps are done", "» made /renders/1.png"] {
+                #expect(output.contains("\(line)\n"), "\(line): \(output)")
+            }
+            #expect(
+                output.contains("flamenco-agent: command 1 of 1, exec: sh failed: exit status 3") == (status == "3"))
+        }
+    }
+
+    @Test(
+        "says in a sentence what is wrong",
+        arguments: [
+            ([], 64, "“try” needs a command: one of blender-render, "),
+            (["exec", "--param", "exe"], 64, "--param should be NAME=VALUE, but is “exe”"),
+            (["exec", "--json", "/nowhere.json"], 64, "cannot read the parameters in /nowhere.json"),
+            (["exce"], 1, "unknown command “exce”, did you mean “exec”?"),
+            (["exec"], 1, "exe"),
+        ] as [([String], Int32, String)])
+    func wrong(arguments: [String], status: Int32, sentence: String) async throws {
+        let program = try RunningProgram(BuiltProducts.path("flamenco-agent"), ["try"] + arguments)
+        let (exit, output) = await program.end()
+        #expect(exit == .status(status))
+        #expect(output.contains(sentence), "\(output)")
+    }
+
+    @Test("stops the command, with all its processes, when it is interrupted")
+    func interrupted() async throws {
+        let program = try attempt("exec", "--param", "exe=sh", "--param", "args=[\"-c\", \"echo pid $$; sleep 1000\"]")
+        let line = try #require(await program.line { $0.hasPrefix("pid ") })
+        let pid = try #require(Int32(line.dropFirst(4)))
+        program.send(SIGINT)
+        #expect(await program.exit() == .status(130))
+        #expect(kill(pid, 0) == -1)
+    }
+
+    @Test("renders a frame")
+    func blender() async throws {
+        let folder = try TemporaryFolder()
+        let scene = folder.path("scene.blend")
+        try await makeScene(at: scene)
+        let parameters = """
+            {"exe": "blender", "argsBefore": ["--background"], "blendfile": "\(scene)",
+             "args": ["--render-output", "\(folder.path("frame-####"))", "--render-format", "PNG", "--render-frame", "1"]}
+            """
+        let program = try attempt("blender-render", "--json", try folder.write("parameters.json", parameters))
+        let (exit, output) = await program.end()
+        #expect(exit == .status(0), "\(output)")
+        #expect(try folder.names().contains("frame-0001.png"))
+        #expect(output.contains("» made \(folder.path("frame-0001.png"))"))
+    }
+}
