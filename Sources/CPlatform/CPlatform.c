@@ -4,6 +4,12 @@
 
 #ifdef __linux__
 
+#include <sys/mman.h>
+
+int platform_memory_file(const char *name) {
+    return memfd_create(name, 0);
+}
+
 int platform_accept4(int listener, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(listener, address, length, flags);
 }

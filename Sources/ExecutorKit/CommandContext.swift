@@ -9,6 +9,8 @@ public struct CommandContext: Sendable {
 
     let report: any CommandReport
     let programs: ProgramRunner
+    /// What an output of this task was refused for; the command that made it fails.
+    let brokenRule = BrokenRule()
 
     /// A context that reports to `report` and runs programs with `programs`.
     public init(task: AssignedTask, report: any CommandReport, programs: ProgramRunner, clock: any Clock<Duration>) {
@@ -33,7 +35,16 @@ public struct CommandContext: Sendable {
     public func stepCompleted() { report.stepCompleted() }
 
     /// Says that a file was written which people may want to see.
-    public func outputProduced(_ path: String) { report.outputProduced(path) }
+    ///
+    /// One that the operator's `allowed_paths` do not have is not passed on, and fails the command when it ends.
+    public func outputProduced(_ path: String) {
+        let full = path.hasPrefix("/") ? path : "\(programs.defaults.workingDirectory)/\(path)"
+        if let rule = programs.rules.refusal(ofPath: full) {
+            brokenRule.note(RuleRefusal("the output \(rule)"))
+            return
+        }
+        report.outputProduced(path)
+    }
 
     // MARK: Running programs
 

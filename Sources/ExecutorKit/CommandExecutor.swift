@@ -27,9 +27,11 @@ public protocol CommandExecutor: Sendable {
 extension CommandExecutor {
     /// Decodes the parameters of `command` and runs it.
     ///
-    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, else what the executor throws.
+    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, ``RuleRefusal`` when an output is where the operator
+    ///   allows none, else what the executor throws.
     public func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
         try await run(parameters, in: context)
+        try context.brokenRule.check()
     }
 }

@@ -4,11 +4,16 @@ import Wording
 /// The executors that an agent has, found by the name of the command that they run.
 public struct ExecutorRegistry: Sendable {
     private let executors: [String: any CommandExecutor]
+    /// Executors that are there but must not be used: the rule, in words, by the name of the command.
+    private let disabled: [String: String]
 
     /// A registry of these executors.
     ///
+    /// - Parameter disabled: the rules against using some of them, in words, by the names of their commands.
     /// - Throws: ``DuplicateExecutorError`` when two of them run commands of the same name.
-    public init(_ executors: some Sequence<any CommandExecutor>) throws(DuplicateExecutorError) {
+    public init(
+        _ executors: some Sequence<any CommandExecutor>, disabled: [String: String] = [:]
+    ) throws(DuplicateExecutorError) {
         var byName: [String: any CommandExecutor] = [:]
         for executor in executors {
             if let other = byName.updateValue(executor, forKey: executor.commandName) {
@@ -17,18 +22,31 @@ public struct ExecutorRegistry: Sendable {
             }
         }
         self.executors = byName
+        self.disabled = disabled
     }
 
     /// The names of all commands that can be run, in alphabetical order.
-    public var commandNames: [String] { executors.keys.sorted() }
+    public var commandNames: [String] { executors.keys.filter { disabled[$0] == nil }.sorted() }
 
     /// The types of tasks that can be run, each once, in alphabetical order.
-    public var taskTypes: [String] { Set(executors.values.map(\.taskType)).sorted() }
+    public var taskTypes: [String] { Set(enabled.map(\.taskType)).sorted() }
+
+    /// All executors, those that must not be used too, in the alphabetical order of their commands.
+    package var summaries: [ExecutorSummary] {
+        executors.values.map { ExecutorSummary($0, refusal: disabled[$0.commandName]) }
+            .sorted { $0.command < $1.command }
+    }
+
+    private var enabled: [any CommandExecutor] { executors.values.filter { disabled[$0.commandName] == nil } }
 
     /// The executor for commands of this name.
     ///
-    /// - Throws: ``CommandFailure`` that names the command, the one that may be meant, and those that exist.
+    /// - Throws: ``CommandFailure`` that names the command, the one that may be meant, and those that exist; or the
+    ///   rule against using it.
     public func executor(for commandName: String) throws(CommandFailure) -> any CommandExecutor {
+        if let rule = disabled[commandName], executors[commandName] != nil {
+            throw CommandFailure("the command “\(commandName)” is refused: \(rule)")
+        }
         if let executor = executors[commandName] { return executor }
         let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean “\($0)”?" } ?? ";"
         throw CommandFailure(

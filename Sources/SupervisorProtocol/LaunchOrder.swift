@@ -41,6 +41,8 @@ package struct LaunchOrder: Hashable, Sendable {
     /// `NAME=value`.
     package var environment: [String]
     package var workingDirectory: String
+    /// What the program reads from its standard input; nothing when absent.
+    package var input: String?
     /// From SIGTERM to SIGKILL when the tree is told to stop.
     package var gracePeriod: Duration
     /// What descendants get in all once the program has ended: half of it to end by themselves, the rest after SIGTERM.
@@ -70,6 +72,7 @@ extension LaunchOrder {
         writer.append(arguments) { $0.append($1) }
         writer.append(environment) { $0.append($1) }
         writer.append(workingDirectory)
+        writer.append(input) { $0.append($1) }
         writer.append(gracePeriod)
         writer.append(leftoverTime)
         writer.append(nice) { $0.append($1) }
@@ -94,6 +97,7 @@ extension LaunchOrder {
         arguments = try reader.list { try $0.text() }
         environment = try reader.list { try $0.text() }
         workingDirectory = try reader.text()
+        input = try reader.optional { try $0.text() }
         gracePeriod = try reader.duration()
         leftoverTime = try reader.duration()
         nice = try reader.optional { try $0.integer() }

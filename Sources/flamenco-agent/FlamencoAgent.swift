@@ -18,7 +18,7 @@ struct FlamencoAgent {
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
                 RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, MigrateCommand.self,
-                TryCommand.self,
+                TryCommand.self, ExecutorsCommand.self,
                 VersionCommand.self,
             ]
         ) { error in

@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import Executors
 import Foundation
 import Wording
 
@@ -14,6 +15,10 @@ enum SettingsOptions {
         file,
         CommandOption(SettingKeys.stateDirectory.option, value: "VALUE", help: SettingKeys.stateDirectory.purpose),
     ]
+
+    /// What a command takes that only needs to know which executors there are.
+    static let executorsOnly: [CommandOption] =
+        stateOnly + SettingKeys.executors.map { CommandOption($0.option, value: "VALUE", help: $0.purpose) }
 
     private static let file = CommandOption(
         "--settings", value: "FILE",
@@ -44,6 +49,22 @@ enum SettingsOptions {
         let options = arguments.value(key.option).map { [key.name: $0] } ?? [:]
         return try StateDirectory.usualPath(
             input(options, arguments), environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Which executors there are, and what they may do; the other settings may be missing.
+    ///
+    /// - Throws: ``SettingsError``.
+    static func executors(from arguments: ParsedArguments) throws -> (
+        settings: ExecutorSettings, available: AvailableExecutors
+    ) {
+        var options: [String: String] = [:]
+        for key in SettingKeys.executors {
+            if let value = arguments.value(key.option) { options[key.name] = value }
+        }
+        let settings = try ExecutorSettings(input(options, arguments))
+        let available = try AvailableExecutors(
+            builtIn: BuiltinExecutors.all, settings: settings, stateDirectory: stateDirectory(from: arguments))
+        return (settings, available)
     }
 
     private static func input(_ options: [String: String], _ arguments: ParsedArguments) throws -> SettingsInput {

@@ -50,8 +50,8 @@ struct Launch {
         Signals.reset()
         guard setsid() != -1 else { return failed(.session) }
         if let problem = group?.enter() { return LaunchFailure(step: .controlGroup, errno: problem) }
-        let null = open("/dev/null", O_RDONLY)
-        guard null >= 0, dup2(null, 0) == 0 else { return failed(.input) }
+        let input = StandardInput.descriptor(giving: order.input)
+        guard input >= 0, dup2(input, 0) == 0 else { return failed(.input) }
         #if os(Linux)
             if let adjustment = order.oomScoreAdjust,
                 let problem = put("\(adjustment)", into: "/proc/self/oom_score_adj")

@@ -8,6 +8,7 @@ struct ProtocolTests {
             executable: "/bin/ü", arguments: ["ü", "", "two words"], environment: ["A=1", "B="],
             workingDirectory: "/tmp",
             gracePeriod: .milliseconds(10_500), leftoverTime: .nanoseconds(1))
+        order.input = "ü\n{}"
         order.nice = -5
         order.oomScoreAdjust = 500
         order.limits.addressSpace = .max
@@ -69,7 +70,10 @@ struct ProtocolTests {
     func version() {
         var bytes = AgentMessage.launch(Self.order).encoded
         bytes[1] = AgentMessage.version + 1
-        #expect(throws: MalformedMessage("the agent speaks version 2, its supervisor version 1")) {
+        #expect(
+            throws: MalformedMessage(
+                "the agent speaks version \(bytes[1]), its supervisor version \(AgentMessage.version)")
+        ) {
             try AgentMessage(decoding: bytes)
         }
     }

@@ -13,8 +13,8 @@ struct CopyFileExecutor: CommandExecutor {
     let taskType = "file-management"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let source = try absolutePath(parameters.src, parameter: "src")
-        let destination = try absolutePath(parameters.dest, parameter: "dest")
+        let source = try await context.absolutePath(parameters.src, parameter: "src")
+        let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
         try await BlockingWork.run { cancellation in
             guard let status = try FileStatus(source, followingLinks: true) else {
                 throw CommandFailure("cannot copy \(source): there is no such file")

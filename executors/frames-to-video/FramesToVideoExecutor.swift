@@ -45,6 +45,10 @@ struct FramesToVideoExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let program = try parameters.program()
         let pattern = parameters.inputGlob
+        if parameters.outputFile.hasPrefix("/") {
+            // Before FFmpeg has worked in vain.
+            _ = try await context.absolutePath(parameters.outputFile, parameter: "outputFile")
+        }
         let folder = FilePath.parent(of: parameters.outputFile)
         let frames = try await BlockingWork.run { _ -> Int? in
             // A relative pattern is about the folder in which FFmpeg starts; only FFmpeg will know.

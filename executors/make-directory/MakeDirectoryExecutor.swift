@@ -10,7 +10,7 @@ struct MakeDirectoryExecutor: CommandExecutor {
     let taskType = "file-management"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let path = try absolutePath(parameters.path, parameter: "path")
+        let path = try await context.absolutePath(parameters.path, parameter: "path")
         try await BlockingWork.run { _ in try FilePath.makeFolders(path) }
         context.log("folder \(path) is there")
     }

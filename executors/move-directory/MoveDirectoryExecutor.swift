@@ -13,8 +13,8 @@ struct MoveDirectoryExecutor: CommandExecutor {
     let taskType = "file-management"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let source = try absolutePath(parameters.src, parameter: "src")
-        let destination = try absolutePath(parameters.dest, parameter: "dest")
+        let source = try await context.absolutePath(parameters.src, parameter: "src")
+        let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
         let aside = try await BlockingWork.run { cancellation in
             var progress = CopyProgress(of: source, size: nil, context: context)
             let copy = TreeCopy(cancellation: cancellation) { progress.add($0) }

@@ -15,6 +15,28 @@ package enum SettingKeys {
         "state_dir", .text("a folder"), "where credentials and undelivered logs are kept",
         otherwise: "$STATE_DIRECTORY, else the user's state folder")
 
+    // MARK: Executors and what they may do
+    static let executorsDirs = SettingKey(
+        "executors_dirs", .paths("a list of absolute paths such as [\"/opt/farm/executors\"]"),
+        "the folders with executors in any language",
+        otherwise: "the installed ones, /etc/flamenco-agent/executors.d, executors in the state folder")
+    static let enabledExecutors = SettingKey(
+        "enabled_executors", .words("a list of commands such as [\"python-script\"]"),
+        "the executors to use that are off unless somebody says so", otherwise: "none")
+    static let disabledExecutors = SettingKey(
+        "disabled_executors", .words("a list of commands such as [\"exec\"]"), "the executors not to use",
+        otherwise: "none")
+    static let allowedExecutables = SettingKey(
+        "allowed_executables", .paths("a list of absolute paths such as [\"/opt/blender\", \"/usr/bin/ffmpeg\"]"),
+        "the only programs that commands may run: files, or folders with all in them", otherwise: "any")
+    static let allowedPaths = SettingKey(
+        "allowed_paths", .paths("a list of absolute paths such as [\"/render\"]"),
+        "the only folders for commands on files, and for outputs", otherwise: "any")
+    /// Those that say which executors there are.
+    package static let executors: [any AnySettingKey] = [
+        executorsDirs, enabledExecutors, disabledExecutors, allowedExecutables, allowedPaths,
+    ]
+
     // MARK: Talking to the manager
     static let caFile = SettingKey(
         "ca_file", .text("a file"), "the certificates to trust, in place of those of the system",
@@ -85,16 +107,16 @@ package enum SettingKeys {
     static let logLevel = SettingKey<LogLevelName>("log_level", .choice, "how much the agent says of itself")
 
     /// All of them, in the order of the documentation.
-    package static let all: [any AnySettingKey] = [
-        managerURL, workerName, taskTypes, stateDirectory,
-        caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
-        gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
-        addressSpaceLimit, cpuTimeLimit,
-        openFilesLimit,
-        coreSizeLimit, cgroup,
-        onTerm, restartExitCode, flushTime,
-        taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,
-    ]
+    package static let all: [any AnySettingKey] =
+        [managerURL, workerName, taskTypes, stateDirectory] + executors + [
+            caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
+            gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
+            addressSpaceLimit, cpuTimeLimit,
+            openFilesLimit,
+            coreSizeLimit, cgroup,
+            onTerm, restartExitCode, flushTime,
+            taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,
+        ]
 }
 
 /// What the first SIGTERM does.

@@ -86,6 +86,29 @@ extension SettingKind where Value == [String] {
     }
 }
 
+extension SettingKind where Value == [String] {
+    /// A list of absolute paths; separated by commas outside of the file.
+    package static func paths(_ expected: String) -> Self {
+        let accept: @Sendable ([String]) -> [String]? = { paths in
+            paths.allSatisfy { $0.hasPrefix("/") && !$0.utf8.contains(0) } ? paths : nil
+        }
+        return SettingKind(
+            expected: expected,
+            fromJSON: { value in
+                guard case .array(let elements) = value else { return nil }
+                let paths = elements.compactMap(\.stringValue)
+                return paths.count == elements.count ? accept(paths) : nil
+            },
+            fromText: { text in
+                accept(
+                    text.split(separator: ",").map { path in
+                        String(path.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+                    })
+            },
+            show: { $0.joined(separator: ", ") })
+    }
+}
+
 extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     package static var choice: Self {

@@ -5,6 +5,8 @@ package struct Settings: Sendable {
     package var taskTypes: [String]?
     package var stateDirectory: String?
 
+    package var executors: ExecutorSettings
+
     package var caFile: String?
     package var connectTimeout: Duration
     package var requestTimeout: Duration
@@ -56,6 +58,8 @@ package struct Settings: Sendable {
         taskTypes = try reader.value(SettingKeys.taskTypes)
         stateDirectory = try reader.value(SettingKeys.stateDirectory)
 
+        executors = try ExecutorSettings(from: &reader)
+
         caFile = try reader.value(SettingKeys.caFile)
         connectTimeout = try reader.value(SettingKeys.connectTimeout, default: .seconds(10))
         requestTimeout = try reader.value(SettingKeys.requestTimeout, default: .seconds(60))
@@ -101,27 +105,4 @@ package struct EffectiveSetting: Hashable, Sendable {
     package let value: String
     /// Where it came from.
     package let source: SettingSource
-}
-
-/// Reads one setting after another and remembers what it found where.
-private struct SettingsReader {
-    let input: SettingsInput
-    var effective: [EffectiveSetting] = []
-
-    mutating func value<Value>(_ key: SettingKey<Value>) throws(SettingsError) -> Value? {
-        let found = try input.value(of: key)
-        effective.append(
-            EffectiveSetting(
-                name: key.name, value: found.map { key.kind.show($0.value) } ?? key.otherwise,
-                source: found?.source ?? .builtIn))
-        return found?.value
-    }
-
-    mutating func value<Value>(_ key: SettingKey<Value>, default standard: Value) throws(SettingsError) -> Value {
-        let found = try input.value(of: key)
-        effective.append(
-            EffectiveSetting(
-                name: key.name, value: key.kind.show(found?.value ?? standard), source: found?.source ?? .builtIn))
-        return found?.value ?? standard
-    }
 }

@@ -21,13 +21,11 @@ package struct SettingsFile: Sendable {
         } catch {
             throw SettingsError("cannot read the settings file \(path): \(Self.reason(error))")
         }
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
-        do {
-            values = try decoder.decode([String: JSONValue].self, from: data)
+        do throws(JSONProblem) {
+            values = try JSON5Document.members(of: data)
         } catch {
             throw SettingsError(
-                "the settings file \(path) is not JSON5 with one object at the top: \(Self.detail(error))")
+                "the settings file \(path) is not JSON5 with one object at the top: \(error)")
         }
         self.path = path
     }
@@ -38,16 +36,5 @@ package struct SettingsFile: Sendable {
         case let error as CocoaError where error.code == .fileReadNoPermission: "permission denied"
         default: "not a readable file"
         }
-    }
-
-    /// The decoder names line and column only in the description of the error below.
-    private static func detail(_ error: any Error) -> String {
-        if case DecodingError.dataCorrupted(let context) = error,
-            let below = context.underlyingError as? CocoaError,
-            let text = below.userInfo["NSDebugDescription"] as? String
-        {
-            return text
-        }
-        return JSONProblem(error).description
     }
 }

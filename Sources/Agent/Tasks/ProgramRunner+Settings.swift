@@ -42,5 +42,6 @@ extension ProgramRunner {
             defaults.workingDirectory = user.home
         }
         self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
+        rules = settings.executors.rules
     }
 }

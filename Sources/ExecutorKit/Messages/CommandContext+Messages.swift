@@ -8,7 +8,7 @@ extension CommandContext {
         let heard = Mutex(HeardMessages())
         let result = try await run(program) { line in
             guard let message = OutputMessage(line) else { return }
-            heard.withLock { $0.take(message, report: report) }
+            heard.withLock { $0.take(message, context: self) }
         }
         if result.end == .exited(status: 0) { return }
         let reason = heard.withLock(\.failure).map { "\($0) (\(result.end))" }
@@ -23,18 +23,18 @@ private struct HeardMessages {
     private var status: String?
     private var steps = 0
 
-    mutating func take(_ message: OutputMessage, report: any CommandReport) {
+    mutating func take(_ message: OutputMessage, context: CommandContext) {
         let before = activity
         switch message {
         case .progress(let percent): self.percent = percent
         case .status(let status): self.status = status
         case .failure(let reason): failure = reason
-        case .output(let path): report.outputProduced(path)
+        case .output(let path): context.outputProduced(path)
         case .step(let count):
-            for _ in steps..<max(steps, count) { report.stepCompleted() }
+            for _ in steps..<max(steps, count) { context.stepCompleted() }
             steps = max(steps, count)
         }
-        if let activity, activity != before { report.activity(activity) }
+        if let activity, activity != before { context.activity(activity) }
     }
 
     /// Both in one line: `42 %, Baking`.

@@ -37,6 +37,15 @@ enum ParameterShape {
         return list(type)
     }
 
+    /// The first of the values that an enumeration of strings allows; absent for all other types.
+    static func firstChoice(of type: Any.Type) -> String? {
+        func first<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String? {
+            type.allCases.first.map { "\($0.rawValue)" }
+        }
+        guard let type = type as? any (RawRepresentable & CaseIterable).Type else { return nil }
+        return first(type)
+    }
+
     private static func plural(of element: Any.Type) -> String {
         switch element {
         case let optional as any OptionalParameter.Type: plural(of: optional.wrapped)

@@ -8,6 +8,8 @@ public struct Program: Hashable, Sendable {
     public var environment: [String: String]
     /// Where the program starts; the task's temporary folder when absent.
     public var workingDirectory: String?
+    /// What the program reads from its standard input, up to 8 MiB; nothing when absent. It need not read it.
+    public var input: String?
     /// How long the program may take from SIGTERM to its end before it is killed; the agent's setting when absent.
     public var gracePeriod: Duration?
     /// How long the program may run in all; forever when absent.
@@ -18,13 +20,14 @@ public struct Program: Hashable, Sendable {
     /// A program with its arguments.
     public init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        workingDirectory: String? = nil, gracePeriod: Duration? = nil, timeLimit: Duration? = nil,
+        workingDirectory: String? = nil, input: String? = nil, gracePeriod: Duration? = nil, timeLimit: Duration? = nil,
         silenceLimit: Duration? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.input = input
         self.gracePeriod = gracePeriod
         self.timeLimit = timeLimit
         self.silenceLimit = silenceLimit

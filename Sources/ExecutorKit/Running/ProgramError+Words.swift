@@ -24,6 +24,8 @@ extension ProgramError {
             "could not start \(executable): could not \(what): \(Self.words(number))"
         case .impossible(let problem):
             "could not start \(executable): \(problem)"
+        case .notAllowed(let rule):
+            "did not run \(executable): \(rule)"
         case .supervisor(let problem):
             "could not run \(executable): \(problem)"
         }
@@ -40,7 +42,7 @@ extension ProgramError {
                 .preparation("make the control group \(order.group?.path ?? "")", errno: failure.errno)
             case .fork: .preparation("make a process for it", errno: failure.errno)
             case .session: .preparation("begin a session for it", errno: failure.errno)
-            case .input: .preparation("open /dev/null", errno: failure.errno)
+            case .input: .preparation("prepare its standard input", errno: failure.errno)
             case .oomScore:
                 .preparation("set its oom_score_adj to \(order.oomScoreAdjust ?? 0)", errno: failure.errno)
             case .nice: .preparation("set its nice level to \(order.nice ?? 0)", errno: failure.errno)

@@ -14,6 +14,8 @@ public struct ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
         case preparation(String, errno: Int32)
         /// It was asked for with something that no program can get.
         case impossible(String)
+        /// The operator of the node does not allow it: the rule, in words.
+        case notAllowed(String)
         /// The supervisor that runs every program went away, or said something that makes no sense.
         case supervisor(String)
     }

@@ -8,6 +8,11 @@ import SupervisorProtocol
 public struct ProgramRunner: Sendable {
     /// What holds for every program unless it says otherwise.
     public var defaults: ProgramDefaults
+    /// What the operator of the node allows.
+    public var rules = OperatorRules()
+
+    /// Half of what fits into the order for a supervisor.
+    private static let longestInput = 8 << 20
 
     private let supervisor: String
     private let clock: any Clock<Duration>
@@ -157,14 +162,24 @@ public struct ProgramRunner: Sendable {
             throw ProgramError(
                 executable: program.executable, reason: .impossible("no variable can be named “\(wrong)”"))
         }
+        if let input = program.input, input.utf8.count > Self.longestInput {
+            throw ProgramError(
+                executable: program.executable,
+                reason: .impossible("its standard input is longer than \(Self.longestInput >> 20) MiB"))
+        }
         var folder = program.workingDirectory ?? defaults.workingDirectory
         if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }
 
+        let executable = try program.findExecutable(environment: environment, workingDirectory: folder)
+        if let rule = rules.refusal(ofExecutable: executable, in: folder) {
+            throw ProgramError(executable: program.executable, reason: .notAllowed(rule))
+        }
         var order = LaunchOrder(
-            executable: try program.findExecutable(environment: environment, workingDirectory: folder),
+            executable: executable,
             arguments: [program.executable] + program.arguments,
             environment: environment.map { "\($0.key)=\($0.value)" }, workingDirectory: folder,
             gracePeriod: program.gracePeriod ?? defaults.gracePeriod, leftoverTime: defaults.leftoverTime)
+        order.input = program.input
         order.nice = defaults.nice.map { Int32(clamping: $0) }
         order.oomScoreAdjust = defaults.oomScoreAdjust.map { Int32(clamping: $0) }
         order.limits.addressSpace = defaults.limits.addressSpace

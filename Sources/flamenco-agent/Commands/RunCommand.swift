@@ -27,10 +27,13 @@ struct RunCommand: Subcommand {
         let programs = try ProgramRunner(
             settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
         let service = ServiceNotifier(environment: environment, pid: getpid())
+        let executors = try AvailableExecutors(
+            builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: state.path)
+        for problem in executors.problems { log.warning("\(problem)") }
         let worker = Worker(
             try await WorkerParts(
-                settings: settings, state: state, executors: ExecutorRegistry(BuiltinExecutors.all),
-                programs: programs, clock: clock, log: log, service: ServiceLink(service)))
+                settings: settings, state: state, executors: executors.registry, programs: programs, clock: clock,
+                log: log, service: ServiceLink(service)))
         let signals = TerminationSignals { name in
             log.info("\(name) came")
             worker.tell(.terminate)

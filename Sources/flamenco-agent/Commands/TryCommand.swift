@@ -1,7 +1,6 @@
 import Agent
 import CommandLineOptions
 import ExecutorKit
-import Executors
 import FlamencoAPI
 import Foundation
 
@@ -10,20 +9,27 @@ struct TryCommand: Subcommand {
     static let name = "try"
     static let summary = "Runs one command on this machine without a manager, as the agent would"
     static let operands = "COMMAND"
-    static let options = [
-        CommandOption(
-            "--param", value: "NAME=VALUE", help: "a parameter; a value that is JSON is taken as that",
-            isRepeatable: true),
-        CommandOption("--json", value: "FILE", help: "a file with the parameters as a JSON object"),
-    ]
+    static let options =
+        SettingsOptions.executorsOnly + [
+            CommandOption(
+                "--param", value: "NAME=VALUE", help: "a parameter; a value that is JSON is taken as that",
+                isRepeatable: true),
+            CommandOption("--json", value: "FILE", help: "a file with the parameters as a JSON object"),
+        ]
 
     /// 128 + SIGINT, as shells have it.
     private static let stopped: Int32 = 130
 
     private let command: Command
+    private let registry: ExecutorRegistry
+    private let rules: OperatorRules
 
     init(_ arguments: ParsedArguments) throws {
-        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        let (settings, available) = try SettingsOptions.executors(from: arguments)
+        registry = available.registry
+        rules = settings.rules
+        // Somebody who tries a command wants to know why it is not there.
+        available.problems.forEach { Console.note("\($0)") }
         guard let name = arguments.positional.first else {
             throw UsageError("“try” needs a command: one of \(registry.commandNames.joined(separator: ", "))")
         }
@@ -40,15 +46,15 @@ struct TryCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        let programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
-        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        var programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
+        programs.rules = rules
         let executor = try registry.executor(for: command.name)
         let runner = TaskRunner(executors: registry, programs: programs, clock: ContinuousClock())
         let task = AssignedTask(
             uuid: UUID().uuidString.lowercased(), job: UUID().uuidString.lowercased(), name: "try", status: .active,
             priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command])
         let attempt = Task { await runner.run(task, report: TerminalReport()) }
-        let signals = TerminationSignals { _ in
+        let signals = TerminationSignals { [programs] _ in
             // The second one does not want to wait any longer.
             if attempt.isCancelled { programs.skipGrace() }
             attempt.cancel()

@@ -1,0 +1,34 @@
+package import ExecutorKit
+
+/// Which executors there are, and what the operator of the node allows them.
+package struct ExecutorSettings: Hashable, Sendable {
+    /// Where executors in any language are; absent for the usual folders.
+    package var folders: [String]?
+    /// Commands that are used although their manifests say that they are off.
+    package var enabled: [String]
+    /// Commands that are not used.
+    package var disabled: [String]
+    package var allowedExecutables: [String]?
+    package var allowedPaths: [String]?
+
+    /// Takes these settings alone, for what works without a manager.
+    ///
+    /// - Throws: ``SettingsError`` for the first that is not allowed.
+    package init(_ input: SettingsInput) throws(SettingsError) {
+        var reader = SettingsReader(input: input)
+        try self.init(from: &reader)
+    }
+
+    init(from reader: inout SettingsReader) throws(SettingsError) {
+        folders = try reader.value(SettingKeys.executorsDirs)
+        enabled = try reader.value(SettingKeys.enabledExecutors) ?? []
+        disabled = try reader.value(SettingKeys.disabledExecutors) ?? []
+        allowedExecutables = try reader.value(SettingKeys.allowedExecutables)
+        allowedPaths = try reader.value(SettingKeys.allowedPaths)
+    }
+
+    /// What every command has to keep to.
+    package var rules: OperatorRules {
+        OperatorRules(allowedExecutables: allowedExecutables, allowedPaths: allowedPaths)
+    }
+}

@@ -1,0 +1,54 @@
+package import ExecutorKit
+import Foundation
+
+/// The executors of this agent: those that came with it, and those that were found in folders.
+package struct AvailableExecutors: Sendable {
+    /// All that can be used, and the rules against those that must not.
+    package let registry: ExecutorRegistry
+    /// What is wrong with executors that are left out, and with what the settings say of executors.
+    package let problems: [ExecutorFault]
+
+    /// Where executors of this machine are, besides those that were installed and those in the state folder.
+    static let usualFolder = "/etc/flamenco-agent/executors.d"
+
+    /// Looks for executors, which may wait for a disk.
+    ///
+    /// - Parameters:
+    ///   - builtIn: those that came with the agent.
+    ///   - stateDirectory: where the agent keeps its state, and may have executors.
+    ///   - installed: the folder that was installed together with the agent; beside this executable when absent.
+    /// - Throws: `DuplicateExecutorError` when two that came with the agent run the same command.
+    package init(
+        builtIn: [any CommandExecutor], settings: ExecutorSettings, stateDirectory: String, installed: String? = nil
+    ) throws {
+        let folders =
+            settings.folders?.map { ExternalExecutors.SearchFolder($0, mustExist: true) }
+            ?? [installed ?? Self.installedFolder, Self.usualFolder, stateDirectory + "/executors"].map {
+                ExternalExecutors.SearchFolder($0, mustExist: false)
+            }
+        let found = ExternalExecutors(in: folders, builtIn: builtIn.map(\.commandName), asRoot: geteuid() == 0)
+
+        var refusals: [String: String] = [:]
+        for executor in found.executors where !executor.isEnabled && !settings.enabled.contains(executor.commandName) {
+            refusals[executor.commandName] = "it is off unless “enabled_executors” has it"
+        }
+        for command in settings.disabled { refusals[command] = "“disabled_executors” has it" }
+        registry = try ExecutorRegistry(builtIn + found.executors, disabled: refusals)
+
+        let known = Set(registry.summaries.map(\.command))
+        func unknown(_ commands: [String], _ setting: String) -> [ExecutorFault] {
+            commands.filter { !known.contains($0) }.map {
+                ExecutorFault("“\(setting)”", "there is no executor “\($0)”")
+            }
+        }
+        problems =
+            found.faults + unknown(settings.enabled, "enabled_executors")
+            + unknown(settings.disabled, "disabled_executors")
+    }
+
+    /// Where `install.sh` puts executors: below the prefix of this executable.
+    private static var installedFolder: String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "libexec/flamenco-agent/executors").path
+    }
+}

@@ -1,0 +1,69 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// What `executor.json5` says of an executor in any language; `executors/README.md` describes the file.
+package struct ExecutorManifest: Hashable, Sendable {
+    /// The name of the file.
+    package static let fileName = "executor.json5"
+    /// What stands for the folder of the executor in arguments and variables.
+    static let folderMark = "{folder}"
+
+    let command: String
+    let taskType: String
+    let description: String?
+    /// Absolute, or counted from the folder of the executor.
+    let program: String
+    let arguments: [String]
+    let parameters: [ManifestParameter]
+    let environment: [String: String]
+    let gracePeriod: Duration?
+    let timeLimit: Duration?
+    let silenceLimit: Duration?
+    let isEnabled: Bool
+
+    /// Reads the manifest in a folder.
+    ///
+    /// - Throws: ``ExecutorFault`` that names the file and what is wrong.
+    init(in folder: String) throws(ExecutorFault) {
+        let path = "\(folder)/\(Self.fileName)"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ExecutorFault(path, "it cannot be read")
+        }
+        let members: [String: JSONValue]
+        do throws(JSONProblem) {
+            members = try JSON5Document.members(of: data)
+        } catch {
+            throw ExecutorFault(path, "it is not JSON5 with one object at the top: \(error)")
+        }
+        let reader = ManifestReader(path: path, place: "", members: members)
+        try reader.refuseOthers(than: Self.keys)
+
+        command = try reader.name("command")
+        taskType = try reader.name("task_type")
+        description = try reader.text("description")
+        program = try reader.required("program", reader.text("program"), "the path of a program")
+        arguments = try reader.texts("arguments")
+        environment = try reader.variables("environment")
+        gracePeriod = try reader.duration("grace_period")
+        timeLimit = try reader.duration("time_limit", canBeZero: false)
+        silenceLimit = try reader.duration("silence_limit", canBeZero: false)
+        isEnabled = try reader.flag("enabled") ?? true
+        parameters = try reader.parameters("parameters")
+    }
+
+    private static let keys = [
+        "command", "task_type", "description", "program", "arguments", "parameters", "environment", "grace_period",
+        "time_limit", "silence_limit", "enabled",
+    ]
+
+    /// The file of the program.
+    func programPath(in folder: String) -> String { program.hasPrefix("/") ? program : "\(folder)/\(program)" }
+
+    /// The program that runs a command.
+    func program(in folder: String, input: String) -> Program {
+        func filled(_ text: String) -> String { text.replacing(Self.folderMark, with: folder) }
+        return Program(
+            programPath(in: folder), arguments.map(filled), environment: environment.mapValues(filled), input: input,
+            gracePeriod: gracePeriod, timeLimit: timeLimit, silenceLimit: silenceLimit)
+    }
+}

@@ -1,0 +1,58 @@
+package import FlamencoAPI
+
+/// An executor in any language: a program beside a manifest, which gets the command as JSON on its standard input, and
+/// whose output is the log of the task, with the messages that ``OutputMessage`` has.
+package struct ExternalExecutor: CommandExecutor {
+    package typealias Parameters = JSONValue
+
+    let manifest: ExecutorManifest
+    /// The folder with the manifest.
+    package let folder: String
+
+    package var commandName: String { manifest.command }
+    package var taskType: String { manifest.taskType }
+    /// Whether it may be used without further ado.
+    package var isEnabled: Bool { manifest.isEnabled }
+
+    /// Runs the program; the parameters arrive as the manifest declares them, and those besides as they came.
+    package func run(_ parameters: JSONValue, in context: CommandContext) async throws {
+        guard case .object(var members) = parameters else {
+            throw ParameterError(parameter: "parameters", expected: "an object", found: parameters.kind)
+        }
+        let came = ParameterValue(parameters, at: [])
+        for parameter in manifest.parameters {
+            members[parameter.name] = try await parameter.value(in: came, context)
+        }
+        let document = CommandDocument(name: commandName, parameters: members, task: context.task)
+        try await context.runAndListen(manifest.program(in: folder, input: document.text()))
+    }
+}
+
+/// The command as its program reads it.
+private struct CommandDocument: Encodable {
+    struct TaskPart: Encodable {
+        let id: String
+        let name: String
+        let type: String
+    }
+
+    struct JobPart: Encodable {
+        let id: String
+        let type: String
+    }
+
+    let name: String
+    let parameters: [String: JSONValue]
+    let task: TaskPart
+    let job: JobPart
+
+    init(name: String, parameters: [String: JSONValue], task: AssignedTask) {
+        self.name = name
+        self.parameters = parameters
+        self.task = TaskPart(id: task.uuid, name: task.name, type: task.taskType)
+        job = JobPart(id: task.job, type: task.jobType)
+    }
+
+    /// In one line.
+    func text() throws -> String { String(decoding: try WireJSON.encode(self), as: UTF8.self) + "\n" }
+}

@@ -1,0 +1,92 @@
+import FlamencoAPI
+
+/// A parameter that a manifest declares.
+package struct ManifestParameter: Hashable, Sendable {
+    /// What values of a parameter can be; numbers, text and truth are told apart as ``ParameterDecoder`` does.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case string, integer, number, boolean, list, object, any
+        /// A list of strings.
+        case strings
+        /// An absolute path, which the operator's rules must allow.
+        case path
+        /// A list of such paths.
+        case paths
+
+        /// In the words of a message to a person.
+        var words: String {
+            switch self {
+            case .string: "a string"
+            case .integer: "a whole number"
+            case .number: "a number"
+            case .boolean: "true or false"
+            case .list: "a list"
+            case .object: "an object"
+            case .any: "any value"
+            case .strings: "a list of strings"
+            case .path: "an absolute path"
+            case .paths: "a list of absolute paths"
+            }
+        }
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let isRequired: Bool
+    package let description: String?
+
+    var summary: ExecutorSummary.Parameter {
+        .init(name: name, type: kind.words, required: isRequired, description: description)
+    }
+
+    /// The value of the parameter as its kind has it, from what came with a command; nil when it may be missing and is.
+    ///
+    /// - Throws: ``ParameterError``; ``RuleRefusal`` for paths that the operator does not allow.
+    func value(in parameters: ParameterValue, _ context: CommandContext) async throws -> JSONValue? {
+        let came = parameters.child(at: ParameterName(name))
+        if came.isNull {
+            guard isRequired else { return nil }
+            throw came.mismatch(expected: kind.words)
+        }
+        switch kind {
+        case .string: return .string(try came.decode(String.self))
+        case .integer: return .integer(try came.decode(Int64.self))
+        case .number: return try came.decode(JSONNumber.self).value
+        case .boolean: return .bool(try came.decode(Bool.self))
+        case .list: return .array(try came.decode([JSONValue].self))
+        case .object: return .object(try came.decode([String: JSONValue].self))
+        case .any: return came.value
+        case .strings: return .array(try came.decode([String].self).map { .string($0) })
+        case .path:
+            return .string(try await context.absolutePath(came.decode(String.self), parameter: name))
+        case .paths:
+            var paths: [JSONValue] = []
+            for (index, path) in try came.decode([String].self).enumerated() {
+                paths.append(.string(try await context.absolutePath(path, parameter: "\(name)[\(index)]")))
+            }
+            return .array(paths)
+        }
+    }
+}
+
+/// A number that stays whole where it is.
+private struct JSONNumber: Decodable {
+    let value: JSONValue
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let whole = try? container.decode(Int64.self) {
+            value = .integer(whole)
+        } else {
+            value = .number(try container.decode(Double.self))
+        }
+    }
+}
+
+private struct ParameterName: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { return nil }
+}

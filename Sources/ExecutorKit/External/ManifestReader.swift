@@ -1,0 +1,126 @@
+import FlamencoAPI
+import Wording
+
+/// Takes the values of a manifest out of its JSON, with errors that name file, place, expectation and value.
+struct ManifestReader {
+    let path: String
+    /// What stands before the names of members in errors.
+    let place: String
+    let members: [String: JSONValue]
+
+    private func fault(_ key: String, expected: String, _ found: JSONValue) -> ExecutorFault {
+        ExecutorFault(path, "“\(place)\(key)” should be \(expected), but is \(found)")
+    }
+
+    /// The value of a member; null is as good as none.
+    private func value(_ key: String) -> JSONValue? { members[key].flatMap { $0 == .null ? nil : $0 } }
+
+    /// - Throws: ``ExecutorFault`` for the first member that is none of these.
+    func refuseOthers(than keys: [String]) throws(ExecutorFault) {
+        for key in members.keys.sorted() where !keys.contains(key) {
+            let suggestion = NearestName.to(key, among: keys).map { "; did you mean “\($0)”?" }
+            throw ExecutorFault(
+                path, "there is no “\(place)\(key)”" + (suggestion ?? "; there are \(keys.joined(separator: ", "))"))
+        }
+    }
+
+    func required<Value>(_ key: String, _ value: Value?, _ expected: String) throws(ExecutorFault) -> Value {
+        guard let value else { throw ExecutorFault(path, "“\(place)\(key)” is missing: expected \(expected)") }
+        return value
+    }
+
+    func text(_ key: String, _ expected: String = "a string") throws(ExecutorFault) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.stringValue, !text.isEmpty, !text.utf8.contains(0) else {
+            throw fault(key, expected: expected, value)
+        }
+        return text
+    }
+
+    /// A name of a command or of a task type.
+    func name(_ key: String) throws(ExecutorFault) -> String {
+        let expected = "a name of letters, digits, “-”, “_” and “.” that begins with a letter or a digit"
+        let text = try required(key, text(key, expected), expected)
+        guard text.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]*/#) != nil else {
+            throw fault(key, expected: expected, .string(text))
+        }
+        return text
+    }
+
+    func texts(_ key: String) throws(ExecutorFault) -> [String] {
+        guard let value = value(key) else { return [] }
+        guard case .array(let elements) = value else { throw fault(key, expected: "a list of strings", value) }
+        let texts = elements.compactMap(\.stringValue)
+        guard texts.count == elements.count, !texts.contains(where: { $0.utf8.contains(0) }) else {
+            throw fault(key, expected: "a list of strings", value)
+        }
+        return texts
+    }
+
+    func variables(_ key: String) throws(ExecutorFault) -> [String: String] {
+        guard let value = value(key) else { return [:] }
+        guard case .object(let members) = value else { throw fault(key, expected: "an object of strings", value) }
+        var variables: [String: String] = [:]
+        for (name, value) in members {
+            guard let text = value.stringValue, !name.isEmpty, !name.contains("="),
+                !(name + text).utf8.contains(0)
+            else { throw fault("\(key).\(name)", expected: "a string", value) }
+            variables[name] = text
+        }
+        return variables
+    }
+
+    func flag(_ key: String) throws(ExecutorFault) -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard case .bool(let flag) = value else { throw fault(key, expected: "true or false", value) }
+        return flag
+    }
+
+    func duration(_ key: String, canBeZero: Bool = true) throws(ExecutorFault) -> Duration? {
+        guard let value = value(key) else { return nil }
+        let text =
+            switch value {
+            case .string(let text): text
+            case .integer(let number): String(number)
+            case .number(let number): String(number)
+            default: ""
+            }
+        guard let span = DurationText.parse(text), canBeZero || span > .zero else {
+            throw fault(
+                key, expected: "a span of time such as 10s, 2m or 500ms" + (canBeZero ? "" : " that is not nothing"),
+                value)
+        }
+        return span
+    }
+
+    /// The parameters, by their names: `"path"` is short for `{type: "path"}`.
+    func parameters(_ key: String) throws(ExecutorFault) -> [ManifestParameter] {
+        guard let value = value(key) else { return [] }
+        guard case .object(let all) = value else { throw fault(key, expected: "an object", value) }
+        var parameters: [ManifestParameter] = []
+        for (name, value) in all.sorted(by: { $0.key < $1.key }) {
+            let members: [String: JSONValue] =
+                switch value {
+                case .object(let members): members
+                case .string: ["type": value]
+                default: throw fault("\(key).\(name)", expected: "a type or an object with one", value)
+                }
+            let reader = ManifestReader(path: path, place: "\(key).\(name).", members: members)
+            try reader.refuseOthers(than: ["type", "required", "description"])
+            parameters.append(
+                ManifestParameter(
+                    name: name, kind: try reader.kind("type"), isRequired: try reader.flag("required") ?? false,
+                    description: try reader.text("description")))
+        }
+        return parameters
+    }
+
+    private func kind(_ key: String) throws(ExecutorFault) -> ManifestParameter.Kind {
+        let expected = "one of " + ManifestParameter.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        let text = try required(key, text(key, expected), expected)
+        guard let kind = ManifestParameter.Kind(rawValue: text) else {
+            throw fault(key, expected: expected, .string(text))
+        }
+        return kind
+    }
+}

@@ -1,0 +1,63 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where a path really is: no symbolic links, no `.` and no `..`, also when what it names does not exist yet.
+///
+/// Unlike `realpath(3)` it follows links whose end does not exist, as `open(2)` with `O_CREAT` does.
+enum PhysicalPath {
+    /// As many links in one path as Linux follows: man 7 path_resolution.
+    private static let mostLinks = 40
+
+    /// The place that an absolute path leads to.
+    ///
+    /// - Throws: ``FileError`` where a part of it cannot be looked at, or links go in circles.
+    static func of(_ path: String) throws(FileError) -> String {
+        var waiting = pieces(of: path)
+        var place: [Substring] = []
+        var links = 0
+        while let piece = waiting.popLast() {
+            switch piece {
+            case ".": continue
+            case "..": _ = place.popLast()
+            default:
+                let candidate = "/" + (place + [piece]).joined(separator: "/")
+                guard let target = try linkTarget(candidate) else {
+                    place.append(piece)
+                    continue
+                }
+                links += 1
+                guard links <= mostLinks else { throw FileError("follow the links of \(path)", ELOOP) }
+                if target.hasPrefix("/") { place = [] }
+                waiting += pieces(of: target)
+            }
+        }
+        return "/" + place.joined(separator: "/")
+    }
+
+    /// The place of the name itself: all links are followed but one that stands last.
+    ///
+    /// - Throws: as ``of(_:)``.
+    static func ofName(_ path: String) throws(FileError) -> String {
+        guard let name = path.split(separator: "/").last, name != ".", name != ".." else { return try of(path) }
+        let folder = try of(FilePath.parent(of: path))
+        return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+    }
+
+    /// The parts of a path, the last first.
+    private static func pieces(of path: String) -> [Substring] { path.split(separator: "/").reversed() }
+
+    /// What a symbolic link holds; nil when there is none, or nothing at all.
+    private static func linkTarget(_ path: String) throws(FileError) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        if count >= 0 { return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        // EINVAL: it is there, and no link. ENOTDIR: something above it is a file, which whoever uses it will hear.
+        guard [EINVAL, ENOENT, ENOTDIR].contains(errno) else { throw FileError("look at \(path)") }
+        return nil
+    }
+}
