@@ -61,7 +61,9 @@ let package = Package(
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
         .target(
-            name: "Executors", dependencies: ["ExecutorKit"], path: "executors", exclude: ["README.md"],
+            name: "Executors", dependencies: ["ExecutorKit"], path: "executors",
+            // Executors in other languages.
+            exclude: ["README.md", "image-convert", "python-script"],
             swiftSettings: settings),
 
         // MARK: The agent

@@ -13,5 +13,6 @@ public enum BuiltinExecutors {
         MakeDirectoryExecutor(),
         MoveDirectoryExecutor(),
         CopyFileExecutor(),
+        RsyncCopyExecutor(),
     ]
 }

@@ -46,6 +46,12 @@ fi
 
 install -D -m 755 -t "$root$prefix/bin" "$from/flamenco-agent" "$from/manager-lite"
 install -D -m 755 -t "$root$prefix/libexec/flamenco-agent" "$from/task-supervisor"
+# Those in Swift are in the agent.
+for manifest in executors/*/executor.json5; do
+    folder=$(dirname "$manifest")
+    install -D -m 644 -t "$root$prefix/libexec/flamenco-agent/$folder" "$manifest"
+    install -D -m 755 -t "$root$prefix/libexec/flamenco-agent/$folder" "$folder/main.py"
+done
 
 for unit in flamenco-agent.service flamenco-agent@.service manager-lite.service; do
     install -d "$root/etc/systemd/system"

@@ -29,6 +29,10 @@ rm -f "$units/flamenco-agent.service" "$units/flamenco-agent@.service" "$units/m
 rm -f "$root/etc/sysusers.d/flamenco-agent.conf"
 rm -f "$root$prefix/bin/flamenco-agent" "$root$prefix/bin/manager-lite"
 rm -f "$root$prefix/libexec/flamenco-agent/task-supervisor"
+for name in image-convert python-script; do
+    rm -rf "$root$prefix/libexec/flamenco-agent/executors/$name"
+done
+rmdir "$root$prefix/libexec/flamenco-agent/executors" 2>/dev/null || true
 rmdir "$root$prefix/libexec/flamenco-agent" 2>/dev/null || true
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 echo "removed; settings, credentials and logs are still there"

@@ -46,6 +46,10 @@ struct InstallTests {
                 "etc/flamenco-agent/settings.json5", "etc/systemd/system/flamenco-agent.service",
                 "etc/systemd/system/flamenco-agent@.service", "etc/systemd/system/manager-lite.service",
                 "etc/sysusers.d/flamenco-agent.conf", "opt/farm/bin/flamenco-agent", "opt/farm/bin/manager-lite",
+                "opt/farm/libexec/flamenco-agent/executors/image-convert/executor.json5",
+                "opt/farm/libexec/flamenco-agent/executors/image-convert/main.py",
+                "opt/farm/libexec/flamenco-agent/executors/python-script/executor.json5",
+                "opt/farm/libexec/flamenco-agent/executors/python-script/main.py",
                 "opt/farm/libexec/flamenco-agent/task-supervisor",
             ])
         let unit = try String(contentsOfFile: root.path("etc/systemd/system/flamenco-agent.service"), encoding: .utf8)
@@ -54,6 +58,10 @@ struct InstallTests {
             of: root.path("opt/farm/bin/flamenco-agent"), "check-config", "--settings",
             root.path("etc/flamenco-agent/settings.json5"))
         #expect(check.contains("http://manager.local:8080"))
+
+        let executors = try await output(of: root.path("opt/farm/bin/flamenco-agent"), "executors")
+        #expect(executors.contains("image-convert") && executors.contains("python-script"), "\(executors)")
+        #expect(!executors.contains("left out"), "\(executors)")
 
         let again = try await install("--prefix", "/opt/farm", "--manager", "http://other:8080")
         #expect(again.contains("is there already and stays as it is"))

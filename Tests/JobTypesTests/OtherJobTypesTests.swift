@@ -2,7 +2,7 @@ import FlamencoAPI
 import JobTypes
 import Testing
 
-@Suite("echo-sleep-test and command-line")
+@Suite("echo-sleep-test, command-line and commands")
 struct OtherJobTypesTests {
     @Test("sleeps come after the echo, one for each repeat")
     func echoSleep() throws {
@@ -63,5 +63,22 @@ struct OtherJobTypesTests {
         let problem = CommandLineJob().problem(["commands": commands])
         #expect(problem?.hasPrefix("setting “commands”: expected ") == true)
         #expect(problem?.hasSuffix("found \(commands)") == true)
+    }
+
+    @Test("commands go into one task as they are, as a list or as JSON text")
+    func commands() throws {
+        let list: JSONValue = [["name": "copy-file", "parameters": ["src": "/a", "dest": "/b"]]]
+        for commands in [list, .string(list.description)] {
+            let tasks = try CommandsJob().tasks(["commands": commands, "task_type": "file-management"])
+            #expect(tasks.map(\.type) == ["file-management"])
+            #expect(tasks[0].commands == [Command(name: "copy-file", parameters: ["src": "/a", "dest": "/b"])])
+        }
+        #expect(try CommandsJob().tasks(["commands": list]).map(\.type) == ["misc"])
+    }
+
+    @Test("what is no list of commands is refused", arguments: ["[]", "{}", "x", #"[{"name": "echo"}]"#, "[1]"])
+    func noCommands(text: String) {
+        let problem = CommandsJob().problem(["commands": .string(text)])
+        #expect(problem?.contains("expected a list of commands such as") == true, "\(problem ?? "")")
     }
 }

@@ -70,7 +70,7 @@ struct SettingsTests {
     @Test("every job type is listed, and its definition is one that the contract can say")
     func definitions() throws {
         let types = JobTypeRegistry.builtin.available
-        #expect(types.jobTypes.map(\.name) == ["simple-blender-render", "echo-sleep-test", "command-line"])
+        #expect(types.jobTypes.map(\.name) == ["simple-blender-render", "echo-sleep-test", "command-line", "commands"])
         for type in types.jobTypes {
             #expect(Set(type.settings.map(\.key)).count == type.settings.count)
             for setting in type.settings {

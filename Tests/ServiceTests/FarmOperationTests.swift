@@ -13,7 +13,7 @@ struct FarmOperationTests {
             Issue.record("no job types")
             return
         }
-        #expect(types.map { $0["name"] } == ["simple-blender-render", "echo-sleep-test", "command-line"])
+        #expect(types.map { $0["name"] } == ["simple-blender-render", "echo-sleep-test", "command-line", "commands"])
         #expect(await manager.ask("GET", "/api/jobs/type/echo-sleep-test").body?["name"] == "echo-sleep-test")
         #expect(await manager.ask("GET", "/api/jobs/type/echo").status == 404)
     }

@@ -10,7 +10,9 @@ public struct JobTypeRegistry: Sendable {
     public init(_ jobTypes: [any JobType]) { self.jobTypes = jobTypes }
 
     /// The job types that come with this manager.
-    public static let builtin = JobTypeRegistry([SimpleBlenderRender(), EchoSleepTest(), CommandLineJob()])
+    public static let builtin = JobTypeRegistry([
+        SimpleBlenderRender(), EchoSleepTest(), CommandLineJob(), CommandsJob(),
+    ])
 
     /// The list for submitters (contract: `getJobTypes`).
     public var available: AvailableJobTypes { AvailableJobTypes(jobTypes: jobTypes.map(\.available)) }

@@ -1,0 +1,67 @@
+import ExecutorKit
+import Synchronization
+
+/// `rsync-copy`: fetches files and folders with rsync, from this machine or another.
+///
+/// What is there already is not copied again, and what was copied half when the task was stopped is gone on with.
+struct RsyncCopyExecutor: CommandExecutor {
+    struct Parameters: Decodable, Sendable {
+        /// An absolute path, `host:path` (over SSH), `host::module/path` or `rsync://host/module/path`. With a slash at its
+        /// end it stands for what is in the folder.
+        let src: String
+        /// The folder that it is put into; made if it is missing.
+        let dest: String
+        /// Patterns of names to leave out.
+        let exclude: [String]?
+        /// rsync, with or without arguments; searched in `PATH` when absent.
+        let exe: String?
+    }
+
+    let commandName = "rsync-copy"
+    let taskType = "file-management"
+
+    /// Half a file is kept apart, so that nobody takes it for a whole one; rsync goes on with it only when it compares files,
+    /// which between folders of one machine it has to be told to do.
+    private static let options = [
+        "--archive", "--partial-dir=.rsync-partial", "--no-whole-file", "--info=progress2", "--no-inc-recursive",
+    ]
+
+    func run(_ parameters: Parameters, in context: CommandContext) async throws {
+        let source = parameters.src
+        if !Self.isRemote(source) { _ = try await context.absolutePath(source, parameter: "src") }
+        let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
+        try await BlockingWork.run { _ in try FilePath.makeFolders(destination) }
+
+        let excluded = (parameters.exclude ?? []).map { "--exclude=\($0)" }
+        var program = try Program(
+            exe: parameters.exe ?? "rsync",
+            Self.options + excluded + ["--", source, destination + "/"])
+        // There is nobody who could answer SSH's questions.
+        program.environment["RSYNC_RSH"] = "ssh -o BatchMode=yes"
+
+        struct State {
+            var pace: Pace
+            var lastMessage: String?
+        }
+        let state = Mutex(State(pace: Pace(.seconds(2), clock: context.clock)))
+        let result = try await context.run(program) { line in
+            switch RsyncOutput(line) {
+            case .progress(let progress):
+                guard state.withLock({ $0.pace.isDue() }) else { return }
+                context.activity("copying: \(progress)")
+            case .message(let text): state.withLock { $0.lastMessage = text }
+            case nil: break
+            }
+        }
+        guard result.end != .exited(status: 0) else { return context.activity("copied \(source)") }
+        let reason = state.withLock(\.lastMessage) ?? "\(result.end)"
+        throw CommandFailure("cannot copy \(source) to \(destination): \(reason)")
+    }
+
+    /// man 1 rsync: a colon before the first slash means another machine. A name that begins with a dash could be taken for
+    /// an option by SSH.
+    private static func isRemote(_ source: String) -> Bool {
+        let host = source.prefix { $0 != "/" }
+        return host.contains(":") && !host.hasPrefix("-") && !host.hasPrefix(":")
+    }
+}

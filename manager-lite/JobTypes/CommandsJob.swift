@@ -1,0 +1,39 @@
+public import FlamencoAPI
+import FoundationEssentials
+
+/// A job of one task with commands as they are: for trying executors that no job type uses yet.
+public struct CommandsJob: JobType {
+    /// The name that jobs refer to.
+    public let name = "commands"
+    /// The name that people see.
+    public let label = "Commands"
+    /// What can be set.
+    public let settings = [
+        AvailableJobSetting(
+            key: "commands", type: .string,
+            description: "The commands of the task as a JSON list: "
+                + #"[{"name": "echo", "parameters": {"message": "hello"}}]."#,
+            required: true),
+        AvailableJobSetting(
+            key: "task_type", type: .string, description: "The type of the task: which workers can run it.",
+            default: "misc"),
+    ]
+    /// The commands are a list.
+    public let listSettings: Set<String> = ["commands"]
+
+    /// The job type.
+    public init() {}
+
+    /// One task with all commands.
+    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+        var value = settings.values["commands"]
+        if case .string(let text) = value { value = try? WireJSON.decode(JSONValue.self, from: Data(text.utf8)) }
+        guard case .array(let elements) = value, !elements.isEmpty,
+            let data = try? WireJSON.encode(elements), let commands = try? WireJSON.decode([Command].self, from: data)
+        else {
+            throw settings.problem(
+                with: "commands", expected: #"a list of commands such as [{"name": "echo", "parameters": {}}]"#)
+        }
+        return [TaskBlueprint(name: "commands", type: try settings.string("task_type"), commands: commands)]
+    }
+}
