@@ -31,6 +31,9 @@ public struct CommandContext: Sendable {
     /// Says in one line what is happening now, which people see beside the task.
     public func activity(_ text: String) { report.activity(text) }
 
+    /// Says how much of the command is done, from 0 to 1, for whoever watches it: `flamenco-agent try` draws a bar.
+    public func progress(_ fraction: Double) { report.progress(min(max(fraction, 0), 1)) }
+
     /// Says that one more step of the task is done.
     public func stepCompleted() { report.stepCompleted() }
 

@@ -8,9 +8,17 @@ public protocol CommandReport: Sendable {
     /// Says in one line what is happening now; takes the place of the line before.
     func activity(_ text: String)
 
+    /// Says how much of the command is done, from 0 to 1; the activity says it in words.
+    func progress(_ fraction: Double)
+
     /// Says that one more step of the task is done.
     func stepCompleted()
 
     /// Says that a file was written which people may want to see.
     func outputProduced(_ path: String)
+}
+
+extension CommandReport {
+    /// Nothing: managers only have words for it.
+    public func progress(_ fraction: Double) {}
 }

@@ -1,31 +1,95 @@
+import CommandLineOptions
 import ExecutorKit
 import Foundation
 import Synchronization
 
-/// Shows a command to the person who tries it: its log on standard output as it is, all else on standard error.
+/// Shows a command to the person who tries it: its log on standard output as it is, all else on standard error; on a terminal
+/// in colour, with how far it is in a line at the foot.
 final class TerminalReport: CommandReport {
-    private let steps = Mutex(0)
+    private struct State {
+        var line = ProgressLine()
+        /// What stands at the foot now.
+        var shown = ""
+        /// Whether the log stands at the beginning of a line, where the foot can be.
+        var isAtLineStart = true
+    }
+
+    private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
 
     func log(_ bytes: UnsafeRawBufferPointer) {
-        // A reader of the output that goes away must not end the command.
-        try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
+        guard let last = bytes.last else { return }
+        state.withLock { state in
+            hideFoot(&state)
+            // A reader of the output that goes away must not end the command.
+            try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            state.isAtLineStart = last == UInt8(ascii: "\n")
+            showFoot(&state)
+        }
     }
 
-    func activity(_ text: String) { say(text) }
+    func activity(_ text: String) {
+        change({ $0.activity = text }, orSay: text)
+    }
+
+    func progress(_ fraction: Double) { change { $0.fraction = fraction } }
 
     func stepCompleted() {
-        let count = steps.withLock { count in
-            count += 1
-            return count
+        let count = state.withLock { state in
+            state.line.steps += 1
+            return state.line.steps
         }
-        say(count == 1 ? "1 step is done" : "\(count) steps are done")
+        change({ _ in }, orSay: count == 1 ? "1 step is done" : "\(count) steps are done")
     }
 
-    func outputProduced(_ path: String) { say("made \(path)") }
+    func outputProduced(_ path: String) {
+        state.withLock { state in
+            hideFoot(&state)
+            say("made \(path)")
+            showFoot(&state)
+        }
+    }
+
+    /// The command has ended: nothing stays at the foot.
+    func finish() { state.withLock { hideFoot(&$0) } }
+
+    // MARK: The foot
+
+    /// Changes the foot; where there is none, says it in a line.
+    private func change(_ change: (inout ProgressLine) -> Void, orSay text: String? = nil) {
+        state.withLock { state in
+            change(&state.line)
+            if isTerminal {
+                showFoot(&state)
+            } else if let text {
+                say(text)
+            }
+        }
+    }
+
+    private func showFoot(_ state: inout State) {
+        guard isTerminal, state.isAtLineStart else { return }
+        let text = state.line.text(columns: Self.columns - 1)
+        guard text != state.shown else { return }
+        state.shown = text
+        write("\r\u{1B}[K\u{1B}[36m\(text)\u{1B}[0m")
+    }
+
+    private func hideFoot(_ state: inout State) {
+        guard !state.shown.isEmpty else { return }
+        state.shown = ""
+        write("\r\u{1B}[K")
+    }
 
     private func say(_ text: String) {
-        let line = isTerminal ? "\u{1B}[36m» \(text)\u{1B}[0m\n" : "» \(text)\n"
-        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+        write(isTerminal ? "\u{1B}[36m» \(text)\u{1B}[0m\n" : "» \(text)\n")
+    }
+
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 }

@@ -50,6 +50,35 @@ struct TryCommandTests {
         #expect(kill(pid, 0) == -1)
     }
 
+    @Test("draws how far it is on a terminal, and nothing but lines elsewhere")
+    func bar() async throws {
+        let script = "echo openjd_progress: 50; echo flamenco_step: 1; echo openjd_status: Baking"
+        let words = [
+            BuiltProducts.path("flamenco-agent"), "try", "exec", "--param", "exe=sh", "--param",
+            "args=[\"-c\", \"\(script)\"]",
+        ]
+        let pseudoTerminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+        let onTerminal = try RunningProgram("/usr/bin/env", ["python3", "-c", pseudoTerminal] + words)
+        let (exit, shown) = await onTerminal.end()
+        #expect(exit == .status(0), "\(shown)")
+        #expect(shown.contains("50 %  1 step  50 %, Baking\u{1B}[0m"), "\(shown)")
+        let elsewhere = await (try RunningProgram(words[0], Array(words.dropFirst()))).end()
+        #expect(elsewhere.output.contains("» 50 %, Baking\n"))
+        #expect(!elsewhere.output.contains("\u{1B}"))
+    }
+
+    @Test("keeps to what the operator allows")
+    func rules() async throws {
+        let program = try attempt(
+            "make-directory", "--param", "path=/nowhere/x", "--allowed-paths", "/render,/scratch")
+        let (exit, output) = await program.end()
+        #expect(exit == .status(1))
+        #expect(output.contains("refused: parameter “path”: /nowhere/x is in none of “allowed_paths”"), "\(output)")
+        let refused = try attempt("exec", "--param", "exe=sh", "--allowed-executables", "/opt/blender")
+        let words = await refused.end().output
+        #expect(words.contains("“allowed_executables” does not have /"), "\(words)")
+    }
+
     @Test("renders a frame")
     func blender() async throws {
         let folder = try TemporaryFolder()

@@ -41,7 +41,8 @@ struct RsyncCopyTests {
         try bench.folder.write("assets/small.txt", "")
         try bytes.write(to: bench.folder.url.appending(path: "assets/large.bin"))
         let running = Task { try await copy(["exe": "rsync --bwlimit=2m"]) }
-        await bench.report.waitForLog("%")
+        // rsync prints how far it is each second; at first that is nothing.
+        while bench.report.log.firstMatch(of: #/ [1-9]\d%/#) == nil { try await Task.sleep(for: .milliseconds(10)) }
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
         let place = bench.folder.path("cache/show/large.bin")

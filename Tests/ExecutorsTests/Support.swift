@@ -24,7 +24,7 @@ func withLine<Result>(_ text: String, _ body: (OutputLine) -> Result) -> Result 
     return text.withUTF8 { body(OutputLine(bytes: $0)) }
 }
 
-/// Runs commands with the built-in executors, as the agent does, and keeps what they report.
+/// Runs commands with the built-in executors, and those in `Examples`, as the agent does, and keeps what they report.
 struct Bench {
     let report = RecordingReport()
     let folder: TemporaryFolder
@@ -40,7 +40,8 @@ struct Bench {
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
-        let registry = try ExecutorRegistry(BuiltinExecutors.all)
+        let registry = try ExecutorRegistry(
+            BuiltinExecutors.all + [CountWordsExecutor(), GreetEveryoneExecutor()])
         try await registry.run(Command(name: name, parameters: parameters), in: context)
     }
 

@@ -34,7 +34,9 @@ struct BlenderRenderExecutor: CommandExecutor {
                 switch progress.withLock({ $0.report(on: output, at: time()) }) {
                 case .activity(let text): context.activity(text)
                 case .output(let path): context.outputProduced(path)
-                case .step: context.stepCompleted()
+                case .step:
+                    context.stepCompleted()
+                    if let fraction = progress.withLock(\.fraction) { context.progress(fraction) }
                 case nil: break
                 }
             }

@@ -50,6 +50,11 @@ struct RenderProgress {
         }
     }
 
+    /// How much is done; nil when nobody knows how much there is to do.
+    var fraction: Double? {
+        totalFrames.flatMap { $0 > 0 ? Double(rendered + skipped) / Double($0) : nil }
+    }
+
     /// What was done, in the end.
     var summary: String? {
         let parts = [(rendered, "rendered"), (skipped, "skipped")].filter { $0.0 > 0 }

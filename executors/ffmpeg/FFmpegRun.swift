@@ -14,6 +14,9 @@ extension CommandContext {
             try await runToSuccess(program) { line in
                 switch FFmpegOutput(line) {
                 case .progress(let progress):
+                    if let frame = progress.frame, let totalFrames {
+                        self.progress(Double(frame) / Double(totalFrames))
+                    }
                     guard state.withLock({ $0.pace.isDue() }) else { return }
                     if let text = progress.activity(totalFrames: totalFrames) { activity(text) }
                 case .message(let text): state.withLock { $0.lastMessage = text }

@@ -47,6 +47,7 @@ struct RsyncCopyExecutor: CommandExecutor {
         let result = try await context.run(program) { line in
             switch RsyncOutput(line) {
             case .progress(let progress):
+                context.progress(Double(progress.percent) / 100)
                 guard state.withLock({ $0.pace.isDue() }) else { return }
                 context.activity("copying: \(progress)")
             case .message(let text): state.withLock { $0.lastMessage = text }

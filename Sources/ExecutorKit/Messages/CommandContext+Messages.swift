@@ -26,7 +26,9 @@ private struct HeardMessages {
     mutating func take(_ message: OutputMessage, context: CommandContext) {
         let before = activity
         switch message {
-        case .progress(let percent): self.percent = percent
+        case .progress(let percent):
+            self.percent = percent
+            context.progress(percent / 100)
         case .status(let status): self.status = status
         case .failure(let reason): failure = reason
         case .output(let path): context.outputProduced(path)

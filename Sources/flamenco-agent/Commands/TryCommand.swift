@@ -53,13 +53,15 @@ struct TryCommand: Subcommand {
         let task = AssignedTask(
             uuid: UUID().uuidString.lowercased(), job: UUID().uuidString.lowercased(), name: "try", status: .active,
             priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command])
-        let attempt = Task { await runner.run(task, report: TerminalReport()) }
+        let report = TerminalReport()
+        let attempt = Task { await runner.run(task, report: report) }
         let signals = TerminationSignals { [programs] _ in
             // The second one does not want to wait any longer.
             if attempt.isCancelled { programs.skipGrace() }
             attempt.cancel()
         }
         let outcome = await attempt.value
+        report.finish()
         withExtendedLifetime(signals) {}
         switch outcome {
         case .completed: return ExitCode.success

@@ -36,6 +36,8 @@ enum SwiftScaffold {
 
     private static func test(_ name: String, type: String) -> String {
         """
+        import FlamencoAPI
+        import TestSupport
         import Testing
 
         @Suite("\(name)")
