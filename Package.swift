@@ -172,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "flamenco-agent", "manager-lite", "task-supervisor", "ManagerClient", "FlamencoAPI", "TestSupport",
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient",
+                "FlamencoAPI", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

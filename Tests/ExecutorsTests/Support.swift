@@ -30,12 +30,13 @@ struct Bench {
     let folder: TemporaryFolder
     private let context: CommandContext
 
-    init(clock: any Clock<Duration> = ContinuousClock()) throws {
+    init(clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules()) throws {
         folder = try TemporaryFolder()
         let task = AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: [])
-        let runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        var runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        runner.rules = rules
         context = CommandContext(task: task, report: report, programs: runner, clock: clock)
     }
 

@@ -25,6 +25,10 @@ struct BlenderRenderExecutor: CommandExecutor {
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let program = try parameters.program()
+        for path in Self.outputPaths(in: program.arguments) {
+            // Before hours of rendering.
+            _ = try await context.absolutePath(path, parameter: "args")
+        }
         let progress = Mutex(RenderProgress(totalFrames: BlenderFrames.count(in: program.arguments)))
         let time = context.clock.stopwatch()
 
@@ -45,5 +49,12 @@ struct BlenderRenderExecutor: CommandExecutor {
             throw CommandFailure("\(failure): \(reason)")
         }
         if let summary = progress.withLock({ $0.summary }) { context.activity(summary) }
+    }
+
+    /// Where Blender is told to put frames, as far as that is an absolute path: `//` is about the folder of the scene.
+    private static func outputPaths(in arguments: [String]) -> [String] {
+        zip(arguments, arguments.dropFirst()).filter { ["-o", "--render-output"].contains($0.0) }.map(\.1).filter {
+            $0.hasPrefix("/") && !$0.hasPrefix("//")
+        }
     }
 }

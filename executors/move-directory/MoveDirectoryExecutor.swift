@@ -15,6 +15,9 @@ struct MoveDirectoryExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let source = try await context.absolutePath(parameters.src, parameter: "src")
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
+        // The folders around them change too: by what goes, and by what is moved aside.
+        _ = try await context.absolutePath(FilePath.parent(of: source), parameter: "src")
+        _ = try await context.absolutePath(FilePath.parent(of: destination), parameter: "dest")
         let aside = try await BlockingWork.run { cancellation in
             var progress = CopyProgress(of: source, size: nil, context: context)
             let copy = TreeCopy(cancellation: cancellation) { progress.add($0) }

@@ -51,7 +51,8 @@ package struct ExecutorManifest: Hashable, Sendable {
         parameters = try reader.parameters("parameters")
     }
 
-    private static let keys = [
+    /// Every member that there is.
+    package static let keys = [
         "command", "task_type", "description", "program", "arguments", "parameters", "environment", "grace_period",
         "time_limit", "silence_limit", "enabled",
     ]
