@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -6,6 +8,8 @@
 
 /// Tells the service manager how the agent is: one datagram a message to the socket that `NOTIFY_SOCKET` names
 /// (sd_notify(3), "Notes"). Without such a socket it says nothing.
+///
+/// It never waits: what a service manager that does not keep up has no room for is told with the next message.
 package struct ServiceNotifier: Sendable {
     /// What there is to tell.
     package enum Message: Hashable, Sendable {
@@ -31,6 +35,12 @@ package struct ServiceNotifier: Sendable {
     /// How often the service manager wants to hear that the agent is alive; half of the time after which it gives up.
     package let watchdogInterval: Duration?
     private let address: String?
+    private let unsent = Unsent()
+
+    /// What there was no room for.
+    private final class Unsent: Sendable {
+        let messages = Mutex<[Message]>([])
+    }
 
     /// - Parameters:
     ///   - environment: the environment of the process.
@@ -44,14 +54,26 @@ package struct ServiceNotifier: Sendable {
 
     /// Tells it; a service manager that does not listen is not an error.
     package func tell(_ messages: Message...) {
-        guard let address else { return }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        let text = messages.map(\.text).joined(separator: "\n")
-        Self.withSocketAddress(address) { pointer, length in
-            _ = text.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), pointer, length) }
+        unsent.messages.withLock { unsent in
+            // Being alive is a matter of the moment.
+            let all = unsent.filter { $0 != .alive } + messages
+            unsent = send(all.map(\.text).joined(separator: "\n")) ? [] : all.newest
         }
+    }
+
+    /// Sends a datagram; false when there is no room for it now.
+    private func send(_ text: String) -> Bool {
+        guard let address else { return true }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var isSent = true
+        Self.withSocketAddress(address) { pointer, length in
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            let count = text.withCString { sendto(descriptor, $0, strlen($0), flags, pointer, length) }
+            isSent = count >= 0 || (errno != EAGAIN && errno != ENOBUFS)
+        }
+        return isSent
     }
 
     /// unix(7): a leading `@` stands for the null byte of an abstract address.
@@ -67,5 +89,15 @@ package struct ServiceNotifier: Sendable {
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
         }
+    }
+}
+
+extension [ServiceNotifier.Message] {
+    /// Without those whose place a later one takes.
+    fileprivate var newest: Self {
+        enumerated().filter { index, message in
+            guard case .status = message else { return !self[(index + 1)...].contains(message) }
+            return !self[(index + 1)...].contains { if case .status = $0 { true } else { false } }
+        }.map(\.element)
     }
 }

@@ -22,6 +22,21 @@ struct ServiceNotifierTests {
         #expect(listener.receive() == "WATCHDOG=1")
     }
 
+    @Test("never waits for one that does not listen, and tells it the newest when it listens again")
+    func fullQueue() throws {
+        let folder = try TemporaryFolder()
+        let listener = try DatagramSocket(path: folder.path("notify"))
+        let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 1)
+        // More than any socket has room for (unix(7): max_dgram_qlen).
+        let number = 5000
+        for index in 1...number { notifier.tell(index == number ? .stopping : .alive, .status("task \(index)")) }
+        #expect(listener.receive() == "WATCHDOG=1\nSTATUS=task 1")
+        notifier.tell(.alive)
+        var last = listener.receive()
+        while !last.contains("task \(number)") { last = listener.receive() }
+        #expect(last == "STOPPING=1\nSTATUS=task \(number)\nWATCHDOG=1")
+    }
+
     @Test("reaches abstract sockets")
     func abstract() throws {
         let listener = try DatagramSocket(path: "@flamenco-test-\(getpid())")
