@@ -41,8 +41,9 @@ struct Bench {
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
+        let examples: [any CommandExecutor] = [CountWordsExecutor(), GreetEveryoneExecutor()]
         let registry = try ExecutorRegistry(
-            BuiltinExecutors.all + [CountWordsExecutor(), GreetEveryoneExecutor()])
+            BuiltinExecutors.all + examples.filter { $0.commandName == name })
         try await registry.run(Command(name: name, parameters: parameters), in: context)
     }
 
