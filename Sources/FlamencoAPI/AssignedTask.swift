@@ -1,7 +1,7 @@
-/// A task as a worker receives it (contract: `AssignedTask`).
+/// A task as a worker receives it (contract and Flamenco 3: `AssignedTask`).
 ///
 /// Decoding insists on what is needed to run the task, `uuid` and `commands`, and takes the rest as it comes.
-public struct AssignedTask: Codable, Hashable, Sendable {
+public struct AssignedTask: Hashable, Sendable {
     /// The identity of the task.
     public var uuid: String
     /// The identity of the job that it belongs to.
@@ -20,11 +20,15 @@ public struct AssignedTask: Codable, Hashable, Sendable {
     public var taskType: String
     /// What to do, one after another.
     public var commands: [Command]
+    /// How many steps are done already, by an earlier attempt.
+    public var stepsCompleted: Int
+    /// How many steps there are; 0 when the manager does not say.
+    public var stepsTotal: Int
 
     /// A task.
     public init(
         uuid: String, job: String, name: String, status: TaskStatus, priority: Int, jobPriority: Int, jobType: String,
-        taskType: String, commands: [Command]
+        taskType: String, commands: [Command], stepsCompleted: Int = 0, stepsTotal: Int = 0
     ) {
         self.uuid = uuid
         self.job = job
@@ -35,13 +39,19 @@ public struct AssignedTask: Codable, Hashable, Sendable {
         self.jobType = jobType
         self.taskType = taskType
         self.commands = commands
+        self.stepsCompleted = stepsCompleted
+        self.stepsTotal = stepsTotal
     }
+}
 
+extension AssignedTask: Codable {
     private enum CodingKeys: String, CodingKey {
         case uuid, job, name, status, priority, commands
         case jobPriority = "job_priority"
         case jobType = "job_type"
         case taskType = "task_type"
+        case stepsCompleted = "steps_completed"
+        case stepsTotal = "steps_total"
     }
 
     /// Decodes a task; only `uuid` and `commands` are required.
@@ -56,5 +66,25 @@ public struct AssignedTask: Codable, Hashable, Sendable {
         jobPriority = (try? container.decode(Int.self, forKey: .jobPriority)) ?? 0
         jobType = (try? container.decode(String.self, forKey: .jobType)) ?? ""
         taskType = (try? container.decode(String.self, forKey: .taskType)) ?? ""
+        stepsCompleted = (try? container.decode(Int.self, forKey: .stepsCompleted)) ?? 0
+        stepsTotal = (try? container.decode(Int.self, forKey: .stepsTotal)) ?? 0
+    }
+
+    /// Encodes what the dialect of the encoder has.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(uuid, forKey: .uuid)
+        try container.encode(job, forKey: .job)
+        try container.encode(name, forKey: .name)
+        try container.encode(status, forKey: .status)
+        try container.encode(priority, forKey: .priority)
+        try container.encode(jobPriority, forKey: .jobPriority)
+        try container.encode(jobType, forKey: .jobType)
+        try container.encode(taskType, forKey: .taskType)
+        try container.encode(commands, forKey: .commands)
+        if stepsTotal > 0, encoder.has(.steps) {
+            try container.encode(stepsCompleted, forKey: .stepsCompleted)
+            try container.encode(stepsTotal, forKey: .stepsTotal)
+        }
     }
 }

@@ -24,10 +24,10 @@ extension JSONProblem {
     ///
     /// That decoder says neither where a number stands that does not fit nor what it found, so the text is gone through
     /// once more by one that does.
-    init(_ error: any Error, decoding type: any Decodable.Type, from data: Data) {
+    init(_ error: any Error, decoding type: any Decodable.Type, from data: Data, in dialect: APIDialect? = nil) {
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: data)
-            _ = try type.init(from: JSONValueDecoder(value))
+            _ = try type.init(from: JSONValueDecoder(value, in: dialect))
             self.init(error)
         } catch {
             self.init(error)

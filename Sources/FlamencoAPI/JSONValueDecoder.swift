@@ -2,11 +2,16 @@
 /// the place and what was found there. Numbers are as strict as in Foundation's decoder: whole ones may be written `3.0`.
 struct JSONValueDecoder: Decoder {
     let codingPath: [any CodingKey]
-    let userInfo: [CodingUserInfoKey: Any] = [:]
+    let userInfo: [CodingUserInfoKey: Any]
     fileprivate let value: JSONValue
 
-    init(_ value: JSONValue, at codingPath: [any CodingKey] = []) {
+    init(_ value: JSONValue, in dialect: APIDialect? = nil) {
+        self.init(value, at: [], userInfo: [CodingUserInfoKey: any Sendable](dialect))
+    }
+
+    private init(_ value: JSONValue, at codingPath: [any CodingKey], userInfo: [CodingUserInfoKey: Any]) {
         self.value = value
+        self.userInfo = userInfo
         self.codingPath = codingPath
     }
 
@@ -32,7 +37,7 @@ struct JSONValueDecoder: Decoder {
     }
 
     fileprivate func at(_ key: any CodingKey, _ value: JSONValue) -> JSONValueDecoder {
-        JSONValueDecoder(value, at: codingPath + [key])
+        JSONValueDecoder(value, at: codingPath + [key], userInfo: userInfo)
     }
 }
 

@@ -10,20 +10,26 @@ public struct Job: Hashable, Sendable {
     public var updated: Timestamp
     /// Its state.
     public var status: JobStatus
+    /// What last happened to it, in one sentence.
+    public var activity: String
 
     /// A job.
-    public init(submitted: SubmittedJob, id: String, created: Timestamp, updated: Timestamp, status: JobStatus) {
+    public init(
+        submitted: SubmittedJob, id: String, created: Timestamp, updated: Timestamp, status: JobStatus,
+        activity: String = ""
+    ) {
         self.submitted = submitted
         self.id = id
         self.created = created
         self.updated = updated
         self.status = status
+        self.activity = activity
     }
 }
 
 extension Job: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, created, updated, status
+        case id, created, updated, status, activity
     }
 
     /// Decodes the submitted job and the manager's fields from one object.
@@ -34,6 +40,7 @@ extension Job: Codable {
         created = try container.decode(Timestamp.self, forKey: .created)
         updated = try container.decode(Timestamp.self, forKey: .updated)
         status = try container.decode(JobStatus.self, forKey: .status)
+        activity = (try? container.decode(String.self, forKey: .activity)) ?? ""
     }
 
     /// Encodes the submitted job and the manager's fields into one object.
@@ -44,5 +51,6 @@ extension Job: Codable {
         try container.encode(created, forKey: .created)
         try container.encode(updated, forKey: .updated)
         try container.encode(status, forKey: .status)
+        if encoder.dialect?.has(.submission) == true { try container.encode(activity, forKey: .activity) }
     }
 }

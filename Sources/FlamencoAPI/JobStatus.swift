@@ -14,6 +14,8 @@ public enum JobStatus: WireEnum {
     case requeued
     case underConstruction
     case waitingForFiles
+    case pauseRequested
+    case requeueing
     /// A value that this program does not know, as it was spelled on the wire.
     case unknown(String)
 
@@ -33,6 +35,8 @@ public enum JobStatus: WireEnum {
         (.requeued, "requeued"),
         (.underConstruction, "under-construction"),
         (.waitingForFiles, "waiting-for-files"),
+        (.pauseRequested, "pause-requested"),
+        (.requeueing, "requeueing"),
     ]
 
     /// The spelling, when the value is one that this program does not know.

@@ -33,49 +33,64 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case requestWorkerStatusChange
     case getVariables
     case getFarmStatus
+    case mayWorkerRun
 }
 
 extension Operation {
     /// How an operation is reached: the method, and the path with `{names}` for its variable segments.
-    public var route: Route {
-        switch self {
-        case .getVersion: Route("GET", "/api/version")
-        case .registerWorker: Route("POST", "/api/worker/register-worker")
-        case .signOn: Route("POST", "/api/worker/sign-on")
-        case .signOff: Route("POST", "/api/worker/sign-off")
-        case .workerState: Route("GET", "/api/worker/state")
-        case .workerStateChanged: Route("POST", "/api/worker/state-changed")
-        case .scheduleTask: Route("POST", "/api/worker/task")
-        case .taskUpdate: Route("POST", "/api/worker/task/{task_id}")
-        case .getJobTypes: Route("GET", "/api/jobs/types")
-        case .submitJob: Route("POST", "/api/jobs")
-        case .fetchJob: Route("GET", "/api/jobs/{job_id}")
+    public func route(in dialect: APIDialect) -> Route {
+        let route = routeBelowRoot
+        return Route(route.method, dialect.root + route.template)
+    }
 
-        case .getJobType: Route("GET", "/api/jobs/type/{type_name}")
-        case .submitJobCheck: Route("POST", "/api/jobs/check")
-        case .queryJobs: Route("GET", "/api/jobs")
-        case .deleteJob: Route("DELETE", "/api/jobs/{job_id}")
-        case .setJobStatus: Route("POST", "/api/jobs/{job_id}/setstatus")
-        case .setJobPriority: Route("POST", "/api/jobs/{job_id}/setpriority")
-        case .fetchJobTasks: Route("GET", "/api/jobs/{job_id}/tasks")
-        case .fetchTask: Route("GET", "/api/tasks/{task_id}")
-        case .fetchTaskLogInfo: Route("GET", "/api/tasks/{task_id}/log")
-        case .fetchTaskLog: Route("GET", "/api/tasks/{task_id}/log/text")
-        case .fetchTaskLogTail: Route("GET", "/api/tasks/{task_id}/logtail")
-        case .setTaskStatus: Route("POST", "/api/tasks/{task_id}/setstatus")
-        case .fetchWorkers: Route("GET", "/api/worker-mgt/workers")
-        case .fetchWorker: Route("GET", "/api/worker-mgt/workers/{worker_id}")
-        case .deleteWorker: Route("DELETE", "/api/worker-mgt/workers/{worker_id}")
-        case .requestWorkerStatusChange: Route("POST", "/api/worker-mgt/workers/{worker_id}/setstatus")
-        case .getVariables: Route("GET", "/api/configuration/variables/{audience}/{platform}")
-        case .getFarmStatus: Route("GET", "/api/status")
+    /// Whether a dialect has the operation.
+    public func isPart(of dialect: APIDialect) -> Bool {
+        switch self {
+        case .mayWorkerRun: dialect.has(.taskPermission)
+        default: true
+        }
+    }
+
+    private var routeBelowRoot: Route {
+        switch self {
+        case .getVersion: Route("GET", "/version")
+        case .registerWorker: Route("POST", "/worker/register-worker")
+        case .signOn: Route("POST", "/worker/sign-on")
+        case .signOff: Route("POST", "/worker/sign-off")
+        case .workerState: Route("GET", "/worker/state")
+        case .workerStateChanged: Route("POST", "/worker/state-changed")
+        case .scheduleTask: Route("POST", "/worker/task")
+        case .taskUpdate: Route("POST", "/worker/task/{task_id}")
+        case .getJobTypes: Route("GET", "/jobs/types")
+        case .submitJob: Route("POST", "/jobs")
+        case .fetchJob: Route("GET", "/jobs/{job_id}")
+
+        case .getJobType: Route("GET", "/jobs/type/{type_name}")
+        case .submitJobCheck: Route("POST", "/jobs/check")
+        case .queryJobs: Route("GET", "/jobs")
+        case .deleteJob: Route("DELETE", "/jobs/{job_id}")
+        case .setJobStatus: Route("POST", "/jobs/{job_id}/setstatus")
+        case .setJobPriority: Route("POST", "/jobs/{job_id}/setpriority")
+        case .fetchJobTasks: Route("GET", "/jobs/{job_id}/tasks")
+        case .fetchTask: Route("GET", "/tasks/{task_id}")
+        case .fetchTaskLogInfo: Route("GET", "/tasks/{task_id}/log")
+        case .fetchTaskLog: Route("GET", "/tasks/{task_id}/log/text")
+        case .fetchTaskLogTail: Route("GET", "/tasks/{task_id}/logtail")
+        case .setTaskStatus: Route("POST", "/tasks/{task_id}/setstatus")
+        case .fetchWorkers: Route("GET", "/worker-mgt/workers")
+        case .fetchWorker: Route("GET", "/worker-mgt/workers/{worker_id}")
+        case .deleteWorker: Route("DELETE", "/worker-mgt/workers/{worker_id}")
+        case .requestWorkerStatusChange: Route("POST", "/worker-mgt/workers/{worker_id}/setstatus")
+        case .getVariables: Route("GET", "/configuration/variables/{audience}/{platform}")
+        case .getFarmStatus: Route("GET", "/status")
+        case .mayWorkerRun: Route("GET", "/worker/task/{task_id}/may-i-run")
         }
     }
 
     /// Whether the caller has to be a worker with its credentials (contract: `worker_auth`).
     public var needsWorker: Bool {
         switch self {
-        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate: true
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun: true
         default: false
         }
     }

@@ -23,6 +23,19 @@ struct PlainJSONScanner {
         return true
     }
 
+    /// Reads a whole number of up to nine digits.
+    mutating func integer() -> Int? {
+        skipWhiteSpace()
+        let start = position
+        var value = 0
+        while position < bytes.count, case let digit = Int(bytes[position]) - 48, 0...9 ~= digit {
+            value = value * 10 + digit
+            position += 1
+        }
+        let hasLeadingZero = position > start + 1 && bytes[start] == UInt8(ascii: "0")
+        return 1...9 ~= position - start && !hasLeadingZero ? value : nil
+    }
+
     /// Reads a string.
     mutating func string() -> String? {
         guard skip("\""), let count = countToQuotation else { return nil }

@@ -2,7 +2,7 @@
 ///
 /// Managers in the field leave out fields that the contract requires, or send them empty, so only `uuid` is insisted on
 /// when decoding.
-public struct RegisteredWorker: Codable, Hashable, Sendable {
+public struct RegisteredWorker: Hashable, Sendable {
     /// The identity of the worker, which is its user name from now on.
     public var uuid: String
     /// The name that people see.
@@ -37,25 +37,34 @@ public struct RegisteredWorker: Codable, Hashable, Sendable {
         self.software = software
         self.supportedTaskTypes = supportedTaskTypes
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case uuid, nickname, address, status, platform, software
-        case currentTask = "current_task"
-        case lastActivity = "last_activity"
-        case supportedTaskTypes = "supported_task_types"
-    }
-
+extension RegisteredWorker: Codable {
     /// Decodes what is there; only `uuid` is required.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        uuid = try container.decode(String.self, forKey: .uuid)
-        nickname = (try? container.decode(String.self, forKey: .nickname)) ?? ""
-        address = (try? container.decode(String.self, forKey: .address)) ?? ""
-        status = (try? container.decode(WorkerStatus.self, forKey: .status)) ?? .unknown("")
-        platform = (try? container.decode(String.self, forKey: .platform)) ?? ""
-        currentTask = (try? container.decode(String.self, forKey: .currentTask)) ?? ""
-        lastActivity = (try? container.decode(String.self, forKey: .lastActivity)) ?? ""
-        software = (try? container.decode(String.self, forKey: .software)) ?? ""
-        supportedTaskTypes = (try? container.decode([String].self, forKey: .supportedTaskTypes)) ?? []
+        let container = try decoder.container(keyedBy: WireKey.self)
+        uuid = try container.decode(String.self, forKey: "uuid")
+        nickname = (try? container.decode(String.self, forKey: decoder.workerName)) ?? ""
+        address = (try? container.decode(String.self, forKey: "address")) ?? ""
+        status = (try? container.decode(WorkerStatus.self, forKey: "status")) ?? .unknown("")
+        platform = (try? container.decode(String.self, forKey: "platform")) ?? ""
+        currentTask = (try? container.decode(String.self, forKey: "current_task")) ?? ""
+        lastActivity = (try? container.decode(String.self, forKey: "last_activity")) ?? ""
+        software = (try? container.decode(String.self, forKey: "software")) ?? ""
+        supportedTaskTypes = (try? container.decode([String].self, forKey: "supported_task_types")) ?? []
+    }
+
+    /// Encodes all of it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: WireKey.self)
+        try container.encode(uuid, forKey: "uuid")
+        try container.encode(nickname, forKey: encoder.workerName)
+        try container.encode(address, forKey: "address")
+        try container.encode(status, forKey: "status")
+        try container.encode(platform, forKey: "platform")
+        try container.encode(currentTask, forKey: "current_task")
+        try container.encode(lastActivity, forKey: "last_activity")
+        try container.encode(software, forKey: "software")
+        try container.encode(supportedTaskTypes, forKey: "supported_task_types")
     }
 }

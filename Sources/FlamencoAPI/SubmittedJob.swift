@@ -4,39 +4,74 @@ public typealias JobSettings = [String: JSONValue]
 /// What people note about a job (contract: `JobMetadata`); `a.b.c` in a key models structure.
 public typealias JobMetadata = [String: String]
 
-/// A job as somebody submits it (contract: `SubmittedJob`).
-public struct SubmittedJob: Codable, Hashable, Sendable {
+/// A job as it is submitted (contract and Flamenco 3: `SubmittedJob`).
+public struct SubmittedJob: Hashable, Sendable {
     /// The name that people see.
     public var name: String
     /// The job type, which turns the settings into tasks.
     public var type: String
+    /// The version of the job type that the settings were made for; absent when any will do.
+    public var typeETag: String?
     /// The priority; higher goes first.
     public var priority: Int
-    /// The settings of the job type.
+    /// The settings, as the job type defines them.
     public var settings: JobSettings?
     /// What people note about it.
     public var metadata: JobMetadata?
+    /// The operating system of the machine that the paths in the settings are for.
+    public var submitterPlatform: String?
+    /// The tag that a worker needs to get a task of the job; absent when any worker will do.
+    public var workerTag: String?
+    /// Where the files of the job are.
+    public var storage: JobStorageInfo?
+    /// The state in which the job begins: `queued` or `paused`.
+    public var initialStatus: JobStatus?
 
     /// The priority of a job that says none (contract: the default of `priority`).
     public static let defaultPriority = 50
 
-    /// A job to submit.
+    /// A job.
     public init(
-        name: String, type: String, priority: Int = Self.defaultPriority, settings: JobSettings? = nil,
-        metadata: JobMetadata? = nil
+        name: String, type: String, typeETag: String? = nil, priority: Int = Self.defaultPriority,
+        settings: JobSettings? = nil, metadata: JobMetadata? = nil, submitterPlatform: String? = nil,
+        workerTag: String? = nil, storage: JobStorageInfo? = nil, initialStatus: JobStatus? = nil
     ) {
         self.name = name
         self.type = type
+        self.typeETag = typeETag
         self.priority = priority
         self.settings = settings
         self.metadata = metadata
+        self.submitterPlatform = submitterPlatform
+        self.workerTag = workerTag
+        self.storage = storage
+        self.initialStatus = initialStatus
     }
+}
+
+/// Where the files of a job are (Flamenco 3: `JobStorageInfo`).
+public struct JobStorageInfo: Codable, Hashable, Sendable {
+    /// The checkout of a Shaman server.
+    public var shamanCheckoutID: String?
+
+    /// Files in a checkout, or in the shared storage.
+    public init(shamanCheckoutID: String? = nil) { self.shamanCheckoutID = shamanCheckoutID }
 
     private enum CodingKeys: String, CodingKey {
-        case name, type, priority, settings, metadata
+        case shamanCheckoutID = "shaman_checkout_id"
+    }
+}
+
+extension SubmittedJob: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case name, type, priority, settings, metadata, storage
+        case typeETag = "type_etag"
+        case submitterPlatform = "submitter_platform"
+        case workerTag = "worker_tag"
+        case initialStatus = "initial_status"
     }
 
-    /// Decodes a job; the contract both requires `priority` and gives it a default, so an absent one is taken as that.
+    /// Decodes a job; one without a priority has the contract's default. What the dialect does not have is left out.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -44,5 +79,32 @@ public struct SubmittedJob: Codable, Hashable, Sendable {
         priority = try container.decodeIfPresent(Int.self, forKey: .priority) ?? Self.defaultPriority
         settings = try container.decodeIfPresent(JobSettings.self, forKey: .settings)
         metadata = try container.decodeIfPresent(JobMetadata.self, forKey: .metadata)
+        guard decoder.has(.submission) else { return }
+        submitterPlatform =
+            decoder.dialect == nil
+            ? try container.decodeIfPresent(String.self, forKey: .submitterPlatform)
+            : try container.decode(String.self, forKey: .submitterPlatform)
+        typeETag = try container.decodeIfPresent(String.self, forKey: .typeETag)
+        workerTag = try container.decodeIfPresent(String.self, forKey: .workerTag)
+        storage = try container.decodeIfPresent(JobStorageInfo.self, forKey: .storage)
+        initialStatus = try container.decodeIfPresent(JobStatus.self, forKey: .initialStatus)
+    }
+
+    /// Encodes what the dialect of the encoder has.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(type, forKey: .type)
+        try container.encode(priority, forKey: .priority)
+        try container.encodeIfPresent(settings, forKey: .settings)
+        try container.encodeIfPresent(metadata, forKey: .metadata)
+        guard encoder.has(.submission) else { return }
+        // Required by Flamenco 3; jobs from 2022 do not have it.
+        let platform = encoder.dialect == nil ? submitterPlatform : submitterPlatform ?? "linux"
+        try container.encodeIfPresent(platform, forKey: .submitterPlatform)
+        try container.encodeIfPresent(typeETag, forKey: .typeETag)
+        try container.encodeIfPresent(workerTag, forKey: .workerTag)
+        try container.encodeIfPresent(storage, forKey: .storage)
+        try container.encodeIfPresent(initialStatus, forKey: .initialStatus)
     }
 }

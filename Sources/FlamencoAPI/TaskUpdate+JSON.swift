@@ -6,9 +6,12 @@ public import FoundationEssentials
 extension TaskUpdate {
     /// An update as JSON, from log text that is UTF-8 already.
     ///
-    /// - Parameter log: valid UTF-8; when it is empty, the update says nothing of a log.
+    /// - Parameters:
+    ///   - stepsCompleted: only for a dialect that has steps.
+    ///   - log: valid UTF-8; when it is empty, the update says nothing of a log.
     public static func json(
-        taskStatus: TaskStatus? = nil, activity: String? = nil, log: UnsafeBufferPointer<UInt8>
+        taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil,
+        log: UnsafeBufferPointer<UInt8>
     ) -> Data {
         var bytes: [UInt8] = []
         // Room for an escape every four bytes, which few logs exceed; room that is not used costs nothing.
@@ -20,6 +23,7 @@ extension TaskUpdate {
         }
         if let taskStatus { append(#""taskStatus":"#) { JSONText.appendQuoted(taskStatus.spelling, to: &bytes) } }
         if let activity { append(#""activity":"#) { JSONText.appendQuoted(activity, to: &bytes) } }
+        if let stepsCompleted { append(#""steps_completed":"#) { bytes += String(stepsCompleted).utf8 } }
         if !log.isEmpty {
             append(#""log":""#) { JSONText.appendEscaped(log, to: &bytes) }
             bytes.append(UInt8(ascii: "\""))
@@ -30,31 +34,43 @@ extension TaskUpdate {
 
     /// An update as JSON, from log text that is UTF-8 already.
     ///
-    /// - Parameter log: valid UTF-8; when it is empty, the update says nothing of a log.
-    public static func json(taskStatus: TaskStatus? = nil, activity: String? = nil, log: [UInt8] = []) -> Data {
-        log.withUnsafeBufferPointer { json(taskStatus: taskStatus, activity: activity, log: $0) }
+    /// - Parameters:
+    ///   - stepsCompleted: only for a dialect that has steps.
+    ///   - log: valid UTF-8; when it is empty, the update says nothing of a log.
+    public static func json(
+        taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil, log: [UInt8] = []
+    ) -> Data {
+        log.withUnsafeBufferPointer {
+            json(taskStatus: taskStatus, activity: activity, stepsCompleted: stepsCompleted, log: $0)
+        }
     }
 
     /// Decodes an update, with the same outcome as ``WireJSON/decode(_:from:)``, faster.
     ///
     /// - Throws: ``JSONProblem``, which says in one sentence where the text is wrong and what was expected.
-    public init(json: Data) throws(JSONProblem) {
-        if let plain = json.withUnsafeBytes({ TaskUpdate(plain: $0) }) {
+    public init(json: Data, in dialect: APIDialect? = nil) throws(JSONProblem) {
+        if let plain = json.withUnsafeBytes({ TaskUpdate(plain: $0, in: dialect) }) {
             self = plain
         } else {
-            self = try WireJSON.decode(TaskUpdate.self, from: json)
+            self = try WireJSON.decode(TaskUpdate.self, from: json, in: dialect)
         }
     }
 
-    /// Decodes an update that is written the plain way: an object whose members are known, strings, and there once.
+    /// Decodes an update that is written the plain way: an object whose members are known, and there once.
     /// Nothing when it is anything else, whether that is right or wrong.
-    private init?(plain json: UnsafeRawBufferPointer) {
+    private init?(plain json: UnsafeRawBufferPointer, in dialect: APIDialect?) {
         var scanner = PlainJSONScanner(json)
         self.init()
         guard scanner.skip("{") else { return nil }
         if !scanner.skip("}") {
             repeat {
-                guard let name = scanner.string(), scanner.skip(":"), let text = scanner.string() else { return nil }
+                guard let name = scanner.string(), scanner.skip(":") else { return nil }
+                if name == "steps_completed", dialect?.has(.steps) ?? true, stepsCompleted == nil {
+                    guard let number = scanner.integer() else { return nil }
+                    stepsCompleted = number
+                    continue
+                }
+                guard let text = scanner.string() else { return nil }
                 switch name {
                 case "taskStatus" where taskStatus == nil: taskStatus = TaskStatus(spelling: text)
                 case "activity" where activity == nil: activity = text

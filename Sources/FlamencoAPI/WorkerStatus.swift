@@ -1,4 +1,4 @@
-/// The states of a worker (contract: `WorkerStatus`).
+/// The states of a worker (contract and Flamenco 3: `WorkerStatus`).
 public enum WorkerStatus: WireEnum {
     case starting
     case awake
@@ -7,10 +7,12 @@ public enum WorkerStatus: WireEnum {
     case shutdown
     case testing
     case offline
+    /// Leaving to be started again (Flamenco 3).
+    case restart
     /// A value that this program does not know, as it was spelled on the wire.
     case unknown(String)
 
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value that a dialect names, with its spelling on the wire.
     public static let spellings: [(WorkerStatus, String)] = [
         (.starting, "starting"),
         (.awake, "awake"),
@@ -19,10 +21,17 @@ public enum WorkerStatus: WireEnum {
         (.shutdown, "shutdown"),
         (.testing, "testing"),
         (.offline, "offline"),
+        (.restart, "restart"),
     ]
 
     /// The spelling, when the value is one that this program does not know.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
+    }
+
+    /// Encodes the value by the name that it goes by in the dialect of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode((encoder.dialect?.worker(self) ?? self).spelling)
     }
 }

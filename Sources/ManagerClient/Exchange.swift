@@ -60,9 +60,12 @@ struct Exchange {
         return (error?.code, line.isEmpty ? nil : line)
     }
 
+    var dialect: APIDialect { client.dialect }
+
     func failure(_ reason: ManagerError.Reason) -> ManagerError {
-        ManagerError(
-            request: "\(operation.route.method) \(client.url)\(operation.route.path(arguments))", reason: reason)
+        let route = operation.route(in: dialect)
+        return ManagerError(
+            request: "\(route.method) \(client.url)\(route.path(arguments))", reason: reason)
     }
 }
 
@@ -78,7 +81,7 @@ struct Answer {
     /// - Throws: ``ManagerError`` when it is not the JSON that was expected.
     func value<Value: Decodable>(_ type: Value.Type, otherwise: String? = nil) throws(ManagerError) -> Value {
         do {
-            return try WireJSON.decode(type, from: body)
+            return try WireJSON.decode(type, from: body, in: exchange.dialect)
         } catch {
             let text = Excerpt.line(body)
             let found = text.isEmpty ? "its body is empty" : "\(error), in “\(text)”"

@@ -8,7 +8,7 @@ extension ManagerClient {
 
     /// Submits a job (contract: `submitJob`).
     public func submit(_ job: SubmittedJob) async throws -> Job {
-        try await Exchange(self, .submitJob).answer(to: Self.encode(job), status: [200]).value(Job.self)
+        try await Exchange(self, .submitJob).answer(to: encode(job), status: [200]).value(Job.self)
     }
 
     /// A job as it is now (contract: `fetchJob`).

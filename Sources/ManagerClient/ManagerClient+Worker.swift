@@ -10,13 +10,13 @@ extension ManagerClient {
 
     /// Registers a new worker (contract: `registerWorker`). Each call makes one more, so do not repeat it blindly.
     public func register(_ registration: WorkerRegistration) async throws -> RegisteredWorker {
-        try await Exchange(self, .registerWorker).answer(to: Self.encode(registration), status: [200]).value(
+        try await Exchange(self, .registerWorker).answer(to: encode(registration), status: [200]).value(
             RegisteredWorker.self)
     }
 
     /// Signs a worker on; gives the state that the manager wants (contract: `signOn`).
     public func signOn(_ words: WorkerSignOn, as worker: WorkerCredentials) async throws -> WorkerStateChange {
-        try await Exchange(self, .signOn, as: worker).answer(to: Self.encode(words), status: [200]).value(
+        try await Exchange(self, .signOn, as: worker).answer(to: encode(words), status: [200]).value(
             WorkerStateChange.self)
     }
 
@@ -33,7 +33,7 @@ extension ManagerClient {
 
     /// Tells which state the worker entered (contract: `workerStateChanged`).
     public func stateChanged(_ change: WorkerStateChanged, as worker: WorkerCredentials) async throws {
-        _ = try await Exchange(self, .workerStateChanged, as: worker).answer(to: Self.encode(change), status: [204])
+        _ = try await Exchange(self, .workerStateChanged, as: worker).answer(to: encode(change), status: [204])
     }
 
     /// Asks for a task (contract: `scheduleTask`).
@@ -53,5 +53,10 @@ extension ManagerClient {
     public func updateTask(_ task: String, _ body: Data, as worker: WorkerCredentials) async throws -> UpdateReceipt {
         let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(to: body, status: [204, 409])
         return answer.status == 409 ? .notOurs : .accepted
+    }
+
+    /// Asks whether a worker may go on with a task (Flamenco 3: `mayWorkerRun`); also shows the manager that it is alive.
+    public func mayRun(_ task: String, as worker: WorkerCredentials) async throws -> TaskPermission {
+        try await Exchange(self, .mayWorkerRun, [task], as: worker).answer(status: [200]).value(TaskPermission.self)
     }
 }

@@ -23,6 +23,8 @@ public struct ManagerClient: Sendable {
 
     /// Where the manager is.
     public let url: ManagerURL
+    /// The API that the manager speaks, as far as this copy of the client knows; see ``introduced()``.
+    public var dialect: APIDialect
     /// How long the requests of this copy of the client may take.
     public var timeouts: Timeouts
     private let transport: Transport
@@ -32,8 +34,12 @@ public struct ManagerClient: Sendable {
     /// - Parameters:
     ///   - software: what the client calls itself, as in `Flamenco-Agent/1.0`.
     ///   - caFile: the certificates to trust in place of those of the system.
-    public init(url: ManagerURL, software: String, caFile: String? = nil, timeouts: Timeouts = Timeouts()) {
+    public init(
+        url: ManagerURL, software: String, caFile: String? = nil, dialect: APIDialect = .v2022,
+        timeouts: Timeouts = Timeouts()
+    ) {
         self.url = url
+        self.dialect = dialect
         self.timeouts = timeouts
         transport = Transport(userAgent: software, caFile: caFile)
     }
@@ -47,12 +53,12 @@ public struct ManagerClient: Sendable {
         _ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil,
         expecting type: Answer.Type
     ) async throws -> Answer {
-        try await Exchange(self, operation, arguments).answer(to: try Self.encode(body), status: 200..<300).value(type)
+        try await Exchange(self, operation, arguments).answer(to: try encode(body), status: 200..<300).value(type)
     }
 
     /// Sends a request that needs no worker, and does not look at what the answer says besides yes.
     public func send(_ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil) async throws {
-        _ = try await Exchange(self, operation, arguments).answer(to: try Self.encode(body), status: 200..<300)
+        _ = try await Exchange(self, operation, arguments).answer(to: try encode(body), status: 200..<300)
     }
 
     /// Sends a request that needs no worker, and gives the answer as text.
@@ -61,13 +67,15 @@ public struct ManagerClient: Sendable {
         return String(decoding: answer.body, as: UTF8.self)
     }
 
-    static func encode(_ body: (any Encodable)?) throws -> Data? { try body.map { try WireJSON.encode($0) } }
+    func encode(_ body: (any Encodable)?) throws -> Data? {
+        try body.map { try WireJSON.encode($0, in: dialect) }
+    }
 
     /// Sends a request as it stands: the one place where requests are put together.
     func exchange(
         _ operation: Operation, _ arguments: [String], body: Data?, as user: WorkerCredentials?
     ) async throws -> TransportReply {
-        let route = operation.route
+        let route = operation.route(in: dialect)
         return try await transport.send(
             TransportRequest(
                 method: route.method, url: url.description + route.path(arguments),

@@ -33,6 +33,11 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the manager has nothing there (404): what was asked about is gone, or the manager speaks another API.
+    public var isNotFound: Bool {
+        if case .rejected(status: 404, _, _) = reason { true } else { false }
+    }
+
     /// How long the manager asked to be left alone.
     public var retryAfter: Duration? {
         if case .busy(_, _, let retryAfter) = reason { retryAfter } else { nil }

@@ -20,7 +20,7 @@ final class StandInManager: Sendable {
     }
 
     /// - Parameter answer: gets the request, and how often its path was asked for before.
-    init(_ answer: @escaping @Sendable (HTTPRequest, Int) async -> HTTPResponse) throws {
+    init(speaksV3: Bool = false, _ answer: @escaping @Sendable (HTTPRequest, Int) async -> HTTPResponse) throws {
         let record = Record()
         self.record = record
         server = try HTTPServer.start { request in
@@ -31,6 +31,8 @@ final class StandInManager: Sendable {
                 asked.append(Asked(line: line, body: body, user: request.basicCredentials?.user))
                 return before
             }
+            // It is one of 2022, unless the test knows of others.
+            if request.target == "/api/v3/version", !speaksV3 { return .json(404, "{}") }
             return await answer(request, before)
         }
     }

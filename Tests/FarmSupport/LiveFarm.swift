@@ -40,6 +40,11 @@ package final class LiveFarm: Sendable {
     /// The manager starts again, and has forgotten everything.
     package func forgetEverything() { current.service.withLock { $0 = Service(farm: Farm()) } }
 
+    /// The manager is replaced by one that knows the same and speaks nothing but these.
+    package func speak(_ dialects: [APIDialect]) {
+        current.service.withLock { $0 = Service(farm: $0.farm, dialects: dialects) }
+    }
+
     /// What the manager knows.
     package var farm: Farm { current.service.withLock(\.farm) }
 
@@ -49,7 +54,7 @@ package final class LiveFarm: Sendable {
     ) async throws -> Worker {
         var all = [
             "manager_url": server.url, "worker_name": name, "running_poll_interval": "100ms",
-            "asleep_poll_interval": "100ms", "task_poll_interval": "100ms", "grace_period": "5s",
+            "api": "2022", "asleep_poll_interval": "100ms", "task_poll_interval": "100ms", "grace_period": "5s",
         ]
         all.merge(options) { $1 }
         let input = try SettingsInput(options: all, environment: [:], file: nil, keys: SettingKeys.all)

@@ -30,7 +30,7 @@ extension LiveFarm {
 enum Asking {
     /// The line of an operation that needs no arguments.
     static func line(_ operation: FlamencoAPI.Operation) -> String {
-        "\(operation.route.method) \(operation.route.template)"
+        "\(operation.route(in: .v2022).method) \(operation.route(in: .v2022).template)"
     }
 
     /// Whether a line is an update of a task.

@@ -15,7 +15,8 @@ struct ContractSchemaTests {
     func version() throws {
         try roundTrip(
             #"{"version": "3.5", "shortversion": "3.5", "name": "Flamenco", "git": "abc"}"#,
-            FlamencoVersion(version: "3.5", name: "Flamenco"), becomes: #"{"name":"Flamenco","version":"3.5"}"#)
+            FlamencoVersion(version: "3.5", shortVersion: "3.5", name: "Flamenco", git: "abc"),
+            becomes: #"{"git":"abc","name":"Flamenco","shortversion":"3.5","version":"3.5"}"#)
     }
 
     @Test("WorkerRegistration")

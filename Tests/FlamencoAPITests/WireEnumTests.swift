@@ -22,13 +22,13 @@ struct WireEnumTests {
         }
     }
 
-    @Test("have every value of the contract, spelled as there, and keep those they do not know")
+    @Test("have every value of both dialects, spelled as there, and keep those they do not know")
     func spellings() throws {
-        try check(WorkerStatus.self, "starting awake asleep error shutdown testing offline")
+        try check(WorkerStatus.self, "starting awake asleep error shutdown testing offline restart")
         try check(TaskStatus.self, "active canceled completed failed queued soft-failed cancel-requested paused")
         try check(
             JobStatus.self,
-            "active canceled completed construction-failed failed paused queued archived archiving cancel-requested fail-requested requeued under-construction waiting-for-files"
+            "active canceled completed construction-failed failed paused queued archived archiving cancel-requested fail-requested requeued under-construction waiting-for-files pause-requested requeueing"
         )
         try check(AvailableJobSettingType.self, "string int32 float bool")
         try check(AvailableJobSettingSubtype.self, "file_path dir_path file_name hashed_file_path")

@@ -20,8 +20,8 @@ extension Farm {
         ofWorker id: String, to status: WorkerStatus, now: Date
     ) throws(FarmError) {
         try hear(from: id, now: now)
-        guard status.unknownSpelling == nil || status == .restart else {
-            let known = (WorkerStatus.spellings.map { $0.0 } + [.restart]).map { "“\($0)”" }
+        guard status.unknownSpelling == nil else {
+            let known = WorkerStatus.spellings.map { "“\($0)”" }
             throw FarmError(
                 .badRequest, "field “status”: expected one of \(known.joined(separator: ", ")), found “\(status)”")
         }
@@ -65,9 +65,4 @@ extension Farm {
         workers[worker.id] = nil
         record(.worker(worker.id), "deleted", "worker \(worker.name) was deleted", now)
     }
-}
-
-extension WorkerStatus {
-    /// Flamenco 3: stop, and be started again.
-    package static let restart = WorkerStatus(spelling: "restart")
 }

@@ -1,14 +1,17 @@
-import FlamencoAPI
+package import FlamencoAPI
 import FoundationEssentials
 package import HTTPServer
 
 /// Answers in JSON.
 package enum JSONReply {
     /// A value.
-    package static func value(_ value: some Encodable, status: Int = 200) -> HTTPResponse {
+    package static func value(
+        _ value: some Encodable, status: Int = 200, in dialect: APIDialect? = nil
+    ) -> HTTPResponse {
         do {
             return HTTPResponse(
-                status: status, headers: ["Content-Type": "application/json"], body: try WireJSON.encode(value))
+                status: status, headers: ["Content-Type": "application/json"],
+                body: try WireJSON.encode(value, in: dialect))
         } catch {
             return Self.error(500, "the answer cannot be written as JSON: \(error)")
         }

@@ -10,12 +10,12 @@ extension Service {
         let id = request.argument(0)
         switch request.operation {
         case .getJobTypes:
-            return JSONReply.value(look { $0.jobTypes.available })
+            return request.reply(look { $0.jobTypes.available })
         case .getJobType:
-            return try jobType(id)
+            return try jobType(id, request)
         case .submitJob:
             let job = try request.body(SubmittedJob.self)
-            return JSONReply.value(
+            return request.reply(
                 try asking { () throws(FarmError) in
                     try make { (farm, now, generator) throws(FarmError) in
                         try farm.submit(job, now: now, using: &generator)
@@ -26,9 +26,9 @@ extension Service {
             try looking { (farm) throws(FarmError) in try farm.check(job) }
             return JSONReply.nothing
         case .queryJobs:
-            return JSONReply.value(look { $0.fetchJobs() })
+            return request.reply(look { $0.fetchJobs() })
         case .fetchJob:
-            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
+            return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
         case .deleteJob:
             try changing { (farm, now) throws(FarmError) in try farm.deleteJob(id, now: now) }
         case .setJobStatus:
@@ -38,15 +38,15 @@ extension Service {
             let priority = try request.body(JobPriorityChange.self).priority
             try changing { (farm, now) throws(FarmError) in try farm.setPriority(ofJob: id, to: priority, now: now) }
         default:
-            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
+            return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
         }
         return JSONReply.nothing
     }
 
-    private func jobType(_ name: String) throws(Refusal) -> HTTPResponse {
+    private func jobType(_ name: String, _ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         let types = look { $0.jobTypes }
         do throws(UnknownJobType) {
-            return JSONReply.value(try types.jobType(named: name).available)
+            return request.reply(try types.jobType(named: name).available)
         } catch {
             throw Refusal(404, "\(error)")
         }

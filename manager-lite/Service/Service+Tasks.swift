@@ -12,7 +12,7 @@ extension Service {
         let id = request.argument(0)
         switch request.operation {
         case .fetchTask:
-            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchTask(id) })
+            return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTask(id) })
         case .setTaskStatus:
             let status = try request.body(TaskStatusChange.self)
             try changing { (farm, now) throws(FarmError) in try farm.setStatus(ofTask: id, status, now: now) }
@@ -23,10 +23,10 @@ extension Service {
         let (log, job) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
         switch request.operation {
         case .fetchTaskLogInfo:
-            return JSONReply.value(
+            return request.reply(
                 TaskLogInfo(
                     taskID: id, jobID: job, size: log.size,
-                    url: FlamencoAPI.Operation.fetchTaskLog.route.path(id)))
+                    url: FlamencoAPI.Operation.fetchTaskLog.route(in: request.dialect).path(id)))
         case .fetchTaskLogTail:
             return Self.text(log.tail(bytes: Self.tailSize))
         default:

@@ -8,7 +8,7 @@ extension Service {
     func register(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         let registration = try request.body(WorkerRegistration.self)
         let address = request.http.remoteAddress
-        return JSONReply.value(
+        return request.reply(
             try asking { () throws(FarmError) in
                 try make { (farm, now, generator) throws(FarmError) in
                     try farm.register(registration, address: address, now: now, using: &generator)
@@ -24,7 +24,7 @@ extension Service {
         switch request.operation {
         case .signOn:
             let words = try request.body(WorkerSignOn.self)
-            return JSONReply.value(
+            return request.reply(
                 try changing { (farm, now) throws(FarmError) in try farm.signOn(worker: worker, words, now: now) })
         case .signOff:
             try changing { (farm, now) throws(FarmError) in try farm.signOff(worker: worker, now: now) }
@@ -33,7 +33,7 @@ extension Service {
             let change = try changing { (farm, now) throws(FarmError) in
                 try farm.requestedState(ofWorker: worker, now: now)
             }
-            return change.map { JSONReply.value($0) } ?? JSONReply.nothing
+            return change.map { request.reply($0) } ?? JSONReply.nothing
         case .workerStateChanged:
             let status = try request.body(WorkerStateChanged.self).status
             try changing { (farm, now) throws(FarmError) in
@@ -42,7 +42,13 @@ extension Service {
             return JSONReply.nothing
         case .scheduleTask:
             return reply(
+                request,
                 to: try changing { (farm, now) throws(FarmError) in try farm.scheduleTask(for: worker, now: now) })
+        case .mayWorkerRun:
+            return request.reply(
+                try changing { (farm, now) throws(FarmError) in
+                    try farm.mayRun(task: request.argument(0), worker: worker, now: now)
+                })
         default:
             let update = try request.taskUpdate()
             try changing { (farm, now) throws(FarmError) in
@@ -52,12 +58,12 @@ extension Service {
         }
     }
 
-    private func reply(to assignment: Assignment) -> HTTPResponse {
+    private func reply(_ request: ServiceRequest, to assignment: Assignment) -> HTTPResponse {
         switch assignment {
-        case .task(let task): JSONReply.value(task)
+        case .task(let task): request.reply(task)
         case .nothing: JSONReply.nothing
         case .notAwake(let status): JSONReply.error(409, "the worker is \(status), it has to be awake to get a task")
-        case .stateChangeRequested(let change): JSONReply.value(change, status: 423)
+        case .stateChangeRequested(let change): request.reply(change, status: 423)
         }
     }
 

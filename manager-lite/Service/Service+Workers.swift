@@ -8,9 +8,9 @@ extension Service {
         let id = request.argument(0)
         switch request.operation {
         case .fetchWorkers:
-            return JSONReply.value(look { $0.fetchWorkers() })
+            return request.reply(look { $0.fetchWorkers() })
         case .fetchWorker:
-            return JSONReply.value(try looking { (farm) throws(FarmError) in try farm.fetchWorker(id) })
+            return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchWorker(id) })
         case .deleteWorker:
             try changing { (farm, now) throws(FarmError) in try farm.deleteWorker(id, now: now) }
         default:

@@ -7,7 +7,8 @@ import Synchronization
 /// A manager: turns requests into calls on a farm, and the farm's answers into responses.
 package final class Service: Sendable {
     /// The version of the manager, as it tells it.
-    package static let version = FlamencoVersion(version: "0.1.0", name: "manager-lite")
+    package static let version = FlamencoVersion(
+        version: "0.1.0", shortVersion: "0.1.0", name: "manager-lite", git: "")
 
     private struct State {
         var farm: Farm
@@ -16,18 +17,22 @@ package final class Service: Sendable {
 
     private let state: Mutex<State>
     private let now: @Sendable () -> Date
+    private let dialects: [APIDialect]
 
     /// A manager of this farm.
     ///
     /// - Parameters:
+    ///   - dialects: the APIs that it speaks.
     ///   - generator: what identities are drawn from.
     ///   - now: the time.
     package init(
-        farm: Farm, generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        farm: Farm, dialects: [APIDialect] = APIDialect.allCases,
+        generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         state = Mutex(State(farm: farm, generator: generator))
         self.now = now
+        self.dialects = dialects
     }
 
     /// The farm as it is now.
@@ -46,7 +51,7 @@ package final class Service: Sendable {
     /// Answers a request.
     package func answer(_ request: HTTPRequest) async -> HTTPResponse {
         do throws(Refusal) {
-            return try answer(ServiceRequest(request))
+            return try answer(ServiceRequest(request, dialects: dialects))
         } catch {
             return error.response
         }
@@ -54,9 +59,9 @@ package final class Service: Sendable {
 
     private func answer(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         switch request.operation {
-        case .getVersion: return JSONReply.value(Self.version)
+        case .getVersion: return request.reply(Self.version)
         case .registerWorker: return try register(request)
-        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate:
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun:
             return try answerWorker(request)
         case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
             .setJobPriority, .fetchJobTasks:
@@ -66,7 +71,7 @@ package final class Service: Sendable {
         case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
             return try answerAboutWorkers(request)
         case .getVariables: return try variables(request)
-        case .getFarmStatus: return JSONReply.value(look { $0.fetchStatus() })
+        case .getFarmStatus: return request.reply(look { $0.fetchStatus() })
         }
     }
 
@@ -98,6 +103,6 @@ package final class Service: Sendable {
         guard ["users", "workers"].contains(request.argument(0)) else {
             throw Refusal(404, "there is no audience “\(request.argument(0))”: use users or workers")
         }
-        return JSONReply.value(look { $0.variables.values(on: request.argument(1)) })
+        return request.reply(look { $0.variables.values(on: request.argument(1)) })
     }
 }

@@ -6,19 +6,21 @@ import HTTPServer
 struct ServiceRequest {
     let http: HTTPRequest
     let operation: FlamencoAPI.Operation
+    let dialect: APIDialect
     private let arguments: [String]
 
     /// Finds the operation.
     ///
     /// - Throws: ``Refusal``: 400, 404 or 405 when there is none.
-    init(_ http: HTTPRequest) throws(Refusal) {
+    init(_ http: HTTPRequest, dialects: [APIDialect]) throws(Refusal) {
         guard let segments = http.pathSegments else {
             throw Refusal(400, "the path \(http.path) is not percent-encoded UTF-8")
         }
-        switch RouteMatch(method: http.method, segments: segments) {
-        case .operation(let operation, let arguments):
+        switch RouteMatch(method: http.method, segments: segments, dialects: dialects) {
+        case .operation(let operation, let dialect, let arguments):
             self.http = http
             self.operation = operation
+            self.dialect = dialect
             self.arguments = arguments
         case .otherMethods(let methods):
             throw Refusal(
@@ -32,13 +34,18 @@ struct ServiceRequest {
     /// The value of a variable segment of the path.
     func argument(_ index: Int) -> String { index < arguments.count ? arguments[index] : "" }
 
+    /// The answer to this request: a value, as its dialect writes it.
+    func reply(_ value: some Encodable, status: Int = 200) -> HTTPResponse {
+        JSONReply.value(value, status: status, in: dialect)
+    }
+
     /// The body as JSON.
     ///
     /// - Throws: ``Refusal``: 400 when it is something else.
     func body<Value: Decodable>(_ type: Value.Type) throws(Refusal) -> Value {
         try requireJSON()
         do {
-            return try WireJSON.decode(type, from: http.body)
+            return try WireJSON.decode(type, from: http.body, in: dialect)
         } catch {
             throw Refusal(400, "request body has an error: \(error)")
         }
@@ -50,7 +57,7 @@ struct ServiceRequest {
     func taskUpdate() throws(Refusal) -> TaskUpdate {
         try requireJSON()
         do {
-            return try TaskUpdate(json: http.body)
+            return try TaskUpdate(json: http.body, in: dialect)
         } catch {
             throw Refusal(400, "request body has an error: \(error)")
         }

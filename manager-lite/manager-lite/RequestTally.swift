@@ -9,7 +9,7 @@ final class RequestTally: Sendable {
     /// Counts a request.
     func count(_ request: HTTPRequest) {
         let name =
-            if case .operation(let operation, _)? = request.pathSegments.map({
+            if case .operation(let operation, _, _)? = request.pathSegments.map({
                 RouteMatch(method: request.method, segments: $0)
             }) {
                 "\(operation)"

@@ -13,7 +13,9 @@ package struct DeliveryOnly: Sendable {
         isRegistered = credentials != nil
         store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
         sender = UpdateSender(store: store, clock: clock) { (task, update) async throws(ManagerError) in
-            try await client.deliver(update, of: task, as: credentials)
+            // Nothing is sent without them, see `flush`.
+            guard let credentials else { return .notOurs }
+            return try await client.deliver(update, of: task, as: credentials)
         }
     }
 

@@ -10,7 +10,9 @@ package actor Enrolment {
     /// The credentials to use; absent before the first registration.
     package private(set) var credentials: WorkerCredentials?
 
-    private let client: ManagerClient
+    private var client: ManagerClient
+    /// The API that the settings insist on.
+    private let api: APIDialect?
     private let file: CredentialsFile
     private let profile: WorkerProfile
     private let requests: PatientRequests
@@ -23,13 +25,16 @@ package actor Enrolment {
     /// How long a worker waits between registrations, and after a refusal that only a person can mend.
     static let longWait = Duration.seconds(60)
 
+    /// - Parameter api: the API to speak; without one the manager is asked.
     /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
     package init(
         client: ManagerClient, file: CredentialsFile, profile: WorkerProfile, requests: PatientRequests,
-        clock: any Clock<Duration>, log: Log
+        clock: any Clock<Duration>, log: Log, api: APIDialect? = nil
     ) throws(CredentialsError) {
         credentials = try file.load()
         self.client = client
+        self.api = api
+        if let api { self.client.dialect = api }
         self.file = file
         self.profile = profile
         self.requests = requests
@@ -54,7 +59,8 @@ package actor Enrolment {
                 continue
             }
             let words = WorkerSignOn(
-                nickname: profile.name, supportedTaskTypes: profile.taskTypes, softwareVersion: profile.software)
+                nickname: profile.name, supportedTaskTypes: profile.taskTypes, softwareVersion: profile.software,
+                canRestart: profile.canRestart)
             do {
                 let change = try await requests.answer { [client] in try await client.signOn(words, as: credentials) }
                 log.info("signed on as worker \(credentials.workerID); the manager wants it \(change.statusRequested)")
@@ -62,6 +68,7 @@ package actor Enrolment {
             } catch let error as ManagerError {
                 guard case .unauthorised = error.reason else {
                     refusals.reset()
+                    if error.isNotFound, try await speaksAnotherDialect(than: client.dialect) { continue }
                     log.error("cannot sign on: \(error); trying again in \(DurationText.words(Self.longWait))")
                     try await clock.sleep(for: Self.longWait)
                     continue
@@ -81,8 +88,8 @@ package actor Enrolment {
     private func meetManager() async throws {
         while !knowsManager {
             do {
-                let version = try await requests.answer { [client] in try await client.version() }
-                log.info("found \(version.name) \(version.version) at \(client.url)")
+                let version = try await introduce()
+                log.info("found \(version.name) \(version.version) at \(client.url); it speaks \(client.dialect.name)")
                 knowsManager = true
             } catch let error as ManagerError {
                 log.error(
@@ -92,6 +99,55 @@ package actor Enrolment {
             }
         }
     }
+
+    private func introduce() async throws -> FlamencoVersion {
+        let met = try await requests.answer { [client, api] in
+            if api == nil { return try await client.introduced() }
+            return (client: client, version: try await client.version())
+        }
+        client = met.client
+        return met.version
+    }
+
+    /// Sends a request as this worker.
+    ///
+    /// A manager that has nothing there is asked which API it speaks: when it was replaced by one that speaks another,
+    /// the worker has to sign on again, as if it were not known any more.
+    ///
+    /// - Throws: ``ManagerError``, `CancellationError`.
+    package func ask<Answer: Sendable>(
+        _ request: @Sendable (ManagerClient, WorkerCredentials) async throws -> Answer
+    ) async throws -> Answer {
+        guard let credentials else {
+            throw ManagerError(
+                request: "a request of this worker",
+                reason: .unauthorised(status: 401, message: "this worker is not registered"))
+        }
+        let client = client
+        do {
+            return try await request(client, credentials)
+        } catch let error as ManagerError where error.isNotFound {
+            guard try await speaksAnotherDialect(than: client.dialect) else { throw error }
+            throw ManagerError(
+                request: error.request,
+                reason: .unauthorised(status: 404, message: "the manager speaks \(self.client.dialect.name) now"))
+        }
+    }
+
+    /// Whether the manager does not speak this API any more, but another one.
+    private func speaksAnotherDialect(than old: APIDialect) async throws -> Bool {
+        if client.dialect != old { return true }
+        guard api == nil else { return false }
+        let met = try await client.introduced()
+        if client.dialect == old, met.client.dialect != old {
+            log.warning("the manager speaks \(met.client.dialect.name) now, version \(met.version.version)")
+            client = met.client
+        }
+        return client.dialect != old
+    }
+
+    /// The API that the manager speaks.
+    package var dialect: APIDialect { client.dialect }
 
     /// Registers a new worker and keeps its credentials; no more than once a minute.
     private func register() async throws {

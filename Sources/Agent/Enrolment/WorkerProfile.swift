@@ -7,7 +7,11 @@ package struct WorkerProfile: Hashable, Sendable {
     /// The software and its version.
     package var software: String
 
-    package init(name: String, taskTypes: [String], software: String) {
+    /// Whether something starts it again when it leaves to be restarted.
+    package var canRestart: Bool
+
+    package init(name: String, taskTypes: [String], software: String, canRestart: Bool = false) {
+        self.canRestart = canRestart
         self.name = name
         self.taskTypes = taskTypes
         self.software = software

@@ -1,3 +1,4 @@
+package import FlamencoAPI
 import Wording
 
 /// Every setting there is.
@@ -38,6 +39,7 @@ package enum SettingKeys {
     ]
 
     // MARK: Talking to the manager
+    static let api = SettingKey<APIName>("api", .choice, "the API to speak; “auto” asks the manager which it speaks")
     static let caFile = SettingKey(
         "ca_file", .text("a file"), "the certificates to trust, in place of those of the system",
         otherwise: "those of the system")
@@ -109,7 +111,7 @@ package enum SettingKeys {
     /// All of them, in the order of the documentation.
     package static let all: [any AnySettingKey] =
         [managerURL, workerName, taskTypes, stateDirectory] + executors + [
-            caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
+            api, caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
             gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
             addressSpaceLimit, cpuTimeLimit,
             openFilesLimit,
@@ -125,6 +127,21 @@ package enum TerminationRule: String, CaseIterable, Sendable {
     case stop
     /// The running task is finished, and no other is taken.
     case drain
+}
+
+/// The APIs as the settings spell them.
+package enum APIName: String, CaseIterable, Sendable {
+    case auto, v3
+    case v2022 = "2022"
+
+    /// The API, where the manager is not to be asked.
+    package var dialect: APIDialect? {
+        switch self {
+        case .auto: nil
+        case .v3: .v3
+        case .v2022: .v2022
+        }
+    }
 }
 
 /// The levels of the agent's log as the settings spell them.

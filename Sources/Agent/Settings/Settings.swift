@@ -7,6 +7,7 @@ package struct Settings: Sendable {
 
     package var executors: ExecutorSettings
 
+    package var api: APIName
     package var caFile: String?
     package var connectTimeout: Duration
     package var requestTimeout: Duration
@@ -60,6 +61,7 @@ package struct Settings: Sendable {
 
         executors = try ExecutorSettings(from: &reader)
 
+        api = try reader.value(SettingKeys.api, default: .auto)
         caFile = try reader.value(SettingKeys.caFile)
         connectTimeout = try reader.value(SettingKeys.connectTimeout, default: .seconds(10))
         requestTimeout = try reader.value(SettingKeys.requestTimeout, default: .seconds(60))

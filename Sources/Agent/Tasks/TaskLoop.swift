@@ -1,11 +1,10 @@
 import ExecutorKit
 package import FlamencoAPI
-package import ManagerClient
+import ManagerClient
 import Wording
 
 /// Asks the manager for tasks and runs them, one after another.
 package actor TaskLoop {
-    private let client: ManagerClient
     private let enrolment: Enrolment
     private let requests: PatientRequests
     private let sender: UpdateSender
@@ -25,17 +24,18 @@ package actor TaskLoop {
         let spool: TaskSpool
         let end: Task<TaskOutcome, Never>
         var isNotOurs = false
+        /// Why the manager does not want it to go on.
+        var refusal: String?
     }
 
     /// - Parameters:
     ///   - idle: how long to wait between questions that were answered with “no task”.
     ///   - report: is told when a task starts and ends.
     package init(
-        client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
+        enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
         spools: SpoolStore, runner: TaskRunner, idle: IdleWait, clock: any Clock<Duration>, log: Log,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
-        self.client = client
         self.enrolment = enrolment
         self.requests = requests
         self.sender = sender
@@ -77,6 +77,16 @@ package actor TaskLoop {
         running.end.cancel()
     }
 
+    /// Stops this run of a task, if it is the one that goes on; what there is of it is delivered.
+    package func stop(run name: String, because reason: String) {
+        guard let running, running.spool.name == name else { return }
+        self.running?.refusal = reason
+        running.end.cancel()
+    }
+
+    /// The identity of the task that runs, and the name of this run of it.
+    package var currentRun: (task: String, name: String)? { running.map { ($0.task.uuid, $0.spool.name) } }
+
     /// The task that runs.
     package var current: AssignedTask? { running?.task }
 
@@ -84,10 +94,11 @@ package actor TaskLoop {
 
     /// Asks for a task and runs it; gives an end when the manager's answer is one.
     private func work() async throws -> WorkEnd? {
-        guard let credentials = await enrolment.credentials else { return .unauthorised }
         let answer: ScheduledTask
         do {
-            answer = try await requests.answer { [client] in try await client.scheduleTask(as: credentials) }
+            answer = try await requests.answer { [enrolment] in
+                try await enrolment.ask { try await $0.scheduleTask(as: $1) }
+            }
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }
             log.error("cannot ask for a task: \(error)")
@@ -174,7 +185,7 @@ package actor TaskLoop {
             await running.spool.finish(.failed(reason: reason))
             log.warning("\(name) failed: \(reason)")
         case .interrupted:
-            let reason = stopReason?.description ?? "the agent stopped it"
+            let reason = running.refusal ?? stopReason?.description ?? "the agent stopped it"
             log.info("\(name) was stopped: \(reason)")
             if stopReason == .newIdentity {
                 await running.spool.abandon()

@@ -1,9 +1,8 @@
 package import FlamencoAPI
-package import ManagerClient
+import ManagerClient
 
 /// Tells the manager which state the worker entered.
 package struct Acknowledgement: Sendable {
-    private let client: ManagerClient
     private let enrolment: Enrolment
     private let requests: PatientRequests
     private let sender: UpdateSender
@@ -12,10 +11,9 @@ package struct Acknowledgement: Sendable {
 
     /// - Parameter flushTime: how long delivering may hold up the news of a state.
     package init(
-        client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
+        enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
         flushTime: Duration, log: Log
     ) {
-        self.client = client
         self.enrolment = enrolment
         self.requests = requests
         self.sender = sender
@@ -30,14 +28,13 @@ package struct Acknowledgement: Sendable {
     ///
     /// - Throws: `CancellationError` only.
     package func send(_ status: WorkerStatus) async throws -> WorkerEvent {
-        guard let credentials = await enrolment.credentials else { return .unauthorised }
         if await !sender.flush(within: flushTime) {
             try Task.checkCancellation()
             log.warning("the state “\(status)” goes to the manager before all that is known of tasks")
         }
         do {
-            try await requests.answer { [client] in
-                try await client.stateChanged(WorkerStateChanged(status: status), as: credentials)
+            try await requests.answer { [enrolment] in
+                try await enrolment.ask { try await $0.stateChanged(WorkerStateChanged(status: status), as: $1) }
             }
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }

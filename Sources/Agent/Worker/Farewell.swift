@@ -1,10 +1,9 @@
 import FlamencoAPI
-package import ManagerClient
+import ManagerClient
 import Wording
 
 /// What a worker does before it ends: delivers what is waiting, then says goodbye, both within bounds.
 package struct Farewell: Sendable {
-    private let client: ManagerClient
     private let enrolment: Enrolment
     private let sender: UpdateSender
     private let flushTime: Duration
@@ -16,10 +15,9 @@ package struct Farewell: Sendable {
 
     /// - Parameter flushTime: how long delivering may take.
     package init(
-        client: ManagerClient, enrolment: Enrolment, sender: UpdateSender, flushTime: Duration,
+        enrolment: Enrolment, sender: UpdateSender, flushTime: Duration,
         clock: any Clock<Duration>, log: Log
     ) {
-        self.client = client
         self.enrolment = enrolment
         self.sender = sender
         self.flushTime = flushTime
@@ -32,9 +30,11 @@ package struct Farewell: Sendable {
     /// Unless everything was delivered, the worker leaves without a word: a manager that hears of it gives the task to
     /// another worker, and what is kept about it, its outcome perhaps, could not be delivered by the next start.
     ///
-    /// - Parameter signedOn: whether the worker ever said hello.
-    package func say(signedOn: Bool) async {
-        guard signedOn, let credentials = await enrolment.credentials else { return }
+    /// - Parameters:
+    ///   - signedOn: whether the worker ever said hello.
+    ///   - exit: what the worker is leaving for.
+    package func say(signedOn: Bool, leavingFor exit: WorkerExit = .stop) async {
+        guard signedOn, await enrolment.credentials != nil else { return }
         if await !sender.flush(within: flushTime) {
             log.warning(
                 "not everything could be delivered within \(DurationText.words(flushTime)); it is kept for the next start,"
@@ -42,10 +42,11 @@ package struct Farewell: Sendable {
             return
         }
         do {
-            try await within(Self.signOffTime, on: clock) { [client] in
+            try await within(Self.signOffTime, on: clock) { [enrolment] in
+                let change = WorkerStateChanged(status: exit == .restart ? .restart : .shutdown)
                 // A manager that does not know the state all the same wants to know that the worker goes.
-                try? await client.stateChanged(WorkerStateChanged(status: .shutdown), as: credentials)
-                try await client.signOff(as: credentials)
+                try? await enrolment.ask { try await $0.stateChanged(change, as: $1) }
+                try await enrolment.ask { try await $0.signOff(as: $1) }
             }
             log.info("signed off")
         } catch {

@@ -1,18 +1,16 @@
 import FlamencoAPI
-package import ManagerClient
+import ManagerClient
 
 /// Asks the manager again and again which state it wants.
 package struct StatePoll: Sendable {
-    private let client: ManagerClient
     private let enrolment: Enrolment
     private let requests: PatientRequests
     private let clock: any Clock<Duration>
     private let log: Log
 
     package init(
-        client: ManagerClient, enrolment: Enrolment, requests: PatientRequests, clock: any Clock<Duration>, log: Log
+        enrolment: Enrolment, requests: PatientRequests, clock: any Clock<Duration>, log: Log
     ) {
-        self.client = client
         self.enrolment = enrolment
         self.requests = requests
         self.clock = clock
@@ -25,9 +23,10 @@ package struct StatePoll: Sendable {
     package func run(every interval: Duration) async throws -> WorkerEvent {
         while true {
             try await clock.sleep(for: interval)
-            guard let credentials = await enrolment.credentials else { return .unauthorised }
             do {
-                let wanted = try await requests.answer { [client] in try await client.state(as: credentials) }
+                let wanted = try await requests.answer { [enrolment] in
+                    try await enrolment.ask { try await $0.state(as: $1) }
+                }
                 if let wanted { return .stateRequested(wanted) }
             } catch let error as ManagerError {
                 if case .unauthorised = error.reason { return .unauthorised }

@@ -104,13 +104,19 @@ package actor Worker {
             converse { [parts] in try await parts.acknowledgement.send(status) }
         case .pollState(let status):
             let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
-            converse { [parts] in try await parts.statePoll.run(every: interval) }
+            let running = status == .asleep ? nil : await taskLoop.currentRun
+            converse { [parts] in
+                if let running, await parts.enrolment.dialect.has(.taskPermission) {
+                    return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)
+                }
+                return try await parts.statePoll.run(every: interval)
+            }
         case .keepQuiet:
             converse { nil }
-        case .leave(let signedOn):
+        case .leave(let signedOn, let exit):
             parts.service.stopping()
             converse { [parts] in
-                await parts.farewell.say(signedOn: signedOn)
+                await parts.farewell.say(signedOn: signedOn, leavingFor: exit)
                 return .left
             }
         case .startWork:
@@ -127,6 +133,8 @@ package actor Worker {
             await taskLoop.finish()
         case .dropTask(let run):
             await taskLoop.drop(run: run)
+        case .stopTask(let run, let reason):
+            await taskLoop.stop(run: run, because: reason)
         case .skipGrace:
             parts.programs.skipGrace()
         case .resumeDelivery:

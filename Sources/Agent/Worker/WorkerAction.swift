@@ -14,7 +14,7 @@ package enum WorkerAction: Hashable, Sendable {
     /// Say nothing.
     case keepQuiet
     /// Deliver what is waiting, and say goodbye if the worker ever said hello; both within bounds.
-    case leave(signedOn: Bool)
+    case leave(signedOn: Bool, for: WorkerExit)
 
     /// Ask for tasks and run them.
     case startWork
@@ -24,6 +24,8 @@ package enum WorkerAction: Hashable, Sendable {
     case finishWork
     /// Stop this run of a task, if it is the one that goes on, and go on with others.
     case dropTask(run: String)
+    /// Stop this run of a task, if it is the one that goes on, deliver what there is of it, and go on with others.
+    case stopTask(run: String, reason: String)
     /// Kill at once what was asked to stop.
     case skipGrace
     /// Deliver updates again, after the credentials were refused.

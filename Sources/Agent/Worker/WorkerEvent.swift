@@ -13,6 +13,8 @@ package enum WorkerEvent: Hashable, Sendable {
     case unauthorised
     /// The manager does not want to hear of this run of a task any more.
     case taskNotOurs(run: String)
+    /// The manager says, for this reason, that this run of a task may not go on.
+    case taskRefused(run: String, reason: String)
 
     /// A task began to run.
     case taskStarted

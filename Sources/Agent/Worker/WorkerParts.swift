@@ -9,6 +9,7 @@ package struct WorkerParts: Sendable {
     let enrolment: Enrolment
     let acknowledgement: Acknowledgement
     let statePoll: StatePoll
+    let permissionPoll: PermissionPoll
     let farewell: Farewell
     let spools: SpoolStore
     let sender: UpdateSender
@@ -43,27 +44,27 @@ package struct WorkerParts: Sendable {
             client: client, file: CredentialsFile(path: state.path + "/credentials.json"),
             profile: WorkerProfile(
                 name: settings.workerName, taskTypes: try executors.taskTypes(narrowedTo: settings.taskTypes),
-                software: Software.nameAndVersion),
-            requests: requests, clock: clock, log: log)
+                software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
+            requests: requests, clock: clock, log: log, api: settings.api.dialect)
         spools = try await SpoolStore.open(
             at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
         sender = UpdateSender(store: spools, clock: clock) {
-            [client, enrolment] (task, update) async throws(ManagerError) in
-            try await client.deliver(update, of: task, as: enrolment.credentials)
+            [enrolment] (task, update) async throws(ManagerError) in try await enrolment.deliver(update, of: task)
         }
         acknowledgement = Acknowledgement(
-            client: client, enrolment: enrolment, requests: requests, sender: sender, flushTime: settings.flushTime,
+            enrolment: enrolment, requests: requests, sender: sender, flushTime: settings.flushTime,
             log: log)
-        statePoll = StatePoll(client: client, enrolment: enrolment, requests: requests, clock: clock, log: log)
+        statePoll = StatePoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
+        permissionPoll = PermissionPoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
         farewell = Farewell(
-            client: client, enrolment: enrolment, sender: sender, flushTime: settings.flushTime, clock: clock, log: log)
+            enrolment: enrolment, sender: sender, flushTime: settings.flushTime, clock: clock, log: log)
         runner = TaskRunner(executors: executors, programs: programs, clock: clock)
     }
 
     /// The loop that works on tasks, which tells `report` when one starts and ends.
     func taskLoop(report: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
         TaskLoop(
-            client: client, enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
+            enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
             idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log, report: report)
     }
 }

@@ -38,7 +38,7 @@ package struct WorkerStateMachine: Sendable {
                 switch requested {
                 case .awake: .awake
                 case .shutdown, .offline: .exit(.stop)
-                case .unknown("restart"): .exit(.restart)
+                case .restart: .exit(.restart)
                 default: .asleep
                 }
         }
@@ -75,6 +75,8 @@ package struct WorkerStateMachine: Sendable {
         case .taskStarted: return taskStarted()
         case .taskEnded: return taskEnded()
         case .taskNotOurs(let run): return work == .none ? [] : [.dropTask(run: run)]
+        case .taskRefused(let run, let reason):
+            return work == .none ? [] : [.stopTask(run: run, reason: reason)]
         case .left: return left()
         case .signedOn, .acknowledged, .stateRequested, .unauthorised:
             // A worker that leaves listens no more.
@@ -134,7 +136,7 @@ extension WorkerStateMachine {
     private mutating func enter() -> [WorkerAction] {
         if case .exit = goal {
             conversation = .leaving
-            return [.leave(signedOn: wasSignedOn)]
+            return [.leave(signedOn: wasSignedOn, for: exit)]
         }
         return acknowledge()
     }

@@ -55,16 +55,26 @@ struct WorkerStateMachineTests {
     @Test(
         "a manager can send a worker home when it comes",
         arguments: [
-            (WorkerStatus.shutdown, WorkerExit.stop), (.offline, .stop), (.unknown("restart"), .restart),
+            (WorkerStatus.shutdown, WorkerExit.stop), (.offline, .stop), (.restart, .restart),
         ])
     func sentHome(status: WorkerStatus, exit: WorkerExit) {
         follow([
-            (.signedOn(requested: status, isNewWorker: false), [.resumeDelivery, .leave(signedOn: true)]),
+            (.signedOn(requested: status, isNewWorker: false), [.resumeDelivery, .leave(signedOn: true, for: exit)]),
             (.left, [.exit(exit)]),
         ])
     }
 
     // MARK: Requests
+
+    @Test("a task that may not go on is stopped, and another one asked for")
+    func refusedTask() {
+        follow(
+            running + [
+                (.taskRefused(run: "r", reason: "canceled"), [.stopTask(run: "r", reason: "canceled")]),
+                (.taskEnded, [.keepQuiet]),
+                (.taskStarted, [.pollState(.awake)]),
+            ])
+    }
 
     @Test("a requested state stops the running task, and is acknowledged when it is gone")
     func requestWhileRunning() {
@@ -117,7 +127,7 @@ struct WorkerStateMachineTests {
             running + [
                 (.stateRequested(.shutdown), [.keepQuiet, .stopWork(.stateRequested(.shutdown))]),
                 (.taskEnded, [.keepQuiet]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.stateRequested(.awake), []),
                 (.left, [.exit(.stop)]),
             ])
@@ -203,7 +213,7 @@ struct WorkerStateMachineTests {
 
     @Test("SIGTERM before signing on ends without a goodbye")
     func termBeforeSignOn() {
-        follow([(.terminate, [.leave(signedOn: false)]), (.left, [.exit(.stop)])])
+        follow([(.terminate, [.leave(signedOn: false, for: .stop)]), (.left, [.exit(.stop)])])
     }
 
     @Test("SIGTERM stops the task; a second one skips the grace")
@@ -213,7 +223,7 @@ struct WorkerStateMachineTests {
                 (.terminate, [.keepQuiet, .stopWork(.terminated)]),
                 (.terminate, [.skipGrace]),
                 (.taskEnded, [.keepQuiet]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ])
     }
@@ -223,7 +233,7 @@ struct WorkerStateMachineTests {
         follow(
             hello + [
                 (.terminate, [.keepQuiet, .stopWork(.terminated)]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
             ])
     }
 
@@ -233,7 +243,7 @@ struct WorkerStateMachineTests {
             running + [
                 (.terminate, [.finishWork]),
                 (.taskEnded, [.keepQuiet]),
-                (.workEnded(.finished), [.leave(signedOn: true)]),
+                (.workEnded(.finished), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ], rule: .drain)
     }
@@ -249,7 +259,7 @@ struct WorkerStateMachineTests {
             running + [
                 (.terminate, [.finishWork]),
                 (.terminate, [.skipGrace, .keepQuiet, .stopWork(.terminated)]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
             ], rule: .drain)
     }
 
@@ -259,7 +269,7 @@ struct WorkerStateMachineTests {
             running + [
                 (.terminate, [.finishWork]),
                 (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ], rule: .drain)
     }
@@ -272,7 +282,7 @@ struct WorkerStateMachineTests {
                 (.unauthorised, [.signOn]),
                 (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
                 (.acknowledged, [.pollState(.awake)]),
-                (.workEnded(.finished), [.leave(signedOn: true)]),
+                (.workEnded(.finished), [.leave(signedOn: true, for: .stop)]),
             ], rule: .drain)
     }
 
@@ -280,10 +290,10 @@ struct WorkerStateMachineTests {
     func termWhileRestarting() {
         follow(
             running + [
-                (.stateRequested(.unknown("restart")), [.keepQuiet, .stopWork(.stateRequested(.unknown("restart")))]),
+                (.stateRequested(.restart), [.keepQuiet, .stopWork(.stateRequested(.restart))]),
                 (.terminate, []),
                 (.terminate, [.skipGrace]),
-                (.workEnded(.stopped), [.leave(signedOn: true)]),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .restart)]),
                 (.left, [.exit(.restart)]),
             ])
     }

@@ -1,5 +1,6 @@
 import CommandLineOptions
 import Farm
+import FlamencoAPI
 import Foundation
 import HTTPServer
 import Service
@@ -12,6 +13,7 @@ struct ServeCommand: Subcommand {
     static let options = [
         CommandOption(
             "--listen", value: "HOST:PORT", help: "where to listen; else 127.0.0.1:8080, port 0 picks a free one"),
+        CommandOption("--api", value: "NAME", help: "the only API to speak, 2022 or v3; else both"),
         CommandOption(
             "--variable", value: "NAME=VALUE", help: "what {NAME} stands for in commands", isRepeatable: true),
         CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
@@ -31,10 +33,12 @@ struct ServeCommand: Subcommand {
     private let seed: UInt64?
     private let stateFile: StateFile?
     private let isQuiet: Bool
+    private let dialects: [APIDialect]
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         (host, port) = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
+        dialects = try Self.dialects(arguments.value("--api"))
         for text in arguments.all("--variable") {
             let (name, value) = try KeyAndValue.split(text, option: "--variable")
             variables.set(name, to: value)
@@ -59,7 +63,7 @@ struct ServeCommand: Subcommand {
         farm.rules = rules
         farm.variables = variables
         let service = Service(
-            farm: farm,
+            farm: farm, dialects: dialects,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
                 ?? SystemRandomNumberGenerator())
         let chaos = chaos.map {
@@ -114,6 +118,14 @@ struct ServeCommand: Subcommand {
             throw UsageError("--listen should be HOST:PORT such as 127.0.0.1:8080, but is “\(text)”")
         }
         return (String(text[..<colon]), port)
+    }
+
+    private static func dialects(_ name: String?) throws -> [APIDialect] {
+        guard let name else { return APIDialect.allCases }
+        guard let dialect = APIDialect(rawValue: name) else {
+            throw UsageError("--api should be 2022 or v3, but is “\(name)”")
+        }
+        return [dialect]
     }
 
     private static func seconds(_ name: String, _ arguments: ParsedArguments) throws -> Double? {

@@ -36,7 +36,7 @@ struct SubmitCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        let client = ManagerClient(url: url, software: "manager-lite")
+        let (client, _) = try await ManagerClient(url: url, software: "manager-lite").introduced()
         let submitted = try await client.submit(job)
         Console.line("job \(submitted.id) is \(submitted.status)")
         guard waits else { return ExitCode.success }

@@ -1,0 +1,39 @@
+import FlamencoAPI
+import FoundationEssentials
+import ManagerClient
+
+extension Enrolment {
+    /// Sends an update of a task.
+    nonisolated func deliver(_ update: OutgoingUpdate, of task: String) async throws(ManagerError) -> UpdateReceipt {
+        try await definite(task) { try await self.ask { try await $0.updateTask(task, update.json, as: $1) } }
+    }
+}
+
+extension ManagerClient {
+    /// Sends an update of a task, in the API that the manager speaks.
+    func deliver(
+        _ update: OutgoingUpdate, of task: String, as worker: WorkerCredentials
+    ) async throws(ManagerError) -> UpdateReceipt {
+        try await definite(task) {
+            try await self.introduced().client.updateTask(task, update.json, as: worker)
+        }
+    }
+}
+
+/// Anything but the manager's answer means that nobody knows whether it took the update.
+private func definite(
+    _ task: String, _ send: () async throws -> UpdateReceipt
+) async throws(ManagerError) -> UpdateReceipt {
+    do {
+        return try await send()
+    } catch let error as ManagerError {
+        throw error
+    } catch {
+        throw ManagerError(request: "update of task \(task)", reason: .unreachable("it was cancelled"))
+    }
+}
+
+extension OutgoingUpdate {
+    /// The update as JSON (`TaskUpdate`).
+    var json: Data { TaskUpdate.json(taskStatus: status, activity: activity, log: log) }
+}
