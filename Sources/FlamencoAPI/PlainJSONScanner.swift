@@ -29,11 +29,12 @@ struct PlainJSONScanner {
         let start = position
         var value = 0
         while position < bytes.count, case let digit = Int(bytes[position]) - 48, 0...9 ~= digit {
+            guard position - start < 9 else { return nil }
             value = value * 10 + digit
             position += 1
         }
         let hasLeadingZero = position > start + 1 && bytes[start] == UInt8(ascii: "0")
-        return 1...9 ~= position - start && !hasLeadingZero ? value : nil
+        return position > start && !hasLeadingZero ? value : nil
     }
 
     /// Reads a string.

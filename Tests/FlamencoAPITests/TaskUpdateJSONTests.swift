@@ -44,6 +44,9 @@ struct TaskUpdateJSONTests {
             #"{"log":"\uGGGG"}"#,
             #"{"log":"\x"}"#, #"{"log":"\"}"#, #"{"log":"\\"}"#, #"{"log":"\\\""}"#, #"{"log":"\/\b\f"}"#,
             "{\"log\":\"\n\"}",
+            #"{"steps_completed":0}"#, #"{"steps_completed":999999999}"#, #"{"steps_completed":1000000000}"#,
+            #"{"steps_completed":9223372036854775808}"#, #"{"steps_completed":01}"#, #"{"steps_completed":-1}"#,
+            #"{"steps_completed":1.5}"#, #"{"steps_completed":}"#, #"{"steps_completed":1,"steps_completed":2}"#,
             "{\"log\":\"\u{0}\"}", "{'log':'x'}", "\u{FEFF}{}", "{\"log\":\"x", "{\"log\":\"x\\",
         ])
     func unusual(json: String) {
