@@ -14,6 +14,7 @@ package_for() {
 is_present() {
     case "$1" in
         libcurl) command -v pkg-config >/dev/null && pkg-config --exists libcurl ;;
+        python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }
@@ -43,4 +44,18 @@ require() {
         exit 69
     fi
     rm -f "$log"
+}
+
+# What Tests/python-requirements.txt names, from PyPI, in a Python of its own below .build; prints the folder of its
+# programs.
+python_tools() {
+    local folder=.build/python-tools wanted=Tests/python-requirements.txt
+    if ! cmp -s "$wanted" "$folder/installed.txt"; then
+        require python3 python3-venv >&2
+        rm -rf "$folder"
+        python3 -m venv "$folder" &&
+            "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" >&2 &&
+            cp "$wanted" "$folder/installed.txt" || return 69
+    fi
+    echo "$folder/bin"
 }

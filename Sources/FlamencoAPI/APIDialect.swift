@@ -43,11 +43,11 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// Where a manager serves its own description.
+    /// Where a manager serves its own description, below the root.
     var documentPath: String {
         switch self {
-        case .v2022: "/api/openapi.json"
-        case .v3: "/api/v3/openapi3.json"
+        case .v2022: "/openapi.json"
+        case .v3: "/openapi3.json"
         }
     }
 
@@ -58,6 +58,9 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         case .shutdown: self == .v2022
         }
     }
+
+    /// The name of the field that has the name of a worker.
+    package var workerNameField: String { workerName.stringValue }
 
     /// The field that has the name of a worker.
     var workerName: WireKey {

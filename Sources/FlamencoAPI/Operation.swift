@@ -15,6 +15,7 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case fetchJob
 
     // MARK: Besides the contract
+    case getDocument
     case getJobType
     case submitJobCheck
     case queryJobs
@@ -39,7 +40,7 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
 extension Operation {
     /// How an operation is reached: the method, and the path with `{names}` for its variable segments.
     public func route(in dialect: APIDialect) -> Route {
-        let route = routeBelowRoot
+        let route = routeBelowRoot(in: dialect)
         return Route(route.method, dialect.root + route.template)
     }
 
@@ -51,7 +52,7 @@ extension Operation {
         }
     }
 
-    private var routeBelowRoot: Route {
+    private func routeBelowRoot(in dialect: APIDialect) -> Route {
         switch self {
         case .getVersion: Route("GET", "/version")
         case .registerWorker: Route("POST", "/worker/register-worker")
@@ -65,6 +66,7 @@ extension Operation {
         case .submitJob: Route("POST", "/jobs")
         case .fetchJob: Route("GET", "/jobs/{job_id}")
 
+        case .getDocument: Route("GET", dialect.documentPath)
         case .getJobType: Route("GET", "/jobs/type/{type_name}")
         case .submitJobCheck: Route("POST", "/jobs/check")
         case .queryJobs: Route("GET", "/jobs")

@@ -11,6 +11,11 @@ public struct Route: Hashable, Sendable {
         self.template = template
     }
 
+    /// The names of the variable segments, in their order.
+    public var variables: [String] {
+        template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
     /// The path with its variable segments filled in, in their order, percent-encoded (RFC 3986 §3.3).
     public func path(_ arguments: String...) -> String { path(arguments) }
 

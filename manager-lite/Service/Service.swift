@@ -60,6 +60,7 @@ package final class Service: Sendable {
     private func answer(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         switch request.operation {
         case .getVersion: return request.reply(Self.version)
+        case .getDocument: return request.reply(APIDocument(request.dialect).json)
         case .registerWorker: return try register(request)
         case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun:
             return try answerWorker(request)

@@ -1,0 +1,71 @@
+import FlamencoAPI
+
+/// Tasks, as workers get and people see them.
+extension APISchemas {
+    var tasks: [String: JSONValue] {
+        var tasks = workersTasks + peoplesTasks
+        if dialect.has(.taskPermission) {
+            tasks["MayKeepRunning"] = Schema.object(
+                "Whether a worker may go on with its task.",
+                ["mayKeepRunning": Schema.flag, "reason": Schema.text, "statusChangeRequested": Schema.flag])
+        }
+        return tasks
+    }
+
+    private var workersTasks: [String: JSONValue] {
+        [
+            "TaskStatus": Schema.words(dialect.taskStatuses),
+            "Command": Schema.object(
+                "One thing to do.", ["name": Schema.text, "parameters": Schema.members],
+                optional: with(.steps, ["total_step_count": Schema.count])),
+            "AssignedTask": Schema.object(
+                "A task that a worker has to run.",
+                [
+                    "uuid": Schema.identity, "job": Schema.identity, "name": Schema.text,
+                    "status": Schema.named("TaskStatus"), "priority": Schema.integer, "job_priority": Schema.integer,
+                    "job_type": Schema.text, "task_type": Schema.text,
+                    "commands": Schema.list(of: Schema.named("Command")),
+                ], optional: with(.steps, ["steps_completed": Schema.count, "steps_total": Schema.count])),
+            "TaskUpdate": Schema.request(
+                "How a task goes on. The log is appended to what came before.", [:],
+                optional: [
+                    // What a worker has to report; the other statuses are the manager's own.
+                    "taskStatus": Schema.words([TaskStatus.active, .completed, .failed]), "activity": Schema.text,
+                    "log": Schema.text,
+                ] + with(.steps, ["steps_completed": Schema.count])),
+        ]
+    }
+
+    private var peoplesTasks: [String: JSONValue] {
+        let summary: [String: JSONValue] = [
+            "id": Schema.identity, "name": Schema.text, "index_in_job": Schema.count,
+            "status": Schema.named("TaskStatus"), "priority": Schema.integer, "task_type": Schema.text,
+            "updated": Schema.time,
+        ]
+        return [
+            "TaskSummary": Schema.object(
+                "A task in a list.", summary, optional: ["worker": Schema.named("TaskWorker")]),
+            "Task": Schema.object(
+                "All about a task.",
+                summary + [
+                    "job_id": Schema.identity, "created": Schema.time, "activity": Schema.text,
+                    "commands": Schema.list(of: Schema.named("Command")),
+                ],
+                optional: [
+                    "worker": Schema.named("TaskWorker"), "last_touched": Schema.time,
+                    "failed_by_workers": Schema.list(of: Schema.named("TaskWorker")),
+                ]),
+            "TaskWorker": Schema.object(
+                "The worker of a task.",
+                ["id": Schema.identity, "name": Schema.text, "address": Schema.text]),
+            "JobTasksSummary": Schema.object(
+                "The tasks of a job, in their order.", ["tasks": Schema.list(of: Schema.named("TaskSummary"))]),
+            "TaskLogInfo": Schema.object(
+                "Where the log of a task is, and its size in bytes.",
+                ["task_id": Schema.identity, "job_id": Schema.identity, "size": Schema.count, "url": Schema.text]),
+            "TaskStatusChange": Schema.request(
+                "A wish for the state of a task: queued, canceled or failed.",
+                ["status": Schema.words([TaskStatus.queued, .canceled, .failed])], optional: ["reason": Schema.text]),
+        ]
+    }
+}

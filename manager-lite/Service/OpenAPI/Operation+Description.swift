@@ -1,0 +1,173 @@
+import FlamencoAPI
+
+extension FlamencoAPI.Operation {
+    /// What there is to say of the operation.
+    func description(in dialect: APIDialect) -> OperationDescription {
+        switch self {
+        case .getVersion:
+            .init(.meta, "Which manager this is.", .json(200, "The manager.", "FlamencoVersion"))
+        case .getDocument:
+            .init(
+                .meta, "This document.",
+                .init(status: 200, summary: "The document.", content: ["application/json": Schema.members]))
+        case .getFarmStatus:
+            .init(.meta, "What the farm as a whole is doing.", .json(200, "The farm.", "FarmStatusReport"))
+        case .getVariables:
+            .init(
+                .meta, "The variables as they are for people or workers on a platform.",
+                .json(200, "The variables by their names.", "ManagerVariables"),
+                .refusal(404, "There is no such audience."))
+        case .registerWorker, .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate,
+            .mayWorkerRun:
+            describedForWorkers(in: dialect)
+        case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
+            .setJobPriority, .fetchJobTasks:
+            describedForJobs(in: dialect)
+        case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
+            describedForTasks
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
+            describedForWorkerManagement
+        }
+    }
+
+    private func describedForWorkers(in dialect: APIDialect) -> OperationDescription {
+        switch self {
+        case .registerWorker:
+            .init(
+                .worker, "Makes a new worker. Each call makes another one.",
+                body: .json(
+                    "WorkerRegistration",
+                    example: [
+                        "secret": "a long random text", "platform": "linux", "supported_task_types": ["misc"],
+                        dialect.workerNameField: "render-1",
+                    ]),
+                .json(200, "The worker.", "RegisteredWorker", gives: ("worker_id", "/uuid")))
+        case .signOn:
+            .init(
+                .worker, "Says that a worker is there.",
+                body: .json(
+                    "WorkerSignOn",
+                    example: [
+                        dialect.workerNameField: "render-1", "supported_task_types": ["misc"],
+                        "software_version": "1.0",
+                    ]),
+                .json(200, "The state that the worker has to go to.", "WorkerStateChange"))
+        case .signOff: .init(.worker, "Says that a worker leaves.", .nothing(204, "Its task goes to another."))
+        case .workerState:
+            .init(
+                .worker, "Asks whether another state is wanted.",
+                .json(200, "The worker has to go to this state.", "WorkerStateChange"),
+                .nothing(204, "The worker may stay as it is."))
+        case .workerStateChanged:
+            .init(
+                .worker, "Says which state a worker entered.",
+                body: .json("WorkerStateChanged", example: ["status": "awake"]), .nothing(204, "The manager knows."))
+        case .scheduleTask:
+            .init(
+                .worker, "Asks for a task. It is the same one until that has come to its end.",
+                .json(200, "Run this.", "AssignedTask", gives: ("task_id", "/uuid")),
+                .nothing(204, "There is nothing to do."),
+                .refusal(409, "The worker is not awake."),
+                .json(423, "The worker has to go to this state first.", "WorkerStateChange"))
+        case .mayWorkerRun:
+            .init(
+                .worker, "Asks whether a worker may go on with a task.",
+                .json(200, "Whether it may.", "MayKeepRunning"), .refusal(404, "There is no such task."))
+        default:
+            .init(
+                .worker, "Says how a task goes on.",
+                body: .json("TaskUpdate", example: ["activity": "rendering", "log": "a line\n"]),
+                .nothing(204, "The manager knows."), .refusal(404, "There is no such task."),
+                .refusal(409, "The task is not this worker's, or not any more."))
+        }
+    }
+
+    private func describedForJobs(in dialect: APIDialect) -> OperationDescription {
+        switch self {
+        case .getJobTypes: .init(.jobs, "The types of jobs.", .json(200, "The types.", "AvailableJobTypes"))
+        case .getJobType:
+            .init(
+                .jobs, "A type of jobs.", .json(200, "The type.", "AvailableJobType"),
+                .refusal(404, "There is no such type."))
+        case .submitJob:
+            .init(
+                .jobs, "Submits a job.", body: Self.job(in: dialect),
+                .json(200, "The job.", "Job", gives: ("job_id", "/id")),
+                .refusal(412, "The settings were made for another version of the type."))
+        case .submitJobCheck:
+            .init(
+                .jobs, "Says whether a job would be taken.", body: Self.job(in: dialect), .nothing(204, "It would."),
+                .refusal(412, "The settings were made for another version of the type."))
+        case .queryJobs: .init(.jobs, "All jobs.", .json(200, "The jobs.", "JobsQueryResult"))
+        case .fetchJob: .init(.jobs, "A job.", .json(200, "The job.", "Job"), .noJob)
+        case .deleteJob:
+            .init(.jobs, "Forgets a job; workers that are on it stop.", .nothing(204, "It is forgotten."), .noJob)
+        case .setJobStatus:
+            .init(
+                .jobs, "Cancels, pauses, resumes or queues a job again.",
+                body: .json("JobStatusChange", example: ["status": "paused", "reason": "not now"]),
+                .nothing(204, "It is so."), .noJob, .refusal(409, "That is not possible in the state of the job."))
+        case .setJobPriority:
+            .init(
+                .jobs, "Gives a job another priority.", body: .json("JobPriorityChange", example: ["priority": 70]),
+                .nothing(204, "It is so."), .noJob)
+        default:
+            .init(
+                .jobs, "The tasks of a job.",
+                .json(200, "The tasks.", "JobTasksSummary", gives: ("task_id", "/tasks/0/id")), .noJob)
+        }
+    }
+
+    private static func job(in dialect: APIDialect) -> OperationDescription.Body {
+        var job: [String: JSONValue] = [
+            "name": "Hello", "type": "echo-sleep-test", "priority": 50,
+            "settings": ["message": "hello", "sleep_duration_seconds": 1, "sleep_repeats": 2],
+            "metadata": ["project": "Trying"],
+        ]
+        if dialect.has(.submission) { job["submitter_platform"] = "linux" }
+        return .json("SubmittedJob", example: .object(job))
+    }
+
+    private var describedForTasks: OperationDescription {
+        switch self {
+        case .fetchTask: .init(.jobs, "A task.", .json(200, "The task.", "Task"), .noTask)
+        case .fetchTaskLogInfo:
+            .init(.jobs, "Where the log of a task is.", .json(200, "The place.", "TaskLogInfo"), .noTask)
+        case .fetchTaskLog:
+            .init(.jobs, "The log of a task.", .text("The log."), .nothing(204, "There is none yet."), .noTask)
+        case .fetchTaskLogTail:
+            .init(
+                .jobs, "The last lines of the log of a task.", .text("The lines."),
+                .nothing(204, "There are none yet."),
+                .noTask)
+        default:
+            .init(
+                .jobs, "Cancels or fails a task, or queues it again.",
+                body: .json("TaskStatusChange", example: ["status": "queued", "reason": "once more"]),
+                .nothing(204, "It is so."), .noTask, .refusal(409, "That is not possible in the state of the task."))
+        }
+    }
+
+    private var describedForWorkerManagement: OperationDescription {
+        switch self {
+        case .fetchWorkers: .init(.workerManagement, "All workers.", .json(200, "The workers.", "WorkerList"))
+        case .fetchWorker:
+            .init(.workerManagement, "A worker.", .json(200, "The worker.", "Worker"), .noWorker)
+        case .deleteWorker:
+            .init(
+                .workerManagement, "Forgets a worker; its task goes to another.", .nothing(204, "It is forgotten."),
+                .noWorker)
+        default:
+            .init(
+                .workerManagement, "Asks a worker to go to another state.",
+                body: .json("WorkerStatusChangeRequest", example: ["status": "asleep", "is_lazy": true]),
+                .nothing(204, "It will be asked."), .noWorker)
+        }
+    }
+}
+
+extension OperationDescription.Answer {
+    fileprivate static let noJob = refusal(404, "There is no such job.")
+    fileprivate static let noTask = refusal(404, "There is no such task.")
+    fileprivate static let noWorker = refusal(404, "There is no such worker.")
+}

@@ -1,0 +1,74 @@
+import FlamencoAPI
+
+/// What there is to say of an operation, apart from its route.
+struct OperationDescription {
+    /// What somebody sends.
+    struct Body {
+        /// The schemas, by media type.
+        let content: [String: JSONValue]
+        /// Something that is taken, for JSON.
+        var example: JSONValue?
+
+        static func json(_ schema: String, example: JSONValue? = nil) -> Body {
+            Body(content: ["application/json": Schema.named(schema)], example: example)
+        }
+    }
+
+    /// An answer.
+    struct Answer {
+        let status: Int
+        let summary: String
+        /// The schemas, by media type; empty when nothing is said.
+        let content: [String: JSONValue]
+        /// An identity that other operations take: the variable in their paths, and where it stands in the answer
+        /// (RFC 6901).
+        var gives: (variable: String, pointer: String)?
+
+        /// An answer in JSON.
+        static func json(
+            _ status: Int, _ summary: String, _ schema: String, gives: (variable: String, pointer: String)? = nil
+        ) -> Answer {
+            Answer(status: status, summary: summary, content: ["application/json": Schema.named(schema)], gives: gives)
+        }
+
+        /// An answer in words.
+        static func text(_ summary: String) -> Answer {
+            Answer(status: 200, summary: summary, content: ["text/plain": Schema.text])
+        }
+
+        /// An answer without any.
+        static func nothing(_ status: Int = 204, _ summary: String) -> Answer {
+            Answer(status: status, summary: summary, content: [:])
+        }
+
+        /// A refusal.
+        static func refusal(_ status: Int, _ summary: String) -> Answer { json(status, summary, "Error") }
+    }
+
+    /// What people are interested in who need it.
+    enum Tag: String, CaseIterable {
+        case meta, worker, jobs
+        case workerManagement = "worker-mgt"
+
+        var summary: String {
+            switch self {
+            case .meta: "The manager itself."
+            case .worker: "What workers ask for."
+            case .jobs: "Jobs and tasks."
+            case .workerManagement: "What people ask about workers."
+            }
+        }
+    }
+
+    let tag: Tag
+    let summary: String
+    let body: Body?
+    let answers: [Answer]
+
+    init(_ tag: Tag, _ summary: String, body: Body? = nil, _ answers: Answer...) {
+        self.tag = tag
+        self.summary = summary
+        self.body = body
+        self.answers = answers
+    }
+}
