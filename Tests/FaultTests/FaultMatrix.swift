@@ -2,6 +2,7 @@
 ///
 /// A test is named by its target, suite and function. A row that strikes the manager is proven through ``FaultProxy``
 /// with an agent, a manager-lite and real programs, unless its time is too long for that; then a clock is turned by hand.
+/// Where the conversation is not the same in both dialects of the API, the fault is played in each.
 ///
 /// ## Manager
 ///
@@ -24,6 +25,7 @@
 /// | restarts with its memory gone | AgentTests `WorkerTests.forgotten`; with it kept: EndToEndTests `RecoveryTests.restartedManager` |
 /// | deletes the worker | FaultTests `RefusalFaultTests.deleted` |
 /// | takes no updates while the worker stops or changes its state | FaultTests `LeavingFaultTests` |
+/// | is replaced by one that speaks the other API | AgentTests `DialectTests.upgrade` |
 /// | comes back before a thousand agents | AgentTests `DeliveryRuleTests.herd` |
 ///
 /// ## Agent

@@ -13,7 +13,7 @@ struct LeavingFaultTests {
     private func gatedProxy(of farm: LiveFarm) throws -> FaultProxy {
         let gate = farm.folder.path("gate")
         return try farm.proxy { asked in
-            Asking.isUpdate(asked.line) && !FileManager.default.fileExists(atPath: gate) ? .answer(503) : .pass
+            asked.operation == .taskUpdate && !FileManager.default.fileExists(atPath: gate) ? .answer(503) : .pass
         }
     }
 
@@ -32,21 +32,23 @@ struct LeavingFaultTests {
             #expect(await running.value == .stop)
         }
         try await live { FileManager.default.fileExists(atPath: runs) }
-        #expect(!proxy.asked.contains { $0.line == Asking.line(.signOff) })
+        #expect(proxy.count(.signOff) == 0)
         #expect(try await farm.task(of: job).status == .active)
 
         try farm.folder.write("gate", "")
         try await live { try await farm.status(of: job) == .completed }
         #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\n")
         #expect(try await farm.log(of: job).split(separator: "\n").count { $0 == "text" } == 1)
-        #expect(proxy.asked.contains { $0.line == Asking.line(.signOff) })
+        #expect(proxy.count(.signOff) > 0)
     }
 
-    @Test("the log of a task that a new state stops arrives before the manager hears of the state")
-    func logBeforeState() async throws {
+    @Test(
+        "the log of a task that a new state stops arrives before the manager hears of the state",
+        arguments: APIDialect.allCases)
+    func logBeforeState(dialect: APIDialect) async throws {
         let farm = try LiveFarm()
         let proxy = try gatedProxy(of: farm)
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, speaking: dialect))
         let running = Task { await worker.run() }
         let (started, stopped) = (farm.folder.path("started"), farm.folder.path("stopped"))
         let script = "trap 'echo bye; touch \(stopped); exit 0' TERM; touch \(started); while :; do sleep 0.01; done"
@@ -56,8 +58,8 @@ struct LeavingFaultTests {
         try await farm.client.send(
             .requestWorkerStatusChange, id, body: WorkerStatusChangeRequest(status: .asleep, isLazy: false))
         try await until { FileManager.default.fileExists(atPath: stopped) }
-        let tries = proxy.asked.count { Asking.isUpdate($0.line) }
-        try await until { proxy.asked.count { Asking.isUpdate($0.line) } > tries + 1 }
+        let tries = proxy.count(.taskUpdate)
+        try await until { proxy.count(.taskUpdate) > tries + 1 }
         try farm.folder.write("gate", "")
         try await until { try await farm.workers().map(\.status) == [.asleep] }
         #expect(try await farm.log(of: job).contains("\nbye\n"))

@@ -18,18 +18,19 @@ struct ManagerFaultTests {
         (.answer(200, body: "<html>please log in</html>"), 1),
     ]
 
-    @Test("each kind of request is struck the first time that it is made", arguments: faults)
-    func first(fault: Fault, copies: Int) async throws {
+    @Test("each kind of request is struck the first time that it is made", arguments: faults, APIDialect.allCases)
+    func first(what: (fault: Fault, copies: Int), dialect: APIDialect) async throws {
+        let (fault, copies) = what
         let farm = try LiveFarm()
         let proxy = try farm.proxy { $0.repetition == 0 ? fault : .pass }
-        let worker = try await farm.agent(options: farm.options(behind: proxy, isImpatient: copies == .max))
+        let worker = try await farm.agent(
+            options: farm.options(behind: proxy, speaking: dialect, isImpatient: copies == .max))
         let running = Task { await worker.run() }
         let gate = farm.folder.path("gate")
         let job = try await farm.submit([
             ["sh", "-c", "echo one; until test -e \(gate); do sleep 0.01; done; echo two"]
         ])
-        let polls = Asking.line(.workerState)
-        try await until { proxy.asked.count { $0.line == polls } > 2 }
+        try await until { proxy.count(dialect.pollWhileRunning) > 2 }
         try farm.folder.write("gate", "")
         try await until { try await farm.status(of: job) == .completed }
         let lines = try await farm.log(of: job).split(separator: "\n")
@@ -40,10 +41,7 @@ struct ManagerFaultTests {
         let operations: [FlamencoAPI.Operation] = [
             .registerWorker, .signOn, .workerStateChanged, .scheduleTask, .signOff,
         ]
-        for operation in operations {
-            let line = Asking.line(operation)
-            #expect(proxy.asked.contains { $0.line == line }, "\(line)")
-        }
+        for operation in operations { #expect(proxy.count(operation) > 0, "\(operation)") }
     }
 
     @Test("nobody listens while the task prints and ends")
@@ -77,7 +75,7 @@ struct ManagerFaultTests {
         let farm = try LiveFarm()
         let printed = farm.folder.path("printed")
         let proxy = try farm.proxy { asked in
-            Asking.isUpdate(asked.line) && !FileManager.default.fileExists(atPath: printed) ? fault : .pass
+            asked.operation == .taskUpdate && !FileManager.default.fileExists(atPath: printed) ? fault : .pass
         }
         let worker = try await farm.agent(options: farm.options(behind: proxy, isImpatient: true))
         let running = Task { await worker.run() }
@@ -94,7 +92,7 @@ struct ManagerFaultTests {
     func cutRequest() async throws {
         let farm = try LiveFarm()
         let proxy = try farm.proxy { asked in
-            Asking.isUpdate(asked.line) ? .cutRequest(after: asked.repetition) : .pass
+            asked.operation == .taskUpdate ? .cutRequest(after: asked.repetition) : .pass
         }
         let client = ManagerClient(url: try ManagerURL(proxy.url), software: "test")
         let job = try await farm.submit([["true"]])

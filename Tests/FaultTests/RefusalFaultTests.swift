@@ -9,42 +9,41 @@ import Testing
 
 @Suite("A manager that says no", .timeLimit(.minutes(1)))
 struct RefusalFaultTests {
-    private static let operations: [FlamencoAPI.Operation] = [
-        .workerState, .workerStateChanged, .scheduleTask, .taskUpdate,
-    ]
+    private static let operations: [(APIDialect, FlamencoAPI.Operation)] = APIDialect.allCases.flatMap { dialect in
+        [dialect.pollWhileRunning, .workerStateChanged, .scheduleTask, .taskUpdate].map { (dialect, $0) }
+    }
 
     @Test(
         "401 or 403 to anything once leads to signing on again, and costs neither the task nor the worker",
         arguments: [401, 403], operations)
-    func forgotten(status: Int, operation: FlamencoAPI.Operation) async throws {
+    func forgotten(status: Int, place: (dialect: APIDialect, operation: FlamencoAPI.Operation)) async throws {
         let farm = try LiveFarm()
         let proxy = try farm.proxy { asked in
-            let isStruck =
-                operation == .taskUpdate ? Asking.isUpdate(asked.line) : asked.line == Asking.line(operation)
-            return isStruck && asked.repetition == 0 ? .answer(status, body: #"{"message": "who?"}"#) : .pass
+            let isStruck = asked.operation == place.operation && asked.repetition == 0
+            return isStruck ? .answer(status, body: #"{"message": "who?"}"#) : .pass
         }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, speaking: place.dialect))
         let running = Task { await worker.run() }
         let gate = farm.folder.path("gate")
         let job = try await farm.submit([["sh", "-c", "echo text; until test -e \(gate); do sleep 0.01; done"]])
-        let (polls, signOn) = (Asking.line(.workerState), Asking.line(.signOn))
-        try await until { proxy.asked.count { $0.line == polls } > 1 }
+        try await until { proxy.count(place.dialect.pollWhileRunning) > 1 }
         try farm.folder.write("gate", "")
         try await until { try await farm.status(of: job) == .completed }
-        try await until { proxy.asked.count { $0.line == signOn } > 1 }
+        try await until { proxy.count(.signOn) > 1 }
         #expect(try await farm.log(of: job).split(separator: "\n").count { $0 == "text" } == 1)
         #expect(try await farm.workers().count == 1)
         worker.tell(.terminate)
         #expect(await running.value == .stop)
     }
 
-    @Test("404 and 400 to the outcome of one task do not hold up the next", arguments: [404, 400])
-    func rejected(status: Int) async throws {
+    @Test("404 and 400 to the outcome of one task do not hold up the next", arguments: [404, 400], APIName.allCases)
+    func rejected(status: Int, api: APIName) async throws {
         let farm = try LiveFarm()
         let lost = try await farm.submit([["echo", "first"]])
         let lostTask = try await farm.task(of: lost).id
         let proxy = try farm.proxy { $0.line.hasSuffix(lostTask) ? .answer(status) : .pass }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let options = farm.options(behind: proxy).merging(["api": api.rawValue]) { $1 }
+        let worker = try await farm.agent(options: options)
         let running = Task { await worker.run() }
         // The manager hands out the first one for ever, until somebody cancels it.
         try await until { proxy.asked.contains { $0.line.hasSuffix(lostTask) } }
@@ -56,18 +55,18 @@ struct RefusalFaultTests {
         #expect(await running.value == .stop)
     }
 
-    @Test("409 to an update stops the task at once, and nothing more is sent about it")
-    func notOurs() async throws {
+    @Test("409 to an update stops the task at once, and nothing more is sent about it", arguments: APIDialect.allCases)
+    func notOurs(dialect: APIDialect) async throws {
         let farm = try LiveFarm()
         let long = try await farm.submit([["sh", "-c", "echo text; sleep 1000"]])
         let task = try await farm.task(of: long).id
         let stopped = farm.folder.path("stopped")
         let proxy = try farm.proxy { asked in
-            guard asked.line.hasSuffix(task) else { return .pass }
+            guard asked.operation == .taskUpdate, asked.line.hasSuffix(task) else { return .pass }
             _ = FileManager.default.createFile(atPath: stopped, contents: nil)
             return .answer(409)
         }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, speaking: dialect))
         let running = Task { await worker.run() }
         try await until { FileManager.default.fileExists(atPath: stopped) }
         try await farm.client.send(.setJobStatus, long, body: JobStatusChange(status: .cancelRequested))
@@ -78,41 +77,40 @@ struct RefusalFaultTests {
         #expect(await running.value == .stop)
     }
 
-    @Test("409 in place of a task leads to acknowledging the state again")
-    func notAwake() async throws {
+    @Test("409 in place of a task leads to acknowledging the state again", arguments: APIDialect.allCases)
+    func notAwake(dialect: APIDialect) async throws {
         let farm = try LiveFarm()
         let proxy = try farm.proxy { asked in
-            asked.line == Asking.line(.scheduleTask) && asked.repetition == 0 ? .answer(409) : .pass
+            asked.operation == .scheduleTask && asked.repetition == 0 ? .answer(409) : .pass
         }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, speaking: dialect))
         let running = Task { await worker.run() }
         let job = try await farm.submit([["true"]])
         try await until { try await farm.status(of: job) == .completed }
-        let told = proxy.asked.filter { $0.line == Asking.line(.workerStateChanged) }
-        #expect(told.count >= 2)
+        #expect(proxy.count(.workerStateChanged) >= 2)
         worker.tell(.terminate)
         #expect(await running.value == .stop)
     }
 
-    @Test("423 in place of a task leads to the state that it names")
-    func goToSleep() async throws {
+    @Test("423 in place of a task leads to the state that it names", arguments: APIDialect.allCases)
+    func goToSleep(dialect: APIDialect) async throws {
         let farm = try LiveFarm()
         let proxy = try farm.proxy { asked in
-            asked.line == Asking.line(.scheduleTask) && asked.repetition == 0
+            asked.operation == .scheduleTask && asked.repetition == 0
                 ? .answer(423, body: #"{"status_requested": "asleep"}"#) : .pass
         }
-        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let worker = try await farm.agent(options: farm.options(behind: proxy, speaking: dialect))
         let running = Task { await worker.run() }
         try await until { try await farm.workers().map(\.status) == [.asleep] }
         worker.tell(.terminate)
         #expect(await running.value == .stop)
     }
 
-    @Test("a worker that is deleted registers anew and works on", arguments: [false, true])
-    func deleted(whileItWorks: Bool) async throws {
+    @Test("a worker that is deleted registers anew and works on", arguments: [false, true], APIDialect.allCases)
+    func deleted(whileItWorks: Bool, dialect: APIDialect) async throws {
         let farm = try LiveFarm()
         let clock = ManualClock()
-        let worker = try await farm.agent(clock: clock)
+        let worker = try await farm.agent(options: ["api": dialect.rawValue], clock: clock)
         let running = Task { await worker.run() }
         func turning(_ condition: () async throws -> Bool) async throws {
             try await until {

@@ -16,8 +16,13 @@ extension LiveFarm {
     ///
     /// - Parameter isImpatient: whether it gives up soon on a manager that does not answer. On a busy machine that may be
     ///   one that took the request, so a batch may come again any number of times.
-    func options(behind proxy: FaultProxy, isImpatient: Bool = false) -> [String: String] {
-        ["manager_url": proxy.url, "request_timeout": isImpatient ? "300ms" : "40s", "flush_time": "20s"]
+    func options(
+        behind proxy: FaultProxy, speaking dialect: APIDialect = .v2022, isImpatient: Bool = false
+    ) -> [String: String] {
+        [
+            "manager_url": proxy.url, "request_timeout": isImpatient ? "300ms" : "40s", "flush_time": "20s",
+            "api": dialect.rawValue,
+        ]
     }
 
     /// The log of the one task of a job, as the manager has it.
@@ -26,13 +31,25 @@ extension LiveFarm {
     }
 }
 
-/// The parts of a manager that faults strike.
-enum Asking {
-    /// The line of an operation that needs no arguments.
-    static func line(_ operation: FlamencoAPI.Operation) -> String {
-        "\(operation.route(in: .v2022).method) \(operation.route(in: .v2022).template)"
+extension FaultProxy.Asked {
+    /// What was asked for, in whichever dialect.
+    var operation: FlamencoAPI.Operation? {
+        let words = line.split(separator: " ")
+        guard words.count == 2 else { return nil }
+        let segments = words[1].split(separator: "/").map(String.init)
+        guard case .operation(let operation, _, _) = RouteMatch(method: String(words[0]), segments: segments) else {
+            return nil
+        }
+        return operation
     }
+}
 
-    /// Whether a line is an update of a task.
-    static func isUpdate(_ line: String) -> Bool { line.hasPrefix("POST /api/worker/task/") }
+extension FaultProxy {
+    /// How often something was asked for.
+    func count(_ operation: FlamencoAPI.Operation) -> Int { asked.count { $0.operation == operation } }
+}
+
+extension APIDialect {
+    /// What a worker asks again and again while a task runs.
+    var pollWhileRunning: FlamencoAPI.Operation { has(.taskPermission) ? .mayWorkerRun : .workerState }
 }
