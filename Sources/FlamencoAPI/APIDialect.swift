@@ -81,6 +81,14 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
+    /// The status of a task in the hands of the worker that has it, before it said anything.
+    public var assignedStatus: TaskStatus {
+        switch self {
+        case .v2022: .queued
+        case .v3: .active
+        }
+    }
+
     /// The statuses of a worker that there are.
     public var workerStatuses: [WorkerStatus] {
         WorkerStatus.spellings.map(\.0).filter { worker($0) == $0 }

@@ -1,5 +1,5 @@
-/// A setting of a job type (contract: `AvailableJobSetting`).
-public struct AvailableJobSetting: Codable, Hashable, Sendable {
+/// A setting of a job type (contract and Flamenco 3: `AvailableJobSetting`).
+public struct AvailableJobSetting: Hashable, Sendable {
     /// The name of the setting, unique within its job type.
     public var key: String
     /// The type of its value.
@@ -10,14 +10,18 @@ public struct AvailableJobSetting: Codable, Hashable, Sendable {
     public var choices: [String]?
     /// Further arguments for `bpy.props.SomeProperty()`.
     public var propargs: [String: JSONValue]?
+    /// The name that people see; absent when the key will do.
+    public var label: String?
     /// The text that a person sees when they point at it.
     public var description: String?
     /// The value when none is given.
     public var `default`: JSONValue?
     /// A Python expression that gives the default.
     public var eval: String?
-    /// Whether people see it; they do when absent.
-    public var visible: Bool?
+    /// What people are told about the expression.
+    public var evalInfo: AvailableJobSettingEvalInfo?
+    /// Where people see it; everywhere when absent.
+    public var visible: AvailableJobSettingVisibility?
     /// Whether a job without it is refused; it is not when absent.
     public var required: Bool?
     /// Whether it may be changed after submission; it may not when absent.
@@ -26,20 +30,88 @@ public struct AvailableJobSetting: Codable, Hashable, Sendable {
     /// A setting.
     public init(
         key: String, type: AvailableJobSettingType, subtype: AvailableJobSettingSubtype? = nil,
-        choices: [String]? = nil, propargs: [String: JSONValue]? = nil, description: String? = nil,
-        default: JSONValue? = nil, eval: String? = nil, visible: Bool? = nil, required: Bool? = nil,
-        editable: Bool? = nil
+        choices: [String]? = nil, propargs: [String: JSONValue]? = nil, label: String? = nil,
+        description: String? = nil, default: JSONValue? = nil, eval: String? = nil,
+        evalInfo: AvailableJobSettingEvalInfo? = nil, visible: AvailableJobSettingVisibility? = nil,
+        required: Bool? = nil, editable: Bool? = nil
     ) {
         self.key = key
         self.type = type
         self.subtype = subtype
         self.choices = choices
         self.propargs = propargs
+        self.label = label
         self.description = description
         self.default = `default`
         self.eval = eval
+        self.evalInfo = evalInfo
         self.visible = visible
         self.required = required
         self.editable = editable
+    }
+}
+
+/// What people are told about the Python expression of a setting (Flamenco 3).
+public struct AvailableJobSettingEvalInfo: Codable, Hashable, Sendable {
+    /// Whether there is a button that has the value follow the expression, instead of taking it over once.
+    public var showLinkButton: Bool
+    /// What the expression gives, in a few words.
+    public var description: String
+
+    /// What people are told.
+    public init(showLinkButton: Bool, description: String) {
+        self.showLinkButton = showLinkButton
+        self.description = description
+    }
+}
+
+extension AvailableJobSetting: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case key, type, subtype, choices, propargs, label, description, `default`, eval, evalInfo, visible, required
+        case editable
+    }
+
+    /// Decodes a setting; whether it is visible is true or false in 2022, and a word in Flamenco 3.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        key = try container.decode(String.self, forKey: .key)
+        type = try container.decode(AvailableJobSettingType.self, forKey: .type)
+        subtype = try container.decodeIfPresent(AvailableJobSettingSubtype.self, forKey: .subtype)
+        choices = try container.decodeIfPresent([String].self, forKey: .choices)
+        propargs = try container.decodeIfPresent([String: JSONValue].self, forKey: .propargs)
+        description = try container.decodeIfPresent(String.self, forKey: .description)
+        `default` = try container.decodeIfPresent(JSONValue.self, forKey: .default)
+        eval = try container.decodeIfPresent(String.self, forKey: .eval)
+        required = try container.decodeIfPresent(Bool.self, forKey: .required)
+        editable = try container.decodeIfPresent(Bool.self, forKey: .editable)
+        guard decoder.has(.labelledSettings) else {
+            visible = try container.decodeIfPresent(Bool.self, forKey: .visible).map { $0 ? .visible : .hidden }
+            return
+        }
+        visible = try container.decodeIfPresent(AvailableJobSettingVisibility.self, forKey: .visible)
+        label = try container.decodeIfPresent(String.self, forKey: .label)
+        evalInfo = try container.decodeIfPresent(AvailableJobSettingEvalInfo.self, forKey: .evalInfo)
+    }
+
+    /// Encodes what the dialect of the encoder has.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(key, forKey: .key)
+        try container.encode(type, forKey: .type)
+        try container.encodeIfPresent(subtype, forKey: .subtype)
+        try container.encodeIfPresent(choices, forKey: .choices)
+        try container.encodeIfPresent(propargs, forKey: .propargs)
+        try container.encodeIfPresent(description, forKey: .description)
+        try container.encodeIfPresent(`default`, forKey: .default)
+        try container.encodeIfPresent(eval, forKey: .eval)
+        try container.encodeIfPresent(required, forKey: .required)
+        try container.encodeIfPresent(editable, forKey: .editable)
+        guard encoder.has(.labelledSettings) else {
+            try container.encodeIfPresent(visible?.isSeenBySubmitter, forKey: .visible)
+            return
+        }
+        try container.encodeIfPresent(visible, forKey: .visible)
+        try container.encodeIfPresent(label, forKey: .label)
+        try container.encodeIfPresent(evalInfo, forKey: .evalInfo)
     }
 }

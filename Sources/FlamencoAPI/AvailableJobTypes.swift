@@ -10,20 +10,3 @@ public struct AvailableJobTypes: Codable, Hashable, Sendable {
         case jobTypes = "job_types"
     }
 }
-
-/// A job type and its settings (contract: `AvailableJobType`).
-public struct AvailableJobType: Codable, Hashable, Sendable {
-    /// The name that jobs refer to.
-    public var name: String
-    /// The name that people see.
-    public var label: String
-    /// What can be set.
-    public var settings: [AvailableJobSetting]
-
-    /// A job type.
-    public init(name: String, label: String, settings: [AvailableJobSetting]) {
-        self.name = name
-        self.label = label
-        self.settings = settings
-    }
-}

@@ -13,6 +13,12 @@ public struct Command: Hashable, Sendable {
         self.parameters = parameters
         self.totalStepCount = totalStepCount
     }
+
+    /// How many steps of its task the command is: those that it counts, or one as a whole.
+    public var steps: Int {
+        // What somebody wrote must add up, however many commands there are.
+        min(max(1, totalStepCount), 1 << 32)
+    }
 }
 
 extension Command: Codable {

@@ -12,11 +12,15 @@ public struct Job: Hashable, Sendable {
     public var status: JobStatus
     /// What last happened to it, in one sentence.
     public var activity: String
+    /// How many steps of its tasks are done.
+    public var stepsCompleted: Int
+    /// How many steps its tasks have.
+    public var stepsTotal: Int
 
     /// A job.
     public init(
         submitted: SubmittedJob, id: String, created: Timestamp, updated: Timestamp, status: JobStatus,
-        activity: String = ""
+        activity: String = "", stepsCompleted: Int = 0, stepsTotal: Int = 0
     ) {
         self.submitted = submitted
         self.id = id
@@ -24,12 +28,16 @@ public struct Job: Hashable, Sendable {
         self.updated = updated
         self.status = status
         self.activity = activity
+        self.stepsCompleted = stepsCompleted
+        self.stepsTotal = stepsTotal
     }
 }
 
 extension Job: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, created, updated, status, activity
+        case stepsCompleted = "steps_completed"
+        case stepsTotal = "steps_total"
     }
 
     /// Decodes the submitted job and the manager's fields from one object.
@@ -41,6 +49,8 @@ extension Job: Codable {
         updated = try container.decode(Timestamp.self, forKey: .updated)
         status = try container.decode(JobStatus.self, forKey: .status)
         activity = (try? container.decode(String.self, forKey: .activity)) ?? ""
+        stepsCompleted = (try? container.decode(Int.self, forKey: .stepsCompleted)) ?? 0
+        stepsTotal = (try? container.decode(Int.self, forKey: .stepsTotal)) ?? 0
     }
 
     /// Encodes the submitted job and the manager's fields into one object.
@@ -52,5 +62,9 @@ extension Job: Codable {
         try container.encode(updated, forKey: .updated)
         try container.encode(status, forKey: .status)
         if encoder.dialect?.has(.submission) == true { try container.encode(activity, forKey: .activity) }
+        if encoder.dialect?.has(.steps) == true {
+            try container.encode(stepsCompleted, forKey: .stepsCompleted)
+            try container.encode(stepsTotal, forKey: .stepsTotal)
+        }
     }
 }

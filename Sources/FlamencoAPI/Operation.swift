@@ -35,6 +35,14 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case getVariables
     case getFarmStatus
     case mayWorkerRun
+    case taskOutputProduced
+    case fetchJobLastRenderedInfo
+    case fetchGlobalLastRenderedInfo
+    case fetchJobBlocklist
+    case removeJobBlocklist
+    case fetchWorkerTags
+    case getConfiguration
+    case getSharedStorage
 }
 
 extension Operation {
@@ -48,6 +56,8 @@ extension Operation {
     public func isPart(of dialect: APIDialect) -> Bool {
         switch self {
         case .mayWorkerRun: dialect.has(.taskPermission)
+        case .taskOutputProduced, .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo: dialect.has(.previews)
+        case .fetchWorkerTags: dialect.has(.submission)
         default: true
         }
     }
@@ -86,13 +96,23 @@ extension Operation {
         case .getVariables: Route("GET", "/configuration/variables/{audience}/{platform}")
         case .getFarmStatus: Route("GET", "/status")
         case .mayWorkerRun: Route("GET", "/worker/task/{task_id}/may-i-run")
+        case .taskOutputProduced: Route("POST", "/worker/task/{task_id}/output-produced")
+        case .fetchJobLastRenderedInfo: Route("GET", "/jobs/{job_id}/last-rendered")
+        case .fetchGlobalLastRenderedInfo: Route("GET", "/jobs/last-rendered")
+        case .fetchJobBlocklist: Route("GET", "/jobs/{job_id}/blocklist")
+        case .removeJobBlocklist: Route("DELETE", "/jobs/{job_id}/blocklist")
+        case .fetchWorkerTags: Route("GET", "/worker-mgt/tags")
+        case .getConfiguration: Route("GET", "/configuration")
+        case .getSharedStorage: Route("GET", "/configuration/shared-storage/{audience}/{platform}")
         }
     }
 
     /// Whether the caller has to be a worker with its credentials (contract: `worker_auth`).
     public var needsWorker: Bool {
         switch self {
-        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun: true
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
+            .taskOutputProduced:
+            true
         default: false
         }
     }

@@ -71,7 +71,7 @@ struct SchedulingTests {
         let worker = try bench.awake()
         let first = try #require(try bench.fetch(worker))
         #expect(try bench.fetch(worker) == first)
-        #expect(first.status == .queued)
+        #expect(first.status == .active)
         _ = try bench.farm.signOn(
             worker: worker, WorkerSignOn(nickname: "w", supportedTaskTypes: ["misc"], softwareVersion: "2"),
             now: bench.now)

@@ -21,18 +21,19 @@ struct Dice: RandomNumberGenerator {
 struct PlannedJob: JobType {
     let name: String
     let label = "Planned"
-    let settings: [AvailableJobSetting] = []
+    let description = "Has the tasks that were planned."
     let tasks: [TaskBlueprint]
 
-    func compile(_ settings: CheckedSettings) -> [TaskBlueprint] { tasks }
+    func settings(in dialect: APIDialect) -> [AvailableJobSetting] { [] }
+    func compile(_ settings: CheckedSettings, submittedAt time: Date) -> [TaskBlueprint] { tasks }
 }
 
 func blueprint(
-    _ name: String, type: String = "misc", priority: Int = 50, after dependencies: [Int] = []
+    _ name: String, type: String = "misc", priority: Int = 50, steps: Int = 0, after dependencies: [Int] = []
 ) -> TaskBlueprint {
     TaskBlueprint(
         name: name, type: type, priority: priority,
-        commands: [Command(name: "echo", parameters: ["message": "{what}"])],
+        commands: [Command(name: "echo", parameters: ["message": "{what}"], totalStepCount: steps)],
         dependencies: dependencies)
 }
 
@@ -62,7 +63,8 @@ struct FarmBench {
     mutating func awake(_ name: String = "w", types: [String] = ["misc"]) throws -> String {
         let id = try register(name, types: types)
         _ = try farm.signOn(
-            worker: id, WorkerSignOn(nickname: name, supportedTaskTypes: types, softwareVersion: "1"), now: now)
+            worker: id,
+            WorkerSignOn(nickname: name, supportedTaskTypes: types, softwareVersion: "1", canRestart: true), now: now)
         try farm.stateChanged(ofWorker: id, to: .awake, now: now)
         return id
     }
@@ -79,8 +81,11 @@ struct FarmBench {
         return task
     }
 
-    mutating func report(_ worker: String, _ task: String, _ status: TaskStatus? = nil, log: String? = nil) throws {
-        try farm.update(task: task, from: worker, TaskUpdate(taskStatus: status, log: log), now: now)
+    mutating func report(
+        _ worker: String, _ task: String, _ status: TaskStatus? = nil, steps: Int? = nil, log: String? = nil
+    ) throws {
+        try farm.update(
+            task: task, from: worker, TaskUpdate(taskStatus: status, stepsCompleted: steps, log: log), now: now)
     }
 
     func statuses(_ job: Job) throws -> [TaskStatus] { try farm.fetchTasks(ofJob: job.id).tasks.map(\.status) }

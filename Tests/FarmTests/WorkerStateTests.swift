@@ -97,6 +97,20 @@ struct WorkerStateTests {
         #expect(try bench.farm.requestedState(ofWorker: worker, now: bench.now) == nil)
     }
 
+    @Test("only a worker that said that it can be restarted is asked to")
+    func restart() throws {
+        var bench = FarmBench()
+        let worker = try bench.awake()
+        let request = WorkerStatusChangeRequest(status: .restart)
+        try bench.farm.requestState(ofWorker: worker, request, now: bench.now)
+        #expect(try bench.farm.fetchWorker(worker).summary.canRestart == true)
+        _ = try bench.farm.signOn(
+            worker: worker, WorkerSignOn(nickname: "w", supportedTaskTypes: [], softwareVersion: "1"), now: bench.now)
+        #expect(try bench.farm.fetchWorker(worker).summary.canRestart == false)
+        #expect(
+            refusal { try bench.farm.requestState(ofWorker: worker, request, now: bench.now) } == .preconditionFailed)
+    }
+
     @Test("a request for a worker that is away is told at sign-on; one to go is done with when it goes")
     func signOff() throws {
         var bench = FarmBench(["job": [blueprint("a")]])

@@ -3,10 +3,12 @@ import FoundationEssentials
 import Testing
 
 /// Decodes JSON, encodes it again, and compares with what has to come out.
-private func roundTrip<Value: Codable & Equatable>(_ json: String, _ value: Value, becomes encoded: String) throws {
-    #expect(try WireJSON.decode(Value.self, from: Data(json.utf8)) == value)
-    #expect(String(decoding: try WireJSON.encode(value), as: UTF8.self) == encoded)
-    #expect(try WireJSON.decode(Value.self, from: WireJSON.encode(value)) == value)
+private func roundTrip<Value: Codable & Equatable>(
+    _ json: String, _ value: Value, becomes encoded: String, in dialect: APIDialect? = nil
+) throws {
+    #expect(try WireJSON.decode(Value.self, from: Data(json.utf8), in: dialect) == value)
+    #expect(String(decoding: try WireJSON.encode(value, in: dialect), as: UTF8.self) == encoded)
+    #expect(try WireJSON.decode(Value.self, from: WireJSON.encode(value, in: dialect), in: dialect) == value)
 }
 
 @Suite("Each schema of the contract is read and written")
@@ -158,13 +160,13 @@ struct ContractSchemaTests {
         let settings = [
             AvailableJobSetting(
                 key: "format", type: .string, subtype: .hashedFilePath, choices: ["PNG", "EXR"], propargs: ["min": 1],
-                description: "d", default: "PNG", eval: "x", visible: true, required: true, editable: false),
+                description: "d", default: "PNG", eval: "x", visible: .visible, required: true, editable: false),
             AvailableJobSetting(key: "n", type: .int32),
         ]
         try roundTrip(
             json,
             AvailableJobTypes(jobTypes: [AvailableJobType(name: "render", label: "Render", settings: settings)]),
-            becomes: json)
+            becomes: json, in: .v2022)
     }
 
     @Test("Error, and SecurityError, which has no code")

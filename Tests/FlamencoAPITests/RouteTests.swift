@@ -70,6 +70,18 @@ struct RouteTests {
             ("GET", "/api/v3/version", .operation(.getVersion, in: .v3, arguments: [])),
             ("POST", "/api/v3/version", .otherMethods(["GET"])),
             ("GET", "/api/v3/worker/task/t/may-i-run", .operation(.mayWorkerRun, in: .v3, arguments: ["t"])),
+            (
+                "POST", "/api/v3/worker/task/t/output-produced",
+                .operation(.taskOutputProduced, in: .v3, arguments: ["t"])
+            ),
+            ("POST", "/api/worker/task/t/output-produced", .nothing),
+            ("GET", "/api/v3/jobs/last-rendered", .operation(.fetchGlobalLastRenderedInfo, in: .v3, arguments: [])),
+            (
+                "GET", "/api/v3/jobs/j/last-rendered",
+                .operation(.fetchJobLastRenderedInfo, in: .v3, arguments: ["j"])
+            ),
+            ("GET", "/api/jobs/last-rendered", .operation(.fetchJob, in: .v2022, arguments: ["last-rendered"])),
+            ("POST", "/api/v3/jobs/j/blocklist", .otherMethods(["DELETE", "GET"])),
             ("GET", "/api/worker/task/t/may-i-run", .nothing), ("GET", "/api/v3", .nothing),
             ("get", "/api/version", .otherMethods(["GET"])),
             ("GET", "/", .nothing), ("GET", "/api", .nothing), ("GET", "/API/version", .nothing),
@@ -83,6 +95,9 @@ struct RouteTests {
     func needsWorker() {
         #expect(
             Operation.allCases.filter(\.needsWorker)
-                == [.signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun])
+                == [
+                    .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
+                    .taskOutputProduced,
+                ])
     }
 }

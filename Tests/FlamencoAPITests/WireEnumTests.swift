@@ -30,6 +30,7 @@ struct WireEnumTests {
             JobStatus.self,
             "active canceled completed construction-failed failed paused queued archived archiving cancel-requested fail-requested requeued under-construction waiting-for-files pause-requested requeueing"
         )
+        try check(AvailableJobSettingVisibility.self, "visible hidden submission web")
         try check(AvailableJobSettingType.self, "string int32 float bool")
         try check(AvailableJobSettingSubtype.self, "file_path dir_path file_name hashed_file_path")
     }

@@ -67,9 +67,11 @@ struct SettingsTests {
             ])
     }
 
-    @Test("every job type is listed, and its definition is one that the contract can say")
-    func definitions() throws {
-        let types = JobTypeRegistry.builtin.available
+    @Test(
+        "every job type is listed, and its definition is one that the contract can say",
+        arguments: APIDialect.allCases)
+    func definitions(dialect: APIDialect) throws {
+        let types = JobTypeRegistry.builtin.available(in: dialect)
         #expect(types.jobTypes.map(\.name) == ["simple-blender-render", "echo-sleep-test", "command-line", "commands"])
         for type in types.jobTypes {
             #expect(Set(type.settings.map(\.key)).count == type.settings.count)

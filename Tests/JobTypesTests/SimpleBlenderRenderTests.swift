@@ -25,7 +25,7 @@ struct SimpleBlenderRenderTests {
                             "--render-output", "/render/sf/frames/scene123", "--render-format", "PNG", "--render-frame",
                             "4..6",
                         ],
-                    ])
+                    ], totalStepCount: 3)
             ])
         let video = try #require(tasks.last?.commands.first)
         #expect(video.name == "frames-to-video")

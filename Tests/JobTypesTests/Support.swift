@@ -1,4 +1,5 @@
 import FlamencoAPI
+import FoundationEssentials
 import JobTypes
 
 /// The settings of the contract's example job.
@@ -18,7 +19,7 @@ let exampleSettings: JobSettings = [
 extension JobType {
     /// The tasks for these settings, checked as a manager would.
     func tasks(_ settings: JobSettings) throws(SettingProblem) -> [TaskBlueprint] {
-        try compile(try CheckedSettings(settings, for: self))
+        try compile(try CheckedSettings(settings, for: self), submittedAt: Date(timeIntervalSince1970: 1_647_343_864))
     }
 
     /// The words on what is wrong with these settings.
@@ -37,4 +38,18 @@ extension Command {
         guard case .array(let values) = parameters["args"] else { return [] }
         return values.compactMap(\.stringValue)
     }
+}
+
+/// A job type whose definition can be changed.
+struct Changed: JobType {
+    let name = "changed"
+    let label = "Changed"
+    let description = "Does nothing."
+    let hint: String
+
+    func settings(in dialect: APIDialect) -> [AvailableJobSetting] {
+        [AvailableJobSetting(key: "k", type: .string, description: hint)]
+    }
+
+    func compile(_ settings: CheckedSettings, submittedAt time: Date) -> [TaskBlueprint] { [] }
 }

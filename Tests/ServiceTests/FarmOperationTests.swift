@@ -41,7 +41,7 @@ struct FarmOperationTests {
         }
         #expect(await set("cancel-requested") == 204)
         #expect(await manager.ask("GET", "/api/jobs/\(job)").body?["status"] == "canceled")
-        #expect(await set("requeueing") == 204)
+        #expect(await set("requeued") == 204)
         #expect(await manager.ask("GET", "/api/jobs/\(job)").body?["status"] == "queued")
         #expect(await manager.ask("POST", "/api/jobs/\(job)/setpriority", #"{"priority": 7}"#).status == 204)
         #expect(await manager.ask("GET", "/api/jobs/\(job)").body?["priority"] == 7)

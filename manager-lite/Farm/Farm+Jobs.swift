@@ -1,60 +1,8 @@
 package import FlamencoAPI
 package import FoundationEssentials
-import JobTypes
 
 /// What people do with jobs.
 extension Farm {
-    /// Takes a job in (contract: `submitJob`). Its settings are kept as submitted, with the defaults of the others.
-    ///
-    /// - Throws: ``FarmError`` (bad request), which says what is wrong with the job.
-    package mutating func submit(
-        _ submitted: SubmittedJob, now: Date, using generator: inout some RandomNumberGenerator
-    ) throws(FarmError) -> Job {
-        let (settings, blueprints) = try compile(submitted)
-        var submitted = submitted
-        submitted.settings = settings
-        var tasks: [TaskRecord] = []
-        tasks.reserveCapacity(blueprints.count)
-        let id = Identity.random(using: &generator)
-        for blueprint in blueprints {
-            tasks.append(TaskRecord(blueprint, id: Identity.random(using: &generator), now: now))
-        }
-        let record = JobRecord(id: id, number: nextJobNumber, submitted: submitted, tasks: tasks, now: now)
-        nextJobNumber += 1
-        jobs[record.number] = record
-        index(record)
-        self.record(
-            .job(id), record.status.spelling,
-            "job \(submitted.name) was submitted: \(submitted.type), \(tasks.count) task\(tasks.count == 1 ? "" : "s"), "
-                + "priority \(submitted.priority)", now)
-        return record.job
-    }
-
-    /// Throws what ``submit(_:now:using:)`` would (Flamenco 3: `submitJobCheck`).
-    package func check(_ submitted: SubmittedJob) throws(FarmError) {
-        _ = try compile(submitted)
-    }
-
-    private func compile(_ submitted: SubmittedJob) throws(FarmError) -> (JobSettings, [TaskBlueprint]) {
-        guard submitted.name.contains(where: { !$0.isWhitespace }) else {
-            throw FarmError(.badRequest, "field “name”: expected a name for the job, found an empty string")
-        }
-        do {
-            let jobType = try jobTypes.jobType(named: submitted.type)
-            let settings = try CheckedSettings(submitted.settings ?? [:], for: jobType)
-            let tasks = try jobType.compile(settings)
-            guard (1...rules.tasksPerJob).contains(tasks.count) else {
-                throw FarmError(
-                    .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
-            }
-            return (settings.values, tasks)
-        } catch let error as FarmError {
-            throw error
-        } catch {
-            throw FarmError(.badRequest, "\(error)")
-        }
-    }
-
     /// Changes the state of a job, as far as that is for people to change (Flamenco 3: `setJobStatus`): cancel, pause,
     /// resume, queue again.
     package mutating func setStatus(ofJob id: String, _ change: JobStatusChange, now: Date) throws(FarmError) {
@@ -131,7 +79,7 @@ extension Farm {
         settle(number, now: now, reason)
     }
 
-    private mutating func pause(_ number: Int, _ reason: String, now: Date) throws(FarmError) {
+    mutating func pause(_ number: Int, _ reason: String, now: Date) throws(FarmError) {
         guard let job = jobs[number], job.phase != .paused else { return }
         guard job.status == .queued || job.status == .active else {
             throw FarmError(
@@ -160,12 +108,5 @@ extension Farm {
                 now: now)
         }
         settle(number, now: now, reason)
-    }
-}
-
-extension JobRecord {
-    /// The job as it goes over the wire.
-    var job: Job {
-        Job(submitted: submitted, id: id, created: Timestamp(created), updated: Timestamp(updated), status: status)
     }
 }

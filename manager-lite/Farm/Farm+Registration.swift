@@ -55,6 +55,7 @@ extension Farm {
         workers[id]?.name = signOn.nickname
         workers[id]?.supportedTaskTypes = signOn.supportedTaskTypes
         workers[id]?.software = signOn.softwareVersion
+        workers[id]?.canRestart = signOn.canRestart
         workers[id]?.hasToStop = false
         if let place = workers[id]?.task, let task = task(at: place), !signOn.supportedTaskTypes.contains(task.type) {
             releaseTask(

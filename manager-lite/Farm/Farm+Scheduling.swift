@@ -47,10 +47,10 @@ extension Farm {
         return .task(
             AssignedTask(
                 uuid: task.id, job: job.id, name: task.name,
-                // A manager of 2022 says `active` only when the worker has said so.
-                status: .queued, priority: task.priority, jobPriority: job.submitted.priority,
+                status: task.status, priority: task.priority, jobPriority: job.submitted.priority,
                 jobType: job.submitted.type, taskType: task.type,
-                commands: task.commands.map { variables.expand($0, on: worker.platform) }))
+                commands: task.commands.map { variables.expand($0, on: worker.platform) },
+                stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal))
     }
 
     /// Whether a worker failed too often at tasks of a type in a job to get more of them.

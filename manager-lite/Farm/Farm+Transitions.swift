@@ -10,6 +10,12 @@ extension Farm {
         guard let task = task(at: place), task.status != status else { return }
         jobs[place.job]?.tasks[place.index].status = status
         jobs[place.job]?.tasks[place.index].updated = now
+        // What waits for a worker begins anew; what is completed is so to the last step, told or not.
+        switch status {
+        case .queued, .softFailed, .paused: jobs[place.job]?.tasks[place.index].stepsCompleted = 0
+        case .completed: jobs[place.job]?.tasks[place.index].stepsCompleted = task.stepsTotal
+        default: break
+        }
         jobs[place.job]?.recount(from: task.status, to: status)
         if status == .softFailed { softFailed.insert(place) } else { softFailed.remove(place) }
         refreshRunnable(place)
@@ -50,6 +56,7 @@ extension Farm {
     }
 
     mutating func record(_ subject: FarmEvent.Subject, _ status: String, _ sentence: String, _ now: Date) {
+        if case .job(let id) = subject, let number = jobNumbers[id] { jobs[number]?.activity = sentence }
         trail.append(subject, status, sentence, at: now, limit: rules.eventLimit)
     }
 

@@ -28,6 +28,7 @@ extension Farm {
         // No copy of the task may be alive here: it would make appending to the log copy it.
         jobs[place.job]?.tasks[place.index].touched = now
         jobs[place.job]?.tasks[place.index].updated = now
+        if let steps = update.stepsCompleted { takeSteps(steps, of: place) }
         if let activity = update.activity { jobs[place.job]?.tasks[place.index].activity = activity }
         if let log = update.log { jobs[place.job]?.tasks[place.index].log.append(log, limit: rules.logLimit) }
         switch update.taskStatus {
@@ -41,6 +42,12 @@ extension Farm {
         default:
             break
         }
+    }
+
+    /// Takes word of how many steps are done: never more than there are, and never fewer than before.
+    private mutating func takeSteps(_ steps: Int, of place: TaskPlace) {
+        guard let (known, total) = task(at: place).map({ ($0.stepsCompleted, $0.stepsTotal) }) else { return }
+        jobs[place.job]?.tasks[place.index].stepsCompleted = max(known, min(steps, total))
     }
 
     /// Word of a task that the worker does not have.

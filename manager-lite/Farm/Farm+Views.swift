@@ -26,7 +26,8 @@ extension Farm {
             name: task.name, indexInJob: place.index, status: task.status, priority: task.priority,
             taskType: task.type, activity: task.activity, commands: task.commands,
             worker: task.worker.map(taskWorker), failedByWorkers: task.failedBy.map(taskWorker),
-            lastTouched: task.touched.map { Timestamp($0) })
+            lastTouched: task.touched.map { Timestamp($0) }, stepsCompleted: task.stepsCompleted,
+            stepsTotal: task.stepsTotal)
     }
 
     /// The log of a task, and the job that the task belongs to (Flamenco 3: `fetchTaskLogInfo`, `fetchTaskLogTail`).
@@ -65,7 +66,8 @@ extension Farm {
     private func summary(of task: TaskRecord, index: Int) -> TaskSummary {
         TaskSummary(
             id: task.id, name: task.name, indexInJob: index, status: task.status, priority: task.priority,
-            taskType: task.type, updated: Timestamp(task.updated), worker: task.worker.map(taskWorker))
+            taskType: task.type, updated: Timestamp(task.updated), worker: task.worker.map(taskWorker),
+            stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal)
     }
 
     private func taskWorker(_ id: String) -> TaskWorker {
@@ -76,6 +78,7 @@ extension Farm {
 extension WorkerRecord {
     fileprivate var summary: WorkerSummary {
         WorkerSummary(
-            id: id, name: name, status: status, statusChange: request, lastSeen: Timestamp(lastSeen), version: software)
+            id: id, name: name, status: status, statusChange: request, lastSeen: Timestamp(lastSeen), version: software,
+            canRestart: canRestart)
     }
 }

@@ -48,6 +48,12 @@ extension Farm {
                 "field “status”: expected one of \(possible.map { "“\($0)”" }.joined(separator: ", ")), "
                     + "found “\(request.status)”")
         }
+        guard request.status != .restart || worker.canRestart else {
+            throw FarmError(
+                .preconditionFailed,
+                "worker \(worker.name) cannot be restarted: it did not say at sign-on that something would start it again"
+            )
+        }
         let isThere = request.status == worker.status
         workers[worker.id]?.request = isThere ? nil : request
         record(

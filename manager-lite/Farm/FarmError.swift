@@ -10,6 +10,8 @@ package struct FarmError: Error, Hashable, Sendable, CustomStringConvertible {
         case notFound = 404
         /// The request makes no sense in the state that things are in.
         case conflict = 409
+        /// The caller relies on something that is not so, or not any more.
+        case preconditionFailed = 412
     }
 
     package let status: Status

@@ -24,6 +24,8 @@ struct JobRecord: Codable, Hashable, Sendable {
     var phase = Phase.open
     /// The state that follows from the phase and the tasks.
     var status = JobStatus.queued
+    /// What last happened to it, in one sentence.
+    var activity = ""
     var tasks: [TaskRecord]
     /// For each task the tasks that depend on it, by their places.
     let dependents: [[Int]]
@@ -53,6 +55,14 @@ struct JobRecord: Codable, Hashable, Sendable {
         counts[old, default: 0] -= 1
         counts[new, default: 0] += 1
         if counts[old] == 0 { counts[old] = nil }
+    }
+
+    /// The job as it goes over the wire.
+    var job: Job {
+        Job(
+            submitted: submitted, id: id, created: Timestamp(created), updated: Timestamp(updated), status: status,
+            activity: activity, stepsCompleted: tasks.reduce(0) { $0 + $1.stepsCompleted },
+            stepsTotal: tasks.reduce(0) { $0 + $1.stepsTotal })
     }
 
     /// The state that follows from the phase and the tasks.

@@ -9,6 +9,8 @@ struct TaskRecord: Codable, Hashable, Sendable {
     let type: String
     let priority: Int
     let commands: [Command]
+    /// How many steps the commands have.
+    let stepsTotal: Int
     /// The tasks of the job that have to be completed before, by their places.
     let dependencies: [Int]
     let created: Date
@@ -21,6 +23,8 @@ struct TaskRecord: Codable, Hashable, Sendable {
     /// When the worker last said something about it.
     var touched: Date?
     var activity = ""
+    /// How many steps are done in the attempt that is under way, or was the last.
+    var stepsCompleted = 0
     /// How often it was given to a worker.
     var attempts = 0
     /// The workers that failed at it, since it was last queued by a person.
@@ -33,6 +37,7 @@ struct TaskRecord: Codable, Hashable, Sendable {
         type = blueprint.type
         priority = blueprint.priority
         commands = blueprint.commands
+        stepsTotal = blueprint.commands.reduce(0) { $0 + $1.steps }
         dependencies = Array(Set(blueprint.dependencies)).sorted()
         created = now
         updated = now

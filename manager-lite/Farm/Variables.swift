@@ -1,14 +1,22 @@
 package import FlamencoAPI
 
-/// The variables of a farm: `{name}` in what a worker gets stands for a value, per platform of the worker.
+/// The variables of a farm: `{name}` in what a worker gets stands for a value, per platform and audience.
 ///
 /// Text is gone through once, from left to right: what a value has in braces stays as it is, and so does a name that there
 /// is no value for.
+///
+/// The values of a two-way variable are folders, one for each platform: in what is submitted, paths in the folder of the
+/// submitter's platform turn into the variable.
 package struct Variables: Codable, Hashable, Sendable {
-    /// The value of a variable, in general and on single platforms (`linux`, `darwin`, `windows`).
+    /// Where a value counts: on a platform (`linux`, `darwin`, `windows`) or on all, for an audience or for both.
+    private struct Scope: Codable, Hashable, Sendable {
+        var platform: String?
+        var audience: VariableAudience?
+    }
+
     private struct Entry: Codable, Hashable, Sendable {
-        var general: String?
-        var platforms: [String: String] = [:]
+        var isTwoWay = false
+        var values: [Scope: String] = [:]
     }
 
     private var entries: [String: Entry] = [:]
@@ -25,60 +33,38 @@ package struct Variables: Codable, Hashable, Sendable {
         return variables
     }()
 
-    /// Sets a value, for workers on one platform, or for those on all that have none of their own.
-    package mutating func set(_ name: String, to value: String, on platform: String? = nil) {
-        if let platform {
-            entries[name, default: Entry()].platforms[platform] = value
-        } else {
-            entries[name, default: Entry()].general = value
-        }
+    /// Sets a value, on one platform or on all that have none of their own, for one audience or for both.
+    ///
+    /// - Parameter isTwoWay: whether the variable, with all its values, is a folder that paths are turned into.
+    package mutating func set(
+        _ name: String, to value: String, on platform: String? = nil, for audience: VariableAudience? = nil,
+        isTwoWay: Bool = false
+    ) {
+        entries[name, default: Entry()].values[Scope(platform: platform, audience: audience)] = value
+        entries[name]?.isTwoWay = isTwoWay
     }
 
-    /// The value of a variable on a platform.
-    package func value(of name: String, on platform: String) -> String? {
-        entries[name].flatMap { $0.platforms[platform] ?? $0.general }
+    /// The value of a variable on a platform: the audience's own before that of both, the platform's before that of all.
+    package func value(
+        of name: String, on platform: String, for audience: VariableAudience = .workers
+    ) -> String? {
+        guard let values = entries[name]?.values else { return nil }
+        return values[Scope(platform: platform, audience: audience)] ?? values[Scope(platform: platform)]
+            ?? values[Scope(audience: audience)] ?? values[Scope()]
     }
 
-    /// All variables that have a value on a platform (Flamenco 3: `getVariables`).
-    package func values(on platform: String) -> ManagerVariables {
-        entries.keys.reduce(into: [:]) { values, name in
-            values[name] = value(of: name, on: platform).map { ManagerVariable(value: $0) }
-        }
-    }
-
-    /// A command as workers on a platform get it: variables replaced in all strings, however deep, but not in the names of
-    /// members.
-    package func expand(_ command: Command, on platform: String) -> Command {
-        Command(name: command.name, parameters: command.parameters.mapValues { expand($0, on: platform) })
-    }
-
-    private func expand(_ value: JSONValue, on platform: String) -> JSONValue {
-        switch value {
-        case .string(let text): .string(expand(text, on: platform))
-        case .array(let elements): .array(elements.map { expand($0, on: platform) })
-        case .object(let members): .object(members.mapValues { expand($0, on: platform) })
-        case .null, .bool, .integer, .number: value
-        }
-    }
-
-    package func expand(_ text: String, on platform: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
-        var result = ""
-        var rest = Substring(text)
-        while let open = rest.firstIndex(of: "{") {
-            result += rest[..<open]
-            rest = rest[open...]
-            let name = rest.dropFirst().prefix { $0 != "}" && $0 != "{" }
-            if name.endIndex < rest.endIndex, rest[name.endIndex] == "}",
-                let value = value(of: String(name), on: platform)
-            {
-                result += value
-                rest = rest[rest.index(after: name.endIndex)...]
-            } else {
-                result += "{"
-                rest = rest.dropFirst()
+    /// All variables that have a value on a platform for an audience (Flamenco 3: `getVariables`).
+    package func values(on platform: String, for audience: VariableAudience = .workers) -> ManagerVariables {
+        entries.reduce(into: [:]) { values, entry in
+            values[entry.key] = value(of: entry.key, on: platform, for: audience).map {
+                ManagerVariable(value: $0, isTwoWay: entry.value.isTwoWay)
             }
         }
-        return result + rest
     }
+
+    /// Whether paths are turned into the variable.
+    func isTwoWay(_ name: String) -> Bool { entries[name]?.isTwoWay == true }
+
+    /// The names of the variables that paths are turned into, in their order.
+    var twoWayNames: [String] { entries.keys.filter(isTwoWay).sorted() }
 }

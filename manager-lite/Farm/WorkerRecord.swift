@@ -12,6 +12,8 @@ struct WorkerRecord: Codable, Hashable, Sendable {
     let platform: String
     var supportedTaskTypes: [String]
     var software = ""
+    /// Whether something starts it again when it leaves to be restarted.
+    var canRestart = false
     var status = WorkerStatus.offline
     /// The state before the worker was lost, which it is in again when it is heard of.
     var statusBeforeLoss: WorkerStatus?

@@ -21,6 +21,9 @@ struct BlenderFormat: Hashable {
     let fileExtension: String
     let kind: Kind
 
+    /// Whether Blender can write a JPEG beside each image, by the same name but for the extension (3.4, seen).
+    var hasPreviews: Bool { fileExtension == ".exr" }
+
     /// The formats of Blender; which of them an installation has depends on how it was built.
     static let all = [
         BlenderFormat(argument: "PNG", fileExtension: ".png", kind: .image),

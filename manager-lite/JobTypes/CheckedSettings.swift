@@ -5,15 +5,18 @@ import Wording
 public struct CheckedSettings: Hashable, Sendable {
     /// Every value that was submitted, and the defaults of those that were not.
     public let values: JobSettings
+    /// The dialect whose settings they are.
+    public let dialect: APIDialect
 
     /// Checks the settings of a job.
     ///
     /// A setting that is `null` counts as not submitted.
     ///
     /// - Throws: ``SettingProblem`` for the first setting that the type does not have, that is required and missing, or
-    ///   that has a value of the wrong kind.
+    ///   that has a value of the wrong kind; and for settings of two dialects.
     public init(_ submitted: JobSettings, for jobType: some JobType) throws(SettingProblem) {
-        let definitions = jobType.settings
+        dialect = try jobType.dialect(of: submitted)
+        let definitions = jobType.settings(in: dialect)
         let keys = definitions.map(\.key)
         for key in submitted.keys.sorted() where !keys.contains(key) {
             let suggestion = NearestName.to(key, among: keys).map { "did you mean “\($0)”?" }

@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import FoundationEssentials
+public import FoundationEssentials
 
 /// A job of command lines: for whatever there is no job type for.
 public struct CommandLineJob: JobType {
@@ -7,20 +7,21 @@ public struct CommandLineJob: JobType {
     public let name = "command-line"
     /// The name that people see.
     public let label = "Command Lines"
-    /// What can be set.
-    public let settings = [
+    /// What jobs of the type do.
+    public let description = "Runs command lines, once or for each frame."
+    private let settings = [
         AvailableJobSetting(
-            key: "commands", type: .string,
+            key: "commands", type: .string, label: "Commands",
             description: "Argument vectors as a JSON list of lists, run one after another: "
                 + #"[["mkdir", "-p", "/out"], ["convert", "in.png", "/out/{frame}.png"]]. No shell is involved."#,
             required: true),
         AvailableJobSetting(
-            key: "frames", type: .string,
+            key: "frames", type: .string, label: "Frames",
             description: "Frames as in 1,4-7: there is a task for each, with {frame} replaced in every argument. "
                 + "Without frames there is one task.",
             default: ""),
         AvailableJobSetting(
-            key: "task_per_command", type: .bool,
+            key: "task_per_command", type: .bool, label: "Task per Command",
             description: "Whether every argument vector is a task of its own, to be run in any order and side by side.",
             default: false),
     ]
@@ -30,8 +31,13 @@ public struct CommandLineJob: JobType {
     /// The job type.
     public init() {}
 
+    /// What can be set.
+    public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
+
     /// One task that runs all argument vectors, or one for each frame, or for each vector, or for each of both.
-    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date
+    ) throws(SettingProblem) -> [TaskBlueprint] {
         let vectors = try argumentVectors(settings)
         let groups: [[[String]]] = try settings.bool("task_per_command") ? vectors.map { [$0] } : [vectors]
         let frames = try frames(settings)

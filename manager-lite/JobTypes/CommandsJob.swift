@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import FoundationEssentials
+public import FoundationEssentials
 
 /// A job of one task with commands as they are: for trying executors that no job type uses yet.
 public struct CommandsJob: JobType {
@@ -7,15 +7,17 @@ public struct CommandsJob: JobType {
     public let name = "commands"
     /// The name that people see.
     public let label = "Commands"
-    /// What can be set.
-    public let settings = [
+    /// What jobs of the type do.
+    public let description = "Runs commands as they are, to try an executor."
+    private let settings = [
         AvailableJobSetting(
-            key: "commands", type: .string,
+            key: "commands", type: .string, label: "Commands",
             description: "The commands of the task as a JSON list: "
                 + #"[{"name": "echo", "parameters": {"message": "hello"}}]."#,
             required: true),
         AvailableJobSetting(
-            key: "task_type", type: .string, description: "The type of the task: which workers can run it.",
+            key: "task_type", type: .string, label: "Task Type",
+            description: "The type of the task: which workers can run it.",
             default: "misc"),
     ]
     /// The commands are a list.
@@ -24,8 +26,13 @@ public struct CommandsJob: JobType {
     /// The job type.
     public init() {}
 
+    /// What can be set.
+    public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
+
     /// One task with all commands.
-    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date
+    ) throws(SettingProblem) -> [TaskBlueprint] {
         var value = settings.values["commands"]
         if case .string(let text) = value { value = try? WireJSON.decode(JSONValue.self, from: Data(text.utf8)) }
         guard case .array(let elements) = value, !elements.isEmpty,

@@ -1,4 +1,5 @@
 public import FlamencoAPI
+public import FoundationEssentials
 
 /// A job that says something and then sleeps: for trying a farm out.
 public struct EchoSleepTest: JobType {
@@ -6,22 +7,29 @@ public struct EchoSleepTest: JobType {
     public let name = "echo-sleep-test"
     /// The name that people see.
     public let label = "Echo and Sleep Test"
-    /// What can be set.
-    public let settings = [
-        AvailableJobSetting(key: "message", type: .string, description: "What to say.", required: true),
+    /// What jobs of the type do.
+    public let description = "Says something, then sleeps, to try a farm out."
+    private let settings = [
         AvailableJobSetting(
-            key: "sleep_duration_seconds", type: .float, propargs: ["min": 0],
+            key: "message", type: .string, label: "Message", description: "What to say.", required: true),
+        AvailableJobSetting(
+            key: "sleep_duration_seconds", type: .float, propargs: ["min": 0], label: "Sleep Duration",
             description: "How long each sleep takes, in seconds.", default: 1),
         AvailableJobSetting(
-            key: "sleep_repeats", type: .int32, propargs: ["min": 0, "max": 100_000],
+            key: "sleep_repeats", type: .int32, propargs: ["min": 0, "max": 100_000], label: "Sleep Repeats",
             description: "How many tasks sleep.", default: 1),
     ]
 
     /// The job type.
     public init() {}
 
+    /// What can be set.
+    public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
+
     /// A task that says the message, and after it the tasks that sleep, side by side.
-    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date
+    ) throws(SettingProblem) -> [TaskBlueprint] {
         let echo = TaskBlueprint(
             name: "echo", type: "misc",
             commands: [Command(name: "echo", parameters: ["message": .string(try settings.string("message"))])])

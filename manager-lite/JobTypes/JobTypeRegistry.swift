@@ -14,8 +14,10 @@ public struct JobTypeRegistry: Sendable {
         SimpleBlenderRender(), EchoSleepTest(), CommandLineJob(), CommandsJob(),
     ])
 
-    /// The list for submitters (contract: `getJobTypes`).
-    public var available: AvailableJobTypes { AvailableJobTypes(jobTypes: jobTypes.map(\.available)) }
+    /// The list for submitters of a dialect (contract: `getJobTypes`).
+    public func available(in dialect: APIDialect) -> AvailableJobTypes {
+        AvailableJobTypes(jobTypes: jobTypes.map { $0.available(in: dialect) })
+    }
 
     /// The job type of this name.
     ///

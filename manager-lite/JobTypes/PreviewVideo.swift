@@ -9,16 +9,17 @@ struct PreviewVideo {
     /// The command that makes it.
     let command: Command
 
-    init(settings: CheckedSettings, format: BlenderFormat, frames: FrameRange) throws(SettingProblem) {
-        let blendFile = try settings.string("filepath")
+    /// Nothing when there are no images that a video can be made of.
+    init?(_ job: RenderJob) {
+        guard let fileExtension = job.previewExtension else { return nil }
+        let frames = job.frames
         let files = FrameFiles(
-            renderOutput: try settings.string("render_output"), blendFile: blendFile,
-            fileExtension: format.fileExtension)
-        let fileName = blendFile.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? blendFile
+            renderOutput: job.renderOutput, blendFile: job.blendFile, fileExtension: fileExtension)
+        let fileName = job.blendFile.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? job.blendFile
         let stem = fileName.hasSuffix(".blend") ? String(fileName.dropLast(6)) : fileName
         soundFile = files.sibling(for: frames, extension: ".flac", otherwise: stem)
         // Sound runs on where frames are left out, and would be out of step from there.
-        hasSound = try settings.bool("extract_audio") && frames.runs.count == 1
+        hasSound = job.wantsSound && frames.runs.count == 1
 
         var arguments: [JSONValue] = hasSound ? ["-i", .string(soundFile), "-codec:a", "aac"] : []
         arguments += ["-codec:v", "libx264", "-crf", "20", "-movflags", "+faststart"]
@@ -27,8 +28,9 @@ struct PreviewVideo {
         command = Command(
             name: "frames-to-video",
             parameters: [
-                "exe": "{ffmpeg}",
-                "fps": settings.values["fps"] ?? 24,
+                // In Flamenco 3 workers look for it themselves.
+                "exe": job.dialect == .v3 ? "ffmpeg" : "{ffmpeg}",
+                "fps": job.framesPerSecond,
                 "inputGlob": .string(files.glob(for: frames)),
                 "outputFile": .string(files.sibling(for: frames, extension: ".mp4", otherwise: stem)),
                 "argsBefore": ["-y"],

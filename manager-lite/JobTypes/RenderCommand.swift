@@ -2,29 +2,27 @@ import FlamencoAPI
 
 /// The `blender-render` commands of a job: Blender's command line, in the order in which Blender reads it.
 struct RenderCommand {
-    let settings: CheckedSettings
-    let format: BlenderFormat
+    let job: RenderJob
 
     /// Renders an image for each frame.
-    func frames(_ frames: FrameRange) throws(SettingProblem) -> Command {
-        try command([
-            "--render-output", .string(try settings.string("render_output")), "--render-format",
-            .string(format.argument), "--render-frame", .string(frames.blenderNotation),
-        ])
+    func frames(_ frames: FrameRange) -> Command {
+        command(
+            ["--render-output", .string(job.renderOutput), "--render-format", .string(job.format.argument)]
+                + ["--render-frame", .string(frames.blenderNotation)], steps: frames.frames.count)
     }
 
     /// Renders the frames into one file.
-    func movie(_ frames: ClosedRange<Int>) throws(SettingProblem) -> Command {
-        try command(
-            ["--render-output", .string(try settings.string("render_output"))]
-                + ["--render-format", .string(format.argument)] + Self.bounds(frames) + ["--render-anim"])
+    func movie(_ frames: ClosedRange<Int>) -> Command {
+        command(
+            ["--render-output", .string(job.renderOutput), "--render-format", .string(job.format.argument)]
+                + Self.bounds(frames) + ["--render-anim"], steps: frames.count)
     }
 
     /// Writes the sound of the scene, silence if it has none, between the first and the last frame.
-    func sound(of frames: FrameRange, to file: String) throws(SettingProblem) -> Command {
+    func sound(of frames: FrameRange, to file: String) -> Command {
         // The path goes in as an argument, so that nothing in it is taken for Python.
         let script = "import bpy, sys; bpy.ops.sound.mixdown(filepath=sys.argv[-1], container='FLAC', codec='FLAC')"
-        return try command(
+        return command(
             frames.runs.flatMap(Self.bounds) + ["--python-exit-code", "1", "--python-expr", .string(script), "--"]
                 + [.string(file)])
     }
@@ -35,14 +33,16 @@ struct RenderCommand {
         ]
     }
 
-    private func command(_ arguments: [JSONValue]) throws(SettingProblem) -> Command {
-        Command(
-            name: "blender-render",
-            parameters: [
-                "exe": .string(try settings.string("blender_cmd")),
-                "exeArgs": "{blenderArgs}",
-                "blendfile": .string(try settings.string("filepath")),
-                "args": .array(arguments),
-            ])
+    private func command(_ arguments: [JSONValue], steps: Int = 0) -> Command {
+        // The scene has to be chosen before anything is said about it, and after the file that has it is open.
+        let scene: [JSONValue] = job.scene.map { ["--scene", .string($0)] } ?? []
+        var parameters: [String: JSONValue] = [
+            "exe": .string(job.blender),
+            "exeArgs": "{blenderArgs}",
+            "blendfile": .string(job.blendFile),
+            "args": .array(scene + arguments),
+        ]
+        if job.dialect == .v3 { parameters["argsBefore"] = [] }
+        return Command(name: "blender-render", parameters: parameters, totalStepCount: steps)
     }
 }

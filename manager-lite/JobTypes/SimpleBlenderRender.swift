@@ -1,114 +1,73 @@
 public import FlamencoAPI
+public import FoundationEssentials
 
 /// A job that renders the frames of a blend file, and makes a video of them to look at.
+///
+/// The settings of 2022 and those of Flamenco 3 are understood, whatever the API that they come by.
 public struct SimpleBlenderRender: JobType {
     /// The name that jobs refer to.
     public let name = "simple-blender-render"
     /// The name that people see.
     public let label = "Simple Blender Render"
-    /// What can be set.
-    public let settings = [
-        AvailableJobSetting(
-            key: "blender_cmd", type: .string, description: "The Blender that renders.", default: "{blender}",
-            visible: false),
-        AvailableJobSetting(
-            key: "filepath", type: .string, subtype: .filePath, description: "The blend file to render.",
-            eval: "bpy.data.filepath", visible: false, required: true),
-        AvailableJobSetting(
-            key: "render_output", type: .string, subtype: .hashedFilePath,
-            description: "Where the frames go: ###### stands for the frame number, which else goes to the end.",
-            required: true),
-        AvailableJobSetting(
-            key: "frames", type: .string, description: "The frames to render: 1-10, or 1,4-7,12.",
-            eval: "f'{C.scene.frame_start}-{C.scene.frame_end}'", required: true),
-        AvailableJobSetting(
-            key: "chunk_size", type: .int32, propargs: ["min": 1],
-            description: "How many frames one task renders.", default: 1),
-        AvailableJobSetting(
-            key: "fps", type: .float, propargs: ["min": 0.01, "max": 1000],
-            description: "The frames per second of the preview video.", default: 24,
-            eval: "C.scene.render.fps / C.scene.render.fps_base"),
-        AvailableJobSetting(
-            key: "extract_audio", type: .bool,
-            description: "Whether the preview video has the sound of the scene; only where no frame is left out.",
-            default: false),
-        AvailableJobSetting(
-            key: "images_or_video", type: .string, choices: ["images", "video"],
-            description: "Whether Blender writes an image for each frame, or one video, which a single task renders.",
-            default: "images", visible: false),
-        AvailableJobSetting(
-            key: "format", type: .string, description: "The format of what Blender writes, as in PNG.", default: "PNG",
-            eval: "C.scene.render.image_settings.file_format", visible: false),
-        AvailableJobSetting(
-            key: "output_file_extension", type: .string,
-            description: "The extension of what Blender writes, as in .png; follows from the format.",
-            eval: "C.scene.render.file_extension", visible: false),
-    ]
+    /// What jobs of the type do.
+    public let description = "Renders the frames of a blend file, and makes a video of them."
 
     /// The job type.
     public init() {}
 
+    /// What can be set.
+    public func settings(in dialect: APIDialect) -> [AvailableJobSetting] {
+        switch dialect {
+        case .v2022: Self.settings2022
+        case .v3: Self.settingsV3
+        }
+    }
+
+    /// The dialect whose settings these are, known by those that the other one does not have.
+    public func dialect(of submitted: JobSettings) throws(SettingProblem) -> APIDialect {
+        let given = submitted.filter { $0.value != .null }.keys.sorted()
+        func first(of dialect: APIDialect, notOf other: APIDialect) -> String? {
+            let known = Set(settings(in: dialect).map(\.key)).subtracting(settings(in: other).map(\.key))
+            return given.first { known.contains($0) }
+        }
+        guard let old = first(of: .v2022, notOf: .v3) else { return .v3 }
+        guard let new = first(of: .v3, notOf: .v2022) else { return .v2022 }
+        throw SettingProblem(
+            setting: new,
+            problem: "it belongs to the settings of \(APIDialect.v3.name), but “\(old)” to those of "
+                + "\(APIDialect.v2022.name); a job has one or the other")
+    }
+
     /// Tasks that render a chunk each, and one that makes the preview video when all are done.
     ///
-    /// There is a video of formats that are pictures to look at. A format that is a video already is rendered by one task,
-    /// since a video cannot be put together from chunks, and needs no preview.
-    public func compile(_ settings: CheckedSettings) throws(SettingProblem) -> [TaskBlueprint] {
-        let format = try format(settings)
-        let frames = try FrameRange(setting: "frames", try settings.string("frames"))
-        if format.kind == .movie { return [try movieTask(settings, frames)] }
-
-        let output = RenderCommand(settings: settings, format: format)
-        var tasks: [TaskBlueprint] = []
-        for chunk in frames.chunks(of: try settings.integer("chunk_size")) {
-            tasks.append(
-                TaskBlueprint(
-                    name: "render-\(chunk)", type: "blender", commands: [try output.frames(chunk)]))
+    /// There is a video of formats that are pictures to look at, or come with such. A format that is a video already is
+    /// rendered by one task, since a video cannot be put together from chunks, and needs no preview.
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date
+    ) throws(SettingProblem) -> [TaskBlueprint] {
+        let job = try RenderJob(settings, submittedAt: time)
+        let output = RenderCommand(job: job)
+        if job.format.kind == .movie {
+            guard let run = job.frames.runs.first, job.frames.runs.count == 1 else {
+                throw settings.problem(with: "frames", expected: "frames without gaps, since they go into one video")
+            }
+            return [TaskBlueprint(name: "render-\(job.frames)", type: "blender", commands: [output.movie(run)])]
         }
-        guard format.kind == .image else { return tasks }
-        let preview = try PreviewVideo(settings: settings, format: format, frames: frames)
+
+        var tasks = job.frames.chunks(of: job.chunkSize).map { chunk in
+            TaskBlueprint(name: "render-\(chunk)", type: "blender", commands: [output.frames(chunk)])
+        }
+        guard let preview = PreviewVideo(job) else { return tasks }
         if preview.hasSound {
             tasks.append(
                 TaskBlueprint(
                     name: "extract-audio", type: "blender",
-                    commands: [try output.sound(of: frames, to: preview.soundFile)]))
+                    commands: [output.sound(of: job.frames, to: preview.soundFile)]))
         }
         return tasks + [
             TaskBlueprint(
                 name: "preview-video", type: "ffmpeg", commands: [preview.command],
                 dependencies: Array(tasks.indices))
         ]
-    }
-
-    private func movieTask(_ settings: CheckedSettings, _ frames: FrameRange) throws(SettingProblem) -> TaskBlueprint {
-        guard let run = frames.runs.first, frames.runs.count == 1 else {
-            throw settings.problem(with: "frames", expected: "frames without gaps, since they go into one video")
-        }
-        return TaskBlueprint(
-            name: "render-\(frames)", type: "blender",
-            commands: [try RenderCommand(settings: settings, format: try format(settings)).movie(run)])
-    }
-
-    private func format(_ settings: CheckedSettings) throws(SettingProblem) -> BlenderFormat {
-        guard let format = BlenderFormat(named: try settings.string("format")) else {
-            let known = BlenderFormat.all.map(\.argument).joined(separator: ", ")
-            throw settings.problem(with: "format", expected: "one of Blender's formats (\(known))")
-        }
-        let isVideo = try settings.string("images_or_video") == "video"
-        guard isVideo == (format.kind == .movie) else {
-            let fitting = BlenderFormat.all.filter { ($0.kind == .movie) == isVideo }.map(\.argument)
-            throw settings.problem(
-                with: "format",
-                expected: "one of \(fitting.joined(separator: ", ")), since images_or_video is "
-                    + (isVideo ? "“video”" : "“images”"))
-        }
-        if let given = settings.values["output_file_extension"]?.stringValue, !given.isEmpty, format.kind != .movie {
-            guard (given.hasPrefix(".") ? given : "." + given) == format.fileExtension else {
-                throw settings.problem(
-                    with: "output_file_extension",
-                    expected:
-                        "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
-            }
-        }
-        return format
     }
 }

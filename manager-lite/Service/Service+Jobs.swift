@@ -3,6 +3,7 @@ import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
 import JobTypes
+import Synchronization
 
 /// What people ask for about jobs (contract: tag `jobs`).
 extension Service {
@@ -10,11 +11,11 @@ extension Service {
         let id = request.argument(0)
         switch request.operation {
         case .getJobTypes:
-            return request.reply(look { $0.jobTypes.available })
+            return request.reply(look { $0.jobTypes.available(in: request.dialect) })
         case .getJobType:
             return try jobType(id, request)
         case .submitJob:
-            let job = try request.body(SubmittedJob.self)
+            let job = try request.submittedJob()
             return request.reply(
                 try asking { () throws(FarmError) in
                     try make { (farm, now, generator) throws(FarmError) in
@@ -22,8 +23,8 @@ extension Service {
                     }
                 })
         case .submitJobCheck:
-            let job = try request.body(SubmittedJob.self)
-            try looking { (farm) throws(FarmError) in try farm.check(job) }
+            let job = try request.submittedJob()
+            try changing { (farm, now) throws(FarmError) in try farm.check(job, now: now) }
             return JSONReply.nothing
         case .queryJobs:
             return request.reply(look { $0.fetchJobs() })
@@ -31,12 +32,19 @@ extension Service {
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
         case .deleteJob:
             try changing { (farm, now) throws(FarmError) in try farm.deleteJob(id, now: now) }
+            images.withLock { $0.forget(job: id.lowercased()) }
         case .setJobStatus:
             let status = try request.body(JobStatusChange.self)
+            try request.requireKnown(status.status, among: request.dialect.jobStatuses, field: "status")
             try changing { (farm, now) throws(FarmError) in try farm.setStatus(ofJob: id, status, now: now) }
         case .setJobPriority:
             let priority = try request.body(JobPriorityChange.self).priority
             try changing { (farm, now) throws(FarmError) in try farm.setPriority(ofJob: id, to: priority, now: now) }
+        case .fetchJobBlocklist:
+            return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchBlocklist(ofJob: id) })
+        case .removeJobBlocklist:
+            let entries = try request.body(JobBlocklist.self)
+            try changing { (farm, _) throws(FarmError) in try farm.removeFromBlocklist(ofJob: id, entries) }
         default:
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
         }
@@ -46,7 +54,7 @@ extension Service {
     private func jobType(_ name: String, _ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         let types = look { $0.jobTypes }
         do throws(UnknownJobType) {
-            return request.reply(try types.jobType(named: name).available)
+            return request.reply(try types.jobType(named: name).available(in: request.dialect))
         } catch {
             throw Refusal(404, "\(error)")
         }

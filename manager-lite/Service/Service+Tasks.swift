@@ -15,6 +15,7 @@ extension Service {
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTask(id) })
         case .setTaskStatus:
             let status = try request.body(TaskStatusChange.self)
+            try request.requireKnown(status.status, among: request.dialect.taskStatuses, field: "status")
             try changing { (farm, now) throws(FarmError) in try farm.setStatus(ofTask: id, status, now: now) }
             return JSONReply.nothing
         default:

@@ -36,6 +36,7 @@ extension Service {
             return change.map { request.reply($0) } ?? JSONReply.nothing
         case .workerStateChanged:
             let status = try request.body(WorkerStateChanged.self).status
+            try request.requireKnown(status, among: request.dialect.workerStatuses, field: "status")
             try changing { (farm, now) throws(FarmError) in
                 try farm.stateChanged(ofWorker: worker, to: status, now: now)
             }
@@ -49,8 +50,13 @@ extension Service {
                 try changing { (farm, now) throws(FarmError) in
                     try farm.mayRun(task: request.argument(0), worker: worker, now: now)
                 })
+        case .taskOutputProduced:
+            return try takeOutput(request, from: worker)
         default:
             let update = try request.taskUpdate()
+            if let status = update.taskStatus {
+                try request.requireKnown(status, among: request.dialect.taskStatuses, field: "taskStatus")
+            }
             try changing { (farm, now) throws(FarmError) in
                 try farm.update(task: request.argument(0), from: worker, update, now: now)
             }
@@ -60,10 +66,15 @@ extension Service {
 
     private func reply(_ request: ServiceRequest, to assignment: Assignment) -> HTTPResponse {
         switch assignment {
-        case .task(let task): request.reply(task)
-        case .nothing: JSONReply.nothing
-        case .notAwake(let status): JSONReply.error(409, "the worker is \(status), it has to be awake to get a task")
-        case .stateChangeRequested(let change): request.reply(change, status: 423)
+        case .task(var task):
+            task.status = request.dialect.assignedStatus
+            return request.reply(task)
+        case .nothing:
+            return JSONReply.nothing
+        case .notAwake(let status):
+            return JSONReply.error(409, "the worker is \(status), it has to be awake to get a task")
+        case .stateChangeRequested(let change):
+            return request.reply(change, status: 423)
         }
     }
 

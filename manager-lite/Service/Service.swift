@@ -18,21 +18,27 @@ package final class Service: Sendable {
     private let state: Mutex<State>
     private let now: @Sendable () -> Date
     private let dialects: [APIDialect]
+    /// The folder that is shared with users and workers, as it is called on this machine.
+    let storage: String
+    /// What the newest images of jobs show; gone when the manager ends.
+    let images = Mutex(LastRenderedImages())
 
     /// A manager of this farm.
     ///
     /// - Parameters:
     ///   - dialects: the APIs that it speaks.
+    ///   - storage: the folder that is shared with users and workers, as it is called on this machine.
     ///   - generator: what identities are drawn from.
     ///   - now: the time.
     package init(
-        farm: Farm, dialects: [APIDialect] = APIDialect.allCases,
+        farm: Farm, dialects: [APIDialect] = APIDialect.allCases, storage: String = "/",
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         state = Mutex(State(farm: farm, generator: generator))
         self.now = now
         self.dialects = dialects
+        self.storage = storage
     }
 
     /// The farm as it is now.
@@ -51,6 +57,7 @@ package final class Service: Sendable {
     /// Answers a request.
     package func answer(_ request: HTTPRequest) async -> HTTPResponse {
         do throws(Refusal) {
+            if let image = try image(for: request) { return image }
             return try answer(ServiceRequest(request, dialects: dialects))
         } catch {
             return error.response
@@ -62,16 +69,18 @@ package final class Service: Sendable {
         case .getVersion: return request.reply(Self.version)
         case .getDocument: return request.reply(APIDocument(request.dialect).json)
         case .registerWorker: return try register(request)
-        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun:
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
+            .taskOutputProduced:
             return try answerWorker(request)
         case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
-            .setJobPriority, .fetchJobTasks:
+            .setJobPriority, .fetchJobTasks, .fetchJobBlocklist, .removeJobBlocklist:
             return try answerAboutJobs(request)
+        case .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo: return try lastRenderedInfo(request)
         case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
             return try answerAboutTasks(request)
-        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange, .fetchWorkerTags:
             return try answerAboutWorkers(request)
-        case .getVariables: return try variables(request)
+        case .getConfiguration, .getSharedStorage, .getVariables: return try answerAboutConfiguration(request)
         case .getFarmStatus: return request.reply(look { $0.fetchStatus() })
         }
     }
@@ -97,13 +106,5 @@ package final class Service: Sendable {
         _ body: (borrowing Farm) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
         try state.withLock { (state) throws(Failure) in try body(state.farm) }
-    }
-
-    private func variables(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
-        // The audience makes no difference here: there are no variables that only users or only workers have.
-        guard ["users", "workers"].contains(request.argument(0)) else {
-            throw Refusal(404, "there is no audience “\(request.argument(0))”: use users or workers")
-        }
-        return request.reply(look { $0.variables.values(on: request.argument(1)) })
     }
 }

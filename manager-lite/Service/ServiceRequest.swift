@@ -51,6 +51,26 @@ struct ServiceRequest {
         }
     }
 
+    /// The body as a job.
+    ///
+    /// - Throws: ``Refusal``: 400 when it is something else.
+    func submittedJob() throws(Refusal) -> SubmittedJob {
+        let job = try body(SubmittedJob.self)
+        if let status = job.initialStatus {
+            try requireKnown(status, among: dialect.jobStatuses, field: "initial_status")
+        }
+        return job
+    }
+
+    /// Throws a 400 unless a value is one of those that the dialect has.
+    func requireKnown<Value: WireEnum>(_ value: Value, among known: [Value], field: String) throws(Refusal) {
+        guard !known.contains(value) else { return }
+        throw Refusal(
+            400,
+            "request body has an error: field “\(field)”: expected one of "
+                + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
+    }
+
     /// The body as an update of a task, which may be long.
     ///
     /// - Throws: ``Refusal``: 400 when it is something else.
@@ -77,11 +97,16 @@ struct ServiceRequest {
 
     /// As managers in the field do: a body that does not say that it is JSON is a 400.
     private func requireJSON() throws(Refusal) {
-        let type = http.headers["Content-Type"]?.split(separator: ";").first.map {
-            String($0).lowercased().filter { $0 != " " }
+        guard mediaType == "application/json" else {
+            throw Refusal(
+                400, "the body should be application/json, but is \(mediaType.map { "“\($0)”" } ?? "of no type")")
         }
-        guard type == "application/json" else {
-            throw Refusal(400, "the body should be application/json, but is \(type.map { "“\($0)”" } ?? "of no type")")
+    }
+
+    /// What the body says that it is, without parameters.
+    var mediaType: String? {
+        http.headers["Content-Type"]?.split(separator: ";").first.map {
+            String($0).lowercased().filter { $0 != " " }
         }
     }
 }

@@ -17,7 +17,9 @@ struct StateFile: Sendable {
         do {
             return try WireJSON.decode(Farm.self, from: data)
         } catch {
-            throw StateFileError("the state file \(path) does not hold a farm: \(error)")
+            throw StateFileError(
+                "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
+                    + "with an empty one: \(error)")
         }
     }
 

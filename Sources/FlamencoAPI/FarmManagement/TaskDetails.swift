@@ -28,12 +28,17 @@ public struct TaskDetails: Codable, Hashable, Sendable {
     public var failedByWorkers: [TaskWorker]?
     /// When the worker last said something about the task.
     public var lastTouched: Timestamp?
+    /// How many steps are done; absent when the manager does not say.
+    public var stepsCompleted: Int?
+    /// How many steps there are; absent when the manager does not say.
+    public var stepsTotal: Int?
 
     /// All about a task.
     public init(
         id: String, created: Timestamp, updated: Timestamp, jobID: String, name: String, indexInJob: Int,
         status: TaskStatus, priority: Int, taskType: String, activity: String, commands: [Command],
-        worker: TaskWorker? = nil, failedByWorkers: [TaskWorker]? = nil, lastTouched: Timestamp? = nil
+        worker: TaskWorker? = nil, failedByWorkers: [TaskWorker]? = nil, lastTouched: Timestamp? = nil,
+        stepsCompleted: Int? = nil, stepsTotal: Int? = nil
     ) {
         self.id = id
         self.created = created
@@ -49,6 +54,8 @@ public struct TaskDetails: Codable, Hashable, Sendable {
         self.worker = worker
         self.failedByWorkers = failedByWorkers
         self.lastTouched = lastTouched
+        self.stepsCompleted = stepsCompleted
+        self.stepsTotal = stepsTotal
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -56,6 +63,8 @@ public struct TaskDetails: Codable, Hashable, Sendable {
         case jobID = "job_id"
         case indexInJob = "index_in_job"
         case taskType = "task_type"
+        case stepsCompleted = "steps_completed"
+        case stepsTotal = "steps_total"
         case failedByWorkers = "failed_by_workers"
         case lastTouched = "last_touched"
     }

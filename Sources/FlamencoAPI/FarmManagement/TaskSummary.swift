@@ -16,11 +16,15 @@ public struct TaskSummary: Codable, Hashable, Sendable {
     public var updated: Timestamp
     /// The worker that has the task or had it last.
     public var worker: TaskWorker?
+    /// How many steps are done; absent when the manager does not say.
+    public var stepsCompleted: Int?
+    /// How many steps there are; absent when the manager does not say.
+    public var stepsTotal: Int?
 
     /// A task in a list.
     public init(
         id: String, name: String, indexInJob: Int, status: TaskStatus, priority: Int, taskType: String,
-        updated: Timestamp, worker: TaskWorker? = nil
+        updated: Timestamp, worker: TaskWorker? = nil, stepsCompleted: Int? = nil, stepsTotal: Int? = nil
     ) {
         self.id = id
         self.name = name
@@ -30,11 +34,15 @@ public struct TaskSummary: Codable, Hashable, Sendable {
         self.taskType = taskType
         self.updated = updated
         self.worker = worker
+        self.stepsCompleted = stepsCompleted
+        self.stepsTotal = stepsTotal
     }
 
     private enum CodingKeys: String, CodingKey {
         case id, name, status, priority, updated, worker
         case indexInJob = "index_in_job"
         case taskType = "task_type"
+        case stepsCompleted = "steps_completed"
+        case stepsTotal = "steps_total"
     }
 }

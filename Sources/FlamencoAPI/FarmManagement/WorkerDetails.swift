@@ -10,23 +10,26 @@ public struct WorkerDetails: Hashable, Sendable {
     public var supportedTaskTypes: [String]
     /// The task that it has.
     public var task: WorkerTask?
+    /// The tags that it has.
+    public var tags: [WorkerTag]
 
     /// All about a worker.
     public init(
         summary: WorkerSummary, ipAddress: String, platform: String, supportedTaskTypes: [String],
-        task: WorkerTask? = nil
+        task: WorkerTask? = nil, tags: [WorkerTag] = []
     ) {
         self.summary = summary
         self.ipAddress = ipAddress
         self.platform = platform
         self.supportedTaskTypes = supportedTaskTypes
         self.task = task
+        self.tags = tags
     }
 }
 
 extension WorkerDetails: Codable {
     private enum CodingKeys: String, CodingKey {
-        case platform, task
+        case platform, task, tags
         case ipAddress = "ip_address"
         case supportedTaskTypes = "supported_task_types"
     }
@@ -39,6 +42,7 @@ extension WorkerDetails: Codable {
         platform = try container.decode(String.self, forKey: .platform)
         supportedTaskTypes = try container.decode([String].self, forKey: .supportedTaskTypes)
         task = try container.decodeIfPresent(WorkerTask.self, forKey: .task)
+        tags = try container.decodeIfPresent([WorkerTag].self, forKey: .tags) ?? []
     }
 
     /// Encodes the summary and the rest into one object.
@@ -49,5 +53,6 @@ extension WorkerDetails: Codable {
         try container.encode(platform, forKey: .platform)
         try container.encode(supportedTaskTypes, forKey: .supportedTaskTypes)
         try container.encodeIfPresent(task, forKey: .task)
+        try container.encode(tags, forKey: .tags)
     }
 }

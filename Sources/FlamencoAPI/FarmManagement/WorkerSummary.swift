@@ -12,11 +12,13 @@ public struct WorkerSummary: Codable, Hashable, Sendable {
     public var lastSeen: Timestamp?
     /// The version of its software.
     public var version: String
+    /// Whether something starts it again when it leaves to be restarted; absent when the manager does not say.
+    public var canRestart: Bool?
 
     /// A worker in a list.
     public init(
         id: String, name: String, status: WorkerStatus, statusChange: WorkerStatusChangeRequest? = nil,
-        lastSeen: Timestamp? = nil, version: String
+        lastSeen: Timestamp? = nil, version: String, canRestart: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -24,11 +26,13 @@ public struct WorkerSummary: Codable, Hashable, Sendable {
         self.statusChange = statusChange
         self.lastSeen = lastSeen
         self.version = version
+        self.canRestart = canRestart
     }
 
     private enum CodingKeys: String, CodingKey {
         case id, name, status, version
         case statusChange = "status_change"
         case lastSeen = "last_seen"
+        case canRestart = "can_restart"
     }
 }

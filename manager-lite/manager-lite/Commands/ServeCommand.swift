@@ -15,7 +15,15 @@ struct ServeCommand: Subcommand {
             "--listen", value: "HOST:PORT", help: "where to listen; else 127.0.0.1:8080, port 0 picks a free one"),
         CommandOption("--api", value: "NAME", help: "the only API to speak, 2022 or v3; else both"),
         CommandOption(
-            "--variable", value: "NAME=VALUE", help: "what {NAME} stands for in commands", isRepeatable: true),
+            "--variable", value: VariableOption.usage,
+            help: "what {NAME} stands for in commands; PLATFORM is linux, darwin or windows", isRepeatable: true),
+        CommandOption(
+            "--two-way", value: "NAME@PLATFORM=DIR",
+            help:
+                "a folder by its name on each platform: paths in it become {NAME} in jobs, and paths again for workers",
+            isRepeatable: true),
+        CommandOption(
+            "--storage", value: "DIR", help: "the folder that users and workers share; else the working folder"),
         CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
         CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
         CommandOption(
@@ -27,7 +35,8 @@ struct ServeCommand: Subcommand {
 
     private let host: String
     private let port: Int
-    private var variables = Variables.standard
+    private let variables: Variables
+    private let storage: String
     private var rules = FarmRules()
     private let chaos: ChaosPlan?
     private let seed: UInt64?
@@ -39,10 +48,8 @@ struct ServeCommand: Subcommand {
         try Self.refuseOperands(arguments)
         (host, port) = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
         dialects = try Self.dialects(arguments.value("--api"))
-        for text in arguments.all("--variable") {
-            let (name, value) = try KeyAndValue.split(text, option: "--variable")
-            variables.set(name, to: value)
-        }
+        variables = try Variables(arguments)
+        storage = URL(filePath: arguments.value("--storage") ?? ".").standardizedFileURL.path
         if let time = try Self.seconds("--worker-timeout", arguments) { rules.workerTimeout = time }
         if let time = try Self.seconds("--task-timeout", arguments) { rules.taskTimeout = time }
         do throws(ChaosError) {
@@ -63,14 +70,14 @@ struct ServeCommand: Subcommand {
         farm.rules = rules
         farm.variables = variables
         let service = Service(
-            farm: farm, dialects: dialects,
+            farm: farm, dialects: dialects, storage: storage,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
                 ?? SystemRandomNumberGenerator())
         let chaos = chaos.map {
             Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
         }
         let tally = RequestTally()
-        let server = try HTTPServer.start(host: host, port: port) { request in
+        let server = try HTTPServer.start(host: host, port: port, limits: Service.limits) { request in
             tally.count(request)
             guard let chaos else { return await service.answer(request) }
             return await chaos.answer(request) { await service.answer($0) }

@@ -1,4 +1,5 @@
 import CommandLineOptions
+import Farm
 import FlamencoAPI
 import Foundation
 import ManagerClient
@@ -69,6 +70,6 @@ struct SubmitCommand: Subcommand {
         }
         return SubmittedJob(
             name: arguments.value("--name") ?? type, type: type, priority: priority ?? SubmittedJob.defaultPriority,
-            settings: settings)
+            settings: settings, submitterPlatform: Platform.own.rawValue)
     }
 }

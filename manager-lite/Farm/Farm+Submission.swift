@@ -1,0 +1,94 @@
+package import FlamencoAPI
+package import FoundationEssentials
+import JobTypes
+
+/// How jobs come in.
+extension Farm {
+    /// Takes a job in (contract: `submitJob`). Its settings are kept as submitted, with the defaults of the others, and
+    /// with two-way variables in place of the paths that they stand for.
+    ///
+    /// - Throws: ``FarmError``, which says what is wrong with the job: a bad request; precondition failed, when it was made
+    ///   for another version of its type.
+    package mutating func submit(
+        _ submitted: SubmittedJob, now: Date, using generator: inout some RandomNumberGenerator
+    ) throws(FarmError) -> Job {
+        let (submitted, blueprints) = try compile(submitted, now: now)
+        var tasks: [TaskRecord] = []
+        tasks.reserveCapacity(blueprints.count)
+        let id = Identity.random(using: &generator)
+        for blueprint in blueprints {
+            tasks.append(TaskRecord(blueprint, id: Identity.random(using: &generator), now: now))
+        }
+        let record = JobRecord(id: id, number: nextJobNumber, submitted: submitted, tasks: tasks, now: now)
+        nextJobNumber += 1
+        jobs[record.number] = record
+        index(record)
+        self.record(
+            .job(id), record.status.spelling,
+            "job \(submitted.name) was submitted: \(submitted.type), \(tasks.count) task\(tasks.count == 1 ? "" : "s"), "
+                + "priority \(submitted.priority)", now)
+        if submitted.initialStatus == .paused { try pause(record.number, "it was submitted paused", now: now) }
+        return try fetchJob(id)
+    }
+
+    /// Throws what ``submit(_:now:using:)`` would (Flamenco 3: `submitJobCheck`).
+    package func check(_ submitted: SubmittedJob, now: Date) throws(FarmError) {
+        _ = try compile(submitted, now: now)
+    }
+
+    private func compile(
+        _ submitted: SubmittedJob, now: Date
+    ) throws(FarmError) -> (submitted: SubmittedJob, tasks: [TaskBlueprint]) {
+        try checkFields(of: submitted)
+        var submitted = submitted
+        if let platform = submitted.submitterPlatform {
+            submitted.settings = submitted.settings?.mapValues { variables.collapse($0, from: platform) }
+            submitted.metadata = submitted.metadata?.mapValues { variables.collapse($0, from: platform) }
+        }
+        do {
+            let jobType = try jobTypes.jobType(named: submitted.type)
+            if let etag = submitted.typeETag, etag != jobType.etag {
+                throw FarmError(
+                    .preconditionFailed,
+                    "field “type_etag”: job type \(jobType.name) is another one than the job was made for: expected "
+                        + "“\(jobType.etag)”, found “\(etag)”; fetch the job types again")
+            }
+            let settings = try CheckedSettings(submitted.settings ?? [:], for: jobType)
+            let tasks = try jobType.compile(settings, submittedAt: now)
+            guard (1...rules.tasksPerJob).contains(tasks.count) else {
+                throw FarmError(
+                    .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
+            }
+            submitted.settings = settings.values
+            return (submitted, tasks)
+        } catch let error as FarmError {
+            throw error
+        } catch {
+            throw FarmError(.badRequest, "\(error)")
+        }
+    }
+
+    /// What has nothing to do with the type of the job.
+    private func checkFields(of submitted: SubmittedJob) throws(FarmError) {
+        func refuse(_ field: String, _ problem: String) throws(FarmError) {
+            throw FarmError(.badRequest, "field “\(field)”: \(problem)")
+        }
+        if !submitted.name.contains(where: { !$0.isWhitespace }) {
+            try refuse("name", "expected a name for the job, found an empty string")
+        }
+        if submitted.submitterPlatform == "" {
+            try refuse("submitter_platform", "expected an operating system, as in “linux”, found an empty string")
+        }
+        if let tag = submitted.workerTag, !tag.isEmpty {
+            try refuse("worker_tag", "there is no tag “\(tag)”: this manager has no worker tags")
+        }
+        if let checkout = submitted.storage?.shamanCheckoutID, !checkout.isEmpty {
+            try refuse(
+                "storage.shaman_checkout_id",
+                "there is no checkout “\(checkout)”: this manager has no Shaman storage, only a shared folder")
+        }
+        if let status = submitted.initialStatus, status != .queued, status != .paused {
+            try refuse("initial_status", "expected “queued” or “paused”, found “\(status)”")
+        }
+    }
+}

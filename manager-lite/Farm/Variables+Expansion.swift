@@ -1,0 +1,55 @@
+package import FlamencoAPI
+
+/// From variables to values.
+extension Variables {
+    /// A command as workers on a platform get it: variables replaced in all strings, however deep, but not in the names of
+    /// members.
+    package func expand(_ command: Command, on platform: String) -> Command {
+        var command = command
+        command.parameters = command.parameters.mapValues { value in
+            value.mapStrings { expand($0, on: platform) }
+        }
+        return command
+    }
+
+    /// Text with variables replaced. What follows on a two-way variable is a path, and gets the separators of the platform.
+    package func expand(
+        _ text: String, on platform: String, for audience: VariableAudience = .workers
+    ) -> String {
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
+        var result = ""
+        var path: String?
+        var rest = Substring(text)
+        func add(_ piece: some StringProtocol) { if path == nil { result += piece } else { path? += piece } }
+        while let open = rest.firstIndex(of: "{") {
+            add(rest[..<open])
+            rest = rest[open...]
+            let name = rest.dropFirst().prefix { $0 != "}" && $0 != "{" }
+            if name.endIndex < rest.endIndex, rest[name.endIndex] == "}",
+                let value = value(of: String(name), on: platform, for: audience)
+            {
+                let isTwoWay = isTwoWay(String(name))
+                if isTwoWay, path == nil { path = "" }
+                add(isTwoWay ? Platform(named: platform)?.folder(value) ?? value : value)
+                rest = rest[rest.index(after: name.endIndex)...]
+            } else {
+                add("{")
+                rest = rest.dropFirst()
+            }
+        }
+        add(rest)
+        return result + (path.map { Platform(named: platform)?.path($0) ?? $0 } ?? "")
+    }
+}
+
+extension JSONValue {
+    /// The value with all strings changed, however deep, but not the names of members.
+    func mapStrings(_ change: (String) -> String) -> JSONValue {
+        switch self {
+        case .string(let text): .string(change(text))
+        case .array(let elements): .array(elements.map { $0.mapStrings(change) })
+        case .object(let members): .object(members.mapValues { $0.mapStrings(change) })
+        case .null, .bool, .integer, .number: self
+        }
+    }
+}

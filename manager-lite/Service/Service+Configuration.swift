@@ -1,0 +1,22 @@
+import Farm
+import FlamencoAPI
+import HTTPServer
+
+/// What people ask for about the manager itself.
+extension Service {
+    func answerAboutConfiguration(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        if request.operation == .getConfiguration {
+            return request.reply(ManagerConfiguration(storageLocation: storage))
+        }
+        guard let audience = VariableAudience(rawValue: request.argument(0)) else {
+            throw Refusal(404, "there is no audience “\(request.argument(0))”: use users or workers")
+        }
+        let platform = request.argument(1)
+        let variables = look { $0.variables }
+        if request.operation == .getVariables { return request.reply(variables.values(on: platform, for: audience)) }
+        // What the folder is called elsewhere is what two-way variables are for.
+        let location = variables.expand(
+            variables.collapse(storage, from: Platform.own.rawValue), on: platform, for: audience)
+        return request.reply(SharedStorageLocation(location: location, audience: audience, platform: platform))
+    }
+}

@@ -1,0 +1,83 @@
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+package import HTTPServer
+import Synchronization
+
+/// The images that tasks make, for people to see how jobs come on.
+extension Service {
+    /// How many bytes an image may have (Flamenco 3: `taskOutputProduced`).
+    private static let imageLimit = 25 << 20
+
+    /// The limits for a server of this manager: as usual, but with room for an image.
+    package static var limits: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.bodyBytes = imageLimit
+        return limits
+    }
+
+    /// Takes an image from a worker; it is what the job shows from now on.
+    func takeOutput(_ request: ServiceRequest, from worker: String) throws(Refusal) -> HTTPResponse {
+        let body = request.http.body
+        guard request.http.headers["Content-Length"] != nil else {
+            throw Refusal(411, "an image has to come with its Content-Length")
+        }
+        guard body.count <= Self.imageLimit else {
+            throw Refusal(413, "an image may have \(Self.imageLimit) bytes, this one has \(body.count)")
+        }
+        let type = request.mediaType
+        guard let format = type.flatMap(LastRenderedImage.Format.init) else {
+            throw Refusal(
+                415, "an image has to be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
+        }
+        guard body.starts(with: format.signature) else {
+            throw Refusal(415, "the body is said to be \(format.rawValue), but does not begin like that")
+        }
+        let job = try changing { (farm, now) throws(FarmError) in
+            try farm.job(ofOutputOfTask: request.argument(0), from: worker, now: now)
+        }
+        let image = LastRenderedImage(format: format, data: body)
+        images.withLock { $0.put(image, forJob: job) }
+        return HTTPResponse(status: 202)
+    }
+
+    /// Where the newest image of a job is, or of all jobs.
+    func lastRenderedInfo(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+        var id = images.withLock { $0.newestJob }
+        if request.operation == .fetchJobLastRenderedInfo {
+            id = try looking { (farm) throws(FarmError) in try farm.fetchJob(request.argument(0)).id }
+        }
+        guard let id, let image = images.withLock({ $0.image(ofJob: id) }) else { return JSONReply.nothing }
+        return request.reply(
+            JobLastRenderedImageInfo(
+                base: "/" + Self.folder(ofJob: id).joined(separator: "/"), suffixes: [image.fileName]))
+    }
+
+    /// The answer to a request for an image itself, as browsers make it; nothing when it is for something else.
+    func image(for request: HTTPRequest) throws(Refusal) -> HTTPResponse? {
+        guard let path = request.pathSegments, path.first == Self.imageRoot else { return nil }
+        guard request.method == "GET" || request.method == "HEAD" else {
+            throw Refusal(
+                405, "\(request.method) is not possible at \(request.path): use GET or HEAD",
+                headers: ["Allow": "GET, HEAD"])
+        }
+        guard path.count == 4, path.dropLast() == Self.folder(ofJob: path[2])[...],
+            let image = images.withLock({ $0.image(ofJob: path[2]) }), image.fileName == path[3]
+        else {
+            throw Refusal(404, "there is no image at \(request.path)")
+        }
+        let etag = "\"\(image.fingerprint)\""
+        // It is another one soon, so that browsers should ask, and get it only when it is.
+        var headers: HTTPHeaders = ["ETag": etag, "Cache-Control": "no-cache"]
+        let known = request.headers.values(of: "If-None-Match").joined(separator: ",")
+        guard !known.contains(etag) else { return HTTPResponse(status: 304, headers: headers) }
+        headers["Content-Type"] = image.format.rawValue
+        headers["X-Content-Type-Options"] = "nosniff"
+        return HTTPResponse(status: 200, headers: headers, body: image.data)
+    }
+
+    private static let imageRoot = "job-files"
+
+    /// The folder of a job, in parts.
+    private static func folder(ofJob id: String) -> [String] { [imageRoot, "job-\(id.prefix(4))", id] }
+}

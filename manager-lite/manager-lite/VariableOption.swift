@@ -1,0 +1,78 @@
+import CommandLineOptions
+import Farm
+import FlamencoAPI
+import Wording
+
+/// A value of a variable on the command line: `NAME=VALUE`, or `NAME@PLATFORM=VALUE` for workers or users on a platform,
+/// or `NAME@AUDIENCE=VALUE` for one of both; or with both.
+struct VariableOption {
+    let name: String
+    let value: String
+    private(set) var platform: Platform?
+    private(set) var audience: VariableAudience?
+
+    static let usage = "NAME[@PLATFORM]=VALUE"
+
+    /// - Throws: ``UsageError``, which says what is wrong with the text.
+    init(_ text: String, option: String) throws {
+        let key: String
+        (key, value) = try KeyAndValue.split(text, option: option)
+        var parts = key.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+        name = parts.removeFirst()
+        guard !name.isEmpty, !name.contains(where: { "{}".contains($0) }) else {
+            throw UsageError("\(option) should begin with the name of a variable, but is “\(text)”")
+        }
+        for part in parts {
+            if let platform = Platform(rawValue: part) {
+                self.platform = platform
+            } else if let audience = VariableAudience(rawValue: part) {
+                self.audience = audience
+            } else {
+                let known = Platform.allCases.map(\.rawValue) + VariableAudience.allCases.map(\.rawValue)
+                let suggestion =
+                    NearestName.to(part, among: known).map { "did you mean “\($0)”?" }
+                    ?? "there are \(known.joined(separator: ", "))"
+                throw UsageError(
+                    "\(option): “\(part)” in “\(text)” is neither a platform nor an audience; \(suggestion)")
+            }
+        }
+    }
+
+    /// Throws unless the value is a folder on a platform, below the root.
+    func requireFolder(option: String) throws {
+        guard let platform else {
+            throw UsageError(
+                "\(option) “\(name)” needs a platform, as in \(name)@linux=/render, since a folder has another name on each"
+            )
+        }
+        guard platform.isFolderBelowRoot(value) else {
+            throw UsageError(
+                "\(option) “\(name)” should be a whole path on \(platform.rawValue), such as "
+                    + "\(platform == .windows ? #"R:\render"# : "/render"), but is “\(value)”")
+        }
+    }
+}
+
+extension Variables {
+    /// The standard variables, and those on a command line.
+    ///
+    /// - Throws: ``UsageError``, which says what is wrong with an option.
+    init(_ arguments: ParsedArguments) throws {
+        self = .standard
+        let oneWay = try arguments.all("--variable").map { try VariableOption($0, option: "--variable") }
+        for option in oneWay {
+            set(option.name, to: option.value, on: option.platform?.rawValue, for: option.audience)
+        }
+        for text in arguments.all("--two-way") {
+            let option = try VariableOption(text, option: "--two-way")
+            try option.requireFolder(option: "--two-way")
+            guard !oneWay.contains(where: { $0.name == option.name }), Variables.standard.isUnknown(option.name) else {
+                throw UsageError(
+                    "--two-way “\(option.name)” is a variable that paths are not turned into; use another name")
+            }
+            set(option.name, to: option.value, on: option.platform?.rawValue, for: option.audience, isTwoWay: true)
+        }
+    }
+
+    private func isUnknown(_ name: String) -> Bool { value(of: name, on: Platform.own.rawValue) == nil }
+}
