@@ -15,7 +15,12 @@ extension APISchemas {
                     [
                         "id": Schema.identity, "created": Schema.time, "updated": Schema.time,
                         "status": Schema.named("JobStatus"),
-                    ] + with(.submission, ["activity": Schema.text]))),
+                    ] + with(.submission, ["activity": Schema.text])
+                        + with(.steps, ["steps_completed": Schema.count, "steps_total": Schema.count]))),
+            "JobBlocklist": Schema.list(of: Schema.named("JobBlocklistEntry")),
+            "JobBlocklistEntry": Schema.request(
+                "A worker that gets no more tasks of a type in a job.",
+                ["worker_id": Schema.identity, "task_type": Schema.text], optional: ["worker_name": Schema.text]),
             "JobsQueryResult": Schema.object(
                 "The jobs, oldest first.", ["jobs": Schema.list(of: Schema.named("Job"))]),
             "JobStatusChange": Schema.request(
@@ -27,8 +32,11 @@ extension APISchemas {
             + with(
                 .submission,
                 [
+                    "JobLastRenderedImageInfo": Schema.object(
+                        "Where the newest image is: what its path begins with, and how it can end.",
+                        ["base": Schema.text, "suffixes": Schema.texty]),
                     "JobStorageInfo": Schema.object(
-                        "Where the files of a job are.", [:], optional: ["shaman_checkout_id": Schema.text])
+                        "Where the files of a job are.", [:], optional: ["shaman_checkout_id": Schema.text]),
                 ])
     }
 
@@ -68,7 +76,7 @@ extension APISchemas {
                     "propargs": Schema.members, "description": Schema.text, "default": Schema.anything,
                     "eval": Schema.text, "required": Schema.flag, "editable": Schema.flag,
                     "visible": dialect.has(.labelledSettings)
-                        ? Schema.words(["visible", "hidden", "submission", "web"]) : Schema.flag,
+                        ? Schema.words(AvailableJobSettingVisibility.spellings.map(\.0)) : Schema.flag,
                 ]
                     + with(
                         .labelledSettings,

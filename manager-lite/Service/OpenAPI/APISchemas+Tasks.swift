@@ -25,7 +25,7 @@ extension APISchemas {
                     "status": Schema.named("TaskStatus"), "priority": Schema.integer, "job_priority": Schema.integer,
                     "job_type": Schema.text, "task_type": Schema.text,
                     "commands": Schema.list(of: Schema.named("Command")),
-                ], optional: with(.steps, ["steps_completed": Schema.count, "steps_total": Schema.count])),
+                ], optional: with(.steps, steps)),
             "TaskUpdate": Schema.request(
                 "How a task goes on. The log is appended to what came before.", [:],
                 optional: [
@@ -36,6 +36,8 @@ extension APISchemas {
         ]
     }
 
+    private var steps: [String: JSONValue] { ["steps_completed": Schema.count, "steps_total": Schema.count] }
+
     private var peoplesTasks: [String: JSONValue] {
         let summary: [String: JSONValue] = [
             "id": Schema.identity, "name": Schema.text, "index_in_job": Schema.count,
@@ -44,7 +46,7 @@ extension APISchemas {
         ]
         return [
             "TaskSummary": Schema.object(
-                "A task in a list.", summary, optional: ["worker": Schema.named("TaskWorker")]),
+                "A task in a list.", summary, optional: ["worker": Schema.named("TaskWorker")] + steps),
             "Task": Schema.object(
                 "All about a task.",
                 summary + [
@@ -54,7 +56,7 @@ extension APISchemas {
                 optional: [
                     "worker": Schema.named("TaskWorker"), "last_touched": Schema.time,
                     "failed_by_workers": Schema.list(of: Schema.named("TaskWorker")),
-                ]),
+                ] + steps),
             "TaskWorker": Schema.object(
                 "The worker of a task.",
                 ["id": Schema.identity, "name": Schema.text, "address": Schema.text]),

@@ -5,6 +5,17 @@ extension APISchemas {
     private var name: String { dialect.workerNameField }
 
     var workers: [String: JSONValue] {
+        aboutThemselves + managed + with(.submission, tags)
+    }
+
+    private var tags: [String: JSONValue] {
+        [
+            "WorkerTagList": Schema.object(
+                "The tags that workers can have.", ["tags": Schema.list(of: Schema.named("WorkerTag"))])
+        ]
+    }
+
+    private var aboutThemselves: [String: JSONValue] {
         let status = Schema.named("WorkerStatus")
         return [
             "WorkerStatus": Schema.words(dialect.workerStatuses),
@@ -27,8 +38,13 @@ extension APISchemas {
                 optional: with(.restart, ["can_restart": Schema.flag])),
             "WorkerStateChange": Schema.object("The state that is wanted.", ["status_requested": status]),
             "WorkerStateChanged": Schema.request("The state that was entered.", ["status": status]),
+        ]
+    }
+
+    private var managed: [String: JSONValue] {
+        [
             "WorkerStatusChangeRequest": Schema.request(
-                "A wish for a state, at once or after the task.", ["status": status],
+                "A wish for a state, at once or after the task.", ["status": Schema.named("WorkerStatus")],
                 optional: ["is_lazy": Schema.flag]),
             "WorkerSummary": summary,
             "Worker": Schema.both(
@@ -36,7 +52,10 @@ extension APISchemas {
                 Schema.object(
                     "More about a worker.",
                     ["ip_address": Schema.text, "platform": Schema.text, "supported_task_types": Schema.texty],
-                    optional: ["task": Schema.named("WorkerTask")])),
+                    optional: [
+                        "task": Schema.named("WorkerTask"), "tags": Schema.list(of: Schema.named("WorkerTag")),
+                    ])),
+            "WorkerTag": Schema.object("A tag of workers.", ["name": Schema.text], optional: ["id": Schema.identity]),
             "WorkerTask": Schema.both(
                 Schema.named("TaskSummary"), Schema.object("The job of a task.", ["job_id": Schema.identity])),
             "WorkerList": Schema.object(
@@ -52,6 +71,9 @@ extension APISchemas {
                 "id": Schema.identity, "name": Schema.text, "status": Schema.named("WorkerStatus"),
                 "version": Schema.text,
             ],
-            optional: ["status_change": Schema.named("WorkerStatusChangeRequest"), "last_seen": Schema.time])
+            optional: [
+                "status_change": Schema.named("WorkerStatusChangeRequest"), "last_seen": Schema.time,
+                "can_restart": Schema.flag,
+            ])
     }
 }

@@ -25,6 +25,15 @@ struct APISchemas {
             "ManagerVariables": Schema.map(of: Schema.named("ManagerVariable")),
             "ManagerVariable": Schema.object(
                 "What a variable stands for.", ["value": Schema.text, "is_twoway": Schema.flag]),
+            "ManagerConfiguration": Schema.object(
+                "How the manager is set up.",
+                ["isFirstRun": Schema.flag, "shamanEnabled": Schema.flag, "storageLocation": Schema.text]),
+            "SharedStorageLocation": Schema.object(
+                "Where shared files are, as people or workers on a platform call it.",
+                [
+                    "location": Schema.text, "audience": Schema.words(VariableAudience.allCases.map(\.rawValue)),
+                    "platform": Schema.text, "shamanEnabled": Schema.flag,
+                ]),
             "Error": Schema.object(
                 "Why a request is refused, in one sentence.", ["code": Schema.integer(0...999), "message": Schema.text]),
         ]

@@ -17,15 +17,23 @@ extension FlamencoAPI.Operation {
                 .meta, "The variables as they are for people or workers on a platform.",
                 .json(200, "The variables by their names.", "ManagerVariables"),
                 .refusal(404, "There is no such audience."))
+        case .getConfiguration:
+            .init(.meta, "How the manager is set up.", .json(200, "The set-up.", "ManagerConfiguration"))
+        case .getSharedStorage:
+            .init(
+                .meta, "Where shared files are, as people or workers on a platform call it.",
+                .json(200, "The place.", "SharedStorageLocation"), .refusal(404, "There is no such audience."))
         case .registerWorker, .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate,
-            .mayWorkerRun:
+            .mayWorkerRun, .taskOutputProduced:
             describedForWorkers(in: dialect)
         case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
             .setJobPriority, .fetchJobTasks:
             describedForJobs(in: dialect)
+        case .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo, .fetchJobBlocklist, .removeJobBlocklist:
+            describedForProgress
         case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
             describedForTasks
-        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange, .fetchWorkerTags:
             describedForWorkerManagement
         }
     }
@@ -73,6 +81,14 @@ extension FlamencoAPI.Operation {
             .init(
                 .worker, "Asks whether a worker may go on with a task.",
                 .json(200, "Whether it may.", "MayKeepRunning"), .refusal(404, "There is no such task."))
+        case .taskOutputProduced:
+            .init(
+                .worker, "Shows what a task has made.",
+                body: .init(content: ["image/jpeg": Schema.binary, "image/png": Schema.binary]),
+                .nothing(202, "The image is what the job shows now."), .refusal(404, "There is no such task."),
+                .refusal(409, "The task is not this worker's, or not any more."),
+                .refusal(411, "The length of the image is missing."), .refusal(413, "The image is too large."),
+                .refusal(415, "That is no image of these types."))
         default:
             .init(
                 .worker, "Says how a task goes on.",
@@ -118,6 +134,27 @@ extension FlamencoAPI.Operation {
         }
     }
 
+    private var describedForProgress: OperationDescription {
+        switch self {
+        case .fetchJobLastRenderedInfo:
+            .init(
+                .jobs, "Where the newest image of a job is.",
+                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none yet."), .noJob)
+        case .fetchGlobalLastRenderedInfo:
+            .init(
+                .jobs, "Where the newest image of all jobs is.",
+                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none yet."))
+        case .fetchJobBlocklist:
+            .init(
+                .jobs, "The workers that get no more tasks of some types in a job.",
+                .json(200, "The workers and types.", "JobBlocklist"), .noJob)
+        default:
+            .init(
+                .jobs, "Lets workers have tasks of some types in a job again.",
+                body: .json("JobBlocklist", example: []), .nothing(204, "They may."), .noJob)
+        }
+    }
+
     private static func job(in dialect: APIDialect) -> OperationDescription.Body {
         var job: [String: JSONValue] = [
             "name": "Hello", "type": "echo-sleep-test", "priority": 50,
@@ -151,6 +188,8 @@ extension FlamencoAPI.Operation {
     private var describedForWorkerManagement: OperationDescription {
         switch self {
         case .fetchWorkers: .init(.workerManagement, "All workers.", .json(200, "The workers.", "WorkerList"))
+        case .fetchWorkerTags:
+            .init(.workerManagement, "The tags of workers.", .json(200, "The tags.", "WorkerTagList"))
         case .fetchWorker:
             .init(.workerManagement, "A worker.", .json(200, "The worker.", "Worker"), .noWorker)
         case .deleteWorker:

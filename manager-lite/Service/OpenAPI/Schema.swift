@@ -7,6 +7,8 @@ enum Schema {
     static let text: JSONValue = ["type": "string"]
     static let flag: JSONValue = ["type": "boolean"]
     static let number: JSONValue = ["type": "number", "format": "double"]
+    /// Bytes.
+    static let binary: JSONValue = ["type": "string", "format": "binary"]
     /// A UUID.
     static let identity: JSONValue = ["type": "string", "format": "uuid"]
     /// A point in time (RFC 3339).
