@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient",
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient", "Farm",
                 "FlamencoAPI", "TestSupport",
             ],
             swiftSettings: settings),

@@ -50,6 +50,30 @@ struct CommandLineTests {
             ),
             (["serve", "--chaos", "500"], 64, "--chaos: “500” should be a fault and its share"),
             (["serve", "--variable", "x"], 64, "--variable should be NAME=VALUE, but is “x”"),
+            (
+                ["serve", "--variable", "x@linus=y"], 64,
+                "--variable: “linus” in “x@linus=y” is neither a platform nor an audience; did you mean “linux”?"
+            ),
+            (
+                ["serve", "--two-way", "x=/render"], 64,
+                "--two-way “x” needs a platform, as in x@linux=/render, since a folder has another name on each"
+            ),
+            (
+                ["serve", "--two-way", "x@windows=/render"], 64,
+                #"--two-way “x” should be a whole path on windows, such as R:\render, but is “/render”"#
+            ),
+            (
+                ["serve", "--two-way", "x@linux=/"], 64,
+                "--two-way “x” should be a whole path on linux, such as /render, but is “/”"
+            ),
+            (
+                ["serve", "--two-way", "x@linux=/a", "--variable", "x=b"], 64,
+                "--two-way “x” is a variable that paths are not turned into; use another name"
+            ),
+            (
+                ["serve", "--two-way", "blender@linux=/a"], 64,
+                "--two-way “blender” is a variable that paths are not turned into; use another name"
+            ),
             (["submit"], 64, "“submit” needs a file, or --type and --set"),
             (["submit", "/nowhere.json"], 64, "cannot read the job file /nowhere.json"),
             (["submit", "--manager", "http://127.0.0.1:9", "--type", "x"], 1, "cannot connect: connection refused"),
@@ -61,6 +85,21 @@ struct CommandLineTests {
         #expect(program.output.hasPrefix("manager-lite: "))
         #expect(program.output.contains(sentence), "\(program.output)")
         #expect(program.output.split(separator: "\n").count == 1)
+    }
+
+    @Test("a state file of another version is named, with what to do")
+    func foreignState() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("farm.json", #"{"rules": {}, "jobs": []}"#)
+        let program = try RunningProgram(
+            BuiltProducts.path("manager-lite"), ["serve", "--listen", "127.0.0.1:0", "--state", path])
+        #expect(await program.exit() == .status(1))
+        _ = await program.line(with: "\u{0}")
+        #expect(
+            program.output.hasPrefix(
+                "manager-lite: the state file \(path) does not hold a farm of this version of manager-lite, move it away "
+                    + "to begin with an empty one: field “"), "\(program.output)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == #"{"rules": {}, "jobs": []}"#)
     }
 
     @Test("two agents cannot share a state directory, and the second one says whose it is")

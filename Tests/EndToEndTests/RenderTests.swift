@@ -1,4 +1,7 @@
+import Farm
+import FlamencoAPI
 import Foundation
+import ManagerClient
 import TestSupport
 import Testing
 
@@ -26,20 +29,75 @@ struct RenderTests {
         let (output, exit) = try await farm.submit(job)
         #expect(exit == .status(0), "\(output)\n\(agent.output)")
 
-        let files = try FileManager.default.contentsOfDirectory(atPath: farm.folder.path("frames"))
-        let frames = files.filter { $0.hasSuffix(".png") }
+        try await expectFramesAndVideo(in: farm.folder.path("frames"), rate: "24/1")
+        await farm.stop(agent)
+    }
+
+    @Test("the same with the settings of Flamenco 3, a two-way variable, a scene of two and EXR with previews")
+    func flamenco3Job() async throws {
+        let folder = try TemporaryFolder()
+        let farm = try await TestFarm(
+            "--api", "v3", "--variable", "blender=blender --threads 2", "--two-way",
+            "farm@\(Platform.own.rawValue)=\(folder.url.path)")
+        let agent = try farm.startAgent()
+        try await makeScene(at: folder.path("scene.blend"))
+        let prepare = """
+            import bpy
+            bpy.data.scenes.new("Other")
+            bpy.context.scene.render.image_settings.file_format = "OPEN_EXR"
+            bpy.context.scene.render.image_settings.use_preview = True
+            bpy.ops.wm.save_mainfile()
+            """
+        _ = try await EndToEndTests.output(
+            of: "blender", "--background", folder.path("scene.blend"), "--python-exit-code", "1", "--python-expr",
+            prepare)
+        let job = try farm.folder.write(
+            "job.json",
+            """
+            {
+                "name": "n", "type": "simple-blender-render", "priority": 50,
+                "submitter_platform": "\(Platform.own.rawValue)",
+                "settings": {
+                    "blendfile": "\(folder.path("scene.blend"))", "render_output_root": "\(folder.url.path)",
+                    "render_output_path": "\(folder.path("out/{timestamp}/######"))", "frames": "1-10",
+                    "chunk_size": 5, "fps": 12.5, "format": "OPEN_EXR", "image_file_extension": ".exr",
+                    "has_previews": true, "scene": "Scene"
+                }
+            }
+            """)
+        let (output, exit) = try await farm.submit(job)
+        #expect(exit == .status(0), "\(output)\n\(agent.output)")
+
+        let times = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+        #expect(times.count == 1 && times[0].wholeMatch(of: #/\d{4}-\d\d-\d\d_\d{6}/#) != nil, "\(times)")
+        let frames = folder.path("out/" + times[0])
+        try await expectFramesAndVideo(in: frames, imagesEndIn: ".jpg", rate: "25/2")
+        let images = try FileManager.default.contentsOfDirectory(atPath: frames).filter { $0.hasSuffix(".exr") }
+        #expect(images.count == 10)
+
+        let (client, _) = try await farm.client.introduced()
+        let kept = try #require(try await client.send(.queryJobs, expecting: JobList.self).jobs.first)
+        #expect(kept.submitted.settings?["blendfile"] == "{farm}/scene.blend")
+        #expect(kept.stepsTotal == 11 && kept.stepsCompleted == 11)
+        await farm.stop(agent)
+    }
+
+    private func expectFramesAndVideo(
+        in folder: String, imagesEndIn suffix: String = ".png", rate: String
+    ) async throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let frames = files.filter { $0.hasSuffix(suffix) }
         #expect(frames.count == 10)
         for frame in frames {
             let size = try await EndToEndTests.output(
                 of: "ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0",
-                farm.folder.path("frames/" + frame))
+                "\(folder)/\(frame)")
             #expect(size == "320,180\n")
         }
         let video = try #require(files.first { $0.hasSuffix(".mp4") || $0.hasSuffix(".mkv") }, "\(files)")
         let facts = try await EndToEndTests.output(
             of: "ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries",
-            "stream=nb_read_frames,r_frame_rate", "-of", "csv=p=0", farm.folder.path("frames/" + video))
-        #expect(facts == "24/1,10\n")
-        await farm.stop(agent)
+            "stream=nb_read_frames,r_frame_rate", "-of", "csv=p=0", "\(folder)/\(video)")
+        #expect(facts == "\(rate),10\n")
     }
 }

@@ -39,6 +39,7 @@ struct TwoWayVariablesTests {
         arguments: [
             ("linux", "{storage}/a/b.blend", "/mnt/farm/a/b.blend"), ("darwin", "{storage}/a", "/Volumes/farm/a"),
             ("windows", "{storage}/a/b.blend", #"R:\a\b.blend"#), ("windows", "{storage}/", #"R:\"#),
+            ("windows", "{storage}", #"R:\"#),
             ("windows", "{jobs}/a/{blender}", #"\\server\jobs\a\blender"#),
             ("windows", "--out={jobs}/a/b", #"--out=\\server\jobs\a\b"#), ("windows", "/a/{blender}", "/a/blender"),
             ("darwin", "{jobs}/a", "{jobs}/a"),

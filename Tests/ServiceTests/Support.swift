@@ -8,7 +8,10 @@ import Service
 struct Manager {
     let service: Service
 
-    init() { service = Service(farm: Farm(), generator: SeededGenerator(seed: 1)) }
+    init(variables: Variables = .standard, storage: String = "/storage") {
+        service = Service(
+            farm: Farm(variables: variables), storage: storage, generator: SeededGenerator(seed: 1))
+    }
 
     /// Asks, and gives status and body.
     func ask(
@@ -17,12 +20,24 @@ struct Manager {
     ) async -> (status: Int, body: JSONValue?) {
         var headers = HTTPHeaders()
         if body != nil, let type { headers["Content-Type"] = type }
-        if let worker {
-            headers["Authorization"] = "Basic " + Data("\(worker.id):\(worker.secret)".utf8).base64EncodedString()
-        }
+        if let worker { headers["Authorization"] = Self.authorization(worker) }
         let response = await service.answer(
             HTTPRequest(method: method, target: target, headers: headers, body: Data((body ?? "").utf8)))
         return (response.status, try? WireJSON.decode(JSONValue.self, from: response.body))
+    }
+
+    /// Asks with a body that is no JSON, and gives the whole answer.
+    func send(
+        _ method: String, _ target: String, _ body: Data = Data(), headers: HTTPHeaders = HTTPHeaders(),
+        as worker: (id: String, secret: String)? = nil
+    ) async -> HTTPResponse {
+        var headers = headers
+        if let worker { headers["Authorization"] = Self.authorization(worker) }
+        return await service.answer(HTTPRequest(method: method, target: target, headers: headers, body: body))
+    }
+
+    static func authorization(_ worker: (id: String, secret: String)) -> String {
+        "Basic " + Data("\(worker.id):\(worker.secret)".utf8).base64EncodedString()
     }
 
     /// The text of an answer.
@@ -31,15 +46,19 @@ struct Manager {
     }
 
     /// A worker that is registered, signed on and awake.
-    func awakeWorker(types: String = #"["misc"]"#) async -> (id: String, secret: String) {
+    func awakeWorker(
+        types: String = #"["misc"]"#, in dialect: APIDialect = .v2022
+    ) async -> (id: String, secret: String) {
+        let name = dialect == .v3 ? "name" : "nickname"
+        let root = dialect.root + "/worker"
         let registered = await ask(
-            "POST", "/api/worker/register-worker",
-            #"{"secret": "s", "platform": "linux", "supported_task_types": \#(types), "nickname": "n"}"#)
+            "POST", root + "/register-worker",
+            #"{"secret": "s", "platform": "linux", "supported_task_types": \#(types), "\#(name)": "n"}"#)
         let worker = (registered.body?["uuid"]?.stringValue ?? "", "s")
         _ = await ask(
-            "POST", "/api/worker/sign-on",
-            #"{"nickname": "n", "supported_task_types": \#(types), "software_version": "v"}"#, as: worker)
-        _ = await ask("POST", "/api/worker/state-changed", #"{"status": "awake"}"#, as: worker)
+            "POST", root + "/sign-on",
+            #"{"\#(name)": "n", "supported_task_types": \#(types), "software_version": "v"}"#, as: worker)
+        _ = await ask("POST", root + "/state-changed", #"{"status": "awake"}"#, as: worker)
         return worker
     }
 

@@ -38,7 +38,9 @@ package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
 
     /// A path with the separators of the platform.
     func path(_ path: String) -> String {
-        hasBackslashes ? path.replacing("/", with: "\\") : path
+        guard hasBackslashes else { return path }
+        // A drive alone would be whichever folder is the current one there.
+        return path.replacing("/", with: "\\") + (path.count == 2 && path.hasSuffix(":") ? "\\" : "")
     }
 
     /// A path with slashes, without those at its end.

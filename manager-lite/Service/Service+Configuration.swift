@@ -14,9 +14,11 @@ extension Service {
         let platform = request.argument(1)
         let variables = look { $0.variables }
         if request.operation == .getVariables { return request.reply(variables.values(on: platform, for: audience)) }
-        // What the folder is called elsewhere is what two-way variables are for.
-        let location = variables.expand(
-            variables.collapse(storage, from: Platform.own.rawValue), on: platform, for: audience)
-        return request.reply(SharedStorageLocation(location: location, audience: audience, platform: platform))
+        // What the folder is called elsewhere is what two-way variables are for; where they say nothing, it is as here.
+        let collapsed = variables.collapse(storage, from: Platform.own.rawValue)
+        let expanded = variables.expand(collapsed, on: platform, for: audience)
+        return request.reply(
+            SharedStorageLocation(
+                location: expanded == collapsed ? storage : expanded, audience: audience, platform: platform))
     }
 }
