@@ -149,7 +149,8 @@ package actor TaskLoop {
         let spool: TaskSpool
         do {
             spool = try await spools.begin(
-                SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType))
+                SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
+                steps: task.stepsCompleted)
         } catch {
             log.error("cannot begin task “\(task.name)” (\(task.uuid)): \(error)")
             return try await clock.sleep(for: Self.storageCheckInterval)
