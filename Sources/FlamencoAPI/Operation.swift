@@ -34,6 +34,7 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case getVariables
     case getFarmStatus
     case mayWorkerRun
+    case taskOutputProduced
 }
 
 extension Operation {
@@ -47,6 +48,7 @@ extension Operation {
     public func isPart(of dialect: APIDialect) -> Bool {
         switch self {
         case .mayWorkerRun: dialect.has(.taskPermission)
+        case .taskOutputProduced: dialect.has(.previews)
         default: true
         }
     }
@@ -84,13 +86,16 @@ extension Operation {
         case .getVariables: Route("GET", "/configuration/variables/{audience}/{platform}")
         case .getFarmStatus: Route("GET", "/status")
         case .mayWorkerRun: Route("GET", "/worker/task/{task_id}/may-i-run")
+        case .taskOutputProduced: Route("POST", "/worker/task/{task_id}/output-produced")
         }
     }
 
     /// Whether the caller has to be a worker with its credentials (contract: `worker_auth`).
     public var needsWorker: Bool {
         switch self {
-        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun: true
+        case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
+            .taskOutputProduced:
+            true
         default: false
         }
     }

@@ -70,6 +70,11 @@ struct RouteTests {
             ("GET", "/api/v3/version", .operation(.getVersion, in: .v3, arguments: [])),
             ("POST", "/api/v3/version", .otherMethods(["GET"])),
             ("GET", "/api/v3/worker/task/t/may-i-run", .operation(.mayWorkerRun, in: .v3, arguments: ["t"])),
+            (
+                "POST", "/api/v3/worker/task/t/output-produced",
+                .operation(.taskOutputProduced, in: .v3, arguments: ["t"])
+            ),
+            ("POST", "/api/worker/task/t/output-produced", .nothing),
             ("GET", "/api/worker/task/t/may-i-run", .nothing), ("GET", "/api/v3", .nothing),
             ("get", "/api/version", .otherMethods(["GET"])),
             ("GET", "/", .nothing), ("GET", "/api", .nothing), ("GET", "/API/version", .nothing),
@@ -83,6 +88,9 @@ struct RouteTests {
     func needsWorker() {
         #expect(
             Operation.allCases.filter(\.needsWorker)
-                == [.signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun])
+                == [
+                    .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
+                    .taskOutputProduced,
+                ])
     }
 }

@@ -72,6 +72,7 @@ package final class Service: Sendable {
             return try answerAboutWorkers(request)
         case .getVariables: return try variables(request)
         case .getFarmStatus: return request.reply(look { $0.fetchStatus() })
+        case .taskOutputProduced: throw Refusal(501, "manager-lite keeps no images of what tasks made")
         }
     }
 
