@@ -21,7 +21,7 @@ struct Exchange {
     /// - Parameter expected: the status codes that are an answer; anything else is an error, so that a web page from a
     ///   proxy never passes for a manager's yes.
     /// - Throws: ``ManagerError``, `CancellationError`.
-    func answer(to body: Data? = nil, status expected: some Collection<Int>) async throws -> Answer {
+    func answer(to body: RequestBody? = nil, status expected: some Collection<Int>) async throws -> Answer {
         let reply: TransportReply
         do {
             reply = try await client.exchange(operation, arguments, body: body, as: user)

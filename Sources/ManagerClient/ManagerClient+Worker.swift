@@ -51,8 +51,16 @@ extension ManagerClient {
     ///
     /// - Parameter body: a `TaskUpdate` as JSON.
     public func updateTask(_ task: String, _ body: Data, as worker: WorkerCredentials) async throws -> UpdateReceipt {
-        let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(to: body, status: [204, 409])
+        let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(
+            to: .json(body), status: [204, 409])
         return answer.status == 409 ? .notOurs : .accepted
+    }
+
+    /// Shows the manager what a task made (Flamenco 3: `taskOutputProduced`). One that has no room for it now answers 429,
+    /// which is thrown as any other refusal.
+    public func outputProduced(_ image: OutputImage, by task: String, as worker: WorkerCredentials) async throws {
+        _ = try await Exchange(self, .taskOutputProduced, [task], as: worker).answer(
+            to: RequestBody(contentType: image.format.rawValue, data: image.data), status: [202])
     }
 
     /// Asks whether a worker may go on with a task (Flamenco 3: `mayWorkerRun`); also shows the manager that it is alive.

@@ -67,20 +67,20 @@ public struct ManagerClient: Sendable {
         return String(decoding: answer.body, as: UTF8.self)
     }
 
-    func encode(_ body: (any Encodable)?) throws -> Data? {
-        try body.map { try WireJSON.encode($0, in: dialect) }
+    func encode(_ body: (any Encodable)?) throws -> RequestBody? {
+        try body.map { .json(try WireJSON.encode($0, in: dialect)) }
     }
 
     /// Sends a request as it stands: the one place where requests are put together.
     func exchange(
-        _ operation: Operation, _ arguments: [String], body: Data?, as user: WorkerCredentials?
+        _ operation: Operation, _ arguments: [String], body: RequestBody?, as user: WorkerCredentials?
     ) async throws -> TransportReply {
         let route = operation.route(in: dialect)
         return try await transport.send(
             TransportRequest(
                 method: route.method, url: url.description + route.path(arguments),
-                headers: ["Accept: application/json"] + (body == nil ? [] : ["Content-Type: application/json"]),
-                body: body, user: user, isRepeatable: operation != .registerWorker && operation != .submitJob,
+                headers: ["Accept: application/json"] + (body.map { ["Content-Type: \($0.contentType)"] } ?? []),
+                body: body?.data, user: user, isRepeatable: operation != .registerWorker && operation != .submitJob,
                 avoidsProxy: url.isLoopback, connectTimeout: timeouts.connect, totalTimeout: timeouts.total))
     }
 }

@@ -32,6 +32,7 @@ let files = SpoolFiles { step, _ in
 struct Taken: Codable {
     var status: TaskStatus?
     var activity: String?
+    var steps: Int?
     var log: String
 }
 
@@ -39,7 +40,8 @@ let managerFile = URL(filePath: folder + "/manager")
 
 func take(_ update: OutgoingUpdate) throws {
     let taken = Taken(
-        status: update.status, activity: update.activity, log: String(decoding: update.log, as: UTF8.self))
+        status: update.status, activity: update.activity, steps: update.stepsCompleted,
+        log: String(decoding: update.log, as: UTF8.self))
     // A line that is torn by the end of the process stands for a request that did not arrive in full.
     let line = try Data("\n".utf8) + JSONEncoder().encode(taken) + Data("\n".utf8)
     if !FileManager.default.fileExists(atPath: managerFile.path) { try Data().write(to: managerFile) }

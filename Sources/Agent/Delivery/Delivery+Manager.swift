@@ -5,7 +5,10 @@ import ManagerClient
 extension Enrolment {
     /// Sends an update of a task.
     nonisolated func deliver(_ update: OutgoingUpdate, of task: String) async throws(ManagerError) -> UpdateReceipt {
-        try await definite(task) { try await self.ask { try await $0.updateTask(task, update.json, as: $1) } }
+        try await definite(task) {
+            try await self.learnDialect()
+            return try await self.ask { try await $0.send(update, of: task, as: $1) }
+        }
     }
 }
 
@@ -15,8 +18,16 @@ extension ManagerClient {
         _ update: OutgoingUpdate, of task: String, as worker: WorkerCredentials
     ) async throws(ManagerError) -> UpdateReceipt {
         try await definite(task) {
-            try await self.introduced().client.updateTask(task, update.json, as: worker)
+            try await self.introduced().client.send(update, of: task, as: worker)
         }
+    }
+
+    /// Sends as much of an update as this client's dialect has words for; when that is nothing, nothing.
+    fileprivate func send(
+        _ update: OutgoingUpdate, of task: String, as worker: WorkerCredentials
+    ) async throws -> UpdateReceipt {
+        let update = update.spoken(in: dialect)
+        return update.isEmpty ? .accepted : try await updateTask(task, update.json, as: worker)
     }
 }
 
@@ -34,6 +45,15 @@ private func definite(
 }
 
 extension OutgoingUpdate {
+    /// What of the update a dialect has words for.
+    func spoken(in dialect: APIDialect) -> OutgoingUpdate {
+        var spoken = self
+        if !dialect.has(.steps) { spoken.stepsCompleted = nil }
+        return spoken
+    }
+
     /// The update as JSON (`TaskUpdate`).
-    var json: Data { TaskUpdate.json(taskStatus: status, activity: activity, log: log) }
+    var json: Data {
+        TaskUpdate.json(taskStatus: status, activity: activity, stepsCompleted: stepsCompleted, log: log)
+    }
 }

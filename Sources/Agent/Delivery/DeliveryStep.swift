@@ -10,7 +10,7 @@ enum DeliveryStep: Hashable, Sendable {
     case pause
     /// The manager does not want this one: go on behind it.
     case drop
-    /// The manager does not want this one, but it may want the status without the log.
+    /// The manager does not want this one, but it may want the status without log and steps.
     case sendStatusAlone
     /// Too large for something on the way: the same part of the log in pieces of at most so many bytes.
     case sendLess(Int)
@@ -33,7 +33,9 @@ enum DeliveryStep: Hashable, Sendable {
             case .unauthorised: return .pause
             case .rejected(status: 413, _, _) where logBytes > smallestPiece: return .sendLess(logBytes / 2)
             case .rejected(status: 404, _, _): return .drop
-            case .rejected: return update.status != nil && !update.log.isEmpty ? .sendStatusAlone : .drop
+            case .rejected:
+                let saysMore = !update.log.isEmpty || update.stepsCompleted != nil
+                return update.status != nil && saysMore ? .sendStatusAlone : .drop
             }
         }
     }

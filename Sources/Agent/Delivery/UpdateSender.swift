@@ -104,7 +104,7 @@ package actor UpdateSender {
             case .advance, .drop:
                 return await confirm(prepared, of: spool)
             case .sendStatusAlone:
-                prepared.update.log = []
+                (prepared.update.log, prepared.update.stepsCompleted) = ([], nil)
             case .sendLess(let bytes):
                 limit = bytes
                 return spool.putBack()
@@ -160,7 +160,7 @@ package actor UpdateSender {
         case .sendLess(let bytes):
             surroundings.log.warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
         case .sendStatusAlone:
-            surroundings.log.error("task \(spool.task.id): a part of the log is dropped: \(error)")
+            surroundings.log.error("task \(spool.task.id): a part of the log, or the number of steps, is dropped: \(error)")
         default: surroundings.log.error("task \(spool.task.id): an update is dropped: \(error)")
         }
     }

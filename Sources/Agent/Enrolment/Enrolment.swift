@@ -109,6 +109,15 @@ package actor Enrolment {
         return met.version
     }
 
+    /// Asks the manager which API it speaks, unless it has been met or the settings say.
+    ///
+    /// What an earlier run left may be delivered before the worker has signed on.
+    package func learnDialect() async throws {
+        if knowsManager || api != nil { return }
+        let met = try await client.introduced()
+        if !knowsManager { client = met.client }
+    }
+
     /// Sends a request as this worker.
     ///
     /// A manager that has nothing there is asked which API it speaks: when it was replaced by one that speaks another,

@@ -24,6 +24,8 @@ package final class TaskSpool: CommandReport {
         var events: EntryFile
         var number: Int
         var steps: Int
+        /// Whether this run has done steps.
+        var hasSteps = false
         var activity: String?
         var hasEnded: Bool
     }
@@ -115,6 +117,7 @@ package final class TaskSpool: CommandReport {
     package func stepCompleted() {
         append { writer, entry in
             writer.steps += 1
+            writer.hasSteps = true
             entry.steps = writer.steps
         }
     }
@@ -189,6 +192,8 @@ package final class TaskSpool: CommandReport {
             writer.number = entry.number
             entry.status = outcome.status
             entry.activity = outcome.line?.clipped
+            // Entries that only tell of steps may not be on the disk; this one will be.
+            if writer.hasSteps { entry.steps = writer.steps }
             entry.ends = true
             _ = updateQueue(writer)
             return DeliveryQueue.Item(entry: entry, lines: lines)

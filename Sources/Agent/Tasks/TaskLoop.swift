@@ -10,6 +10,7 @@ package actor TaskLoop {
     private let sender: UpdateSender
     private let spools: SpoolStore
     private let runner: TaskRunner
+    private let previews: PreviewSender
     private let clock: any Clock<Duration>
     private let log: Log
     private let report: @Sendable (WorkerEvent) -> Void
@@ -29,11 +30,13 @@ package actor TaskLoop {
     }
 
     /// - Parameters:
+    ///   - previews: is shown what tasks make.
     ///   - idle: how long to wait between questions that were answered with “no task”.
     ///   - report: is told when a task starts and ends.
     package init(
         enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
-        spools: SpoolStore, runner: TaskRunner, idle: IdleWait, clock: any Clock<Duration>, log: Log,
+        spools: SpoolStore, runner: TaskRunner, previews: PreviewSender, idle: IdleWait, clock: any Clock<Duration>,
+        log: Log,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.enrolment = enrolment
@@ -41,6 +44,7 @@ package actor TaskLoop {
         self.sender = sender
         self.spools = spools
         self.runner = runner
+        self.previews = previews
         self.idle = idle
         self.clock = clock
         self.log = log
@@ -149,7 +153,8 @@ package actor TaskLoop {
         let spool: TaskSpool
         do {
             spool = try await spools.begin(
-                SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType))
+                SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
+                steps: task.stepsCompleted, onOutput: { [previews] in previews.offer($0, of: task.uuid) })
         } catch {
             log.error("cannot begin task “\(task.name)” (\(task.uuid)): \(error)")
             return try await clock.sleep(for: Self.storageCheckInterval)

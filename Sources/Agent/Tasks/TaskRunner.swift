@@ -16,14 +16,17 @@ package struct TaskRunner: Sendable {
     /// Runs a task; cancellation stops the command that runs, whole process tree included, before this returns.
     package func run(_ task: AssignedTask, report: any CommandReport) async -> TaskOutcome {
         let elapsed = clock.stopwatch()
-        let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
+        let count = SharedStepCount(StepCount(task))
         for (index, command) in task.commands.enumerated() {
             if Task.isCancelled { return .interrupted }
+            let report = CountingReport(report, command: index, count: count)
+            let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
             let place = "command \(index + 1) of \(task.commands.count), \(command.name)"
             context.log(place)
             context.activity(place)
             do {
                 try await executors.run(command, in: context)
+                report.completed()
             } catch is CancellationError {
                 return .interrupted
             } catch {

@@ -66,6 +66,7 @@ package actor Worker {
                     await conversation?.value
                     delivery.cancel()
                     await delivery.value
+                    await parts.previews.stop()
                     return exit
                 }
                 await perform(action)
@@ -115,6 +116,7 @@ package actor Worker {
             converse { nil }
         case .leave(let signedOn, let exit):
             parts.service.stopping()
+            parts.previews.close()
             converse { [parts] in
                 await parts.farewell.say(signedOn: signedOn, leavingFor: exit)
                 return .left

@@ -13,6 +13,7 @@ package struct WorkerParts: Sendable {
     let farewell: Farewell
     let spools: SpoolStore
     let sender: UpdateSender
+    let previews: PreviewSender
     let programs: ProgramRunner
     let log: Log
     let service: ServiceLink
@@ -51,6 +52,12 @@ package struct WorkerParts: Sendable {
         sender = UpdateSender(store: spools, clock: clock) {
             [enrolment] (task, update) async throws(ManagerError) in try await enrolment.deliver(update, of: task)
         }
+        previews = PreviewSender(
+            clock: clock, log: log, isWanted: { [enrolment] in await enrolment.dialect.has(.previews) },
+            make: PreviewMaker(programs: programs).image,
+            send: { [enrolment] (task, image) in
+                try await enrolment.ask { try await $0.outputProduced(image, by: task, as: $1) }
+            })
         acknowledgement = Acknowledgement(
             enrolment: enrolment, requests: requests, sender: sender, flushTime: settings.flushTime,
             log: log)
@@ -65,7 +72,8 @@ package struct WorkerParts: Sendable {
     func taskLoop(report: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
         TaskLoop(
             enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
-            idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log, report: report)
+            previews: previews, idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log,
+            report: report)
     }
 }
 

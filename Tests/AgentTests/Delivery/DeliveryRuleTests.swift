@@ -31,6 +31,7 @@ struct DeliveryRuleTests {
         var receipt: UpdateReceipt = .accepted
         var logBytes = 100
         var status: TaskStatus?
+        var steps: Int?
         var step: DeliveryStep
     }
 
@@ -51,12 +52,16 @@ struct DeliveryRuleTests {
             Answer(
                 reason: .rejected(status: 400, code: nil, message: nil), logBytes: 0, status: .failed, step: .drop),
             Answer(
+                reason: .rejected(status: 400, code: nil, message: nil), logBytes: 0, status: .failed, steps: 3,
+                step: .sendStatusAlone),
+            Answer(reason: .rejected(status: 400, code: nil, message: nil), logBytes: 0, steps: 3, step: .drop),
+            Answer(
                 reason: .rejected(status: 413, code: nil, message: nil), logBytes: 1 << 20, step: .sendLess(1 << 19)),
             Answer(reason: .rejected(status: 413, code: nil, message: nil), logBytes: 16 << 10, step: .drop),
         ])
     func answers(answer: Answer) {
         let update = OutgoingUpdate(
-            status: answer.status, log: [UInt8](repeating: 0x41, count: answer.logBytes))
+            status: answer.status, stepsCompleted: answer.steps, log: [UInt8](repeating: 0x41, count: answer.logBytes))
         let result: Result<UpdateReceipt, ManagerError> =
             answer.reason.map { .failure(ManagerError(request: "POST", reason: $0)) } ?? .success(answer.receipt)
         #expect(DeliveryStep.after(result, to: update, logBytes: answer.logBytes) == answer.step)

@@ -11,6 +11,7 @@ struct KillTests {
     private struct Taken: Codable {
         var status: TaskStatus?
         var activity: String?
+        var steps: Int?
         var log: String
     }
 
@@ -116,6 +117,7 @@ struct KillTests {
             if hasFinished { #expect(completedRuns.contains(run), "step \(step): the outcome of run \(run) is lost") }
             if completedRuns.contains(run) {
                 #expect(assembled.size == Self.printed[run].count, "step \(step): the log of run \(run) has holes")
+                #expect(batches.compactMap(\.steps).last == 2, "step \(step): steps of run \(run) are lost")
             }
         }
         #expect(completedRuns.count == 1, "step \(step)")

@@ -1,0 +1,64 @@
+import ExecutorKit
+import FlamencoAPI
+import Foundation
+import Wording
+
+/// Makes an image that a manager can show of a file that a task made.
+///
+/// PNG and JPEG that are small enough are taken as they are. Anything else, EXR, TIFF or a video, goes through FFmpeg, and
+/// so does every file of programs that run as another user: the agent itself reads none for somebody who might not.
+/// FFmpeg runs as all programs do, under a supervisor and by the operator's rules, as nice as can be.
+struct PreviewMaker: Sendable {
+    /// The most bytes of a file that is sent as it is. It is well below what managers take: previews of a whole farm go
+    /// over the network that its frames go over.
+    static let largest = 4 << 20
+    /// How long FFmpeg may take.
+    static let timeLimit = Duration.seconds(60)
+
+    private let programs: ProgramRunner
+
+    init(programs: ProgramRunner) {
+        var programs = programs
+        programs.defaults.nice = 19
+        // Should memory run out, it is the first to go.
+        programs.defaults.oomScoreAdjust = 1000
+        programs.defaults.silenceLimit = nil
+        self.programs = programs
+    }
+
+    /// The image of a file.
+    ///
+    /// - Parameter path: counts from where programs start when it is relative.
+    /// - Throws: an error that says in one sentence why there is none; `CancellationError`.
+    func image(of path: String) async throws -> OutputImage {
+        let path = path.hasPrefix("/") ? path : programs.defaults.workingDirectory + "/" + path
+        let mayBeRead = programs.defaults.user == nil
+        let file = try await BlockingWork.run { _ in
+            try PreviewFile(at: path, largest: mayBeRead ? Self.largest : 0)
+        }
+        if let image = file.image { return image }
+        return try await convert(file)
+    }
+
+    private func convert(_ file: PreviewFile) async throws -> OutputImage {
+        let printed = PrintedImage()
+        let program = Program(
+            "ffmpeg", file.conversion, gracePeriod: .seconds(1), timeLimit: Self.timeLimit)
+        let result = try await programs.run(program, report: printed)
+        guard result.end == .exited(status: 0), let jpeg = printed.jpeg else {
+            throw PreviewError("FFmpeg makes no image of it: \(result.end)")
+        }
+        guard jpeg.count <= Self.largest else {
+            throw PreviewError("FFmpeg makes an image of \(ByteCountText.words(jpeg.count)) of it")
+        }
+        return OutputImage(format: .jpeg, data: jpeg)
+    }
+}
+
+/// Why there is no image of an output.
+struct PreviewError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence without a full stop.
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,111 @@
+package import FlamencoAPI
+import ManagerClient
+import Synchronization
+
+/// Shows the manager what tasks make, as far as it wants to see: the newest output, one at a time.
+///
+/// Nothing waits for it, and nothing fails with it: what cannot be read, turned into an image or sent is left out.
+package final class PreviewSender: Sendable {
+    /// Makes an image of the file at a path.
+    package typealias Make = @Sendable (_ path: String) async throws -> OutputImage
+    /// Sends the image of an output of a task.
+    package typealias Send = @Sendable (_ taskID: String, OutputImage) async throws -> Void
+
+    private struct Output: Sendable {
+        let path: String
+        let taskID: String
+    }
+
+    private struct State {
+        var queue = PreviewQueue<Output>()
+        var work: Task<Void, Never>?
+        /// Whether the log of the agent says already that there are none.
+        var hasComplained = false
+    }
+
+    /// The rest between two images, so that a task that makes many does not fill the network with them.
+    static let pause = Duration.seconds(1)
+    /// How long what is going on may take to end when the agent does.
+    static let endTime = Duration.seconds(2)
+
+    private let state = Mutex(State())
+    private let ended = WakeSignal()
+    private let isWanted: @Sendable () async -> Bool
+    private let make: Make
+    private let send: Send
+    private let clock: any Clock<Duration>
+    private let log: Log
+
+    /// - Parameter isWanted: whether the manager wants to see anything.
+    package init(
+        clock: any Clock<Duration>, log: Log, isWanted: @escaping @Sendable () async -> Bool, make: @escaping Make,
+        send: @escaping Send
+    ) {
+        self.clock = clock
+        self.log = log
+        self.isWanted = isWanted
+        self.make = make
+        self.send = send
+    }
+
+    /// A task made a file; returns at once, from any thread.
+    package func offer(_ path: String, of taskID: String) {
+        state.withLock { state in
+            guard let output = state.queue.offer(Output(path: path, taskID: taskID)) else { return }
+            state.work = Task(priority: .utility) { await self.work(on: output) }
+        }
+    }
+
+    /// Drops what is not sent yet, and all that will come; returns at once.
+    package func close() { _ = closeQueue() }
+
+    /// As ``close()``, and waits for what was going on to end: for a bounded time, as a disk may not answer.
+    package func stop() async {
+        guard closeQueue() else { return }
+        await ended.wait(atMost: Self.endTime, on: clock)
+    }
+
+    private func closeQueue() -> Bool {
+        state.withLock { state in
+            let isBusy = state.queue.close()
+            state.work?.cancel()
+            return isBusy
+        }
+    }
+
+    // MARK: One after another
+
+    private func work(on first: Output) async {
+        var next: Output? = first
+        while let output = next {
+            await deal(with: output)
+            next = state.withLock { $0.queue.finished() }
+        }
+        if Task.isCancelled { ended.notify() }
+    }
+
+    private func deal(with output: Output) async {
+        guard await isWanted() else { return }
+        do {
+            let image = try await make(output.path)
+            try Task.checkCancellation()
+            try await send(output.taskID, image)
+            log.debug("the manager was shown \(output.path), \(image.data.count) bytes of \(image.format.rawValue)")
+            state.withLock { $0.hasComplained = false }
+        } catch {
+            if Task.isCancelled { return }
+            note(error, output)
+        }
+        try? await clock.sleep(for: Self.pause)
+    }
+
+    /// Says it once, until it works again: what goes wrong with one frame goes wrong with the next thousand.
+    private func note(_ error: any Error, _ output: Output) {
+        let line = "the manager is not shown \(output.path): \(error)"
+        let isNew = state.withLock { state in
+            defer { state.hasComplained = true }
+            return !state.hasComplained
+        }
+        if isNew { log.info(line) } else { log.debug(line) }
+    }
+}
