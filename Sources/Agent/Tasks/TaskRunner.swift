@@ -20,6 +20,7 @@ package struct TaskRunner: Sendable {
         for (index, command) in task.commands.enumerated() {
             if Task.isCancelled { return .interrupted }
             let place = "command \(index + 1) of \(task.commands.count), \(command.name)"
+            report.commandBegan(command.name, number: index + 1, of: task.commands.count)
             context.log(place)
             context.activity(place)
             do {
