@@ -7,6 +7,7 @@ package_for() {
         libcurl) echo libcurl4-openssl-dev ;;
         ffprobe) echo ffmpeg ;;
         systemd-analyze) echo systemd ;;
+        prometheus_client) echo python3-prometheus-client ;;
         *) echo "$1" ;;
     esac
 }
@@ -14,6 +15,7 @@ package_for() {
 is_present() {
     case "$1" in
         libcurl) command -v pkg-config >/dev/null && pkg-config --exists libcurl ;;
+        prometheus_client) /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }

@@ -11,7 +11,9 @@ extension AgentStatus {
     private var idleWords: String {
         if !isSignedOn { return "signing on" }
         guard state == .awake else { return state.rawValue }
-        return idleReason.map { "no task is taken: \($0)" } ?? "awake, waiting for a task"
+        // That the manager does not answer is said anyway.
+        guard let idleReason, manager.outage == nil else { return "awake, waiting for a task" }
+        return "no task is taken: \(idleReason)"
     }
 }
 

@@ -18,7 +18,7 @@ package final class StatusSocket: Sendable {
     package static let name = "status.sock"
 
     /// How long a client that does not read what it gets may hold up the next one.
-    private static let patience = timeval(tv_sec: 1, tv_usec: 0)
+    private static let patience = timeval(tv_sec: 0, tv_usec: 250_000)
 
     private let folder: String
     /// Closing it ends the thread.
