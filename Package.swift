@@ -70,13 +70,15 @@ let package = Package(
 
         // The worker: settings, enrolment, states, running tasks, spool and delivery.
         .target(
-            name: "Agent", dependencies: ["ExecutorKit", "ManagerClient", "FlamencoAPI", "CPlatform", "Wording"],
+            name: "Agent",
+            dependencies: ["ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "flamenco-agent",
             dependencies: [
-                "Agent", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI", "CommandLineOptions", "Wording",
+                "Agent", "Executors", "ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "CommandLineOptions",
+                "Wording",
             ],
             swiftSettings: settings),
 

@@ -12,6 +12,7 @@ fi
 
 source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq python3
+tools=$(python_tools)
 
 swift build --build-tests
 if [ $# -gt 0 ]; then
@@ -23,3 +24,5 @@ heavy='KillTests|ExecutorsTests|EndToEndTests'
 swift test --skip-build --skip "$heavy|SupervisorTests"
 swift test --skip-build --filter "$heavy"
 swift test --skip-build --filter SupervisorTests
+
+"$tools/python" Tests/Schemathesis/fuzz.py "$(swift build --show-bin-path)/manager-lite"

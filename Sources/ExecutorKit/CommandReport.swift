@@ -2,6 +2,9 @@
 ///
 /// The calls come from any thread, return soon and never wait for the network.
 public protocol CommandReport: Sendable {
+    /// Says that a command of the task begins.
+    func commandBegan(_ name: String, number: Int, of count: Int)
+
     /// Appends bytes to the log of the task, as they are.
     func log(_ bytes: UnsafeRawBufferPointer)
 
@@ -19,6 +22,9 @@ public protocol CommandReport: Sendable {
 }
 
 extension CommandReport {
+    /// Nothing: the activity says it to managers.
+    public func commandBegan(_ name: String, number: Int, of count: Int) {}
+
     /// Nothing: managers only have words for it.
     public func progress(_ fraction: Double) {}
 }

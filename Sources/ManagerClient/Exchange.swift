@@ -26,13 +26,17 @@ struct Exchange {
         do {
             reply = try await client.exchange(operation, arguments, body: body, as: user)
         } catch let error as TransportError {
+            client.onAnswer?(operation, nil)
             switch error.kind {
             case .noAnswer: throw failure(.unreachable(error.problem))
             case .brokenAnswer: throw failure(.brokenReply(error.problem))
             }
         }
+        client.onAnswer?(operation, reply.status)
         guard expected.contains(reply.status) else { throw failure(Self.reason(reply)) }
-        return Answer(exchange: self, status: reply.status, body: reply.body)
+        return Answer(
+            exchange: self, status: reply.status, body: reply.body,
+            date: reply.headers["date"].flatMap(HTTPDate.date))
     }
 
     /// What a status that is no answer means (protocol: "Action on every answer").
@@ -74,6 +78,8 @@ struct Answer {
     fileprivate let exchange: Exchange
     let status: Int
     let body: Data
+    /// What the clock of the manager showed, if it says so.
+    let date: Date?
 
     /// What the answer says.
     ///

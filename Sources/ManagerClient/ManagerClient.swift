@@ -27,6 +27,8 @@ public struct ManagerClient: Sendable {
     public var dialect: APIDialect
     /// How long the requests of this copy of the client may take.
     public var timeouts: Timeouts
+    /// Is told of every request that came to an end, with the status of its answer; without one when there was no answer.
+    public var onAnswer: (@Sendable (_ operation: Operation, _ status: Int?) -> Void)?
     private let transport: Transport
 
     /// A client that has not said anything yet; it costs nothing before its first request.

@@ -17,7 +17,8 @@ struct FlamencoAgent {
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
-                RunCommand.self, CheckConfigCommand.self, FlushCommand.self, LogsCommand.self, MigrateCommand.self,
+                RunCommand.self, StatusCommand.self, DoctorCommand.self, CheckConfigCommand.self, FlushCommand.self,
+                LogsCommand.self, MigrateCommand.self,
                 TryCommand.self, ExecutorsCommand.self,
                 VersionCommand.self,
             ]

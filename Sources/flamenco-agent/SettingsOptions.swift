@@ -51,6 +51,26 @@ enum SettingsOptions {
             input(options, arguments), environment: ProcessInfo.processInfo.environment)
     }
 
+    /// Where the state of a running agent may be: where the arguments or the settings say; when nothing does, also where the
+    /// service has it.
+    ///
+    /// - Throws: ``SettingsError``.
+    static func stateDirectories(from arguments: ParsedArguments) throws -> [String] {
+        let usual = try stateDirectory(from: arguments)
+        let isChosen =
+            try input([:], arguments).stateDirectory != nil || arguments.has(SettingKeys.stateDirectory.option)
+            || ProcessInfo.processInfo.environment["STATE_DIRECTORY"] != nil
+        return isChosen || usual == StateDirectory.ofService ? [usual] : [usual, StateDirectory.ofService]
+    }
+
+    /// Where the state of an agent is, or would be: of those places the first that is there, else the first.
+    ///
+    /// - Throws: ``SettingsError``.
+    static func likelyStateDirectory(from arguments: ParsedArguments) throws -> String {
+        let folders = try stateDirectories(from: arguments)
+        return folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
+    }
+
     /// Which executors there are, and what they may do; the other settings may be missing.
     ///
     /// - Throws: ``SettingsError``.

@@ -50,7 +50,8 @@ package final class LiveFarm: Sendable {
 
     /// An agent that has not begun; it keeps its state under `name`.
     package func agent(
-        _ name: String = "agent", options: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock()
+        _ name: String = "agent", options: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock(),
+        log: Log = .silent
     ) async throws -> Worker {
         var all = [
             "manager_url": server.url, "worker_name": name, "running_poll_interval": "100ms",
@@ -63,7 +64,7 @@ package final class LiveFarm: Sendable {
                 settings: Settings(input, machineName: name), state: StateDirectory(path: folder.path(name)),
                 executors: ExecutorRegistry(BuiltinExecutors.all),
                 programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
-                clock: clock, log: .silent))
+                clock: clock, log: log))
     }
 
     /// Submits a job that runs these command lines, one task after another.

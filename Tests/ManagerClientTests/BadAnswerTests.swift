@@ -1,6 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 import ManagerClient
+import TestSupport
 import Testing
 
 private let worker = WorkerCredentials(workerID: "w1", secret: "s")

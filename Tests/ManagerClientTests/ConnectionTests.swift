@@ -3,6 +3,7 @@ import FlamencoAPI
 import Foundation
 import ManagerClient
 import Synchronization
+import TestSupport
 import Testing
 
 #if canImport(Glibc)

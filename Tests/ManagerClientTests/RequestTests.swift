@@ -2,6 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 import ManagerClient
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Requests, byte by byte", .timeLimit(.minutes(1)))

@@ -9,15 +9,3 @@ package enum DeliveryEvent: Hashable, Sendable {
     /// 401 or 403: the manager does not know this worker. Nothing is sent until ``UpdateSender/resume()``.
     case unauthorised(ManagerError)
 }
-
-/// What waits for the manager.
-package struct DeliveryCounters: Hashable, Sendable {
-    /// Bytes of logs that the manager has not confirmed.
-    package var bytesWaiting: Int
-    /// Tasks of which something is not confirmed, the running one perhaps among them.
-    package var tasksWaiting: Int
-    /// Why the last request failed; nil when it did not.
-    package var lastError: String?
-    /// Whether the sender waits to be told to go on.
-    package var isPaused: Bool
-}

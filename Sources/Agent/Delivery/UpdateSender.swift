@@ -23,8 +23,7 @@ package actor UpdateSender {
     private var surroundings: SpoolSurroundings { store.surroundings }
     private var backoff: Backoff
     private var limit: Int
-    private var isPaused = false
-    private var lastError: String?
+    private let tally = DeliveryTally()
     private var waiters: [Int: Waiter] = [:]
     private var nextWaiter = 0
 
@@ -102,6 +101,7 @@ package actor UpdateSender {
             note(answer, step, spool)
             switch step {
             case .advance, .drop:
+                if step == .advance { tally.delivered(prepared.logBytes) }
                 return await confirm(prepared, of: spool)
             case .sendStatusAlone:
                 (prepared.update.log, prepared.update.stepsCompleted) = ([], nil)
@@ -137,8 +137,8 @@ package actor UpdateSender {
     }
 
     private func pause() async {
-        isPaused = true
-        while isPaused && !Task.isCancelled { await nudge.wait(atMost: nil, on: clock) }
+        tally.change { $0.isPaused = true }
+        while tally.current.isPaused && !Task.isCancelled { await nudge.wait(atMost: nil, on: clock) }
     }
 
     private func retryAfter(_ answer: Result<UpdateReceipt, ManagerError>) -> Duration? {
@@ -148,20 +148,20 @@ package actor UpdateSender {
     private func note(_ answer: Result<UpdateReceipt, ManagerError>, _ step: DeliveryStep, _ spool: TaskSpool) {
         if step != .retry { backoff.reset() }
         guard case .failure(let error) = answer else {
-            if lastError != nil { surroundings.log.info("the manager takes updates again") }
-            lastError = nil
+            if tally.current.lastError != nil { surroundings.log.info("the manager takes updates again") }
+            tally.change { $0.lastError = nil }
             return
         }
-        let isNew = lastError != error.description
-        lastError = error.description
+        let isNew = tally.current.lastError != error.description
+        tally.change { $0.lastError = error.description }
         switch step {
         case .pause: report.yield(.unauthorised(error))
-        case .retry: if isNew { surroundings.log.warning("an update waits to be sent again: \(error)") }
+        case .retry: if isNew { spool.agentLog.warning("an update waits to be sent again: \(error)") }
         case .sendLess(let bytes):
-            surroundings.log.warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
+            spool.agentLog.warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
         case .sendStatusAlone:
-            surroundings.log.error("task \(spool.task.id): a part of the log, or the number of steps, is dropped: \(error)")
-        default: surroundings.log.error("task \(spool.task.id): an update is dropped: \(error)")
+            spool.agentLog.error("a part of the log, or the number of steps, is dropped: \(error)")
+        default: spool.agentLog.error("an update is dropped: \(error)")
         }
     }
 
@@ -169,17 +169,17 @@ package actor UpdateSender {
 
     /// Goes on after ``DeliveryEvent/unauthorised(_:)``; also ends a wait before another try.
     package func resume() {
-        isPaused = false
+        tally.change { $0.isPaused = false }
         nudge.notify()
     }
 
-    /// What waits now.
-    package var counters: DeliveryCounters {
+    /// What waits now, and what was delivered; never waits for the sender.
+    package nonisolated var counters: DeliveryCounters {
         let waiting = store.undelivered.map { ($0.waiting, $0.unconfirmedBytes) }
-        return DeliveryCounters(
-            bytesWaiting: waiting.reduce(0) { $0 + $1.1 },
-            tasksWaiting: waiting.count { $0.1 > 0 || $0.0.hasNews || $0.0.isUrgent || $0.0.hasEnded },
-            lastError: lastError, isPaused: isPaused)
+        var counters = tally.current
+        counters.bytesWaiting = waiting.reduce(0) { $0 + $1.1 }
+        counters.tasksWaiting = waiting.count { $0.1 > 0 || $0.0.hasNews || $0.0.isUrgent || $0.0.hasEnded }
+        return counters
     }
 
     /// Waits until everything that is in the spools now has got a definite answer. It is sent at once.
@@ -190,7 +190,7 @@ package actor UpdateSender {
         nextWaiter += 1
         let id = nextWaiter
         surroundings.wake.notify()
-        if !isPaused { nudge.notify() }
+        if !tally.current.isPaused { nudge.notify() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if Task.isCancelled { return continuation.resume() }

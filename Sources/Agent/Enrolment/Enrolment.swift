@@ -18,6 +18,7 @@ package actor Enrolment {
     private let requests: PatientRequests
     private let clock: any Clock<Duration>
     private let log: Log
+    private let status: StatusBoard?
     private let uptime: @Sendable () -> Duration
     private var nextRegistration = Duration.zero
     private var knowsManager = false
@@ -25,11 +26,13 @@ package actor Enrolment {
     /// How long a worker waits between registrations, and after a refusal that only a person can mend.
     static let longWait = Duration.seconds(60)
 
-    /// - Parameter api: the API to speak; without one the manager is asked.
+    /// - Parameters:
+    ///   - api: the API to speak; without one the manager is asked.
+    ///   - status: is told who manager and worker are.
     /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
     package init(
         client: ManagerClient, file: CredentialsFile, profile: WorkerProfile, requests: PatientRequests,
-        clock: any Clock<Duration>, log: Log, api: APIDialect? = nil
+        clock: any Clock<Duration>, log: Log, api: APIDialect? = nil, status: StatusBoard? = nil
     ) throws(CredentialsError) {
         credentials = try file.load()
         self.client = client
@@ -40,7 +43,10 @@ package actor Enrolment {
         self.requests = requests
         self.clock = clock
         self.log = log
+        self.status = status
         uptime = clock.stopwatch()
+        if let credentials { log.secrets.add(credentials) }
+        status?.isWorker(credentials?.workerID)
     }
 
     /// Signs on, however long it takes.
@@ -91,6 +97,7 @@ package actor Enrolment {
                 let version = try await introduce()
                 log.info("found \(version.name) \(version.version) at \(client.url); it speaks \(client.dialect.name)")
                 knowsManager = true
+                status?.metManager(version, speaking: client.dialect)
             } catch let error as ManagerError {
                 log.error(
                     "there is no Flamenco Manager at \(client.url): \(error); looking again in "
@@ -151,6 +158,7 @@ package actor Enrolment {
         if client.dialect == old, met.client.dialect != old {
             log.warning("the manager speaks \(met.client.dialect.name) now, version \(met.version.version)")
             client = met.client
+            status?.metManager(met.version, speaking: client.dialect)
         }
         return client.dialect != old
     }
@@ -165,6 +173,7 @@ package actor Enrolment {
             if wait > .zero { try await clock.sleep(for: wait) }
             nextRegistration = uptime() + Self.longWait
             let secret = Self.freshSecret()
+            log.secrets.add(secret)
             let words = WorkerRegistration(
                 secret: secret, platform: WorkerProfile.platform, supportedTaskTypes: profile.taskTypes,
                 nickname: profile.name)
@@ -195,6 +204,8 @@ package actor Enrolment {
             do {
                 try file.store(fresh)
                 credentials = fresh
+                log.secrets.add(fresh)
+                status?.isWorker(fresh.workerID)
                 return
             } catch {
                 log.error("\(error); trying again")
@@ -212,6 +223,7 @@ package actor Enrolment {
             log.error("\(error)")
         }
         credentials = nil
+        status?.isWorker(nil)
     }
 
     /// 32 random bytes in hexadecimal.

@@ -106,7 +106,14 @@ package enum SettingKeys {
         "kept_tasks", .number(0...100_000), "how many delivered tasks keep their log on this machine")
     static let keptSize = SettingKey(
         "kept_size", .bytes, "how much disk the logs of delivered tasks may take")
+
+    // MARK: Seeing what it does
     static let logLevel = SettingKey<LogLevelName>("log_level", .choice, "how much the agent says of itself")
+    static let logFormat = SettingKey<LogFormatName>(
+        "log_format", .choice, "how it says it; “auto” is for the journal under systemd, else for people")
+    static let metricsListen = SettingKey(
+        "metrics_listen", .address, "where metrics and health are served over HTTP; a port alone is on this machine",
+        otherwise: "nowhere")
 
     /// All of them, in the order of the documentation.
     package static let all: [any AnySettingKey] =
@@ -117,7 +124,8 @@ package enum SettingKeys {
             openFilesLimit,
             coreSizeLimit, cgroup,
             onTerm, restartExitCode, flushTime,
-            taskLogLimit, spoolLimit, keptTasks, keptSize, logLevel,
+            taskLogLimit, spoolLimit, keptTasks, keptSize,
+            logLevel, logFormat, metricsListen,
         ]
 }
 

@@ -1,3 +1,5 @@
+package import HTTPServer
+
 /// The settings of an agent, checked and complete.
 package struct Settings: Sendable {
     package var managerURL: String
@@ -38,6 +40,8 @@ package struct Settings: Sendable {
     package var keptTasks: Int
     package var keptSize: Int
     package var logLevel: LogLevelName
+    package var logFormat: LogFormatName
+    package var metricsListen: ListenAddress?
 
     /// Every setting with the value that holds and where it came from, in the order of the documentation.
     package let effective: [EffectiveSetting]
@@ -95,6 +99,8 @@ package struct Settings: Sendable {
         keptTasks = try reader.value(SettingKeys.keptTasks, default: 50)
         keptSize = try reader.value(SettingKeys.keptSize, default: 1 << 30)
         logLevel = try reader.value(SettingKeys.logLevel, default: .info)
+        logFormat = try reader.value(SettingKeys.logFormat, default: .auto)
+        metricsListen = try reader.value(SettingKeys.metricsListen)
         effective = reader.effective
     }
 }

@@ -58,6 +58,11 @@ package struct SettingsInput: Sendable {
         return nil
     }
 
+    /// The folder for the state, if anybody says one.
+    package var stateDirectory: String? {
+        get throws(SettingsError) { try value(of: SettingKeys.stateDirectory)?.value }
+    }
+
     private static func check<Value>(
         _ value: Value?, _ key: SettingKey<Value>, _ place: String, came: String
     ) throws(SettingsError) -> Value {

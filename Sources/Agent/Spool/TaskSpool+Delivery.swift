@@ -81,7 +81,7 @@ extension TaskSpool {
             let rest = start + count < range.upperBound ? .follows : plan.rest
             return start + text.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), rest: rest)
         } catch {
-            surroundings.log.error("task \(task.id): \(error)")
+            agentLog.error("\(error)")
             text.note("[\(ByteCountText.words(range.count)) of output are missing here: \(error.problem)]")
             return range.upperBound
         }

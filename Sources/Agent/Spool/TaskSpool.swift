@@ -94,6 +94,9 @@ package final class TaskSpool: CommandReport {
                 steps: entries.compactMap(\.steps).max() ?? 0, hasEnded: hasEnded))
     }
 
+    /// The log of the agent, for what it says of this task.
+    var agentLog: Log { surroundings.log.about(task) }
+
     // MARK: What the task says
 
     package func log(_ bytes: UnsafeRawBufferPointer) {
@@ -163,7 +166,7 @@ package final class TaskSpool: CommandReport {
             do throws(FileError) {
                 try writer.events.append(entry)
             } catch {
-                surroundings.log.warning("task \(task.id): \(error)")
+                agentLog.warning("\(error)")
             }
             queue.withLock { $0.append(DeliveryQueue.Item(entry: entry), at: surroundings.elapsed()) }
         }
@@ -204,7 +207,7 @@ package final class TaskSpool: CommandReport {
         do throws(FileError) {
             try log.synchronise()
         } catch {
-            surroundings.log.warning("task \(task.id): \(error)")
+            agentLog.warning("\(error)")
         }
         do throws(FileError) {
             try events.append(last.entry)
@@ -212,7 +215,7 @@ package final class TaskSpool: CommandReport {
             try surroundings.files.synchroniseFolder(folder)
             try surroundings.files.synchroniseFolder(folder + "/..")
         } catch {
-            surroundings.log.error("task \(task.id): its outcome is not stored yet: \(error)")
+            agentLog.error("its outcome is not stored yet: \(error)")
         }
         log.close()
         if events.backlog.isEmpty { events.close() }
@@ -253,7 +256,7 @@ package final class TaskSpool: CommandReport {
         do throws(FileError) {
             try cursorFile.withLock { (file) throws(FileError) in try file.write(cursor) }
         } catch {
-            surroundings.log.warning("task \(task.id): \(error)")
+            agentLog.warning("\(error)")
         }
     }
 }

@@ -60,6 +60,9 @@ package final class StateDirectory: Sendable {
         return folder
     }
 
+    /// Where the service of `systemd/flamenco-agent.service` keeps its state.
+    package static let ofService = "/var/lib/flamenco-agent"
+
     /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder.
     ///
     /// - Throws: ``SettingsError`` when none of them says anything.
@@ -82,15 +85,29 @@ package final class StateDirectory: Sendable {
     package static func usualPath(
         _ input: SettingsInput, environment: [String: String]
     ) throws(SettingsError) -> String {
-        try usualPath(setting: input.value(of: SettingKeys.stateDirectory)?.value, environment: environment)
+        try usualPath(setting: input.stateDirectory, environment: environment)
     }
 
     /// The process of the agent that has a state directory; nil when none has it now.
     package static func holder(of path: String) -> Int32? {
         guard let text = try? String(contentsOfFile: path + "/lock", encoding: .utf8), let process = Int32(text),
-            process > 0, kill(process, 0) == 0 || errno == EPERM
+            process > 0, kill(process, 0) == 0 || errno == EPERM, hasLock(process, path + "/lock")
         else { return nil }
         return process
+    }
+
+    /// Whether a process has a lock on a file: a number that is left from before a restart of the machine may be another's now
+    /// (man 5 proc_locks). Where nobody knows, it has.
+    private static func hasLock(_ process: Int32, _ file: String) -> Bool {
+        var status = stat()
+        guard let table = FileManager.default.contents(atPath: "/proc/locks"), stat(file, &status) == 0 else {
+            return true
+        }
+        return String(decoding: table, as: UTF8.self).split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 5 else { return false }
+            return fields[4] == "\(process)" && fields[5].hasSuffix(":\(status.st_ino)")
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

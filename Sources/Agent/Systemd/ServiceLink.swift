@@ -1,73 +1,73 @@
-import FlamencoAPI
+import ExecutorKit
 import Synchronization
 
 /// Keeps the service manager informed of this agent: when it is up, what it does, and that it is on its way out.
 ///
 /// It counts as up when it is signed on, and also when the manager cannot be reached: a farm without its manager must not
-/// look like nodes that do not start.
+/// look like nodes that do not start. What it does is told at most once a second, the newest always.
 package final class ServiceLink: Sendable {
     private struct State {
         var isReady = false
         var isStopping = false
-        var problem: String?
-        var task: String?
-        var worker = "signing on"
         var said = ""
-
-        var sentence: String { problem.map { "\($0); \(task ?? worker)" } ?? task ?? worker }
+        var lastSaid: Duration?
+        var isWaiting = false
     }
+
+    private static let pause = Duration.seconds(1)
 
     /// Where it is told.
     package let notifier: ServiceNotifier
+    private let status: StatusBoard
+    private let clock: any Clock<Duration>
+    private let time: @Sendable () -> Duration
     private let state = Mutex(State())
 
-    package init(_ notifier: ServiceNotifier) { self.notifier = notifier }
-
-    /// The manager took the sign-on.
-    func signedOn() { update { $0.isReady = true } }
-
-    /// The worker is in this state now, as far as the manager is concerned.
-    func entered(_ status: WorkerStatus) {
-        let words = status == .awake ? "awake, waiting for a task" : "\(status)"
-        update { $0.worker = words }
+    /// Tells what the board says, from now on.
+    package init(_ notifier: ServiceNotifier, status: StatusBoard, clock: any Clock<Duration>) {
+        self.notifier = notifier
+        self.status = status
+        self.clock = clock
+        time = clock.stopwatch()
+        status.onChange { [weak self] in self?.tell() }
     }
 
-    /// A task began.
-    func began(_ task: AssignedTask) {
-        update { $0.task = "running task \(task.name) of job \(task.job)" }
-    }
-
-    /// The task came to its end.
-    func taskEnded() { update { $0.task = nil } }
-
-    /// The manager does not answer, for this reason; nil when it does again.
-    func outage(_ problem: String?) {
-        update { state in
-            state.problem = problem
-            if problem != nil { state.isReady = true }
-        }
-    }
-
-    /// The agent was asked to end, by whomever.
-    func stopping() {
-        state.withLock { state in
-            if !state.isStopping { notifier.tell(.stopping, .status("stopping")) }
-            state.isStopping = true
-        }
-    }
-
-    /// Tells what changed, in the order in which it changed.
-    private func update(_ change: (inout State) -> Void) {
-        state.withLock { state in
-            let wasReady = state.isReady
-            change(&state)
-            let isNews = state.sentence != state.said
-            state.said = state.sentence
-            switch (state.isReady && !wasReady, isNews) {
-            case (true, _): notifier.tell(.ready, .status(state.sentence))
-            case (false, true): notifier.tell(.status(state.sentence))
-            case (false, false): break
+    /// Tells what is new.
+    private func tell() {
+        let pause = state.withLock { state -> Duration? in
+            // Read here, so that the last one to tell has the newest.
+            let current = status.current
+            if current.state == .stopping, !state.isStopping {
+                state.isStopping = true
+                say(current.sentence, with: .stopping, &state)
+            } else if current.isUp, !state.isReady {
+                state.isReady = true
+                say(current.sentence, with: .ready, &state)
             }
+            guard current.sentence != state.said, !state.isWaiting else { return nil }
+            let left = state.lastSaid.map { $0 + Self.pause - time() } ?? .zero
+            if left > .zero {
+                state.isWaiting = true
+                return left
+            }
+            say(current.sentence, &state)
+            return nil
+        }
+        guard let pause else { return }
+        Task {
+            try? await clock.sleep(for: pause)
+            state.withLock { $0.isWaiting = false }
+            tell()
         }
     }
+
+    private func say(_ sentence: String, with message: ServiceNotifier.Message? = nil, _ state: inout State) {
+        if let message { notifier.tell(message, .status(sentence)) } else { notifier.tell(.status(sentence)) }
+        state.said = sentence
+        state.lastSaid = time()
+    }
+}
+
+extension AgentStatus {
+    fileprivate var isUp: Bool { isSignedOn || manager.outage != nil }
 }

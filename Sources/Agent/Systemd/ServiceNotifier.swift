@@ -1,3 +1,4 @@
+import CPlatform
 import Synchronization
 
 #if canImport(Glibc)
@@ -63,32 +64,17 @@ package struct ServiceNotifier: Sendable {
 
     /// Sends a datagram; false when there is no room for it now.
     private func send(_ text: String) -> Bool {
-        guard let address else { return true }
+        guard let address = address.flatMap(UnixAddress.init) else { return true }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         var isSent = true
-        Self.withSocketAddress(address) { pointer, length in
+        address.withPointer { pointer, length in
             let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             let count = text.withCString { sendto(descriptor, $0, strlen($0), flags, pointer, length) }
             isSent = count >= 0 || (errno != EAGAIN && errno != ENOBUFS)
         }
         return isSent
-    }
-
-    /// unix(7): a leading `@` stands for the null byte of an abstract address.
-    private static func withSocketAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Void) {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        var bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let isAbstract = bytes[0] == 0
-        let length = MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1)
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
-        }
     }
 }
 

@@ -30,13 +30,7 @@ extension ProgramRunner {
             openFiles: settings.openFilesLimit.map(UInt64.init), coreSize: UInt64(settings.coreSizeLimit))
         defaults.controlGroup = settings.cgroup
         defaults.memoryLimit = settings.memoryLimit.map(UInt64.init)
-        if let name = settings.runAsUser {
-            guard let user = ProgramUser(named: name) else {
-                throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")
-            }
-            guard geteuid() == 0 || geteuid() == user.id else {
-                throw SettingsError("“run_as_user” needs an agent that runs as root")
-            }
+        if let user = try ProgramUser(runAsUser: settings.runAsUser) {
             defaults.user = geteuid() == user.id ? nil : user
             // The state directory is closed to other users.
             defaults.workingDirectory = user.home

@@ -13,6 +13,7 @@ package actor TaskLoop {
     private let previews: PreviewSender
     private let clock: any Clock<Duration>
     private let log: Log
+    private let status: StatusBoard
     private let report: @Sendable (WorkerEvent) -> Void
 
     private var idle: IdleWait
@@ -32,12 +33,12 @@ package actor TaskLoop {
     /// - Parameters:
     ///   - previews: is shown what tasks make.
     ///   - idle: how long to wait between questions that were answered with “no task”.
+    ///   - status: is told what runs, how far it is, and why nothing runs.
     ///   - report: is told when a task starts and ends.
     package init(
         enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
         spools: SpoolStore, runner: TaskRunner, previews: PreviewSender, idle: IdleWait, clock: any Clock<Duration>,
-        log: Log,
-        report: @escaping @Sendable (WorkerEvent) -> Void
+        log: Log, status: StatusBoard, report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.enrolment = enrolment
         self.requests = requests
@@ -48,6 +49,7 @@ package actor TaskLoop {
         self.idle = idle
         self.clock = clock
         self.log = log
+        self.status = status
         self.report = report
     }
 
@@ -88,11 +90,8 @@ package actor TaskLoop {
         running.end.cancel()
     }
 
-    /// The identity of the task that runs, and the name of this run of it.
-    package var currentRun: (task: String, name: String)? { running.map { ($0.task.uuid, $0.spool.name) } }
-
-    /// The task that runs.
-    package var current: AssignedTask? { running?.task }
+    /// The task that runs, and the name of this run of it.
+    package var currentRun: (task: AssignedTask, name: String)? { running.map { ($0.task, $0.spool.name) } }
 
     // MARK: One question
 
@@ -132,6 +131,7 @@ package actor TaskLoop {
         await sender.waitUntilDelivered()
         try Task.checkCancellation()
         var complaint: SpoolError?
+        defer { if complaint != nil { status.takesNoTasks(because: nil) } }
         while true {
             do {
                 try await spools.checkStorage()
@@ -139,6 +139,7 @@ package actor TaskLoop {
             } catch {
                 if complaint?.description != error.description { log.error("no task is taken: \(error)") }
                 complaint = error
+                status.takesNoTasks(because: error.description)
             }
             try await clock.sleep(for: Self.storageCheckInterval)
         }
@@ -156,12 +157,14 @@ package actor TaskLoop {
                 SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
                 steps: task.stepsCompleted, onOutput: { [previews] in previews.offer($0, of: task.uuid) })
         } catch {
-            log.error("cannot begin task “\(task.name)” (\(task.uuid)): \(error)")
+            log.about(task).error("cannot begin: \(error)")
             return try await clock.sleep(for: Self.storageCheckInterval)
         }
-        log.info("task “\(task.name)” (\(task.uuid)) begins")
+        log.about(task).info("begins")
         spool.record(status: .active, activity: "started")
-        let end = Task { [runner] in await runner.run(task, report: spool) }
+        status.began(task)
+        let observed = ObservedReport(report: spool, status: status)
+        let end = Task { [runner] in await runner.run(task, report: observed) }
         running = Running(task: task, spool: spool, end: end)
         report(.taskStarted)
         let outcome = await withTaskCancellationHandler {
@@ -169,34 +172,39 @@ package actor TaskLoop {
         } onCancel: {
             end.cancel()
         }
-        await conclude(outcome)
+        let ending = await conclude(outcome)
         running = nil
+        status.taskEnded(ending)
         report(.taskEnded)
     }
 
     /// Writes down how the running task came to its end.
-    private func conclude(_ outcome: TaskOutcome) async {
-        guard let running else { return }
-        let name = "task “\(running.task.name)” (\(running.task.uuid))"
+    private func conclude(_ outcome: TaskOutcome) async -> StatusBoard.Ending {
+        guard let running else { return .interrupted }
+        let log = log.about(running.task)
         if running.isNotOurs {
-            log.warning("\(name) is not ours any more; it was stopped")
-            return await running.spool.abandon()
+            log.warning("it is not ours any more; it was stopped")
+            await running.spool.abandon()
+            return .lost
         }
         switch outcome {
         case .completed(let time):
             await running.spool.finish(.completed)
-            log.info("\(name) is completed after \(DurationText.words(time))")
+            log.info("is completed after \(DurationText.words(time))")
+            return .completed
         case .failed(let reason):
             await running.spool.finish(.failed(reason: reason))
-            log.warning("\(name) failed: \(reason)")
+            log.warning("failed: \(reason)")
+            return .failed
         case .interrupted:
             let reason = running.refusal ?? stopReason?.description ?? "the agent stopped it"
-            log.info("\(name) was stopped: \(reason)")
+            log.info("was stopped: \(reason)")
             if stopReason == .newIdentity {
                 await running.spool.abandon()
-            } else {
-                await running.spool.finish(.interrupted(reason: reason))
+                return .lost
             }
+            await running.spool.finish(.interrupted(reason: reason))
+            return .interrupted
         }
     }
 }

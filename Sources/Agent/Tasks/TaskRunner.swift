@@ -22,6 +22,7 @@ package struct TaskRunner: Sendable {
             let report = CountingReport(report, command: index, count: count)
             let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
             let place = "command \(index + 1) of \(task.commands.count), \(command.name)"
+            report.commandBegan(command.name, number: index + 1, of: task.commands.count)
             context.log(place)
             context.activity(place)
             do {

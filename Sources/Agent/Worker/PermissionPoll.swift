@@ -1,4 +1,4 @@
-import FlamencoAPI
+package import FlamencoAPI
 import ManagerClient
 
 /// Asks the manager again and again whether the running task may go on, which also shows it that the worker is alive.
@@ -23,15 +23,15 @@ package struct PermissionPoll: Sendable {
     /// next question for a task.
     ///
     /// - Parameters:
-    ///   - task: the identity of the task.
+    ///   - task: the task.
     ///   - run: the name of this run of it.
     /// - Throws: `CancellationError` only.
-    package func run(task: String, run: String, every interval: Duration) async throws -> WorkerEvent {
+    package func run(task: AssignedTask, run: String, every interval: Duration) async throws -> WorkerEvent {
         while true {
             try await clock.sleep(for: interval)
             do {
                 let permission = try await requests.answer { [enrolment] in
-                    try await enrolment.ask { try await $0.mayRun(task, as: $1) }
+                    try await enrolment.ask { try await $0.mayRun(task.uuid, as: $1) }
                 }
                 if permission.mayKeepRunning { continue }
                 if permission.statusChangeRequested, let wanted = try await stateRequested() {
@@ -43,7 +43,7 @@ package struct PermissionPoll: Sendable {
                 if error.isNotFound {
                     return .taskRefused(run: run, reason: "the manager does not know the task any more")
                 }
-                log.error("cannot ask whether the task may go on: \(error)")
+                log.about(task).error("cannot ask whether the task may go on: \(error)")
             }
         }
     }

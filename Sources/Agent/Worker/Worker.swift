@@ -34,6 +34,9 @@ package actor Worker {
     /// What the worker is now, in the words of the contract.
     package var status: WorkerStatus { machine.status }
 
+    /// Looks at the worker, from anywhere.
+    package nonisolated var inspection: AgentInspection { parts.inspection }
+
     /// Tells the worker that something happened; from anywhere.
     package nonisolated func tell(_ event: WorkerEvent) { occur.yield(Occurrence(event: event)) }
 
@@ -59,7 +62,7 @@ package actor Worker {
             if let body = occurrence.whenAlive { answer(body) }
             guard let event = occurrence.event else { continue }
             parts.log.debug("event: \(event)")
-            await tellService(event)
+            note(event)
             for action in machine.handle(event) {
                 parts.log.debug("action: \(action)")
                 if case .exit(let exit) = action {
@@ -82,12 +85,10 @@ package actor Worker {
         }
     }
 
-    private func tellService(_ event: WorkerEvent) async {
+    private func note(_ event: WorkerEvent) {
         switch event {
-        case .signedOn: parts.service.signedOn()
-        case .taskStarted: if let task = await taskLoop.current { parts.service.began(task) }
-        case .taskEnded: parts.service.taskEnded()
-        case .terminate: parts.service.stopping()
+        case .signedOn: parts.status.signedOn()
+        case .terminate: parts.status.stopping()
         default: break
         }
     }
@@ -95,13 +96,14 @@ package actor Worker {
     private func perform(_ action: WorkerAction) async {
         switch action {
         case .signOn:
+            parts.status.signingOn()
             converse { [parts] in
                 let (requested, isNewWorker) = try await parts.enrolment.signOn()
                 return .signedOn(requested: requested, isNewWorker: isNewWorker)
             }
         case .acknowledge(let status):
             parts.log.info("the worker is \(status)")
-            parts.service.entered(status)
+            parts.status.entered(status)
             converse { [parts] in try await parts.acknowledgement.send(status) }
         case .pollState(let status):
             let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
@@ -115,7 +117,7 @@ package actor Worker {
         case .keepQuiet:
             converse { nil }
         case .leave(let signedOn, let exit):
-            parts.service.stopping()
+            parts.status.stopping()
             parts.previews.close()
             converse { [parts] in
                 await parts.farewell.say(signedOn: signedOn, leavingFor: exit)

@@ -16,7 +16,7 @@ package struct WorkerParts: Sendable {
     let previews: PreviewSender
     let programs: ProgramRunner
     let log: Log
-    let service: ServiceLink
+    let status: StatusBoard
     private let requests: PatientRequests
     private let runner: TaskRunner
     private let clock: any Clock<Duration>
@@ -25,28 +25,36 @@ package struct WorkerParts: Sendable {
     ///
     /// - Parameters:
     ///   - clock: what every wait goes by.
-    ///   - service: is told what the worker does.
+    ///   - status: is told what the worker does.
     /// - Throws: an error that says in one sentence what keeps this worker from starting.
     package init(
         settings: Settings, state: StateDirectory, executors: ExecutorRegistry, programs: ProgramRunner,
-        clock: any Clock<Duration>, log: Log,
-        service: ServiceLink = ServiceLink(ServiceNotifier(environment: [:], pid: 0))
+        clock: any Clock<Duration>, log: Log, status: StatusBoard? = nil
     ) async throws {
-        self.service = service
+        let status =
+            status
+            ?? StatusBoard(
+                worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: 0,
+                clock: clock)
+        self.status = status
         self.settings = settings
         self.programs = programs
         self.clock = clock
         self.log = log
-        client = try ManagerClient(settings)
+        var client = try ManagerClient(settings)
+        client.onAnswer = status.asked
+        self.client = client
         let requests = PatientRequests(
-            clock: clock, outage: Outage(clock: clock, log: log, onChange: service.outage), backoff: Backoff())
+            clock: clock, outage: Outage(clock: clock, log: log, onChange: status.outage), backoff: Backoff())
         self.requests = requests
+        let taskTypes = try executors.taskTypes(narrowedTo: settings.taskTypes)
+        status.isOffering(taskTypes)
         enrolment = try Enrolment(
             client: client, file: CredentialsFile(path: state.path + "/credentials.json"),
             profile: WorkerProfile(
-                name: settings.workerName, taskTypes: try executors.taskTypes(narrowedTo: settings.taskTypes),
+                name: settings.workerName, taskTypes: taskTypes,
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
-            requests: requests, clock: clock, log: log, api: settings.api.dialect)
+            requests: requests, clock: clock, log: log, api: settings.api.dialect, status: status)
         spools = try await SpoolStore.open(
             at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
         sender = UpdateSender(store: spools, clock: clock) {
@@ -73,7 +81,12 @@ package struct WorkerParts: Sendable {
         TaskLoop(
             enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
             previews: previews, idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log,
-            report: report)
+            status: status, report: report)
+    }
+
+    /// How the worker is, for whoever looks at it.
+    var inspection: AgentInspection {
+        AgentInspection(board: status, sender: sender, programs: programs, secrets: log.secrets)
     }
 }
 

@@ -37,6 +37,9 @@ public struct ProgramRunner: Sendable {
     /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
     public func skipGrace() { programs.skipGrace() }
 
+    /// The programs that run at the moment, those of copies of this runner too.
+    package var running: [RunningProgramSummary] { programs.summaries }
+
     /// Runs a program to its end; everything that it prints goes into the log of the task, between a line with its command
     /// line and one that says how it ended and what it took.
     ///
@@ -71,7 +74,7 @@ public struct ProgramRunner: Sendable {
         onLine: (@Sendable (OutputLine) -> Void)?
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
-        let running = RunningProgram(stopwatch: stopwatch)
+        let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
             supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine)
         let end = await programs.including(running) {

@@ -8,7 +8,8 @@ extension Program {
     /// executed; when none can, the first that is there at all, so that the system says why it cannot.
     ///
     /// - Throws: ``ProgramError`` when there is none.
-    func findExecutable(environment: [String: String], workingDirectory: String) throws(ProgramError) -> String {
+    package func findExecutable(environment: [String: String], workingDirectory: String) throws(ProgramError) -> String
+    {
         guard !executable.contains("/") else { return executable }
         let path = environment["PATH"] ?? Self.standardPath
         let folders = path.split(separator: ":", omittingEmptySubsequences: false).map { folder in

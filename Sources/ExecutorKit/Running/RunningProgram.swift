@@ -21,12 +21,34 @@ final class RunningProgram: Sendable {
         var cause: StopCause?
         var isUrgent = false
         var lastOutput = Duration.zero
+        var supervisor: Int32?
+        var process: Int32?
     }
 
+    /// What people call it.
+    let name: String
     private let state = Mutex(State())
     private let stopwatch: @Sendable () -> Duration
 
-    init(stopwatch: @escaping @Sendable () -> Duration) { self.stopwatch = stopwatch }
+    init(name: String, stopwatch: @escaping @Sendable () -> Duration) {
+        self.name = name
+        self.stopwatch = stopwatch
+    }
+
+    // MARK: Watching
+
+    /// What others may see of it; nil before it has a supervisor.
+    var summary: RunningProgramSummary? {
+        state.withLock { state in
+            state.supervisor.map { RunningProgramSummary(name: name, process: state.process, supervisor: $0) }
+        }
+    }
+
+    /// Its supervisor has begun.
+    func isSupervised(by process: Int32) { state.withLock { $0.supervisor = process } }
+
+    /// The program itself has begun.
+    func hasStarted(as process: Int32) { state.withLock { $0.process = process } }
 
     // MARK: Stopping
 

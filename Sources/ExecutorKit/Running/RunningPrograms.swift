@@ -22,6 +22,11 @@ final class RunningPrograms: Sendable {
         return try await body()
     }
 
+    /// Those that run, in the order of their processes.
+    var summaries: [RunningProgramSummary] {
+        state.withLock(\.programs).values.compactMap(\.summary).sorted { $0.supervisor < $1.supervisor }
+    }
+
     /// From now on, none has a grace period.
     func skipGrace() {
         let programs = state.withLock { state in

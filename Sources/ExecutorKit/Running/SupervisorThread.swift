@@ -50,6 +50,7 @@ struct SupervisorThread: Sendable {
         } catch {
             return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true)
         }
+        running.isSupervised(by: process.processIdentifier)
         // The ends of the supervisor are its own now: ours must close when it ends.
         close(sockets[1])
         close(pipe[1])
@@ -78,7 +79,7 @@ struct SupervisorThread: Sendable {
                 running.hasPrinted()
                 if !pump.pump() { descriptors[0].fd = -1 }
             }
-            if descriptors[1].revents != 0, !voice.listen(hearing: note) {
+            if descriptors[1].revents != 0, !voice.listen(hearing: note, started: running.hasStarted) {
                 running.close()
                 // Should it have talked nonsense and be alive, then it ends its tree now.
                 shutdown(socket, Int32(SHUT_RDWR))
@@ -139,7 +140,7 @@ private struct SupervisorVoice {
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Reads once; false when it has nothing more to say.
-    mutating func listen(hearing unstoppable: (Int32, String) -> Void) -> Bool {
+    mutating func listen(hearing unstoppable: (Int32, String) -> Void, started: (Int32) -> Void) -> Bool {
         let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
             var got: Int
             repeat { got = read(descriptor, buffer.baseAddress, 4096) } while got == -1 && errno == EINTR
@@ -150,7 +151,7 @@ private struct SupervisorVoice {
         do {
             while let frame = try assembler.next() {
                 switch try SupervisorMessage(decoding: frame) {
-                case .started: break
+                case .started(let process): started(process)
                 case .failed(let failure): outcome = .failed(failure)
                 case .refused(let reason): outcome = .lost("its supervisor refuses: \(reason)")
                 case .unstoppable(let process, let name): unstoppable(process, name)

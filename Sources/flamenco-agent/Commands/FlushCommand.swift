@@ -23,7 +23,7 @@ struct FlushCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        let log = StandardErrorLog.log(level: settings.logLevel)
+        let log = StandardErrorLog.log(settings)
         let state = try StateDirectory(
             path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
         let isDelivered = try await DeliveryOnly(settings: settings, state: state, clock: ContinuousClock(), log: log)

@@ -20,20 +20,26 @@ struct RunCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        let log = StandardErrorLog.log(level: settings.logLevel)
+        let clock = ContinuousClock()
         let state = try StateDirectory(
             path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
-        let clock = ContinuousClock()
+        let status = StatusBoard(
+            worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: getpid(),
+            clock: clock)
+        let log = StandardErrorLog.log(settings, alsoTelling: status.noted)
         let programs = try ProgramRunner(
             settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
-        let service = ServiceNotifier(environment: environment, pid: getpid())
         let executors = try AvailableExecutors(
             builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: state.path)
         for problem in executors.problems { log.warning("\(problem)") }
+        status.leavesOut(executors.problems.map(\.description))
         let worker = Worker(
             try await WorkerParts(
                 settings: settings, state: state, executors: executors.registry, programs: programs, clock: clock,
-                log: log, service: ServiceLink(service)))
+                log: log, status: status))
+        let observation = try Observation(
+            of: worker, settings, state: state, service: ServiceNotifier(environment: environment, pid: getpid()),
+            clock: clock, log: log)
         let signals = TerminationSignals { name in
             log.info("\(name) came")
             worker.tell(.terminate)
@@ -42,15 +48,8 @@ struct RunCommand: Subcommand {
         if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
             log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
         }
-        let watchdog = Task { [clock] in
-            guard let interval = service.watchdogInterval else { return }
-            while !Task.isCancelled {
-                worker.whenAlive { service.tell(.alive) }
-                try await clock.sleep(for: interval)
-            }
-        }
         let exit = await worker.run()
-        watchdog.cancel()
+        await observation.end()
         withExtendedLifetime((signals, state)) {}
         switch exit {
         case .stop:

@@ -114,14 +114,14 @@ struct UpdateSenderTests {
         try await withRunning(sender) { [clock] in
             await clock.waitForSleepers()
             #expect(clock.pendingSleeps == [delay])
-            #expect(await sender.counters.lastError != nil)
+            #expect(sender.counters.lastError != nil)
             clock.advance(by: delay)
             await clock.waitForSleepers()
             #expect(clock.pendingSleeps == [delay + .milliseconds(500)])
             clock.advance(by: .seconds(60))
             await sender.waitUntilDelivered()
-            #expect(await sender.counters.lastError == nil)
-            #expect(await sender.counters.bytesWaiting == 0)
+            #expect(sender.counters.lastError == nil)
+            #expect(sender.counters.bytesWaiting == 0)
         }
         #expect(manager.requests.count == 3)
         #expect(Set(manager.requests.map(\.update)).count == 1)
@@ -162,7 +162,7 @@ struct UpdateSenderTests {
                 Issue.record("no event")
                 return
             }
-            while await !sender.counters.isPaused { await Task.yield() }
+            while !sender.counters.isPaused { await Task.yield() }
             #expect(manager.requests.count == 1)
             await sender.resume()
             await sender.waitUntilDelivered()

@@ -1,4 +1,5 @@
 import FlamencoAPI
+import Foundation
 
 /// What is said between people, workers and a manager from the first question to the last.
 enum ContractConversation {
@@ -16,6 +17,14 @@ enum ContractConversation {
         .init(
             "variables", .getVariables, "workers", "linux", gives: 200,
             ["blender": ["value": "blender", "is_twoway": false]]),
+        .init(
+            "how is it set up", .getConfiguration, gives: 200, ["storageLocation": "/storage", "shamanEnabled": false]),
+        .init(
+            "where are the files", .getSharedStorage, "users", "linux", gives: 200,
+            ["location": "/storage", "audience": "users", "platform": "linux"]),
+        .init("whose files", .getSharedStorage, "managers", "linux", gives: 404),
+        .init("tags of workers", .fetchWorkerTags, gives: 200, ["tags": []], ifHas: .submission),
+        .init("no image yet", .fetchGlobalLastRenderedInfo, gives: 204, ifHas: .previews),
         .init("variables for nobody", .getVariables, "managers", "linux", gives: 404, ["code": 404]),
     ]
 
@@ -82,6 +91,9 @@ enum ContractConversation {
 
     // MARK: A task
 
+    /// What a file in PNG begins with.
+    private static let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+
     private static let work: [ConversationStep] = [
         .init(
             "it gets the task", .scheduleTask, by: "$worker", gives: 200,
@@ -107,6 +119,18 @@ enum ContractConversation {
         .init("its log", .fetchTaskLogInfo, "$task", gives: 200, ["task_id": "$task", "job_id": "$job", "size": 7]),
         .init("the log itself", .fetchTaskLog, "$task", gives: 200),
         .init("the end of it", .fetchTaskLogTail, "$task", gives: 200),
+        .init(
+            "an image", .taskOutputProduced, "$task", by: "$worker", image: png, gives: 202, ifHas: .previews),
+        .init("of nothing", .taskOutputProduced, nobody, by: "$worker", image: png, gives: 404, ifHas: .previews),
+        .init(
+            "what is no image", .taskOutputProduced, "$task", by: "$worker", image: Data("<html>".utf8), gives: 415,
+            ifHas: .previews),
+        .init(
+            "the job shows it", .fetchJobLastRenderedInfo, "$job", gives: 200, ["suffixes": ["last-rendered.png"]],
+            ifHas: .previews),
+        .init(
+            "so does the farm", .fetchGlobalLastRenderedInfo, gives: 200, ["suffixes": ["last-rendered.png"]],
+            ifHas: .previews),
         .init("it is done", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"], gives: 204),
         .init("said twice", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"], gives: 204),
         .init("the job too", .fetchJob, "$job", gives: 200, ["status": "completed"]),
@@ -140,6 +164,10 @@ enum ContractConversation {
             "fails", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "failed", "activity": "no luck"],
             gives: 204),
         .init("with nobody left to try again", .fetchJob, "$job", gives: 200, ["status": "failed"]),
+        .init("once is not too often", .fetchJobBlocklist, "$job", gives: 200),
+        .init(
+            "it may try again", .removeJobBlocklist, "$job", with: [["worker_id": "$worker", "task_type": "misc"]],
+            gives: 204),
         .init(
             "and is not its own any more", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"],
             gives: 409),

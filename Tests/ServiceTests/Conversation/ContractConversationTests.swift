@@ -1,5 +1,6 @@
 import FlamencoAPI
 import Foundation
+import HTTPServer
 import Testing
 
 @Suite("The same conversation with a manager in each dialect")
@@ -12,9 +13,15 @@ struct ContractConversationTests {
             if let feature = step.feature, !dialect.has(feature) { continue }
             let route = step.operation.route(in: dialect)
             let body = step.body.map { $0.said(in: dialect, kept) }
-            let answer = await manager.ask(
-                route.method, route.path(step.arguments.map { $0.replacingKept(kept) }), body?.description,
-                as: step.user.map { ($0.replacingKept(kept), "secret") })
+            let path = route.path(step.arguments.map { $0.replacingKept(kept) })
+            let user = step.user.map { (id: $0.replacingKept(kept), secret: "secret") }
+            if let image = step.image {
+                let headers: HTTPHeaders = ["Content-Type": "image/png", "Content-Length": String(image.count)]
+                let answer = await manager.send(route.method, path, image, headers: headers, as: user)
+                try #require(answer.status == step.status, "\(step.title): \(answer.status)")
+                continue
+            }
+            let answer = await manager.ask(route.method, path, body?.description, as: user)
             try #require(
                 answer.status == step.status, "\(step.title): \(answer.status) \(answer.body?.description ?? "")")
             if let reply = step.reply?.said(in: dialect, kept) {

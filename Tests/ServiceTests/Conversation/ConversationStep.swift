@@ -1,4 +1,5 @@
 import FlamencoAPI
+import Foundation
 
 /// A question to a manager and the answer that has to come, in words that no dialect has to itself.
 ///
@@ -9,6 +10,8 @@ struct ConversationStep: Sendable {
     let operation: FlamencoAPI.Operation
     var arguments: [String] = []
     var body: JSONValue?
+    /// An image that is sent in place of a body in JSON.
+    var image: Data?
     /// The worker that asks, as in `$worker`; its secret is `secret`.
     var user: String?
     let status: Int
@@ -21,13 +24,15 @@ struct ConversationStep: Sendable {
 
     init(
         _ title: String, _ operation: FlamencoAPI.Operation, _ arguments: String..., by user: String? = nil,
-        with body: JSONValue? = nil, gives status: Int, _ reply: JSONValue? = nil, keep: [String: [String]] = [:],
+        with body: JSONValue? = nil, image: Data? = nil, gives status: Int, _ reply: JSONValue? = nil,
+        keep: [String: [String]] = [:],
         ifHas feature: APIDialect.Feature? = nil
     ) {
         self.title = title
         self.operation = operation
         self.arguments = arguments
         self.body = body
+        self.image = image
         self.user = user
         self.status = status
         self.reply = reply

@@ -33,8 +33,7 @@ struct ServeCommand: Subcommand {
         CommandOption("--quiet", help: "does not print what happens"),
     ]
 
-    private let host: String
-    private let port: Int
+    private let address: ListenAddress
     private let variables: Variables
     private let storage: String
     private var rules = FarmRules()
@@ -46,7 +45,7 @@ struct ServeCommand: Subcommand {
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
-        (host, port) = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
+        address = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
         dialects = try Self.dialects(arguments.value("--api"))
         variables = try Variables(arguments)
         storage = URL(filePath: arguments.value("--storage") ?? ".").standardizedFileURL.path
@@ -77,7 +76,7 @@ struct ServeCommand: Subcommand {
             Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
         }
         let tally = RequestTally()
-        let server = try HTTPServer.start(host: host, port: port, limits: Service.limits) { request in
+        let server = try HTTPServer.start(host: address.host, port: address.port, limits: Service.limits) { request in
             tally.count(request)
             guard let chaos else { return await service.answer(request) }
             return await chaos.answer(request) { await service.answer($0) }
@@ -119,12 +118,11 @@ struct ServeCommand: Subcommand {
         date.formatted(Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false))
     }
 
-    private static func address(_ text: String) throws -> (String, Int) {
-        let colon = text.lastIndex(of: ":")
-        guard let colon, let port = Int(text[text.index(after: colon)...]), colon > text.startIndex else {
+    private static func address(_ text: String) throws -> ListenAddress {
+        guard let address = ListenAddress(text) else {
             throw UsageError("--listen should be HOST:PORT such as 127.0.0.1:8080, but is “\(text)”")
         }
-        return (String(text[..<colon]), port)
+        return address
     }
 
     private static func dialects(_ name: String?) throws -> [APIDialect] {

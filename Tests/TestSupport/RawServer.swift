@@ -8,13 +8,13 @@ import Synchronization
 #endif
 
 /// A server that says exactly the bytes that a test wants, however wrong they are.
-final class RawServer: Sendable {
+public final class RawServer: Sendable {
     /// A connection that came in; it is closed when the script returns.
-    struct Connection {
+    public struct Connection: Sendable {
         let descriptor: Int32
 
         /// Reads one request, head and body; nothing when the other end closed.
-        func request() -> String? {
+        public func request() -> String? {
             var bytes: [UInt8] = []
             while true {
                 let text = String(decoding: bytes, as: UTF8.self)
@@ -31,11 +31,12 @@ final class RawServer: Sendable {
             }
         }
 
-        func write(_ text: String) { write(Array(text.utf8)) }
+        /// Writes text.
+        public func write(_ text: String) { write(Array(text.utf8)) }
 
         /// Whether all bytes could be written.
         @discardableResult
-        func write(_ bytes: [UInt8]) -> Bool {
+        public func write(_ bytes: [UInt8]) -> Bool {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -46,15 +47,16 @@ final class RawServer: Sendable {
         }
 
         /// Waits until the other end closes.
-        func waitForEnd() { while request() != nil {} }
+        public func waitForEnd() { while request() != nil {} }
     }
 
-    let url: String
+    /// Where it is.
+    public let url: String
     private let listener: Int32
     private let accepted = Mutex(0)
 
     /// Listens on a free port of this machine and plays `script` for each connection, on a thread of its own.
-    init(_ script: @escaping @Sendable (Connection) -> Void) {
+    public init(_ script: @escaping @Sendable (Connection) -> Void) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -91,5 +93,5 @@ final class RawServer: Sendable {
     }
 
     /// How many connections came in so far.
-    var connections: Int { accepted.withLock(\.self) }
+    public var connections: Int { accepted.withLock(\.self) }
 }

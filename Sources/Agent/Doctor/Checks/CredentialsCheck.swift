@@ -1,0 +1,33 @@
+import FlamencoAPI
+import ManagerClient
+
+/// Whether the manager takes the credentials of this worker. It is asked which state it wants, which changes nothing.
+struct CredentialsCheck: DoctorCheck {
+    let file: CredentialsFile
+    let client: Result<ManagerClient, any Error>
+
+    let name = "credentials"
+
+    func run() async -> DoctorFinding {
+        let stored: WorkerCredentials?
+        do throws(CredentialsError) {
+            stored = try file.load()
+        } catch {
+            return .failed(error.description, "mend the file, or call this as the user of the agent")
+        }
+        guard let stored else { return .notApplicable("none yet: the worker registers at its first start") }
+        do {
+            _ = try await client.get().introduced().client.state(as: stored)
+            return .ok("the manager knows worker \(stored.workerID)")
+        } catch let error as ManagerError {
+            guard case .unauthorised = error.reason else {
+                return .notApplicable("worker \(stored.workerID); the manager does not say whether it knows it")
+            }
+            return .failed(
+                "the manager refuses those of worker \(stored.workerID): \(error)",
+                "nothing, where the worker was deleted: the agent registers anew; else see “manager_url”")
+        } catch {
+            return .notApplicable("worker \(stored.workerID); the manager cannot be asked")
+        }
+    }
+}

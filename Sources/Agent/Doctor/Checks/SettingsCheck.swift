@@ -1,0 +1,26 @@
+/// Where the settings are from, which can be used when this is asked; else see ``BrokenSettingsCheck``.
+struct SettingsCheck: DoctorCheck {
+    static let name = "settings"
+    let settings: Settings
+
+    var name: String { Self.name }
+
+    func run() async -> DoctorFinding {
+        let places = settings.effective.map(\.source).filter { $0 != .builtIn }.map(\.description)
+        let different = places.enumerated().filter { !places[..<$0.offset].contains($0.element) }.map(\.element)
+        return .ok("from \(different.joined(separator: ", "))")
+    }
+}
+
+/// The settings cannot be used, so nothing else can be looked at.
+package struct BrokenSettingsCheck: DoctorCheck {
+    private let problem: String
+
+    package init(_ problem: any ConfigurationProblem) { self.problem = problem.description }
+
+    package var name: String { SettingsCheck.name }
+
+    package func run() async -> DoctorFinding {
+        .failed(problem, "mend that and call this again: all other checks need the settings")
+    }
+}

@@ -1,0 +1,44 @@
+import ExecutorKit
+import ManagerClient
+
+/// The checks of an agent.
+package enum DoctorChecks {
+    /// How long the manager may take to answer.
+    private static let patience = Duration.seconds(10)
+
+    /// All of them, in the order in which things have to be right.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment of the process.
+    ///   - folder: where programs that are tried start.
+    package static func all(
+        settings: Settings, stateDirectory: String, executors: AvailableExecutors, environment: [String: String],
+        folder: String, clock: any Clock<Duration>
+    ) -> [any DoctorCheck] {
+        let client = Result { try ManagerClient(settings) }.map { client in
+            var client = client
+            client.timeouts.connect = min(client.timeouts.connect, patience)
+            client.timeouts.total = min(client.timeouts.total, patience)
+            return client
+        }
+        let programs = Result {
+            try ProgramRunner(settings, environment: environment, workingDirectory: folder, clock: clock)
+        }
+        let trial = ProgramTrial(programs: programs)
+        return [
+            SettingsCheck(settings: settings),
+            ManagerCheck(client: client, api: settings.api),
+            CredentialsCheck(file: CredentialsFile(path: stateDirectory + "/credentials.json"), client: client),
+            ClockCheck(client: client, clock: clock),
+            StateDirectoryCheck(path: stateDirectory),
+            SupervisorCheck(trial: trial),
+            ExecutorsCheck(executors: executors, taskTypes: settings.taskTypes),
+        ]
+            + ProgramCheck.all(executors: executors, taskTypes: settings.taskTypes, client: client, trial: trial) + [
+                AllowedPathsCheck(paths: settings.executors.allowedPaths),
+                ProgramUserCheck(user: settings.runAsUser),
+                ControlGroupCheck(path: settings.cgroup, needsMemory: settings.memoryLimit != nil),
+                LimitsCheck(),
+            ]
+    }
+}

@@ -1,0 +1,44 @@
+extension AgentStatus {
+    /// What the agent does, in one line for a service manager.
+    package var sentence: String {
+        let work = task?.sentence ?? idleWords
+        if state == .stopping { return task == nil ? "stopping" : "stopping; \(work)" }
+        guard let outage = manager.outage else { return work }
+        return "\(outage.reason); \(work)"
+    }
+
+    /// What the state is, where no task runs.
+    private var idleWords: String {
+        if !isSignedOn { return "signing on" }
+        guard state == .awake else { return state.rawValue }
+        // That the manager does not answer is said anyway.
+        guard let idleReason, manager.outage == nil else { return "awake, waiting for a task" }
+        return "no task is taken: \(idleReason)"
+    }
+}
+
+extension AgentStatus.RunningTask {
+    /// What is done for it, as in `rendering task shot-3 of job …, 2 of 3`.
+    package var sentence: String {
+        let words = "\(verb) task \(name) of job \(jobId)"
+        return progressWords.map { "\(words), \($0)" } ?? words
+    }
+
+    /// What is done with tasks of its type.
+    package var verb: String {
+        switch taskType {
+        case "blender": "rendering"
+        case "ffmpeg": "encoding"
+        default: "running"
+        }
+    }
+
+    /// How far it is: steps where their number is known, else the share that is done, else what the command says.
+    package var progressWords: String? {
+        if let stepsTotal, stepsTotal > 0 { return "\(stepsCompleted) of \(stepsTotal)" }
+        if let progress { return "\(Int(progress * 100)) %" }
+        if let activity { return activity }
+        guard let command, command.count > 1 else { return nil }
+        return "command \(command.number) of \(command.count)"
+    }
+}

@@ -1,0 +1,93 @@
+package import FoundationEssentials
+
+/// What an agent does and how it is, at one moment: what `flamenco-agent status --json` prints. README.md, "See what it
+/// does", has the table of its fields, whose names and units stay as they are.
+package struct AgentStatus: Codable, Hashable, Sendable {
+    /// Where an agent can be in its life.
+    package enum State: String, Codable, CaseIterable, Sendable {
+        case starting, awake, asleep, stopping
+    }
+
+    /// The version of the agent.
+    package var version: String
+    package var pid: Int32
+    package var stateDirectory: String
+    package var startedAt: Date
+    package var uptimeSeconds = 0.0
+
+    package var state = State.starting
+    package var stateSince: Date
+    package var stateSeconds = 0.0
+    /// Whether the manager took the sign-on, and has not refused the credentials since.
+    package var isSignedOn = false
+    /// Why no task is asked for; absent while one runs or is asked for.
+    package var idleReason: String?
+
+    package var worker: Worker
+    package var manager: Manager
+    /// The task that runs.
+    package var task: RunningTask?
+    package var queue = Queue()
+    package var tasks = TaskCounts()
+    /// Steps of tasks that were done since the start.
+    package var stepsCompleted = 0
+
+    /// What went wrong lately, oldest first.
+    package var problems: [Problem] = []
+    /// Executors that are left out, and why.
+    package var executorProblems: [String] = []
+
+    /// Who the worker is to its manager.
+    package struct Worker: Codable, Hashable, Sendable {
+        /// The UUID; absent before the first registration.
+        package var id: String?
+        package var name: String
+        package var taskTypes: [String] = []
+    }
+
+    /// The manager, as far as it is known.
+    package struct Manager: Codable, Hashable, Sendable {
+        package var url: String
+        package var name: String?
+        package var version: String?
+        /// The API that it speaks: `2022` or `v3`.
+        package var api: String?
+        /// Absent while it answers.
+        package var outage: Outage?
+    }
+
+    /// A manager that does not answer.
+    package struct Outage: Codable, Hashable, Sendable {
+        package var reason: String
+        package var since: Date
+        package var seconds = 0.0
+    }
+
+    /// What waits for the manager, and what it has taken since the start.
+    package struct Queue: Codable, Hashable, Sendable {
+        package var bytes = 0
+        package var tasks = 0
+        /// Why the last update could not be delivered; absent when it could.
+        package var lastError: String?
+        package var deliveredUpdates = 0
+        package var deliveredBytes = 0
+    }
+
+    /// How the tasks since the start ended.
+    package struct TaskCounts: Codable, Hashable, Sendable {
+        package var completed = 0
+        package var failed = 0
+        /// Stopped from outside; the manager hands them out again.
+        package var interrupted = 0
+        /// Taken away by the manager.
+        package var lost = 0
+    }
+
+    /// A warning or an error of the agent's log.
+    package struct Problem: Codable, Hashable, Sendable {
+        package var time: Date
+        /// `warning` or `error`.
+        package var level: String
+        package var message: String
+    }
+}

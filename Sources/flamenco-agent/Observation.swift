@@ -1,0 +1,48 @@
+import Agent
+import Foundation
+import HTTPServer
+
+/// All that shows a running agent to others: the service manager, the status socket, metrics and health.
+struct Observation {
+    private let service: ServiceLink
+    private let socket: StatusSocket?
+    private let server: HTTPServer?
+    private let heartbeat: Task<Void, Never>
+
+    /// Begins to show it.
+    ///
+    /// - Throws: ``SettingsError`` when metrics cannot be served where the settings say.
+    init(
+        of worker: Worker, _ settings: Settings, state: StateDirectory, service notifier: ServiceNotifier,
+        clock: any Clock<Duration>, log: Log
+    ) throws {
+        let inspection = worker.inspection
+        service = ServiceLink(notifier, status: inspection.board, clock: clock)
+        let heartbeat = Heartbeat(every: notifier.watchdogInterval, clock: clock, ask: worker.whenAlive) {
+            notifier.tell(.alive)
+        }
+        if let address = settings.metricsListen {
+            server = try MetricsService.start(on: address, inspection: inspection, heartbeat: heartbeat)
+            log.info("metrics are served at \(server?.url ?? "")/metrics")
+            if !address.isLoopback {
+                log.warning("anyone who reaches \(address) can read the metrics of this agent")
+            }
+        } else {
+            server = nil
+        }
+        do throws(StatusSocketError) {
+            socket = try StatusSocket(in: state.path) { (try? inspection.status().json()) ?? Data() }
+        } catch {
+            log.warning("\(error)")
+            socket = nil
+        }
+        self.heartbeat = Task { await heartbeat.run() }
+    }
+
+    /// Shows nothing any more.
+    func end() async {
+        heartbeat.cancel()
+        await server?.stop(within: .seconds(1))
+        withExtendedLifetime((service, socket)) {}
+    }
+}

@@ -1,0 +1,113 @@
+import Agent
+import CommandLineOptions
+import Foundation
+import Wording
+
+/// The status of an agent for people: a screen at most.
+struct StatusText {
+    private let status: AgentStatus
+    /// So many problems are shown, the latest.
+    private static let shownProblems = 5
+
+    init(_ status: AgentStatus) { self.status = status }
+
+    /// The lines.
+    var lines: [String] {
+        let title =
+            "Flamenco Agent \(status.version), process \(status.pid), up for \(Self.span(status.uptimeSeconds))"
+        return [title] + TextTable.lines(rows.filter { !$0[1].isEmpty })
+    }
+
+    private var rows: [[String]] {
+        [["state", state], ["manager", manager], ["worker", worker]] + taskRows
+            + [["to deliver", queue], ["tasks", tasks], ["state folder", status.stateDirectory]]
+            + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
+    }
+
+    // MARK: Worker and manager
+
+    private var state: String {
+        let words =
+            "\(status.isSignedOn ? "" : "signing on; ")\(status.state.rawValue) for \(Self.span(status.stateSeconds))"
+        if status.task != nil { return words }
+        return words + (status.idleReason.map { "; takes no tasks: \($0)" } ?? ", waiting for a task")
+    }
+
+    private var manager: String {
+        var words = status.manager.url
+        if let name = status.manager.name, let version = status.manager.version { words += ", \(name) \(version)" }
+        if let api = status.manager.api { words += ", API \(api)" }
+        guard let outage = status.manager.outage else { return words }
+        return words + "; no answer for \(Self.span(outage.seconds)): \(outage.reason)"
+    }
+
+    private var worker: String {
+        "“\(status.worker.name)”, \(status.worker.id ?? "not registered"), for \(status.worker.taskTypes.joined(separator: ", "))"
+    }
+
+    // MARK: The task
+
+    private var taskRows: [[String]] {
+        guard let task = status.task else { return [] }
+        let number = task.command.map { "\($0.name), \($0.number) of \($0.count)" } ?? ""
+        return [
+            ["task", "\(task.verb) “\(task.name)” for \(Self.span(task.runningSeconds))"],
+            ["  identity", "\(task.id) of job \(task.jobId)"],
+            ["  command", number], ["  progress", progress(task)], ["  programs", programs(task)],
+        ]
+    }
+
+    private func progress(_ task: AgentStatus.RunningTask) -> String {
+        var parts: [String] = []
+        if let total = task.stepsTotal {
+            parts.append("\(task.stepsCompleted) of \(total) steps")
+        } else if task.stepsCompleted > 0 {
+            parts.append(task.stepsCompleted == 1 ? "1 step" : "\(task.stepsCompleted) steps")
+        }
+        if let fraction = task.progress { parts.append("\(Int(fraction * 100)) %") }
+        if let activity = task.activity { parts.append(activity) }
+        return parts.joined(separator: ", ")
+    }
+
+    private func programs(_ task: AgentStatus.RunningTask) -> String {
+        if task.programs.isEmpty { return "" }
+        let names = task.programs.map { "\($0.name)\($0.pid.map { " (process \($0))" } ?? "")" }
+        let count = task.processes == 1 ? "1 process" : "\(task.processes) processes"
+        return names.joined(separator: ", ")
+            + ": \(count), \(Self.span(task.cpuSeconds)) of CPU, \(ByteCountText.words(task.residentBytes)) of memory"
+    }
+
+    // MARK: The rest
+
+    private var queue: String {
+        let queue = status.queue
+        let count = queue.tasks == 1 ? "1 task" : "\(queue.tasks) tasks"
+        let words = queue.tasks == 0 ? "nothing" : "\(ByteCountText.words(queue.bytes)) of \(count)"
+        return words + (queue.lastError.map { "; \($0)" } ?? "")
+    }
+
+    private var tasks: String {
+        let counts = status.tasks
+        let lost = counts.lost == 0 ? "" : ", \(counts.lost) taken away by the manager"
+        return "\(counts.completed) completed, \(counts.failed) failed, \(counts.interrupted) interrupted" + lost
+    }
+
+    private var problems: [String] {
+        status.problems.suffix(Self.shownProblems).map { problem in
+            let time = problem.time.formatted(
+                Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current).year().month().day()
+                    .time(includingFractionalSeconds: false))
+            return "\(time) \(problem.level == "error" ? "error: " : "")\(problem.message)"
+        }
+    }
+
+    /// Rows of which the first alone has the name.
+    private static func named(_ name: String, _ values: [String]) -> [[String]] {
+        values.enumerated().map { [$0.offset == 0 ? name : "", $0.element] }
+    }
+
+    private static func span(_ seconds: Double) -> String {
+        // Tenths of seconds matter to nobody here.
+        DurationText.words(seconds < 1 ? .seconds(seconds) : .seconds(seconds.rounded()))
+    }
+}

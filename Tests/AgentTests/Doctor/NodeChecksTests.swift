@@ -1,0 +1,205 @@
+import ExecutorKit
+import FarmSupport
+import FlamencoAPI
+import Foundation
+import HTTPServer
+import ManagerClient
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("What the doctor finds about the machine", .timeLimit(.minutes(1)))
+struct NodeChecksTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func trial(
+        supervisor: String = BuiltProducts.path("task-supervisor"), _ change: (inout ProgramRunner) -> Void = { _ in }
+    ) -> ProgramTrial {
+        var programs = ProgramRunner(supervisor: supervisor)
+        change(&programs)
+        return ProgramTrial(programs: .success(programs))
+    }
+
+    // MARK: State
+
+    @Test("a folder that is there, one that can be made, and one that an agent has")
+    func state() async throws {
+        chmod(folder.url.path, 0o700)
+        let good = await StateDirectoryCheck(path: folder.url.path).run()
+        #expect(good.finding.hasPrefix("\(folder.url.path), ") && good.finding.hasSuffix(" free"), "\(good.finding)")
+        #expect(try folder.names() == [])
+        let fresh = await StateDirectoryCheck(path: folder.path("a/b")).run()
+        #expect(fresh == .ok("\(folder.path("a/b")) is made at the first start"))
+        #expect(try folder.names() == [])
+        let state = try StateDirectory(path: folder.path("taken"))
+        let taken = await StateDirectoryCheck(path: state.path).run()
+        #expect(taken.finding.hasSuffix("; in use by process \(getpid())"), "\(taken.finding)")
+        let json = try StatusBoard(
+            worker: "n", manager: "http://m", stateDirectory: state.path, pid: 7, clock: ManualClock()
+        ).current.json()
+        let socket = try StatusSocket(in: state.path) { json }
+        let running = await StateDirectoryCheck(path: state.path).run()
+        #expect(running.finding.hasSuffix("; in use by the agent that runs, process 7, starting"), "\(running.finding)")
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("a folder that others can look into, a file in its place, and one that nobody can write to")
+    func badState() async throws {
+        chmod(folder.url.path, 0o755)
+        let open = await StateDirectoryCheck(path: folder.url.path).run()
+        #expect(open.status == .warning && open.advice == "chmod 700 \(folder.url.path)")
+        let file = try folder.write("file", "")
+        #expect(await StateDirectoryCheck(path: file).run().finding == "\(file) is not a folder")
+        #expect(await StateDirectoryCheck(path: file + "/below").run().status == .failed)
+        // Not even root can write there.
+        let system = await StateDirectoryCheck(path: "/proc/self").run()
+        #expect(system.status == .failed && system.finding.contains("/proc/self/doctor-probe"), "\(system.finding)")
+    }
+
+    // MARK: Programs
+
+    @Test("programs run below the supervisor, or why not")
+    func supervisor() async throws {
+        #expect(await SupervisorCheck(trial: trial()).run() == .ok("runs programs"))
+        // What the operator allows to commands is another matter.
+        let strict = trial { $0.rules = OperatorRules(allowedExecutables: ["/nothing"]) }
+        #expect(await SupervisorCheck(trial: strict).run().status == .ok)
+        let missing = ProgramTrial(
+            programs: Result { ProgramRunner(supervisor: try ProgramRunner.locateSupervisor(beside: "/nowhere/agent")) }
+        )
+        #expect(await SupervisorCheck(trial: missing).run().finding == "task-supervisor is missing")
+        let broken = await SupervisorCheck(trial: trial(supervisor: "/usr/bin/false")).run()
+        #expect(broken.status == .failed && broken.finding.contains("its supervisor ended without a word"))
+        let group = trial { $0.defaults.controlGroup = "/nowhere/group" }
+        let refused = await SupervisorCheck(trial: group).run()
+        #expect(refused.status == .failed && refused.finding.contains("make the control group /nowhere/group/"))
+    }
+
+    private func program(
+        _ trial: ProgramTrial, needed: Bool = true, manager: String = "http://127.0.0.1:9"
+    ) async -> DoctorFinding {
+        let client = Result { try ManagerClient(url: ManagerURL(manager), software: "test") }
+        return await ProgramCheck(name: "blender", option: "--version", isNeeded: needed, client: client, trial: trial)
+            .run()
+    }
+
+    @Test("Blender with its version, only when tasks need it")
+    func blender() async throws {
+        try folder.write("blender", "#!/bin/sh\necho \"Blender 4.2.1 LTS ($1)\"\necho more", executable: true)
+        let path = folder.url.path
+        let found = trial { $0.defaults.environment["PATH"] = "\(path):/usr/bin:/bin" }
+        #expect(await program(found) == .ok("Blender 4.2.1, \(path)/blender"))
+        let missing = trial { $0.defaults.environment["PATH"] = "/nowhere" }
+        let lost = await program(missing)
+        #expect(lost.finding == "cannot find “blender”: searched /nowhere")
+        #expect(lost.advice == "install it, put it into the PATH of the agent, or narrow “task_types”")
+        #expect(await program(missing, needed: false) == .notApplicable("no task that needs it is taken"))
+        let forbidden = trial {
+            $0.defaults.environment["PATH"] = "\(path):/usr/bin:/bin"
+            $0.rules = OperatorRules(allowedExecutables: ["/opt"])
+        }
+        #expect(await program(forbidden).advice == "add it to “allowed_executables”, or narrow “task_types”")
+        try folder.write("blender", "#!/bin/sh\nexit 3", executable: true)
+        #expect(await program(found).finding == "\(path)/blender --version failed: exit status 3")
+    }
+
+    @Test("the one that the manager's variable names")
+    func variable() async throws {
+        let path = try folder.write("other", "#!/bin/sh\necho Blender 5.0", executable: true)
+        let manager = try StandInManager(speaksV3: true) { request, _ in
+            switch request.path {
+            case "/api/v3/version": .version
+            case "/api/v3/configuration/variables/workers/linux":
+                .json(200, #"{"blender": {"value": "\#(path) -b -y", "is_twoway": false}}"#)
+            default: .json(404, "{}")
+            }
+        }
+        #expect(await program(trial(), manager: manager.server.url) == .ok("Blender 5.0, \(path)"))
+        try FileManager.default.removeItem(atPath: path)
+        let gone = await program(trial(), manager: manager.server.url)
+        #expect(gone.finding == "could not start \(path): no such file or directory (the manager's {blender})")
+    }
+
+    @Test("executors that are left out, and task types without one")
+    func executors() async throws {
+        try folder.write("bad/executor.json5", "{command: 'bad', task_type: 'misc', program: 'gone'}")
+        let input = try SettingsInput(
+            options: ["executors_dirs": folder.url.path], environment: [:], file: nil, keys: SettingKeys.all)
+        let available = try AvailableExecutors(
+            builtIn: [], settings: ExecutorSettings(input), stateDirectory: folder.path("state"))
+        let found = await ExecutorsCheck(executors: available, taskTypes: nil).run()
+        #expect(found.status == .warning)
+        #expect(
+            found.finding.contains("left out: \(folder.path("bad/executor.json5")): its program"), "\(found.finding)")
+        let unknown = await ExecutorsCheck(executors: available, taskTypes: ["houdini"]).run()
+        #expect(unknown.finding == "“task_types” has “houdini”, which no executor runs")
+    }
+
+    // MARK: Paths, users, limits
+
+    @Test("allowed paths that are there, gone, or perhaps not mounted")
+    func paths() async throws {
+        #expect(await AllowedPathsCheck(paths: nil).run().status == .notApplicable)
+        try folder.write("shots/a", "")
+        #expect(await AllowedPathsCheck(paths: [folder.path("shots")]).run() == .ok(folder.path("shots")))
+        let gone = await AllowedPathsCheck(paths: [folder.path("shots"), folder.path("gone")]).run()
+        #expect(gone.finding == "\(folder.path("gone")): no such file or directory")
+        #expect(gone.advice == "mount it, or take it out of “allowed_paths”")
+        let closed = folder.path("shots")
+        chmod(closed, 0o555)
+        defer { chmod(closed, 0o755) }
+        let found = await AllowedPathsCheck(paths: [closed]).run()
+        // Root may write everywhere.
+        #expect(
+            found
+                == (geteuid() == 0
+                    ? .ok(closed) : .failed("\(closed): permission denied", "let the agent's user write there")))
+    }
+
+    @Test("an empty folder of the system's own disk in place of storage")
+    func notMounted() async throws {
+        let path = folder.path("empty")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        var (root, here) = (stat(), stat())
+        #expect(stat("/", &root) == 0 && stat(path, &here) == 0)
+        let found = await AllowedPathsCheck(paths: [path]).run()
+        #expect(found.status == (root.st_dev == here.st_dev ? .warning : .ok))
+    }
+
+    @Test("a user that there is not, and the one that the agent is")
+    func user() async throws {
+        #expect(await ProgramUserCheck(user: nil).run().status == .notApplicable)
+        let unknown = await ProgramUserCheck(user: "nobody-of-that-name").run()
+        #expect(unknown.finding == "“run_as_user”: there is no user “nobody-of-that-name” on this machine")
+        let own = try #require(getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) })
+        #expect(await ProgramUserCheck(user: own).run() == .ok("\(own), id \(geteuid())"))
+    }
+
+    @Test("cgroups that are none, or cannot limit memory")
+    func controlGroup() async throws {
+        #expect(await ControlGroupCheck(path: nil, needsMemory: false).run().status == .notApplicable)
+        let none = await ControlGroupCheck(path: folder.url.path, needsMemory: false).run()
+        #expect(none.status == .failed && none.finding == "\(folder.url.path) is no cgroup")
+        // What the kernel has there, as plain files.
+        try folder.write("cgroup.procs", "")
+        try folder.write("cgroup.subtree_control", "cpu pids\n")
+        let group = folder.url.path
+        #expect(await ControlGroupCheck(path: group, needsMemory: false).run() == .ok("\(group), with cpu, pids"))
+        let memory = await ControlGroupCheck(path: group, needsMemory: true).run()
+        #expect(memory.advice == "echo +memory > \(group)/cgroup.subtree_control")
+        try folder.write("cgroup.procs", "17\n")
+        let full = await ControlGroupCheck(path: group, needsMemory: true).run()
+        #expect(full.advice?.hasPrefix("move its processes to a group below it first") == true)
+    }
+
+    @Test("limits that are too low")
+    func limits() async {
+        #expect(
+            await LimitsCheck(openFiles: 4096, processes: nil).run() == .ok("4096 open files, any number of processes"))
+        #expect(await LimitsCheck(openFiles: 256, processes: 9999).run().advice?.contains("LimitNOFILE") == true)
+        #expect(await LimitsCheck(openFiles: nil, processes: 100).run().advice?.contains("LimitNPROC") == true)
+    }
+}

@@ -1,0 +1,75 @@
+import FlamencoAPI
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("Lines of the agent's log")
+struct LogFormatTests {
+    private static let subject = LogSubject(id: "t1", name: "shot-3", job: "j1")
+    private static let about = LogEntry(
+        time: Date(timeIntervalSince1970: 1_795_550_433.5), level: .warning, message: "failed: “a”\nand \"b\"",
+        subject: subject)
+    private static let plain = LogEntry(time: about.time, level: .info, message: "signed off")
+
+    @Test("are for people: the time, how bad it is, the task, one line")
+    func text() {
+        let line = LogFormat.text.line(Self.about)
+        let time = #/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /#
+        #expect(line.starts(with: time))
+        #expect(line.replacing(time, with: "") == "warning: task “shot-3” (t1 of job j1): failed: “a” and \"b\"\n")
+        #expect(LogFormat.text.line(Self.plain).replacing(time, with: "") == "signed off\n")
+    }
+
+    @Test("have the priority first for the journal", arguments: zip(Log.Level.allCases, ["<7>", "<6>", "<4>", "<3>"]))
+    func journal(level: Log.Level, prefix: String) {
+        var entry = Self.about
+        entry.level = level
+        #expect(LogFormat.journal.line(entry) == prefix + "task “shot-3” (t1 of job j1): failed: “a” and \"b\"\n")
+    }
+
+    @Test("are an object each for programs")
+    func json() throws {
+        let line = LogFormat.json.line(Self.about)
+        #expect(line.hasSuffix("}\n") && line.count { $0 == "\n" } == 1)
+        #expect(
+            try WireJSON.decode(JSONValue.self, from: Data(line.utf8)) == [
+                "time": "2026-11-24T20:00:33.500Z", "level": "warning", "message": "failed: “a”\nand \"b\"",
+                "task": "t1",
+                "task_name": "shot-3", "job": "j1",
+            ])
+        #expect(
+            LogFormat.json.line(Self.plain)
+                == #"{"level":"info","message":"signed off","time":"2026-11-24T20:00:33.500Z"}"# + "\n")
+    }
+
+    @Test("go to the journal only when standard error does")
+    func journalStream() throws {
+        let folder = try TemporaryFolder()
+        let file = try #require(FileHandle(forReadingAtPath: try folder.write("err", "")))
+        var status = stat()
+        #expect(fstat(file.fileDescriptor, &status) == 0)
+        func format(_ name: LogFormatName, _ variable: String?) -> LogFormat {
+            name.format(
+                environment: variable.map { ["JOURNAL_STREAM": $0] } ?? [:], descriptor: file.fileDescriptor)
+        }
+        #expect(format(.auto, nil) == .text)
+        #expect(format(.auto, "\(status.st_dev):\(status.st_ino)") == .journal)
+        // It was inherited from a service whose output was redirected.
+        #expect(format(.auto, "\(status.st_dev):\(status.st_ino + 1)") == .text)
+        #expect(format(.auto, "") == .text)
+        #expect(format(.journal, nil) == .journal)
+        #expect(format(.json, "\(status.st_dev):\(status.st_ino)") == .json)
+    }
+
+    @Test("below the level that is wanted are not made")
+    func level() {
+        let log = Log(minimum: .warning) { #expect($0.level >= .warning) }
+        log.info(
+            {
+                Issue.record("made"); return ""
+            }())
+        log.error("bad")
+    }
+}

@@ -1,0 +1,135 @@
+import FarmSupport
+import FlamencoAPI
+import Foundation
+import HTTPServer
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("Metrics and health", .timeLimit(.minutes(1)))
+struct MetricsTests {
+    private let farm: LiveFarm
+
+    init() throws { farm = try LiveFarm() }
+
+    private func serve(
+        _ worker: Worker, heartbeat: Heartbeat = Heartbeat(clock: ManualClock(), ask: { $0() })
+    ) throws -> HTTPServer {
+        try MetricsService.start(
+            on: try #require(ListenAddress("0")), inspection: worker.inspection, heartbeat: heartbeat)
+    }
+
+    /// The answer of `curl`, head and body.
+    private func get(_ server: HTTPServer, _ path: String, _ options: String...) async throws -> String {
+        await (try RunningProgram("/usr/bin/env", ["curl", "-si", server.url + path] + options)).end().output
+    }
+
+    private func metrics(_ server: HTTPServer) async throws -> [ParsedMetric] {
+        let answer = try await get(server, "/metrics")
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(answer.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
+        let body = try #require(answer.firstRange(of: "\r\n\r\n")).upperBound
+        return try await ParsedMetric.all(in: String(answer[body...]))
+    }
+
+    @Test("are what the parser of Prometheus takes, with a description and a type each, in base units")
+    func parsed() async throws {
+        let worker = try await farm.agent("node \"7\"\\ü")
+        let server = try serve(worker)
+        let running = Task { await worker.run() }
+        let job = try await farm.submit([["true"]])
+        try await until { try await farm.status(of: job) == .completed }
+        let gate = farm.folder.path("gate")
+        _ = try await farm.submit([["sh", "-c", "until test -e \(gate); do sleep 0.01; done"]])
+        try await until { worker.inspection.status().task?.processes ?? 0 > 0 }
+        let metrics = try await metrics(server)
+        #expect(Set(metrics.map(\.name)).count == metrics.count)
+        for metric in metrics {
+            #expect(["counter", "gauge"].contains(metric.type), "\(metric.name)")
+            #expect(metric.documentation.hasSuffix("."), "\(metric.name)")
+            #expect(metric.name.hasPrefix("flamenco_agent_") || metric.name.hasPrefix("process_"))
+            #expect(metric.samples.allSatisfy { $0.name.hasSuffix("_total") == (metric.type == "counter") })
+        }
+        let info = try #require(metrics.first { $0.name == "flamenco_agent_info" }?.samples.first)
+        #expect(info.labels["worker"] == "node \"7\"\\ü" && info.labels["version"] == Software.version)
+        #expect(metrics.value("flamenco_agent_state", ["state": "awake"]) == 1)
+        #expect(metrics.value("flamenco_agent_state", ["state": "asleep"]) == 0)
+        #expect(metrics.value("flamenco_agent_tasks_total", ["outcome": "completed"]) == 1)
+        #expect(metrics.value("flamenco_agent_tasks_total", ["outcome": "failed"]) == 0)
+        #expect(metrics.value("flamenco_agent_task_running") == 1)
+        #expect(metrics.value("flamenco_agent_task_processes") ?? 0 > 0)
+        #expect(metrics.value("flamenco_agent_task_resident_memory_bytes") ?? 0 > 100_000)
+        #expect(
+            metrics.value("flamenco_agent_manager_requests_total", ["operation": "signOn", "status": "200"]) == 1)
+        #expect(metrics.value("flamenco_agent_manager_answers") == 1)
+        #expect(metrics.value("process_resident_memory_bytes") ?? 0 > 1_000_000)
+        #expect(metrics.value("process_open_fds") ?? 0 > 3)
+        let started = try #require(metrics.value("process_start_time_seconds"))
+        #expect(abs(started - Date().timeIntervalSince1970) < 600)
+        try farm.folder.write("gate", "")
+        try await until { worker.inspection.status().task == nil }
+        #expect(try await self.metrics(server).value("flamenco_agent_task_processes") == nil)
+        worker.tell(.terminate)
+        _ = await running.value
+        await server.stop()
+    }
+
+    @Test("every metric is in the README")
+    func readme() async throws {
+        let worker = try await farm.agent()
+        let readme = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md"), encoding: .utf8)
+        let names = AgentMetrics.text(worker.inspection).matches(of: #/# TYPE (\S+) /#).map(\.output.1)
+        #expect(names.count > 15)
+        for name in names { #expect(readme.contains("`\(name)`"), "\(name)") }
+    }
+
+    @Test("health is 503 with a reason while the worker hangs, and 200 else")
+    func health() async throws {
+        let worker = try await farm.agent()
+        let clock = ManualClock()
+        let heartbeat = Heartbeat(clock: clock, ask: worker.whenAlive)
+        let server = try serve(worker, heartbeat: heartbeat)
+        // A worker that does not run gets round to nothing.
+        let beating = Task { await heartbeat.run() }
+        await clock.waitForSleepers()
+        #expect(try await get(server, "/healthz").hasSuffix("\r\n\r\nok\n"))
+        clock.advance(by: .seconds(20))
+        let sick = try await get(server, "/healthz")
+        #expect(sick.hasPrefix("HTTP/1.1 503 "), "\(sick)")
+        #expect(sick.hasSuffix("\r\n\r\nthe worker, or the sender of its updates, has not answered for 20 s\n"))
+        let running = Task { await worker.run() }
+        try await until { try await get(server, "/healthz").hasPrefix("HTTP/1.1 200 ") }
+        beating.cancel()
+        await beating.value
+        worker.tell(.terminate)
+        _ = await running.value
+        await server.stop()
+    }
+
+    @Test("nothing else is served, and nothing can be sent")
+    func others() async throws {
+        let server = try serve(try await farm.agent())
+        #expect(try await get(server, "/").hasPrefix("HTTP/1.1 404 "))
+        #expect(try await get(server, "/metrics", "-X", "DELETE").hasPrefix("HTTP/1.1 405 "))
+        #expect(try await get(server, "/metrics", "-d", "x").hasPrefix("HTTP/1.1 413 "))
+        #expect(try await get(server, "/healthz", "-I").hasPrefix("HTTP/1.1 200 "))
+        await server.stop()
+    }
+
+    @Test("an address that cannot be had is named")
+    func taken() async throws {
+        let worker = try await farm.agent()
+        let server = try serve(worker)
+        let address = try #require(ListenAddress("127.0.0.1:\(server.port)"))
+        #expect(
+            throws: SettingsError("“metrics_listen”: cannot listen on \(address): address already in use")
+        ) {
+            try MetricsService.start(
+                on: address, inspection: worker.inspection, heartbeat: Heartbeat(clock: ManualClock(), ask: { $0() }))
+        }
+        await server.stop()
+    }
+}

@@ -1,0 +1,108 @@
+import ExecutorKit
+import FarmSupport
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("The status of a worker", .timeLimit(.minutes(1)))
+struct InspectionTests {
+    @Test("has the running task with its program and what its processes use, then how it ended")
+    func runningTask() async throws {
+        let farm = try LiveFarm()
+        let worker = try await farm.agent("node7")
+        let running = Task { await worker.run() }
+        let gate = farm.folder.path("gate")
+        // A child that has ended, one that runs, and the program itself.
+        let script = """
+            sh -c 'i=0; while test $i -lt 200000; do i=$((i + 1)); done'
+            (until test -e \(gate); do sleep 0.01; done) &
+            wait
+            """
+        let job = try await farm.submit([["true"], ["sh", "-c", script]])
+        try await until { worker.inspection.status().task.map { $0.cpuSeconds > 0 && $0.processes >= 2 } ?? false }
+        let status = worker.inspection.status()
+        let task = try #require(status.task)
+        #expect(task.id == (try await farm.task(of: job).id))
+        #expect(task.jobId == job)
+        #expect(task.jobType == "command-line" && task.taskType == "misc")
+        #expect(task.command == .init(name: "exec", number: 2, count: 2))
+        #expect(task.programs.map(\.name) == ["sh"])
+        let pid = try #require(task.programs.first?.pid)
+        #expect(kill(pid, 0) == 0)
+        #expect(task.residentBytes > 100_000)
+        #expect(task.stepsTotal == nil)
+        #expect(status.state == .awake && status.isSignedOn && status.idleReason == nil)
+        #expect(status.worker.id == (try await farm.workers().first?.id))
+        #expect(status.worker.name == "node7" && status.worker.taskTypes.contains("blender"))
+        #expect(status.manager.name == "manager-lite" && status.manager.api == "2022")
+
+        try farm.folder.write("gate", "")
+        let bad = try await farm.submit([["false"]])
+        try await until { try await farm.status(of: bad) == .failed }
+        try await until { worker.inspection.status().task == nil }
+        let after = worker.inspection.status()
+        #expect(after.tasks == .init(completed: 1, failed: 1))
+        #expect(after.queue.deliveredUpdates > 2 && after.queue.deliveredBytes > 0)
+        worker.tell(.terminate)
+        _ = await running.value
+        #expect(worker.inspection.status().state == .stopping)
+        #expect(worker.inspection.status().queue.tasks == 0)
+    }
+
+    @Test("counts a task that goes back to the manager as interrupted, and one that the manager took as lost")
+    func stopped() async throws {
+        let farm = try LiveFarm()
+        let worker = try await farm.agent()
+        let running = Task { await worker.run() }
+        let long = try await farm.submit([["sleep", "1000"]])
+        try await until { worker.inspection.status().task != nil }
+        try await farm.client.send(.setJobStatus, long, body: JobStatusChange(status: .cancelRequested))
+        try await until { worker.inspection.status().task == nil }
+        #expect(worker.inspection.status().tasks == .init(lost: 1))
+        _ = try await farm.submit([["sleep", "1000"]])
+        try await until { worker.inspection.status().task != nil }
+        let id = try #require(try await farm.workers().last?.id)
+        try await farm.client.send(
+            .requestWorkerStatusChange, id, body: WorkerStatusChangeRequest(status: .asleep))
+        try await until { worker.inspection.status().state == .asleep }
+        let status = worker.inspection.status()
+        #expect(status.tasks == .init(interrupted: 1, lost: 1))
+        #expect(status.idleReason == "the manager wants the worker to be asleep")
+        worker.tell(.terminate)
+        _ = await running.value
+    }
+
+    @Test("says that the spool cannot store logs, and no more when it can")
+    func noRoom() async throws {
+        let farm = try LiveFarm()
+        let worker = try await farm.agent(clock: SteppedClock())
+        let running = Task { await worker.run() }
+        try await until { worker.inspection.status().state == .awake }
+        let spool = farm.folder.path("agent/spool")
+        let aside = farm.folder.path("aside")
+        try FileManager.default.moveItem(atPath: spool, toPath: aside)
+        try farm.folder.write("agent/spool", "in its place")
+        try await until { worker.inspection.status().idleReason?.contains("spool") == true }
+        try FileManager.default.removeItem(atPath: spool)
+        try FileManager.default.moveItem(atPath: aside, toPath: spool)
+        try await until { worker.inspection.status().idleReason == nil }
+        worker.tell(.terminate)
+        _ = await running.value
+    }
+}
+
+/// A clock on which nobody sleeps longer than some milliseconds.
+private struct SteppedClock: Clock {
+    typealias Instant = ContinuousClock.Instant
+
+    var now: Instant { ContinuousClock().now }
+    var minimumResolution: Duration { ContinuousClock().minimumResolution }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try await ContinuousClock().sleep(until: min(deadline, now + .milliseconds(5)))
+    }
+}

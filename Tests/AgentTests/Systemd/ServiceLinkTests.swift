@@ -1,0 +1,51 @@
+import FlamencoAPI
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("What a service manager hears of the agent", .timeLimit(.minutes(1)))
+struct ServiceLinkTests {
+    private let folder: TemporaryFolder
+    private let listener: DatagramSocket
+    private let clock = ManualClock()
+    private let board: StatusBoard
+    private let link: ServiceLink
+
+    init() throws {
+        folder = try TemporaryFolder()
+        listener = try DatagramSocket(path: folder.path("notify"))
+        board = StatusBoard(worker: "n", manager: "http://m", stateDirectory: "/s", pid: 7, clock: clock)
+        link = ServiceLink(
+            ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 7), status: board, clock: clock)
+    }
+
+    @Test("is no more than a line a second, and the newest in the end")
+    func pace() async {
+        board.signedOn()
+        #expect(listener.receive() == "READY=1\nSTATUS=starting")
+        board.entered(.awake)
+        for number in 1...100 { board.takesNoTasks(because: "reason \(number)") }
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(1))
+        #expect(listener.receive() == "STATUS=no task is taken: reason 100")
+        // Nothing new, nothing to say; then at once, since a second has passed.
+        board.takesNoTasks(because: "reason 100")
+        clock.advance(by: .seconds(1))
+        board.takesNoTasks(because: nil)
+        #expect(listener.receive() == "STATUS=awake, waiting for a task")
+    }
+
+    @Test("comes at once where it matters: that it is up, and that it stops")
+    func urgent() {
+        board.outage("no manager")
+        #expect(listener.receive() == "READY=1\nSTATUS=no manager; signing on")
+        board.stopping()
+        #expect(listener.receive() == "STOPPING=1\nSTATUS=stopping")
+        // Only once.
+        board.signedOn()
+        board.stopping()
+        link.notifier.tell(.alive)
+        #expect(listener.receive() == "WATCHDOG=1")
+    }
+}

@@ -1,0 +1,64 @@
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import TestSupport
+import Testing
+
+@Suite("flamenco-agent doctor", .timeLimit(.minutes(1)))
+struct DoctorCommandTests {
+    private func doctor(_ arguments: String...) async throws -> (exit: RunningProgram.Exit, output: String) {
+        await (try RunningProgram(BuiltProducts.path("flamenco-agent"), ["doctor"] + arguments)).end()
+    }
+
+    @Test("finds a good node good before and while an agent runs, and changes nothing")
+    func good() async throws {
+        let farm = try await TestFarm()
+        let options = ["--manager-url", farm.client.url.description, "--state-dir", farm.folder.path("agent")]
+        let before = try await doctor(options[0], options[1], options[2], options[3])
+        #expect(before.exit == .status(0), "\(before.output)")
+        #expect(before.output.contains("✓ manager        manager-lite "))
+        #expect(before.output.contains("– credentials    none yet: the worker registers at its first start\n"))
+        #expect(before.output.contains("✓ blender        Blender "))
+        #expect(before.output.split(separator: "\n").count < 24)
+        #expect(!FileManager.default.fileExists(atPath: farm.folder.path("agent")))
+
+        let agent = try farm.startAgent()
+        _ = await agent.line(with: "the worker is awake")
+        let during = try await doctor(options[0], options[1], options[2], options[3], "--json")
+        #expect(during.exit == .status(0), "\(during.output)")
+        let report = try WireJSON.decode(JSONValue.self, from: Data(during.output.utf8))
+        #expect(report["healthy"] == true)
+        guard case .array(let checks) = report["checks"] else { throw CocoaError(.coderInvalidValue) }
+        let state = try #require(checks.first { $0["name"] == "state folder" })
+        #expect(state["finding"]?.stringValue?.contains("in use by the agent that runs, process \(agent.pid)") == true)
+        #expect(checks.contains { $0["name"] == "credentials" && $0["status"] == "ok" })
+        await farm.stop(agent)
+    }
+
+    @Test("says what is wrong and what to do, with status 1")
+    func bad() async throws {
+        let folder = try TemporaryFolder()
+        let found = try await doctor(
+            "--manager-url", "http://127.0.0.1:9", "--state-dir", folder.path("state"), "--allowed-paths",
+            folder.path("gone"))
+        #expect(found.exit == .status(1))
+        #expect(found.output.contains("✗ manager        GET http://127.0.0.1:9/api/v3/version: cannot connect"))
+        #expect(found.output.contains("→ see whether the manager runs"))
+        #expect(found.output.contains("✗ allowed paths  \(folder.path("gone")): no such file or directory\n"))
+        #expect(found.output.contains("✓ supervisor     runs programs\n"))
+    }
+
+    @Test("settings that cannot be used are all that it speaks of")
+    func settings() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("settings.json5", "{manger_url: 'http://m'}")
+        let found = try await doctor("--settings", file)
+        #expect(found.exit == .status(1))
+        #expect(
+            found.output == """
+                ✗ settings  \(file): there is no setting “manger_url”; did you mean “manager_url”?
+                            → mend that and call this again: all other checks need the settings
+
+                """)
+    }
+}

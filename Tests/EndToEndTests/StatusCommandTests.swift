@@ -1,0 +1,153 @@
+import Agent
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import TestSupport
+import Testing
+
+@Suite("flamenco-agent status", .timeLimit(.minutes(1)))
+struct StatusCommandTests {
+    private func status(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) async throws -> (exit: RunningProgram.Exit, output: String) {
+        await
+            (try RunningProgram(
+                BuiltProducts.path("flamenco-agent"), ["status"] + arguments, environment: environment)).end()
+    }
+
+    @Test("shows the running task, then why there is none")
+    func life() async throws {
+        let farm = try await TestFarm()
+        let agent = try farm.startAgent("node7", options: ["--asleep-poll-interval", "100ms"])
+        let folder = farm.folder.path("node7")
+        _ = await agent.line(with: "the worker is awake")
+        let idle = try await status("--state-dir", folder)
+        #expect(idle.exit == .status(0))
+        #expect(idle.output.hasPrefix("Flamenco Agent \(Software.version), process \(agent.pid), up for "))
+        #expect(idle.output.contains(#/\nstate +awake for \S+ m?s, waiting for a task\n/#), "\(idle.output)")
+
+        let gate = farm.folder.path("gate")
+        let script = "echo ready; until test -e \(gate); do sleep 0.01; done; exit 3"
+        let settings: JobSettings = ["commands": [["sh", "-c", .string(script)]]]
+        let job = try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings))
+        _ = await agent.line(with: ": begins")
+        var running = try await status("--state-dir", folder)
+        while !running.output.contains("programs") { running = try await status("--state-dir", folder) }
+        #expect(running.output.contains(#/\ntask +running “command” for /#), "\(running.output)")
+        #expect(running.output.contains(" of job \(job.id)\n"))
+        #expect(
+            running.output.contains(#/\n  programs +sh \(process \d+\): \d+ process(es)?, .+ of CPU, .+ of memory\n/#))
+        #expect(running.output.split(separator: "\n").count < 24)
+        let json = try WireJSON.decode(
+            JSONValue.self, from: Data(try await status("--state-dir", folder, "--json").output.utf8))
+        #expect(json["pid"] == .integer(Int64(agent.pid)))
+        #expect(json["task"]?["job_id"] == .string(job.id))
+        #expect(json["state"] == "awake")
+
+        try farm.folder.write("gate", "")
+        _ = await agent.line(with: "failed: ")
+        farm.manager.send(SIGTERM)
+        _ = await agent.line(with: "trying again until it works")
+        let alone = try await status("--state-dir", folder)
+        #expect(alone.output.contains("takes no tasks: the manager does not answer\n"), "\(alone.output)")
+        #expect(alone.output.contains("; no answer for "))
+        #expect(alone.output.contains(#/\ntasks +0 completed, 1 failed, 0 interrupted\n/#))
+        #expect(alone.output.contains("exec: sh failed: exit status 3\n"))
+        agent.send(SIGKILL)
+        _ = await agent.exit()
+        // What is left of it is no agent.
+        #expect(FileManager.default.fileExists(atPath: folder + "/status.sock"))
+        let killed = try await status("--state-dir", folder)
+        #expect(killed.exit == .status(3))
+        #expect(killed.output == "flamenco-agent: no agent runs with the state directory \(folder)\n")
+    }
+
+    @Test("says where it looked when no agent runs")
+    func noAgent() async throws {
+        let folder = try TemporaryFolder()
+        let environment = [
+            "XDG_STATE_HOME": folder.url.path, "HOME": folder.url.path, "XDG_CONFIG_HOME": folder.url.path,
+        ]
+        let found = try await status(environment: environment)
+        #expect(found.exit == .status(3))
+        #expect(
+            found.output
+                == "flamenco-agent: no agent runs with the state directory "
+                + "\(folder.path("flamenco-agent")) or /var/lib/flamenco-agent\n")
+        let chosen = try await status(environment: ["STATE_DIRECTORY": folder.path("chosen")])
+        #expect(chosen.output.hasSuffix(" \(folder.path("chosen"))\n"))
+    }
+
+    @Test("tells another user whom to be")
+    func otherUser() async throws {
+        let farm = try await TestFarm()
+        let agent = try farm.startAgent()
+        _ = await agent.line(with: "the worker is awake")
+        let folder = farm.folder.path("agent")
+        let program = BuiltProducts.path("flamenco-agent")
+        let asked: RunningProgram
+        if geteuid() == 0 {
+            // Where tests run may be closed to others.
+            let copy = "/tmp/flamenco-agent-\(getpid())"
+            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            defer { try? FileManager.default.removeItem(atPath: copy) }
+            asked = try RunningProgram(
+                "/usr/bin/env",
+                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy, "status", "--state-dir", folder])
+            _ = await asked.end()
+        } else {
+            chmod(folder + "/status.sock", 0)
+            asked = try RunningProgram(program, ["status", "--state-dir", folder])
+            _ = await asked.end()
+        }
+        #expect(await asked.exit() == .status(4))
+        #expect(asked.output.contains("is not open to this user: ask as the agent's user, perhaps with “sudo -u "))
+        await farm.stop(agent)
+    }
+
+    @Test("an address for metrics that cannot be had ends the agent with a sentence")
+    func metricsAddress() async throws {
+        let farm = try await TestFarm()
+        let address = farm.client.url.description.replacing("http://", with: "")
+        let agent = try farm.startAgent(options: ["--metrics-listen", address])
+        let (exit, output) = await agent.end()
+        #expect(exit == .status(78))
+        #expect(
+            output.contains("flamenco-agent: “metrics_listen”: cannot listen on \(address): address already in use\n"))
+        await farm.stop()
+    }
+
+    @Test("programs of tasks have neither the socket nor the metrics among their descriptors")
+    func notInherited() async throws {
+        let farm = try await TestFarm()
+        let agent = try farm.startAgent(options: ["--metrics-listen", "0"])
+        let (output, exit) = try await farm.submit(
+            "--type", "command-line", "--set", #"commands=[["sh", "-c", "ls /proc/self/fd | tr '\\n' ,; env"]]"#)
+        #expect(exit == .status(0), "\(output)")
+        let logs = await
+            (try RunningProgram(
+                BuiltProducts.path("flamenco-agent"), ["logs", "--state-dir", farm.folder.path("agent"), "command"]))
+            .end()
+        // The fourth is that of ls itself.
+        #expect(logs.output.contains("\n0,1,2,3,"), "\(logs.output)")
+        #expect(!logs.output.contains("\n0,1,2,3,4"))
+        #expect(!logs.output.contains("status.sock") && !logs.output.contains("METRICS"))
+        await farm.stop(agent)
+    }
+
+    @Test("the log is JSON when the settings say so, with the task that a line is about")
+    func jsonLog() async throws {
+        let farm = try await TestFarm()
+        let agent = try farm.startAgent(options: ["--log-format", "json"])
+        let (_, exit) = try await farm.submit("--type", "command-line", "--set", #"commands=[["true"]]"#)
+        #expect(exit == .status(0))
+        await farm.stop(agent)
+        let lines = try await agent.end().output.split(separator: "\n").map {
+            try WireJSON.decode(JSONValue.self, from: Data($0.utf8))
+        }
+        let begins = try #require(lines.first { $0["message"] == "begins" })
+        #expect(begins["task_name"] == "command" && begins["level"] == "info")
+        #expect(begins["task"]?.stringValue?.count == 36 && begins["job"]?.stringValue?.count == 36)
+        #expect(lines.contains { $0["message"] == "signed off" && $0["task"] == nil })
+    }
+}
