@@ -23,6 +23,10 @@ struct CountingReport: CommandReport {
         if count.value.withLock({ counts(&$0) }) { report.stepCompleted() }
     }
 
+    func commandBegan(_ name: String, number: Int, of count: Int) {
+        report.commandBegan(name, number: number, of: count)
+    }
+
     func log(_ bytes: UnsafeRawBufferPointer) { report.log(bytes) }
     func activity(_ text: String) { report.activity(text) }
     func progress(_ fraction: Double) { report.progress(fraction) }

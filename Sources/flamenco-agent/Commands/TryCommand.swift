@@ -20,6 +20,9 @@ struct TryCommand: Subcommand {
     /// 128 + SIGINT, as shells have it.
     private static let stopped: Int32 = 130
 
+    /// More than any command has.
+    private static let mostSteps = 1_000_000
+
     private let command: Command
     private let registry: ExecutorRegistry
     private let rules: OperatorRules
@@ -42,7 +45,8 @@ struct TryCommand: Subcommand {
             let json = try? WireJSON.decode(JSONValue.self, from: Data(value.utf8))
             parameters[name] = json ?? .string(value)
         }
-        command = Command(name: name, parameters: parameters)
+        // Whoever tries a command wants to see each of its steps.
+        command = Command(name: name, parameters: parameters, totalStepCount: Self.mostSteps)
     }
 
     func run() async throws -> Int32 {
@@ -52,7 +56,8 @@ struct TryCommand: Subcommand {
         let runner = TaskRunner(executors: registry, programs: programs, clock: ContinuousClock())
         let task = AssignedTask(
             uuid: UUID().uuidString.lowercased(), job: UUID().uuidString.lowercased(), name: "try", status: .active,
-            priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command])
+            priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command],
+            stepsTotal: Self.mostSteps)
         let report = TerminalReport()
         let attempt = Task { await runner.run(task, report: report) }
         let signals = TerminationSignals { [programs] _ in
