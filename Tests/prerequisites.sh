@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by scripts that need more than a Swift toolchain: `require COMMAND-OR-LIBRARY…` installs what is missing with
 # apt, asking for nothing, or says what to install where that is not possible.
 

@@ -3,6 +3,8 @@
 # replaces the programs and units and leaves settings and state alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source systemd/layout.sh
+umask 022
 
 usage() {
     cat <<EOF
@@ -44,38 +46,27 @@ if [ -z "$from" ]; then
     from=$(swift build -c release --static-swift-stdlib --show-bin-path)
 fi
 
-install -D -m 755 -t "$root$prefix/bin" "$from/flamenco-agent" "$from/manager-lite"
-install -D -m 755 -t "$root$prefix/libexec/flamenco-agent" "$from/task-supervisor"
-# Those in Swift are in the agent.
-for manifest in executors/*/executor.json5; do
-    folder=$(dirname "$manifest")
-    install -D -m 644 -t "$root$prefix/libexec/flamenco-agent/$folder" "$manifest"
-    install -D -m 755 -t "$root$prefix/libexec/flamenco-agent/$folder" "$folder/main.py"
-done
+# shellcheck disable=SC2034 # for layout.sh
+units=/etc/systemd/system users=/etc/sysusers.d
+lay_out "$root"
 
-for unit in flamenco-agent.service flamenco-agent@.service manager-lite.service; do
-    install -d "$root/etc/systemd/system"
-    sed "s|/usr/bin/|$prefix/bin/|" "systemd/$unit" >"$root/etc/systemd/system/$unit"
-    chmod 644 "$root/etc/systemd/system/$unit"
-done
-install -D -m 644 systemd/flamenco-agent.sysusers "$root/etc/sysusers.d/flamenco-agent.conf"
-
-settings="$root/etc/flamenco-agent/settings.json5"
-if [ -n "$manager" ] && [ ! -e "$settings" ]; then
+settings=/etc/flamenco-agent/settings.json5
+if [ ! -e "$root$settings" ]; then
     install -d "$root/etc/flamenco-agent"
-    printf '{\n    manager_url: "%s",\n}\n' "$manager" >"$settings"
+    settings_text "$manager" >"$root$settings"
 elif [ -n "$manager" ]; then
-    echo "$settings is there already and stays as it is"
+    echo "$root$settings is there already and stays as it is"
 fi
 
 # Only a machine that was started by systemd has a service manager to tell.
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then
-    systemd-sysusers /etc/sysusers.d/flamenco-agent.conf
+    systemd-sysusers "$users/flamenco-agent.conf"
     systemctl daemon-reload
 fi
 
-if [ -e "$settings" ]; then
+if env -i STATE_DIRECTORY=/var/lib/flamenco-agent \
+    "$from/flamenco-agent" check-config --settings "$root$settings" >/dev/null 2>&1; then
     echo "installed; start it with: systemctl enable --now flamenco-agent"
 else
-    echo "installed; say “manager_url” in $settings, then: systemctl enable --now flamenco-agent"
+    echo "installed; say “manager_url” in $root$settings, then: systemctl enable --now flamenco-agent"
 fi

@@ -2,6 +2,8 @@
 # Takes away what install.sh put on this machine. Settings, credentials and logs stay: remove /etc/flamenco-agent and
 # /var/lib/flamenco-agent by hand when nobody needs them.
 set -euo pipefail
+cd "$(dirname "$0")/.."
+source systemd/layout.sh
 
 complain() {
     echo "uninstall.sh: $1" >&2
@@ -20,19 +22,15 @@ while [ $# -gt 0 ]; do
         *) complain "there is no option “$1”; see --help" ;;
     esac
 done
+[ "${prefix#/}" != "$prefix" ] || complain "--prefix should be an absolute path, but is “$prefix”"
 
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now flamenco-agent.service manager-lite.service 'flamenco-agent@*.service' || true
 fi
-units="$root/etc/systemd/system"
-rm -f "$units/flamenco-agent.service" "$units/flamenco-agent@.service" "$units/manager-lite.service"
-rm -f "$root/etc/sysusers.d/flamenco-agent.conf"
-rm -f "$root$prefix/bin/flamenco-agent" "$root$prefix/bin/manager-lite"
-rm -f "$root$prefix/libexec/flamenco-agent/task-supervisor"
-for name in image-convert python-script; do
-    rm -rf "$root$prefix/libexec/flamenco-agent/executors/$name"
-done
-rmdir "$root$prefix/libexec/flamenco-agent/executors" 2>/dev/null || true
-rmdir "$root$prefix/libexec/flamenco-agent" 2>/dev/null || true
+# shellcheck disable=SC2034 # for layout.sh
+units=/etc/systemd/system users=/etc/sysusers.d
+layout | while read -r _ _ _ file; do rm -f "$root$file"; done
+# The agent's own folder, with what an earlier release or an interpreter left in it.
+rm -rf "$root$prefix/libexec/flamenco-agent"
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 echo "removed; settings, credentials and logs are still there"
