@@ -8,6 +8,7 @@ package_for() {
         libcurl) echo libcurl4-openssl-dev ;;
         ffprobe) echo ffmpeg ;;
         systemd-analyze) echo systemd ;;
+        dpkg-shlibdeps) echo dpkg-dev ;;
         *) echo "$1" ;;
     esac
 }

@@ -45,15 +45,13 @@ plain() { cat "$1"; }
 
 unit() { sed "s|/usr/bin/|$prefix/bin/|" "systemd/$1"; }
 
-# The unit for several agents on one machine: each has its own settings, and folders that are not inside the other's, since
-# systemd removes all that is in a runtime directory when its service ends.
+# The unit for several agents on one machine: each has its own settings and its own state.
 instance_unit() {
     unit "$1" | sed \
         -e '/^# flamenco-agent@.service is made/d' \
         -e 's|^\(Description=Flamenco Agent\),|\1 %i,|' \
         -e 's|^ExecStart=.* run$|& --settings /etc/flamenco-agent/%i.json5|' \
-        -e 's|^StateDirectory=flamenco-agent$|&/%i|' \
-        -e 's|^RuntimeDirectory=flamenco-agent$|&-%i|'
+        -e 's|^StateDirectory=flamenco-agent$|&/%i|'
 }
 
 # The settings as they are installed; with the manager's URL when it is given.

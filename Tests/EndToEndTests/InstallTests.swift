@@ -50,7 +50,8 @@ struct InstallTests {
                 "opt/farm/libexec/flamenco-agent/executors/image-convert/main.py",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/executor.json5",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/main.py",
-                "opt/farm/libexec/flamenco-agent/task-supervisor",
+                "opt/farm/libexec/flamenco-agent/task-supervisor", "opt/farm/share/man/man1/flamenco-agent.1.gz",
+                "opt/farm/share/man/man1/manager-lite.1.gz",
             ])
         let unit = try String(contentsOfFile: root.path("etc/systemd/system/flamenco-agent.service"), encoding: .utf8)
         #expect(unit.contains("\nExecStart=/opt/farm/bin/flamenco-agent run\n"))

@@ -9,8 +9,8 @@ import Testing
 struct RenderTests {
     @Test("the contract's example job gives its frames and a video")
     func exampleJob() async throws {
-        let farm = try await TestFarm("--variable", "blender=blender --threads 2")
-        let agent = try farm.startAgent()
+        let farm = try await TestFarm("--api", "2022", "--variable", "blender=blender --threads 2")
+        let agent = try farm.startAgent(options: ["--api", "2022"])
         let blend = farm.folder.path("сцена ü.blend")
         try await makeScene(at: blend)
         let job = try farm.folder.write(
@@ -39,7 +39,7 @@ struct RenderTests {
         let farm = try await TestFarm(
             "--api", "v3", "--variable", "blender=blender --threads 2", "--two-way",
             "farm@\(Platform.own.rawValue)=\(folder.url.path)")
-        let agent = try farm.startAgent()
+        let agent = try farm.startAgent(options: ["--api", "v3"])
         try await makeScene(at: folder.path("scene.blend"))
         let prepare = """
             import bpy
@@ -68,6 +68,7 @@ struct RenderTests {
         let (output, exit) = try await farm.submit(job)
         #expect(exit == .status(0), "\(output)\n\(agent.output)")
 
+        try await expectPreview(on: farm)
         let times = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
         #expect(times.count == 1 && times[0].wholeMatch(of: #/\d{4}-\d\d-\d\d_\d{6}/#) != nil, "\(times)")
         let frames = folder.path("out/" + times[0])
@@ -80,6 +81,23 @@ struct RenderTests {
         #expect(kept.submitted.settings?["blendfile"] == "{farm}/scene.blend")
         #expect(kept.stepsTotal == 11 && kept.stepsCompleted == 11)
         await farm.stop(agent)
+    }
+
+    /// The newest image is at the URL that the manager names, and is one to look at: what was rendered is EXR.
+    private func expectPreview(on farm: TestFarm) async throws {
+        var client = farm.client
+        client.dialect = .v3
+        let job = try #require(try await client.send(.queryJobs, expecting: JobList.self).jobs.first)
+        // The last one may still be on its way.
+        var image: JobLastRenderedImageInfo?
+        while image == nil {
+            image = try? await client.send(.fetchJobLastRenderedInfo, job.id, expecting: JobLastRenderedImageInfo.self)
+        }
+        let place = try #require(image)
+        let url = "\(client.url)\(place.base)/\(try #require(place.suffixes.first))"
+        let facts = try await EndToEndTests.output(
+            of: "ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", url)
+        #expect(["mjpeg,320,180\n", "png,320,180\n"].contains(facts), "\(facts)")
     }
 
     private func expectFramesAndVideo(

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The Debian package", .timeLimit(.minutes(2)))
+struct PackageTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
+
+    @Test("has everything in its place, for root, with its settings as a conffile, and runs from where it is unpacked")
+    func package() async throws {
+        let folder = try TemporaryFolder()
+        let script = Self.root.appending(path: "systemd/build-deb.sh").path
+        // Programs that were built for tests need libraries of this machine.
+        let built = await
+            (try RunningProgram(
+                script, ["--from", Self.products, "--output", folder.url.path, "--this-machine-only"])).end()
+        try #require(built.exit == .status(0), "\(built.output)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let name = try #require(names.first { $0.hasPrefix("flamenco-agent_") && $0.hasSuffix(".deb") }, "\(names)")
+        let package = folder.path(name)
+
+        let contents = try await output(of: "dpkg-deb", "--contents", package)
+        for line in contents.split(separator: "\n") { #expect(line.contains(" root/root "), "\(line)") }
+        for (mode, file) in [
+            ("-rwxr-xr-x", "./usr/bin/flamenco-agent"), ("-rwxr-xr-x", "./usr/bin/manager-lite"),
+            ("-rwxr-xr-x", "./usr/libexec/flamenco-agent/task-supervisor"),
+            ("-rw-r--r--", "./lib/systemd/system/flamenco-agent.service"),
+            ("-rw-r--r--", "./lib/systemd/system/flamenco-agent@.service"),
+            ("-rw-r--r--", "./usr/lib/sysusers.d/flamenco-agent.conf"),
+            ("-rw-r--r--", "./etc/flamenco-agent/settings.json5"),
+            ("-rw-r--r--", "./usr/share/man/man1/flamenco-agent.1.gz"),
+        ] {
+            let line = contents.split(separator: "\n").first { $0.hasSuffix(" " + file) }
+            #expect(line?.hasPrefix(mode) == true, "\(file): \(line ?? "not there")")
+        }
+        let control = try await output(of: "dpkg-deb", "--field", package)
+        #expect(control.contains("\nDepends: ") && control.contains("libc6") && control.contains("libcurl4"))
+        let unpacked = folder.path("unpacked")
+        _ = try await output(of: "dpkg-deb", "--raw-extract", package, unpacked)
+        #expect(
+            try String(contentsOfFile: unpacked + "/DEBIAN/conffiles", encoding: .utf8)
+                == "/etc/flamenco-agent/settings.json5\n")
+        for script in ["postinst", "prerm", "postrm"] {
+            _ = try await output(of: "sh", "-n", "\(unpacked)/DEBIAN/\(script)")
+        }
+        let executors = try await output(of: unpacked + "/usr/bin/flamenco-agent", "executors")
+        #expect(executors.contains("image-convert") && !executors.contains("left out"), "\(executors)")
+    }
+}
