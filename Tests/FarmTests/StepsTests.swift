@@ -7,7 +7,7 @@ import Testing
 struct StepsTests {
     @Test(
         "reported steps count upwards and end at the total",
-        arguments: [([3], 3), ([3, 2], 3), ([0], 0), ([-1], 0), ([4], 4), ([5], 4), ([.max], 4), ([1, 9, 2], 4)])
+        arguments: [([3], 3), ([3, 2], 3), ([0], 0), ([4], 4), ([5], 4), ([.max], 4), ([1, 9, 2], 4)])
     func reports(reports: [Int], completed: Int) throws {
         var bench = FarmBench(["job": [blueprint("a", steps: 4), blueprint("b")]])
         let job = try bench.submit("job")
@@ -23,6 +23,17 @@ struct StepsTests {
         #expect(jobNow.stepsCompleted == completed && jobNow.stepsTotal == 5)
         // The same worker gets the same task again, as it left it.
         #expect(try bench.fetch(worker)?.stepsCompleted == completed)
+    }
+
+    @Test("less than no steps is refused with a sentence")
+    func negative() throws {
+        var bench = FarmBench(["job": [blueprint("a", steps: 4)]])
+        _ = try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        let error = #expect(throws: FarmError.self) { try bench.report(worker, task.uuid, steps: -1) }
+        #expect(error?.status == .badRequest)
+        #expect(error?.description == "field “steps_completed”: expected a number of steps, found -1")
     }
 
     @Test("a task is as many steps as its commands, of which each is at least one")

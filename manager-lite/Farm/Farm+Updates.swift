@@ -21,6 +21,9 @@ extension Farm {
                 "field “taskStatus”: expected what a worker reports, “active”, “completed” or “failed”, found “\(status)”"
             )
         }
+        if let steps = update.stepsCompleted, steps < 0 {
+            throw FarmError(.badRequest, "field “steps_completed”: expected a number of steps, found \(steps)")
+        }
         guard worker.task == place else {
             try takeLateWord(ofTaskAt: place, from: id, update)
             return

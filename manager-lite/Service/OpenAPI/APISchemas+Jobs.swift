@@ -35,7 +35,7 @@ extension APISchemas {
                     "JobLastRenderedImageInfo": Schema.object(
                         "Where the newest image is: what its path begins with, and how it can end.",
                         ["base": Schema.text, "suffixes": Schema.texty]),
-                    "JobStorageInfo": Schema.object(
+                    "JobStorageInfo": Schema.request(
                         "Where the files of a job are.", [:], optional: ["shaman_checkout_id": Schema.text]),
                 ])
     }
@@ -51,7 +51,7 @@ extension APISchemas {
                 + with(
                     .submission,
                     [
-                        "type_etag": Schema.text, "worker_tag": Schema.identity,
+                        "type_etag": Schema.text, "worker_tag": Schema.text,
                         "storage": Schema.named("JobStorageInfo"),
                         "initial_status": Schema.words([JobStatus.queued, .paused]),
                     ]))

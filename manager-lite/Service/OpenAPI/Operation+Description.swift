@@ -200,7 +200,8 @@ extension FlamencoAPI.Operation {
             .init(
                 .workerManagement, "Asks a worker to go to another state.",
                 body: .json("WorkerStatusChangeRequest", example: ["status": "asleep", "is_lazy": true]),
-                .nothing(204, "It will be asked."), .noWorker)
+                .nothing(204, "It will be asked."), .noWorker,
+                .refusal(412, "The worker cannot be started again."))
         }
     }
 }
