@@ -163,7 +163,7 @@ let package = Package(
             dependencies: [
                 "SpoolProbe", "Agent", "FarmSupport", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm",
                 "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
-            ], swiftSettings: settings),
+            ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
         .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(
             name: "FarmTests", dependencies: ["Farm", "JobTypes", "FlamencoAPI"], swiftSettings: settings),
