@@ -98,6 +98,22 @@ package enum SettingKeys {
     static let flushTime = SettingKey(
         "flush_time", .duration(), "how long delivering may hold up the agent's end, and the news of a new state")
 
+    static let exitAfterIdle = SettingKey(
+        "exit_after_idle", .duration(atLeast: .seconds(1)), "how long the agent stays when there is no task for it",
+        otherwise: "for ever")
+    static let maxTasks = SettingKey(
+        "max_tasks", .number(1...1_000_000), "after how many tasks the agent leaves", otherwise: "never")
+
+    // MARK: Before taking work
+    static let requiredPaths = SettingKey(
+        "required_paths",
+        .requiredPaths("a list of absolute paths with what is needed behind colons, such as [\"/render:mounted:rw\"]"),
+        "what has to be there before a task is taken: `PATH`, and behind it `:mounted`, `:r` or `:rw`",
+        otherwise: "nothing")
+    static let minFreeSpace = SettingKey(
+        "min_free_space", .bytes, "how much disk has to be free where the agent and its programs write",
+        otherwise: "just enough for logs")
+
     // MARK: Keeping logs
     static let taskLogLimit = SettingKey(
         "task_log_limit", .bytes, "how much log a task may have before its middle is left out")
@@ -123,7 +139,7 @@ package enum SettingKeys {
             addressSpaceLimit, cpuTimeLimit,
             openFilesLimit,
             coreSizeLimit, cgroup,
-            onTerm, restartExitCode, flushTime,
+            onTerm, restartExitCode, flushTime, exitAfterIdle, maxTasks, requiredPaths, minFreeSpace,
             taskLogLimit, spoolLimit, keptTasks, keptSize,
             logLevel, logFormat, metricsListen,
         ]

@@ -109,6 +109,21 @@ extension SettingKind where Value == [String] {
     }
 }
 
+extension SettingKind where Value == [RequiredPath] {
+    /// A list of paths with what is needed of them; separated by commas outside of the file.
+    static func requiredPaths(_ expected: String) -> Self {
+        let words = SettingKind<[String]>.paths(expected)
+        let accept: @Sendable ([String]) -> [RequiredPath]? = { texts in
+            let paths = texts.compactMap { RequiredPath($0) }
+            return paths.count == texts.count ? paths : nil
+        }
+        return SettingKind(
+            expected: expected, fromJSON: { words.fromJSON($0).flatMap(accept) },
+            fromText: { words.fromText($0).flatMap(accept) },
+            show: { $0.map(\.description).joined(separator: ", ") })
+    }
+}
+
 extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     package static var choice: Self {

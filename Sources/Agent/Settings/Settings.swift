@@ -34,6 +34,11 @@ package struct Settings: Sendable {
     package var onTerm: TerminationRule
     package var restartExitCode: Int?
     package var flushTime: Duration
+    package var exitAfterIdle: Duration?
+    package var maxTasks: Int?
+
+    package var requiredPaths: [RequiredPath]
+    package var minFreeSpace: Int?
 
     package var taskLogLimit: Int
     package var spoolLimit: Int
@@ -93,6 +98,10 @@ package struct Settings: Sendable {
         onTerm = try reader.value(SettingKeys.onTerm, default: .stop)
         restartExitCode = try reader.value(SettingKeys.restartExitCode)
         flushTime = try reader.value(SettingKeys.flushTime, default: .seconds(5))
+        exitAfterIdle = try reader.value(SettingKeys.exitAfterIdle)
+        maxTasks = try reader.value(SettingKeys.maxTasks)
+        requiredPaths = try reader.value(SettingKeys.requiredPaths) ?? []
+        minFreeSpace = try reader.value(SettingKeys.minFreeSpace)
 
         taskLogLimit = try reader.value(SettingKeys.taskLogLimit, default: 1 << 30)
         spoolLimit = try reader.value(SettingKeys.spoolLimit, default: 4 << 30)

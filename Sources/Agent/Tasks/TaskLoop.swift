@@ -9,6 +9,7 @@ package actor TaskLoop {
     private let requests: PatientRequests
     private let sender: UpdateSender
     private let spools: SpoolStore
+    private let readiness: Readiness
     private let runner: TaskRunner
     private let previews: PreviewSender
     private let clock: any Clock<Duration>
@@ -17,6 +18,7 @@ package actor TaskLoop {
     private let report: @Sendable (WorkerEvent) -> Void
 
     private var idle: IdleWait
+    private var stay: LengthOfStay
     private var running: Running?
     private var isFinishing = false
     private var stopReason: StopReason?
@@ -31,22 +33,27 @@ package actor TaskLoop {
     }
 
     /// - Parameters:
+    ///   - readiness: whether a task can be taken.
     ///   - previews: is shown what tasks make.
     ///   - idle: how long to wait between questions that were answered with “no task”.
-    ///   - status: is told what runs, how far it is, and why nothing runs.
+    ///   - stay: when the worker has been there for long enough.
+    ///   - status: is told what runs and how far it is.
     ///   - report: is told when a task starts and ends.
     package init(
         enrolment: Enrolment, requests: PatientRequests, sender: UpdateSender,
-        spools: SpoolStore, runner: TaskRunner, previews: PreviewSender, idle: IdleWait, clock: any Clock<Duration>,
-        log: Log, status: StatusBoard, report: @escaping @Sendable (WorkerEvent) -> Void
+        spools: SpoolStore, readiness: Readiness, runner: TaskRunner, previews: PreviewSender, idle: IdleWait,
+        stay: LengthOfStay, clock: any Clock<Duration>, log: Log, status: StatusBoard,
+        report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.enrolment = enrolment
         self.requests = requests
         self.sender = sender
         self.spools = spools
+        self.readiness = readiness
         self.runner = runner
         self.previews = previews
         self.idle = idle
+        self.stay = stay
         self.clock = clock
         self.log = log
         self.status = status
@@ -58,16 +65,48 @@ package actor TaskLoop {
     package func run() async -> WorkEnd {
         isFinishing = false
         stopReason = nil
+        stay.becameBusy()
+        defer { readiness.stopLooking() }
         do {
-            while true {
-                try await waitForSpool()
-                if isFinishing { return .finished }
-                if let end = try await work() { return end }
-                if isFinishing { return .finished }
-            }
+            return try await askAndRun()
         } catch {
             return .stopped
         }
+    }
+
+    private func askAndRun() async throws -> WorkEnd {
+        var isHeldUp = false
+        while !isFinishing {
+            // A manager hands out the same task until it knows that it is finished, so it is not asked before.
+            await sender.waitUntilDelivered()
+            try Task.checkCancellation()
+            if isFinishing { break }
+            if let end = stay.end {
+                log.info("\(end): the worker leaves")
+                return .enough(end)
+            }
+            let obstacle = await readiness.look()
+            try Task.checkCancellation()
+            if (obstacle != nil) != isHeldUp {
+                isHeldUp.toggle()
+                report(isHeldUp ? .heldUp : .freeAgain)
+            }
+            if isHeldUp {
+                try await rest(Self.lookInterval)
+            } else if let end = try await work() {
+                return end
+            }
+        }
+        return .finished
+    }
+
+    private static let lookInterval = Duration.seconds(5)
+
+    /// Waits while it has no task.
+    private func rest(_ wait: Duration) async throws {
+        let elapsed = clock.stopwatch()
+        try await clock.sleep(for: stay.shortened(wait))
+        stay.waited(elapsed())
     }
 
     /// Says why the work is stopped, before ``run()`` is cancelled.
@@ -105,15 +144,16 @@ package actor TaskLoop {
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }
             log.error("cannot ask for a task: \(error)")
-            try await clock.sleep(for: idle.next())
+            try await rest(idle.next())
             return nil
         }
         switch answer {
         case .task(let task):
             idle.reset()
+            stay.becameBusy()
             try await run(task)
         case .none:
-            try await clock.sleep(for: idle.next())
+            try await rest(idle.next())
         case .notAwake:
             // A manager that never sees this worker awake is not asked more often than one that has no task.
             try await clock.sleep(for: idle.next())
@@ -123,30 +163,6 @@ package actor TaskLoop {
         }
         return nil
     }
-
-    /// Waits until the manager has everything about earlier tasks, and there is room for the log of a new one.
-    ///
-    /// A manager hands out the same task until it knows that it is finished, so it is not asked before.
-    private func waitForSpool() async throws {
-        await sender.waitUntilDelivered()
-        try Task.checkCancellation()
-        var complaint: SpoolError?
-        defer { if complaint != nil { status.takesNoTasks(because: nil) } }
-        while true {
-            do {
-                try await spools.checkStorage()
-                break
-            } catch {
-                if complaint?.description != error.description { log.error("no task is taken: \(error)") }
-                complaint = error
-                status.takesNoTasks(because: error.description)
-            }
-            try await clock.sleep(for: Self.storageCheckInterval)
-        }
-        if complaint != nil { log.info("logs can be stored again; tasks are taken again") }
-    }
-
-    private static let storageCheckInterval = Duration.seconds(5)
 
     // MARK: One task
 
@@ -158,7 +174,7 @@ package actor TaskLoop {
                 steps: task.stepsCompleted, onOutput: { [previews] in previews.offer($0, of: task.uuid) })
         } catch {
             log.about(task).error("cannot begin: \(error)")
-            return try await clock.sleep(for: Self.storageCheckInterval)
+            return try await clock.sleep(for: Self.lookInterval)
         }
         log.about(task).info("begins")
         spool.record(status: .active, activity: "started")
@@ -167,19 +183,20 @@ package actor TaskLoop {
         let end = Task { [runner] in await runner.run(task, report: observed) }
         running = Running(task: task, spool: spool, end: end)
         report(.taskStarted)
+        let elapsed = clock.stopwatch()
         let outcome = await withTaskCancellationHandler {
             await end.value
         } onCancel: {
             end.cancel()
         }
-        let ending = await conclude(outcome)
+        let ending = await conclude(outcome, lasting: elapsed())
         running = nil
         status.taskEnded(ending)
         report(.taskEnded)
     }
 
     /// Writes down how the running task came to its end.
-    private func conclude(_ outcome: TaskOutcome) async -> StatusBoard.Ending {
+    private func conclude(_ outcome: TaskOutcome, lasting: Duration) async -> StatusBoard.Ending {
         guard let running else { return .interrupted }
         let log = log.about(running.task)
         if running.isNotOurs {
@@ -187,6 +204,8 @@ package actor TaskLoop {
             await running.spool.abandon()
             return .lost
         }
+        readiness.noteEnd(outcome, lasting: lasting)
+        if outcome != .interrupted { stay.taskDone() }
         switch outcome {
         case .completed(let time):
             await running.spool.finish(.completed)

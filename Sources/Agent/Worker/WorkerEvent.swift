@@ -20,6 +20,10 @@ package enum WorkerEvent: Hashable, Sendable {
     case taskStarted
     /// The task came to its end, whichever.
     case taskEnded
+    /// Something keeps the worker from asking for tasks, until it is gone.
+    case heldUp
+    /// Nothing does any more.
+    case freeAgain
     /// No more tasks are asked for, and none runs.
     case workEnded(WorkEnd)
 
@@ -35,6 +39,8 @@ package enum WorkEnd: Hashable, Sendable {
     case stopped
     /// It was told to finish.
     case finished
+    /// It has been there for long enough.
+    case enough(LengthOfStay.End)
     /// The manager wants this state (contract: 423).
     case stateRequested(WorkerStatus)
     /// The manager does not see this worker awake (contract: 409).

@@ -15,6 +15,8 @@ package struct WorkerParts: Sendable {
     let sender: UpdateSender
     let previews: PreviewSender
     let programs: ProgramRunner
+    /// Whether tasks are taken, and why not.
+    package let readiness: Readiness
     let log: Log
     let status: StatusBoard
     private let requests: PatientRequests
@@ -57,6 +59,13 @@ package struct WorkerParts: Sendable {
             requests: requests, clock: clock, log: log, api: settings.api.dialect, status: status)
         spools = try await SpoolStore.open(
             at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
+        readiness = Readiness(
+            machine: MachineWatch(
+                MachineCheck(
+                    settings, folders: [state.path, programs.defaults.workingDirectory], programs.defaults.user),
+                clock: clock),
+            spools: spools, clock: clock, log: log,
+            onChange: { [status] in status.takesNoTasks(because: $0?.description) })
         sender = UpdateSender(store: spools, clock: clock) {
             [enrolment] (task, update) async throws(ManagerError) in try await enrolment.deliver(update, of: task)
         }
@@ -79,9 +88,10 @@ package struct WorkerParts: Sendable {
     /// The loop that works on tasks, which tells `report` when one starts and ends.
     func taskLoop(report: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
         TaskLoop(
-            enrolment: enrolment, requests: requests, sender: sender, spools: spools, runner: runner,
-            previews: previews, idle: IdleWait(longest: settings.taskPollInterval), clock: clock, log: log,
-            status: status, report: report)
+            enrolment: enrolment, requests: requests, sender: sender, spools: spools, readiness: readiness,
+            runner: runner, previews: previews, idle: IdleWait(longest: settings.taskPollInterval),
+            stay: LengthOfStay(longestIdle: settings.exitAfterIdle, mostTasks: settings.maxTasks), clock: clock,
+            log: log, status: status, report: report)
     }
 
     /// How the worker is, for whoever looks at it.
@@ -109,6 +119,18 @@ extension SpoolLimits {
         self.init(
             taskLog: settings.taskLogLimit, undelivered: settings.spoolLimit, keptTasks: settings.keptTasks,
             keptBytes: settings.keptSize)
+    }
+}
+
+extension MachineCheck {
+    /// What the settings ask for.
+    ///
+    /// - Parameters:
+    ///   - folders: where the agent and its programs write when nobody says where.
+    ///   - user: whom programs run as.
+    fileprivate init(_ settings: Settings, folders: [String], _ user: ProgramUser?) {
+        self.init(
+            paths: settings.requiredPaths, minimumFree: settings.minFreeSpace, folders: folders, user: user)
     }
 }
 

@@ -19,6 +19,8 @@ package struct WorkerStateMachine: Sendable {
     package enum Work: Hashable, Sendable {
         case none
         case askingForTasks
+        /// Something keeps it from asking.
+        case heldUp
         case runningTask
         /// Told to stop; what runs is coming to its end.
         case stopping
@@ -74,6 +76,8 @@ package struct WorkerStateMachine: Sendable {
         case .workEnded(let end): return workEnded(end)
         case .taskStarted: return taskStarted()
         case .taskEnded: return taskEnded()
+        case .heldUp: return change(from: .askingForTasks, to: .heldUp, [.pollState(.awake)])
+        case .freeAgain: return change(from: .heldUp, to: .askingForTasks, [.keepQuiet])
         case .taskNotOurs(let run): return work == .none ? [] : [.dropTask(run: run)]
         case .taskRefused(let run, let reason):
             return work == .none ? [] : [.stopTask(run: run, reason: reason)]
@@ -126,7 +130,7 @@ extension WorkerStateMachine {
             return enter()
         case .stopping:
             return []
-        case .askingForTasks, .runningTask, .finishing:
+        case .askingForTasks, .heldUp, .runningTask, .finishing:
             work = .stopping
             return [.keepQuiet, .stopWork(reason)]
         }
@@ -151,7 +155,7 @@ extension WorkerStateMachine {
         case (.awake, .none):
             work = .askingForTasks
             return [.keepQuiet, .startWork]
-        case (.awake, .runningTask), (.awake, .finishing): return [.pollState(.awake)]
+        case (.awake, .runningTask), (.awake, .finishing), (.awake, .heldUp): return [.pollState(.awake)]
         case (.asleep, .none): return [.pollState(.asleep)]
         default: return []
         }
@@ -173,10 +177,19 @@ extension WorkerStateMachine {
         return conversation == .settled ? [.keepQuiet] : []
     }
 
+    /// A worker that does not ask for tasks asks for its state instead, so that the manager hears of it and can send it
+    /// elsewhere.
+    private mutating func change(from old: Work, to new: Work, _ actions: [WorkerAction]) -> [WorkerAction] {
+        guard work == old else { return [] }
+        work = new
+        return conversation == .settled ? actions : []
+    }
+
     private mutating func workEnded(_ end: WorkEnd) -> [WorkerAction] {
         let wasStopping = work == .stopping
         if work == .finishing { goal = .exit(.stop) }
         work = .none
+        if case .enough = end, !wasStopping { goal = .exit(.stop) }
         if isLeaving { return enter() }
         // The conversation goes on by itself, and comes back to the work when it is settled.
         if conversation == .signingOn { return [] }

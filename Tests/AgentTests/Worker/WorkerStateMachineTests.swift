@@ -25,6 +25,28 @@ struct WorkerStateMachineTests {
         }
     }
 
+    // MARK: Held up, and enough
+
+    @Test("a worker that is held up asks for its state until nothing is in the way")
+    func heldUp() {
+        follow(
+            hello + [
+                (.heldUp, [.pollState(.awake)]), (.freeAgain, [.keepQuiet]), (.taskStarted, [.pollState(.awake)]),
+                (.taskEnded, [.keepQuiet]), (.heldUp, [.pollState(.awake)]),
+                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.workEnded(.stopped), [.acknowledge(.asleep)]), (.acknowledged, [.pollState(.asleep)]),
+            ])
+        follow(hello + [(.heldUp, [.pollState(.awake)]), (.terminate, [.keepQuiet, .stopWork(.terminated)])])
+    }
+
+    @Test("a worker that has been there for long enough leaves")
+    func enough() {
+        follow(
+            hello + [
+                (.workEnded(.enough(.tasksDone(1))), [.leave(signedOn: true, for: .stop)]), (.left, [.exit(.stop)]),
+            ])
+    }
+
     // MARK: Coming
 
     @Test("an awake worker asks for tasks once the manager knows that it is awake, and polls while a task runs")
