@@ -28,9 +28,12 @@ package struct MachineCheck: Sendable {
     ///
     /// - Parameter looking: is told what is looked at next.
     func run(looking: (_ path: String) -> Void) -> [MachineProblem] {
-        let space = (minimumFree == nil ? [] : folders).compactMap { folder in
-            looking(folder)
-            return problem(withSpaceOf: folder)
+        var space: [MachineProblem] = []
+        if let minimumFree {
+            space = folders.compactMap { folder in
+                looking(folder)
+                return problem(withSpaceOf: folder, minimum: minimumFree)
+            }
         }
         takeOnUser()
         return space
@@ -42,11 +45,10 @@ package struct MachineCheck: Sendable {
 
     // MARK: Room
 
-    private func problem(withSpaceOf folder: String) -> MachineProblem? {
-        guard let minimumFree else { return nil }
+    private func problem(withSpaceOf folder: String, minimum: Int) -> MachineProblem? {
         do throws(FileError) {
             let free = try SpoolFiles().freeBytes(at: folder)
-            return free < minimumFree ? .littleSpace(folder, free: free, minimum: minimumFree) : nil
+            return free < minimum ? .littleSpace(folder, free: free, minimum: minimum) : nil
         } catch {
             return error.isAbsence ? .missing(folder) : .unusable(folder, reason: error.problem)
         }
