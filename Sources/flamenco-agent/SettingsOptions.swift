@@ -8,17 +8,21 @@ import Wording
 enum SettingsOptions {
     static let all: [CommandOption] =
         [file, CommandOption("--drain-on-term", help: "the same as --on-term drain")]
-        + SettingKeys.all.map { CommandOption($0.option, value: "VALUE", help: $0.purpose) }
+        + SettingKeys.all.map(option)
 
     /// What a command takes that only needs to know where the state of the agent is.
     static let stateOnly: [CommandOption] = [
         file,
-        CommandOption(SettingKeys.stateDirectory.option, value: "VALUE", help: SettingKeys.stateDirectory.purpose),
+        option(SettingKeys.stateDirectory),
     ]
 
     /// What a command takes that only needs to know which executors there are.
     static let executorsOnly: [CommandOption] =
-        stateOnly + SettingKeys.executors.map { CommandOption($0.option, value: "VALUE", help: $0.purpose) }
+        stateOnly + SettingKeys.executors.map(option)
+
+    private static func option(_ key: any AnySettingKey) -> CommandOption {
+        CommandOption(key.option, value: key.isSwitch ? nil : "VALUE", help: key.purpose)
+    }
 
     private static let file = CommandOption(
         "--settings", value: "FILE",
@@ -30,7 +34,7 @@ enum SettingsOptions {
     static func settings(from arguments: ParsedArguments) throws -> Settings {
         var options: [String: String] = [:]
         for key in SettingKeys.all {
-            if let value = arguments.value(key.option) { options[key.name] = value }
+            if let value = arguments.value(key.option) { options[key.name] = key.isSwitch ? "true" : value }
         }
         if arguments.has("--drain-on-term") {
             if options["on_term"] == "stop" {
@@ -52,15 +56,18 @@ enum SettingsOptions {
     }
 
     /// Where the state of a running agent may be: where the arguments or the settings say; when nothing does, also where the
-    /// service has it.
+    /// service has it, and where ephemeral agents have it.
     ///
     /// - Throws: ``SettingsError``.
     static func stateDirectories(from arguments: ParsedArguments) throws -> [String] {
+        let environment = ProcessInfo.processInfo.environment
         let usual = try stateDirectory(from: arguments)
-        let isChosen =
+        let isSaid =
             try input([:], arguments).stateDirectory != nil || arguments.has(SettingKeys.stateDirectory.option)
-            || ProcessInfo.processInfo.environment["STATE_DIRECTORY"] != nil
-        return isChosen || usual == StateDirectory.ofService ? [usual] : [usual, StateDirectory.ofService]
+        if isSaid { return [usual] }
+        let hasOther = environment["STATE_DIRECTORY"] == nil && usual != StateDirectory.ofService
+        return [usual] + (hasOther ? [StateDirectory.ofService] : [])
+            + StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
     }
 
     /// Where the state of an agent is, or would be: of those places the first that is there, else the first.

@@ -4,6 +4,7 @@ import FaultProxy
 import FlamencoAPI
 import Foundation
 import ManagerClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -40,6 +41,37 @@ struct LeavingFaultTests {
         #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\n")
         #expect(try await farm.log(of: job).split(separator: "\n").count { $0 == "text" } == 1)
         #expect(proxy.count(.signOff) > 0)
+    }
+
+    @Test("a worker that keeps nothing signs off with what waits, says what is lost, and another gets the task")
+    func ephemeralLeaves() async throws {
+        let farm = try LiveFarm()
+        let proxy = try gatedProxy(of: farm)
+        let options = farm.options(behind: proxy).merging(["flush_time": "50ms", "on_term": "drain"]) { $1 }
+        let runs = farm.folder.path("runs")
+        let job = try await farm.submit([["sh", "-c", "echo text; echo run >> \(runs)"]])
+        let said = Mutex<[String]>([])
+        let log = Log { entry in said.withLock { $0.append(entry.message) } }
+        let worker = try await farm.agent(
+            "one", options: options.merging(["ephemeral": "true"]) { $1 }, log: log)
+        let running = Task { await worker.run() }
+        try await until { FileManager.default.fileExists(atPath: runs) }
+        worker.tell(.terminate)
+        #expect(await running.value == .stop)
+        #expect(try await farm.task(of: job).status == .queued)
+        #expect(try await farm.workers().map(\.status) == [.offline])
+        #expect(
+            said.withLock(\.self).contains { $0.contains("the outcome of 1 task are lost with this worker") },
+            "\(said.withLock(\.self))")
+        #expect(!FileManager.default.fileExists(atPath: farm.folder.path("one/credentials.json")))
+
+        try farm.folder.write("gate", "")
+        let other = try await farm.agent("two", options: options)
+        let otherRunning = Task { await other.run() }
+        try await until { try await farm.status(of: job) == .completed }
+        #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\nrun\n")
+        other.tell(.terminate)
+        _ = await otherRunning.value
     }
 
     @Test(

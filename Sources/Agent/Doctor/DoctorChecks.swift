@@ -9,10 +9,11 @@ package enum DoctorChecks {
     /// All of them, in the order in which things have to be right.
     ///
     /// - Parameters:
+    ///   - stateDirectory: where the agent keeps its state; absent when it keeps none.
     ///   - environment: the environment of the process.
     ///   - folder: where programs that are tried start.
     package static func all(
-        settings: Settings, stateDirectory: String, executors: AvailableExecutors, environment: [String: String],
+        settings: Settings, stateDirectory: String?, executors: AvailableExecutors, environment: [String: String],
         folder: String, clock: any Clock<Duration>
     ) -> [any DoctorCheck] {
         let client = Result { try ManagerClient(settings) }.map { client in
@@ -25,17 +26,25 @@ package enum DoctorChecks {
             try ProgramRunner(settings, environment: environment, workingDirectory: folder, clock: clock)
         }
         let trial = ProgramTrial(programs: programs)
+        let stateFolder = stateDirectory ?? StateDirectory.temporaryFolder(environment: environment)
         return [
             SettingsCheck(settings: settings),
             ManagerCheck(client: client, api: settings.api),
-            CredentialsCheck(file: CredentialsFile(path: stateDirectory + "/credentials.json"), client: client),
+            CredentialsCheck(
+                file: stateDirectory.map { CredentialsFile(path: $0 + "/credentials.json") }, client: client),
             ClockCheck(client: client, clock: clock),
-            StateDirectoryCheck(path: stateDirectory),
+            stateDirectory.map(StateDirectoryCheck.init)
+                ?? TemporaryFolderCheck(folder: stateFolder),
             SupervisorCheck(trial: trial),
             ExecutorsCheck(executors: executors, taskTypes: settings.taskTypes),
         ]
             + ProgramCheck.all(executors: executors, taskTypes: settings.taskTypes, client: client, trial: trial) + [
                 AllowedPathsCheck(paths: settings.executors.allowedPaths),
+                RequiredPathsCheck(
+                    machine: MachineCheck(
+                        settings, folders: RequiredPathsCheck.present([stateFolder]),
+                        try? programs.get().defaults.user),
+                    clock: clock),
                 ProgramUserCheck(user: settings.runAsUser),
                 ControlGroupCheck(path: settings.cgroup, needsMemory: settings.memoryLimit != nil),
                 LimitsCheck(),

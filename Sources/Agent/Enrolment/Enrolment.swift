@@ -5,7 +5,7 @@ package import ManagerClient
 import Wording
 
 /// Who this worker is to its manager: registers once, keeps the credentials, signs on with them, and registers anew when
-/// the manager does not know them any more.
+/// the manager does not know them any more. Without a file for them it keeps them in memory, for as long as it lives.
 package actor Enrolment {
     /// The credentials to use; absent before the first registration.
     package private(set) var credentials: WorkerCredentials?
@@ -13,7 +13,7 @@ package actor Enrolment {
     private var client: ManagerClient
     /// The API that the settings insist on.
     private let api: APIDialect?
-    private let file: CredentialsFile
+    private let file: CredentialsFile?
     private let profile: WorkerProfile
     private let requests: PatientRequests
     private let clock: any Clock<Duration>
@@ -27,14 +27,15 @@ package actor Enrolment {
     static let longWait = Duration.seconds(60)
 
     /// - Parameters:
+    ///   - file: where the credentials are kept; absent when nothing may be left on this machine.
     ///   - api: the API to speak; without one the manager is asked.
     ///   - status: is told who manager and worker are.
     /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
     package init(
-        client: ManagerClient, file: CredentialsFile, profile: WorkerProfile, requests: PatientRequests,
+        client: ManagerClient, file: CredentialsFile?, profile: WorkerProfile, requests: PatientRequests,
         clock: any Clock<Duration>, log: Log, api: APIDialect? = nil, status: StatusBoard? = nil
     ) throws(CredentialsError) {
-        credentials = try file.load()
+        credentials = try file?.load()
         self.client = client
         self.api = api
         if let api { self.client.dialect = api }
@@ -202,7 +203,7 @@ package actor Enrolment {
         var backoff = Backoff()
         while true {
             do {
-                try file.store(fresh)
+                try file?.store(fresh)
                 credentials = fresh
                 log.secrets.add(fresh)
                 status?.isWorker(fresh.workerID)
@@ -217,8 +218,10 @@ package actor Enrolment {
     private func giveUpCredentials() async throws {
         let time = Date().formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
         do {
-            let aside = try file.setAside(time: time)
-            log.warning("the manager does not know this worker any more; its credentials are kept as \(aside)")
+            let aside = try file?.setAside(time: time)
+            log.warning(
+                "the manager does not know this worker any more"
+                    + (aside.map { "; its credentials are kept as \($0)" } ?? ""))
         } catch {
             log.error("\(error)")
         }

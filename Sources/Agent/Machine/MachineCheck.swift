@@ -11,13 +11,30 @@ import FoundationEssentials
 /// What a machine must have before a task is taken.
 package struct MachineCheck: Sendable {
     /// What has to be there.
-    var paths: [RequiredPath] = []
+    var paths: [RequiredPath]
     /// How many bytes have to be free …
     var minimumFree: Int?
     /// … on the disks of these folders.
-    var folders: [String] = []
+    var folders: [String]
     /// The user whom programs run as, whose rights count; the agent's own when absent.
     var user: ProgramUser?
+
+    init(paths: [RequiredPath] = [], minimumFree: Int? = nil, folders: [String] = [], user: ProgramUser? = nil) {
+        self.paths = paths
+        self.minimumFree = minimumFree
+        self.folders = folders
+        self.user = user
+    }
+
+    /// What the settings ask for.
+    ///
+    /// - Parameters:
+    ///   - folders: where the agent and its programs write when nobody says where.
+    ///   - user: whom programs run as.
+    init(_ settings: Settings, folders: [String], _ user: ProgramUser?) {
+        self.init(
+            paths: settings.requiredPaths, minimumFree: settings.minFreeSpace, folders: folders, user: user)
+    }
 
     /// Whether there is nothing to look at.
     var isEmpty: Bool { paths.isEmpty && minimumFree == nil }

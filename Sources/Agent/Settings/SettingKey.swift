@@ -30,10 +30,13 @@ package protocol AnySettingKey: Sendable {
     var purpose: String { get }
     /// What holds when nobody says anything.
     var otherwise: String { get }
+    /// Whether the option on the command line takes no value, and means yes.
+    var isSwitch: Bool { get }
 }
 
 extension SettingKey: AnySettingKey {
     package var expected: String { kind.expected }
+    package var isSwitch: Bool { Value.self == Bool.self }
 }
 
 extension AnySettingKey {

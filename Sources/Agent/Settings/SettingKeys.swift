@@ -103,6 +103,8 @@ package enum SettingKeys {
         otherwise: "for ever")
     static let maxTasks = SettingKey(
         "max_tasks", .number(1...1_000_000), "after how many tasks the agent leaves", otherwise: "never")
+    static let ephemeral = SettingKey(
+        "ephemeral", .yesOrNo, "whether the agent is a new worker at each start, and leaves nothing on this machine")
 
     // MARK: Before taking work
     static let requiredPaths = SettingKey(
@@ -139,7 +141,7 @@ package enum SettingKeys {
             addressSpaceLimit, cpuTimeLimit,
             openFilesLimit,
             coreSizeLimit, cgroup,
-            onTerm, restartExitCode, flushTime, exitAfterIdle, maxTasks, requiredPaths, minFreeSpace,
+            onTerm, restartExitCode, flushTime, exitAfterIdle, maxTasks, ephemeral, requiredPaths, minFreeSpace,
             taskLogLimit, spoolLimit, keptTasks, keptSize,
             logLevel, logFormat, metricsListen,
         ]

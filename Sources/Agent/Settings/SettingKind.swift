@@ -124,6 +124,17 @@ extension SettingKind where Value == [RequiredPath] {
     }
 }
 
+extension SettingKind where Value == Bool {
+    /// Yes or no; on the command line the option alone says yes.
+    package static var yesOrNo: Self {
+        SettingKind(
+            expected: "true or false",
+            fromJSON: { value in
+                if case .bool(let answer) = value { answer } else { nil }
+            }, fromText: { Bool($0) }, show: { String($0) })
+    }
+}
+
 extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     package static var choice: Self {

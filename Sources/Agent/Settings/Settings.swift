@@ -36,6 +36,7 @@ package struct Settings: Sendable {
     package var flushTime: Duration
     package var exitAfterIdle: Duration?
     package var maxTasks: Int?
+    package var isEphemeral: Bool
 
     package var requiredPaths: [RequiredPath]
     package var minFreeSpace: Int?
@@ -100,6 +101,12 @@ package struct Settings: Sendable {
         flushTime = try reader.value(SettingKeys.flushTime, default: .seconds(5))
         exitAfterIdle = try reader.value(SettingKeys.exitAfterIdle)
         maxTasks = try reader.value(SettingKeys.maxTasks)
+        isEphemeral = try reader.value(SettingKeys.ephemeral, default: false)
+        if isEphemeral, stateDirectory != nil {
+            throw SettingsError(
+                "“ephemeral” and “state_dir” contradict each other: an ephemeral agent keeps nothing; its logs wait for the"
+                    + " manager in the folder for temporary files, TMPDIR")
+        }
         requiredPaths = try reader.value(SettingKeys.requiredPaths) ?? []
         minFreeSpace = try reader.value(SettingKeys.minFreeSpace)
 

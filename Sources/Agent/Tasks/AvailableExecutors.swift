@@ -15,15 +15,16 @@ package struct AvailableExecutors: Sendable {
     ///
     /// - Parameters:
     ///   - builtIn: those that came with the agent.
-    ///   - stateDirectory: where the agent keeps its state, and may have executors.
+    ///   - stateDirectory: where the agent keeps its state, and may have executors; absent when it keeps none.
     ///   - installed: the folder that was installed together with the agent; beside this executable when absent.
     /// - Throws: `DuplicateExecutorError` when two that came with the agent run the same command.
     package init(
-        builtIn: [any CommandExecutor], settings: ExecutorSettings, stateDirectory: String, installed: String? = nil
+        builtIn: [any CommandExecutor], settings: ExecutorSettings, stateDirectory: String?, installed: String? = nil
     ) throws {
         let folders =
             settings.folders?.map { ExternalExecutors.SearchFolder($0, mustExist: true) }
-            ?? [installed ?? Self.installedFolder, Self.usualFolder, stateDirectory + "/executors"].map {
+            ?? [installed ?? Self.installedFolder, Self.usualFolder, stateDirectory.map { $0 + "/executors" }]
+            .compactMap(\.self).map {
                 ExternalExecutors.SearchFolder($0, mustExist: false)
             }
         let found = ExternalExecutors(in: folders, builtIn: builtIn.map(\.commandName), asRoot: geteuid() == 0)

@@ -52,7 +52,8 @@ package struct WorkerParts: Sendable {
         let taskTypes = try executors.taskTypes(narrowedTo: settings.taskTypes)
         status.isOffering(taskTypes)
         enrolment = try Enrolment(
-            client: client, file: CredentialsFile(path: state.path + "/credentials.json"),
+            client: client,
+            file: settings.isEphemeral ? nil : CredentialsFile(path: state.path + "/credentials.json"),
             profile: WorkerProfile(
                 name: settings.workerName, taskTypes: taskTypes,
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
@@ -81,7 +82,8 @@ package struct WorkerParts: Sendable {
         statePoll = StatePoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
         permissionPoll = PermissionPoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
         farewell = Farewell(
-            enrolment: enrolment, sender: sender, flushTime: settings.flushTime, clock: clock, log: log)
+            enrolment: enrolment, sender: sender, flushTime: settings.flushTime, comesBack: !settings.isEphemeral,
+            clock: clock, log: log)
         runner = TaskRunner(executors: executors, programs: programs, clock: clock)
     }
 
@@ -119,18 +121,6 @@ extension SpoolLimits {
         self.init(
             taskLog: settings.taskLogLimit, undelivered: settings.spoolLimit, keptTasks: settings.keptTasks,
             keptBytes: settings.keptSize)
-    }
-}
-
-extension MachineCheck {
-    /// What the settings ask for.
-    ///
-    /// - Parameters:
-    ///   - folders: where the agent and its programs write when nobody says where.
-    ///   - user: whom programs run as.
-    fileprivate init(_ settings: Settings, folders: [String], _ user: ProgramUser?) {
-        self.init(
-            paths: settings.requiredPaths, minimumFree: settings.minFreeSpace, folders: folders, user: user)
     }
 }
 

@@ -14,8 +14,11 @@ struct CheckConfigCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         settings = try SettingsOptions.settings(from: arguments)
-        stateDirectory = try StateDirectory.usualPath(
-            setting: settings.stateDirectory, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        stateDirectory =
+            settings.isEphemeral
+            ? "a temporary folder in \(StateDirectory.temporaryFolder(environment: environment))"
+            : try StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment)
     }
 
     func run() -> Int32 {

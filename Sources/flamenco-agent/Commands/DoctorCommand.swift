@@ -18,7 +18,7 @@ struct DoctorCommand: Subcommand {
         asJSON = arguments.has("--json")
         do {
             let settings = try SettingsOptions.settings(from: arguments)
-            let folder = try SettingsOptions.likelyStateDirectory(from: arguments)
+            let folder = settings.isEphemeral ? nil : try SettingsOptions.likelyStateDirectory(from: arguments)
             checks = DoctorChecks.all(
                 settings: settings, stateDirectory: folder,
                 executors: try AvailableExecutors(

@@ -23,6 +23,10 @@ struct FlushCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
+        if settings.isEphemeral {
+            print("an ephemeral agent leaves nothing to deliver")
+            return ExitCode.success
+        }
         let log = StandardErrorLog.log(settings)
         let state = try StateDirectory(
             path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))

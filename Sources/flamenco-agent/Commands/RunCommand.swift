@@ -19,10 +19,23 @@ struct RunCommand: Subcommand {
         settings = try SettingsOptions.settings(from: arguments)
     }
 
+    private func stateDirectory() throws -> StateDirectory {
+        if settings.isEphemeral {
+            let folder = StateDirectory.temporaryFolder(environment: environment)
+            let log = StandardErrorLog.log(settings)
+            for path in StateDirectory.removeAbandoned(in: folder) {
+                log.warning("removed \(path), which an agent left that was killed")
+            }
+            return try StateDirectory.temporary(in: folder)
+        }
+        return try StateDirectory(
+            path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
+    }
+
     func run() async throws -> Int32 {
         let clock = ContinuousClock()
-        let state = try StateDirectory(
-            path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
+        let state = try stateDirectory()
+        defer { if settings.isEphemeral { state.remove() } }
         let status = StatusBoard(
             worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: getpid(),
             clock: clock)
@@ -30,7 +43,8 @@ struct RunCommand: Subcommand {
         let programs = try ProgramRunner(
             settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
         let executors = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: state.path)
+            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            stateDirectory: settings.isEphemeral ? nil : state.path)
         for problem in executors.problems { log.warning("\(problem)") }
         status.leavesOut(executors.problems.map(\.description))
         let worker = Worker(

@@ -59,6 +59,37 @@ struct NodeChecksTests {
         #expect(system.status == .failed && system.finding.contains("/proc/self/doctor-probe"), "\(system.finding)")
     }
 
+    @Test("a temporary folder, where nothing is left of the look, or why there can be none")
+    func temporaryState() async throws {
+        let good = await TemporaryFolderCheck(folder: folder.url.path).run()
+        #expect(good.status == .ok && good.finding.hasPrefix("a temporary one in \(folder.url.path), "), "\(good)")
+        #expect(try folder.names() == [])
+        let bad = await TemporaryFolderCheck(folder: folder.path("gone")).run()
+        #expect(bad.status == .failed && bad.finding.hasSuffix("no such file or directory"), "\(bad)")
+    }
+
+    @Test("what has to be there before a task is taken")
+    func requiredPaths() async throws {
+        func look(_ paths: String..., minimumFree: Int? = nil) async -> DoctorFinding {
+            await RequiredPathsCheck(
+                machine: MachineCheck(
+                    paths: paths.compactMap { RequiredPath($0) }, minimumFree: minimumFree,
+                    folders: RequiredPathsCheck.present([folder.url.path, folder.path("not made yet")])),
+                clock: ContinuousClock()
+            ).run()
+        }
+        #expect(await look().status == .notApplicable)
+        #expect(
+            await look("/:mounted", folder.url.path + ":rw", minimumFree: 1 << 10)
+                == .ok("/:mounted, \(folder.url.path):rw, 1 KiB free"))
+        let bad = await look(folder.path("gone"), folder.url.path + ":mounted", minimumFree: 1 << 60)
+        #expect(bad.status == .failed)
+        #expect(
+            bad.finding.hasSuffix(
+                "; \(folder.path("gone")) does not exist; nothing is mounted at \(folder.url.path)"), "\(bad)")
+        #expect(bad.finding.hasPrefix("the disk of \(folder.url.path) has "), "\(bad)")
+    }
+
     // MARK: Programs
 
     @Test("programs run below the supervisor, or why not")

@@ -28,6 +28,23 @@ struct SettingsTests {
         }
     }
 
+    @Test("a yes or no is true or false, everywhere")
+    func switches() throws {
+        let url = ["manager_url": "http://m"]
+        #expect(try !settings(options: url).isEphemeral)
+        #expect(try settings(options: url, file: "{ephemeral: true}").isEphemeral)
+        #expect(
+            try !settings(
+                options: url, environment: ["FLAMENCO_AGENT_EPHEMERAL": "false"], file: "{ephemeral: true}"
+            ).isEphemeral)
+        #expect(
+            try refusal(options: url, file: "{ephemeral: 'true'}")
+                == "FILE: “ephemeral” should be true or false, but is \"true\"")
+        #expect(
+            try refusal(options: url, environment: ["FLAMENCO_AGENT_EPHEMERAL": "1"])
+                == "the environment variable FLAMENCO_AGENT_EPHEMERAL should be true or false, but is “1”")
+    }
+
     @Test("come from the file, with comments")
     func file() throws {
         let settings = try settings(

@@ -3,12 +3,14 @@ import ManagerClient
 
 /// Whether the manager takes the credentials of this worker. It is asked which state it wants, which changes nothing.
 struct CredentialsCheck: DoctorCheck {
-    let file: CredentialsFile
+    /// Where they are kept; absent when they are kept in memory.
+    let file: CredentialsFile?
     let client: Result<ManagerClient, any Error>
 
     let name = "credentials"
 
     func run() async -> DoctorFinding {
+        guard let file else { return .notApplicable("kept in memory: the worker registers at each start") }
         let stored: WorkerCredentials?
         do throws(CredentialsError) {
             stored = try file.load()
