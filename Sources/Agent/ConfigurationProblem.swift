@@ -9,4 +9,5 @@ extension StateDirectoryError: ConfigurationProblem {}
 extension CredentialsError: ConfigurationProblem {}
 extension SupervisorMissing: ConfigurationProblem {}
 extension ManagerURLError: ConfigurationProblem {}
+extension ControlGroupError: ConfigurationProblem {}
 extension SpoolError: ConfigurationProblem {}

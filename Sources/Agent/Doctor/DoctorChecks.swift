@@ -23,7 +23,9 @@ package enum DoctorChecks {
             return client
         }
         let programs = Result {
-            try ProgramRunner(settings, environment: environment, workingDirectory: folder, clock: clock)
+            try ProgramRunner(
+                settings, environment: environment, workingDirectory: folder, controlGroup: settings.cgroup.named,
+                clock: clock)
         }
         let trial = ProgramTrial(programs: programs)
         let stateFolder = stateDirectory ?? StateDirectory.temporaryFolder(environment: environment)
@@ -46,7 +48,8 @@ package enum DoctorChecks {
                         try? programs.get().defaults.user),
                     clock: clock),
                 ProgramUserCheck(user: settings.runAsUser),
-                ControlGroupCheck(path: settings.cgroup, needsMemory: settings.memoryLimit != nil),
+                ControlGroupCheck(
+                    choice: settings.cgroup, needsMemory: settings.memoryLimit != nil, stateDirectory: stateDirectory),
                 LimitsCheck(),
             ]
     }

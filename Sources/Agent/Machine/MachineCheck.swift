@@ -1,6 +1,7 @@
 import CPlatform
 import ExecutorKit
 import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -95,7 +96,7 @@ package struct MachineCheck: Sendable {
         return MountTable(table).mount(at: String(cString: resolved)) != nil
     }
 
-    private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+    private static func reason() -> String { SystemErrorText.words(errno) }
 
     // MARK: Rights
 

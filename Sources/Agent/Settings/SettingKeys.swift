@@ -75,7 +75,7 @@ package enum SettingKeys {
         "run_as_user", .text("a user"), "the user whom programs run as, when the agent is root",
         otherwise: "the agent's")
     static let memoryLimit = SettingKey(
-        "memory_limit", .bytes, "how much memory a program and its descendants may have; needs “cgroup”",
+        "memory_limit", .bytes, "how much memory a program and its descendants may have; needs a cgroup",
         otherwise: "no limit")
     static let addressSpaceLimit = SettingKey(
         "address_space_limit", .bytes, "how much address space a process may have", otherwise: "no limit")
@@ -86,8 +86,9 @@ package enum SettingKeys {
         "open_files_limit", .number(16...1_048_576), "how many files a process may have open", otherwise: "the agent's")
     static let coreSizeLimit = SettingKey("core_size_limit", .bytes, "how large a core dump may be")
     static let cgroup = SettingKey(
-        "cgroup", .text("the path of a cgroup v2 that is delegated to the agent"),
-        "where each program gets a cgroup of its own", otherwise: "none")
+        "cgroup", .controlGroup,
+        "where each program gets a cgroup of its own: “auto” for the agent's own, where it is delegated to the agent; “off”; or a path"
+    )
 
     // MARK: Coming and going
     static let onTerm = SettingKey<TerminationRule>(

@@ -135,6 +135,17 @@ extension SettingKind where Value == Bool {
     }
 }
 
+extension SettingKind where Value == ControlGroupChoice {
+    /// A cgroup, or a word for none or the agent's own.
+    static var controlGroup: Self {
+        SettingKind("“auto”, “off” or the path of a cgroup v2 that is delegated to the agent") {
+            ControlGroupChoice($0)
+        } show: {
+            $0.description
+        }
+    }
+}
+
 extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     package static var choice: Self {

@@ -29,7 +29,7 @@ package struct Settings: Sendable {
     package var cpuTimeLimit: Duration?
     package var openFilesLimit: Int?
     package var coreSizeLimit: Int
-    package var cgroup: String?
+    package var cgroup: ControlGroupChoice
 
     package var onTerm: TerminationRule
     package var restartExitCode: Int?
@@ -91,9 +91,9 @@ package struct Settings: Sendable {
         cpuTimeLimit = try reader.value(SettingKeys.cpuTimeLimit)
         openFilesLimit = try reader.value(SettingKeys.openFilesLimit)
         coreSizeLimit = try reader.value(SettingKeys.coreSizeLimit, default: 0)
-        cgroup = try reader.value(SettingKeys.cgroup)
-        if memoryLimit != nil, cgroup == nil {
-            throw SettingsError("“memory_limit” needs “cgroup”, the control group that is delegated to the agent")
+        cgroup = try reader.value(SettingKeys.cgroup, default: .automatic)
+        if memoryLimit != nil, cgroup == .off {
+            throw SettingsError("“memory_limit” needs a cgroup, and “cgroup” is “off”")
         }
 
         onTerm = try reader.value(SettingKeys.onTerm, default: .stop)

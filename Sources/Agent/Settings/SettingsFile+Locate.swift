@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -43,7 +44,7 @@ extension SettingsFile {
             try Data(text.utf8).write(to: file, options: .withoutOverwriting)
         } catch {
             throw SettingsError(
-                "cannot write the settings file \(path): \(String(cString: strerror(errno)).lowercased())")
+                "cannot write the settings file \(path): \(SystemErrorText.words(errno))")
         }
     }
 

@@ -1,3 +1,5 @@
+import Wording
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -23,7 +25,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     package var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
 
     /// What the system says about the error, in lower case.
-    package var problem: String { String(cString: strerror(number)).lowercased() }
+    package var problem: String { SystemErrorText.words(number) }
 
     /// One sentence without a full stop.
     package var description: String { "cannot \(action) \(path): \(problem)" }

@@ -1,6 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 package import ManagerClient
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -73,7 +74,7 @@ package struct CredentialsFile: Sendable {
 
     private func failure(_ problem: String) -> CredentialsError { CredentialsError(path: path, problem: problem) }
 
-    private static var systemReason: String { String(cString: strerror(errno)).lowercased() }
+    private static var systemReason: String { SystemErrorText.words(errno) }
 }
 
 /// What is wrong with the stored credentials.

@@ -1,5 +1,6 @@
 import ExecutorKit
 import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -25,7 +26,7 @@ extension StateDirectory {
         guard mkdtemp(&template) != nil else {
             throw StateDirectoryError(
                 path: "\(folder)/\(temporaryPrefix)XXXXXX",
-                problem: .unusable(String(cString: strerror(errno)).lowercased()))
+                problem: .unusable(SystemErrorText.words(errno)))
         }
         return try StateDirectory(
             path: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))

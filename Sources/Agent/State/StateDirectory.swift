@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -26,7 +27,7 @@ package final class StateDirectory: Sendable {
         }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StateDirectoryError(path: path, problem: .unusable(String(cString: strerror(errno)).lowercased()))
+            throw StateDirectoryError(path: path, problem: .unusable(SystemErrorText.words(errno)))
         }
         // man 2 flock: the lock goes with the last descriptor, also when the process is killed.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -35,7 +36,7 @@ package final class StateDirectory: Sendable {
         }
         let pid = String(getpid())
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, pid, pid.utf8.count, 0) == pid.utf8.count else {
-            let reason = String(cString: strerror(errno)).lowercased()
+            let reason = SystemErrorText.words(errno)
             close(descriptor)
             throw StateDirectoryError(path: path, problem: .unusable(reason))
         }

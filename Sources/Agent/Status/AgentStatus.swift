@@ -12,6 +12,8 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var version: String
     package var pid: Int32
     package var stateDirectory: String
+    /// The cgroup in which programs get cgroups of their own; absent when they do not.
+    package var cgroup: String?
     package var startedAt: Date
     package var uptimeSeconds = 0.0
 

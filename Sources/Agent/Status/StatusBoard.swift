@@ -94,6 +94,9 @@ package final class StatusBoard: Sendable {
     /// These executors are left out.
     package func leavesOut(_ executors: [String]) { change { $0.status.executorProblems = executors } }
 
+    /// Programs get cgroups of their own there, or none.
+    package func hasGroups(_ groups: ProgramGroups?) { change { $0.status.cgroup = groups?.path } }
+
     /// The manager told which it is.
     package func metManager(_ version: FlamencoVersion, speaking dialect: APIDialect) {
         change {

@@ -12,9 +12,11 @@ extension ProgramRunner {
     /// - Parameters:
     ///   - environment: the environment of the agent, of which programs get what is on the list.
     ///   - workingDirectory: where programs start that do not say.
+    ///   - controlGroup: the cgroup in which each gets one of its own, if they do.
     /// - Throws: ``SettingsError`` when the user does not exist, `SupervisorMissing`.
     package init(
-        _ settings: Settings, environment: [String: String], workingDirectory: String, clock: any Clock<Duration>
+        _ settings: Settings, environment: [String: String], workingDirectory: String, controlGroup: String?,
+        clock: any Clock<Duration>
     ) throws {
         var defaults = ProgramDefaults(
             environment: EnvironmentFilter().filter(environment), workingDirectory: workingDirectory)
@@ -28,7 +30,7 @@ extension ProgramRunner {
             addressSpace: settings.addressSpaceLimit.map(UInt64.init),
             cpuSeconds: settings.cpuTimeLimit.map { UInt64($0.components.seconds) },
             openFiles: settings.openFilesLimit.map(UInt64.init), coreSize: UInt64(settings.coreSizeLimit))
-        defaults.controlGroup = settings.cgroup
+        defaults.controlGroup = controlGroup
         defaults.memoryLimit = settings.memoryLimit.map(UInt64.init)
         if let user = try ProgramUser(runAsUser: settings.runAsUser) {
             defaults.user = geteuid() == user.id ? nil : user

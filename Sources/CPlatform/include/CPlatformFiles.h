@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static inline int cplatform_renameat2_noreplace(const char *from, const char *to) {
@@ -18,6 +19,10 @@ int platform_memory_file(const char *name);
 
 static inline ssize_t cplatform_copy_file_range(int from, int to, size_t length) {
     return (ssize_t)syscall(SYS_copy_file_range, from, (void *)0, to, (void *)0, length, 0u);
+}
+
+static inline ssize_t platform_get_attribute(const char *path, const char *name, void *value, size_t size) {
+    return getxattr(path, name, value, size);
 }
 
 // man 2 setfsuid: to the kernel, who uses files is a matter of the thread; what the libc has for groups changes all threads.

@@ -1,3 +1,5 @@
+import Wording
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -19,7 +21,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// One sentence without a full stop.
     package var description: String {
-        "cannot \(action): \(String(cString: strerror(number)).lowercased())"
+        "cannot \(action): \(SystemErrorText.words(number))"
     }
 
     /// Whether it failed since something is at the destination.

@@ -40,8 +40,11 @@ struct RunCommand: Subcommand {
             worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: getpid(),
             clock: clock)
         let log = StandardErrorLog.log(settings, alsoTelling: status.noted)
+        let groups = try ProgramGroups.open(settings, log: log)
+        status.hasGroups(groups)
         let programs = try ProgramRunner(
-            settings, environment: environment, workingDirectory: state.workFolder(), clock: clock)
+            settings, environment: environment, workingDirectory: state.workFolder(), controlGroup: groups?.path,
+            clock: clock)
         let executors = try AvailableExecutors(
             builtIn: BuiltinExecutors.all, settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : state.path)

@@ -209,21 +209,46 @@ struct NodeChecksTests {
         #expect(await ProgramUserCheck(user: own).run() == .ok("\(own), id \(geteuid())"))
     }
 
+    private func controlGroup(
+        _ choice: ControlGroupChoice, needsMemory: Bool = false, stateDirectory: String? = nil
+    ) async -> DoctorFinding {
+        await ControlGroupCheck(choice: choice, needsMemory: needsMemory, stateDirectory: stateDirectory).run()
+    }
+
     @Test("cgroups that are none, or cannot limit memory")
-    func controlGroup() async throws {
-        #expect(await ControlGroupCheck(path: nil, needsMemory: false).run().status == .notApplicable)
-        let none = await ControlGroupCheck(path: folder.url.path, needsMemory: false).run()
-        #expect(none.status == .failed && none.finding == "\(folder.url.path) is no cgroup")
+    func controlGroups() async throws {
+        #expect(await controlGroup(.off).status == .notApplicable)
+        let group = folder.url.path
+        let none = await controlGroup(.path(group))
+        #expect(none.status == .failed && none.finding == "\(group) is no cgroup")
         // What the kernel has there, as plain files.
         try folder.write("cgroup.procs", "")
         try folder.write("cgroup.subtree_control", "cpu pids\n")
-        let group = folder.url.path
-        #expect(await ControlGroupCheck(path: group, needsMemory: false).run() == .ok("\(group), with cpu, pids"))
-        let memory = await ControlGroupCheck(path: group, needsMemory: true).run()
+        #expect(await controlGroup(.path(group)) == .ok("\(group), with cpu, pids"))
+        let memory = await controlGroup(.path(group), needsMemory: true)
         #expect(memory.advice == "echo +memory > \(group)/cgroup.subtree_control")
         try folder.write("cgroup.procs", "17\n")
-        let full = await ControlGroupCheck(path: group, needsMemory: true).run()
+        let full = await controlGroup(.path(group), needsMemory: true)
         #expect(full.advice?.hasPrefix("move its processes to a group below it first") == true)
+    }
+
+    @Test("the cgroup of the agent that runs, and what is known before one does")
+    func ownControlGroup() async throws {
+        let before = await controlGroup(.automatic, stateDirectory: folder.url.path)
+        #expect(before.status == .notApplicable)
+        let needed = await controlGroup(.automatic, needsMemory: true, stateDirectory: folder.url.path)
+        #expect(needed.status == .warning || needed.status == .failed)
+        let board = StatusBoard(
+            worker: "n", manager: "http://m", stateDirectory: folder.url.path, pid: 7, clock: ManualClock())
+        let socket = try StatusSocket(in: folder.url.path) { (try? board.current.json()) ?? Data() }
+        #expect(
+            await controlGroup(.automatic, stateDirectory: folder.url.path)
+                == .notApplicable("the agent that runs has none of its own: memory cannot be limited"))
+        board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service", controlMemory: true))
+        #expect(
+            await controlGroup(.automatic, stateDirectory: folder.url.path)
+                == .ok("/sys/fs/cgroup/x.service, of the agent that runs"))
+        withExtendedLifetime(socket) {}
     }
 
     @Test("limits that are too low")

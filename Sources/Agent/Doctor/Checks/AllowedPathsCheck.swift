@@ -1,5 +1,6 @@
 import ExecutorKit
 import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -28,12 +29,12 @@ struct AllowedPathsCheck: DoctorCheck {
         var status = stat()
         guard stat(path, &status) == 0 else {
             return .failed(
-                "\(path): \(String(cString: strerror(errno)).lowercased())",
+                "\(path): \(SystemErrorText.words(errno))",
                 "mount it, or take it out of “allowed_paths”")
         }
         guard access(path, R_OK | W_OK) == 0 else {
             return .failed(
-                "\(path): \(String(cString: strerror(errno)).lowercased())", "let the agent's user write there")
+                "\(path): \(SystemErrorText.words(errno))", "let the agent's user write there")
         }
         // Where storage was to be mounted, there is an empty folder of the system's own disk.
         var root = stat()

@@ -1,31 +1,34 @@
 import ExecutorKit
-import FoundationEssentials
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-/// Whether programs can get cgroups of their own below that of the settings (cgroups(7), “Delegation”).
+/// Whether programs can get cgroups of their own where the settings say (cgroups(7), “Delegation”).
 struct ControlGroupCheck: DoctorCheck {
-    let path: String?
+    let choice: ControlGroupChoice
     /// Whether memory is to be limited.
     let needsMemory: Bool
+    /// Where an agent that runs can be asked; absent when it has no usual place.
+    let stateDirectory: String?
 
     let name = "cgroup"
 
     func run() async -> DoctorFinding {
-        guard let path else { return .notApplicable("“cgroup” is not set: memory cannot be limited") }
-        guard let processes = Self.words(in: "\(path)/cgroup.procs") else {
+        switch choice {
+        case .off: .notApplicable("“cgroup” is “off”: memory cannot be limited")
+        case .path(let path): finding(about: ControlGroupFiles(path: path))
+        case .automatic: await runningAgent() ?? finding(beforeStart: Result { try OwnControlGroup.find() })
+        }
+    }
+
+    private func finding(about group: ControlGroupFiles) -> DoctorFinding {
+        let path = group.path
+        guard let processes = group.processes else {
             return .failed(
                 "\(path) is no cgroup", "set “cgroup” to one of cgroup v2, below /sys/fs/cgroup as a rule")
         }
-        guard access(path, W_OK) == 0, access("\(path)/cgroup.procs", W_OK) == 0 else {
+        guard group.isWritable else {
             return .failed(
                 "\(path) cannot be written", "delegate it to the agent's user (Delegate=yes in a unit of systemd)")
         }
-        let controllers = Self.words(in: "\(path)/cgroup.subtree_control") ?? []
+        let controllers = group.controllersBelow
         if needsMemory, !controllers.contains("memory") {
             return .failed(
                 "\(path) does not let memory be limited below it",
@@ -37,9 +40,28 @@ struct ControlGroupCheck: DoctorCheck {
         return .ok("\(path), with \(controllers.isEmpty ? "no controllers" : controllers.joined(separator: ", "))")
     }
 
-    private static func words(in file: String) -> [String]? {
-        FileManager.default.contents(atPath: file).map {
-            String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+    /// What an agent that runs has; only in its place can anybody see whether it is delegated.
+    private func runningAgent() async -> DoctorFinding? {
+        guard let stateDirectory else { return nil }
+        let answer = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
+        return answer.map { answer in
+            answer.status.cgroup.map { .ok("\($0), of the agent that runs") }
+                ?? .notApplicable("the agent that runs has none of its own: memory cannot be limited")
+        }
+    }
+
+    private func finding(beforeStart own: Result<OwnControlGroup, any Error>) -> DoctorFinding {
+        switch own {
+        case .success:
+            let rule = "the agent uses its own where it is delegated, with Delegate=yes in a unit of systemd"
+            return needsMemory
+                ? .warning(rule, "start it there: elsewhere it refuses to, for “memory_limit”") : .notApplicable(rule)
+        case .failure(let error):
+            let reason = (error as? OwnControlGroup.Absence)?.reason ?? "\(error)"
+            return needsMemory
+                ? .failed(
+                    "\(reason), and “memory_limit” needs one", "start Linux with cgroup v2, or take the limit out")
+                : .notApplicable("\(reason): memory cannot be limited")
         }
     }
 }

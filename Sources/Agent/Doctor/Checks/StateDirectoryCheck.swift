@@ -70,7 +70,7 @@ struct StateDirectoryCheck: DoctorCheck {
     private static func missing(_ path: String, _ number: Int32) -> DoctorFinding {
         guard number == ENOENT else {
             return .failed(
-                "cannot look at \(path): \(String(cString: strerror(number)).lowercased())",
+                "cannot look at \(path): \(SystemErrorText.words(number))",
                 "call this as the user of the agent, or choose another folder with “state_dir”")
         }
         var above = path

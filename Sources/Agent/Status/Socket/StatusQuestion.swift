@@ -1,5 +1,6 @@
 import ExecutorKit
 package import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -120,7 +121,7 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
             "what answers in the state directory \(stateDirectory) makes no sense: perhaps another version of the agent"
         case .system(let number):
             "cannot ask the agent of the state directory \(stateDirectory): "
-                + String(cString: strerror(number)).lowercased()
+                + SystemErrorText.words(number)
         }
     }
 }

@@ -1,6 +1,7 @@
 import CPlatform
 import ExecutorKit
 package import FoundationEssentials
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -113,6 +114,6 @@ package struct StatusSocketError: Error, Hashable, Sendable, CustomStringConvert
     /// One sentence without a full stop.
     package var description: String {
         "“flamenco-agent status” cannot be answered: cannot make the socket \(folder)/\(StatusSocket.name): "
-            + String(cString: strerror(number)).lowercased()
+            + SystemErrorText.words(number)
     }
 }

@@ -1,0 +1,149 @@
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import TestSupport
+import Testing
+
+/// A folder of cgroups (version 2) in which this machine lets us make one, if there is such.
+private let hierarchy: String? = {
+    guard geteuid() == 0 else { return nil }
+    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
+        let probe = "\(root)/flamenco-test-\(getpid())"
+        guard mkdir(probe, 0o755) == 0 else { continue }
+        defer { rmdir(probe) }
+        if access("\(probe)/cgroup.kill", W_OK) == 0 { return root }
+    }
+    return nil
+}()
+
+@Suite("An agent in a cgroup of its own", .enabled(if: hierarchy != nil), .timeLimit(.minutes(1)))
+struct ControlGroupTests {
+    /// A cgroup for one test.
+    private final class Group: Sendable {
+        let path: String
+
+        init() throws {
+            path = (hierarchy ?? "") + "/flamenco-test-\(UUID().uuidString)"
+            guard mkdir(path, 0o755) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        }
+
+        /// Says that it is delegated, as systemd does.
+        func delegate() async throws {
+            _ = try await output(
+                of: "python3", "-c", "import os, sys; os.setxattr(sys.argv[1], 'user.delegate', b'1')", path)
+        }
+
+        func controls(_ name: String) throws -> Bool {
+            try String(contentsOfFile: path + "/cgroup.controllers", encoding: .utf8).contains(name)
+        }
+
+        deinit {
+            rmdir(path + "/agent")
+            rmdir(path)
+        }
+    }
+
+    private func start(_ farm: TestFarm, in group: Group, _ options: String...) throws -> RunningProgram {
+        try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #"echo $$ > "$0/cgroup.procs"; exec "$@""#, group.path, BuiltProducts.path("flamenco-agent"),
+                "run", "--manager-url", farm.client.url.description, "--state-dir", farm.folder.path("agent"),
+                "--task-poll-interval", "200ms", "--log-level", "debug",
+            ] + options)
+    }
+
+    /// The cgroup of a process, as seen from the hierarchy.
+    private func group(of process: String) throws -> String {
+        let lines = try String(contentsOfFile: "/proc/\(process)/cgroup", encoding: .utf8).split(separator: "\n")
+        return String(try #require(lines.first { $0.hasPrefix("0::") }).dropFirst(3))
+    }
+
+    @Test("that is delegated to it gives each program one below, and moves aside itself")
+    func delegated() async throws {
+        let farm = try await TestFarm()
+        let group = try Group()
+        try await group.delegate()
+        let agent = try start(farm, in: group)
+        _ = await agent.line(with: "the worker is awake")
+        #expect(agent.output.contains("programs get cgroups of their own in \(group.path)"), "\(agent.output)")
+        let name = URL(filePath: group.path).lastPathComponent
+        #expect(try self.group(of: "\(agent.pid)").hasSuffix("/\(name)/agent"))
+        let ended = try await farm.submit(
+            "--type", "command-line", "--set", #"commands=[["sh", "-c", "echo in $(grep ^0:: /proc/self/cgroup)"]]"#)
+        #expect(ended.exit == .status(0), "\(ended.output)")
+        let logs = await
+            (try RunningProgram(
+                BuiltProducts.path("flamenco-agent"), ["logs", "command", "--state-dir", farm.folder.path("agent")]))
+            .end().output
+        #expect(logs.contains(#/in 0::\S*\/flamenco-test-[^\/]+\/task-/#), "\(logs)")
+        let status = await
+            (try RunningProgram(
+                BuiltProducts.path("flamenco-agent"), ["status", "--json", "--state-dir", farm.folder.path("agent")]))
+            .end().output
+        #expect(try WireJSON.decode(JSONValue.self, from: Data(status.utf8))["cgroup"] == .string(group.path))
+        await farm.stop(agent)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: group.path).filter { $0.hasPrefix("task-") } == [])
+    }
+
+    @Test("stays as it is when nobody delegated it, or when others are in it")
+    func notDelegated() async throws {
+        let farm = try await TestFarm()
+        let group = try Group()
+        for problem in ["is not delegated to the agent", "has other processes than the agent"] {
+            var other: RunningProgram?
+            if problem.hasPrefix("has") {
+                try await group.delegate()
+                other = try RunningProgram(
+                    "/bin/sh", ["-c", #"echo $$ > "$0/cgroup.procs"; echo in; exec sleep 1000"#, group.path])
+                _ = await other?.line(with: "in")
+            }
+            let agent = try start(farm, in: group)
+            _ = await agent.line(with: "the worker is awake")
+            #expect(
+                agent.output.contains("programs get no cgroups of their own: \(group.path) \(problem)"),
+                "\(agent.output)")
+            #expect(try self.group(of: "\(agent.pid)").hasSuffix(URL(filePath: group.path).lastPathComponent))
+            agent.send(SIGTERM)
+            #expect(await agent.exit() == .status(0))
+            other?.send(SIGKILL)
+            _ = await other?.exit()
+        }
+        await farm.stop()
+    }
+
+    @Test("a limit of memory is kept, or the agent does not start")
+    func memory() async throws {
+        let farm = try await TestFarm()
+        let group = try Group()
+        let undelegated = try start(farm, in: group, "--memory-limit", "1GiB")
+        #expect(await undelegated.exit() == .status(78))
+        #expect(
+            undelegated.output.contains(
+                "“memory_limit” needs a cgroup: \(group.path) is not delegated to the agent\n"))
+        let off = try start(farm, in: group, "--memory-limit", "1GiB", "--cgroup", "off")
+        #expect(await off.exit() == .status(78))
+        let wrong = try start(farm, in: group, "--cgroup", farm.folder.url.path)
+        #expect(await wrong.exit() == .status(78))
+        #expect(wrong.output.contains("“cgroup” should be a cgroup v2, but \(farm.folder.url.path) is none"))
+
+        try await group.delegate()
+        let agent = try start(farm, in: group, "--memory-limit", "1GiB")
+        if try group.controls("memory") {
+            _ = await agent.line(with: "the worker is awake")
+            let ended = try await farm.submit(
+                "--type", "command-line", "--set",
+                #"commands=[["python3", "-c", "x = bytearray(2 << 30); print(len(x))"]]"#)
+            #expect(ended.output.contains("failed"), "\(ended.output)")
+            agent.send(SIGTERM)
+            _ = await agent.exit()
+        } else {
+            #expect(await agent.exit() == .status(78))
+            #expect(
+                agent.output.contains(
+                    "“memory_limit” needs a cgroup where memory is controlled, and \(group.path) is none"),
+                "\(agent.output)")
+        }
+        await farm.stop()
+    }
+}
