@@ -11,7 +11,7 @@ if [ "${1:-}" = --soak ]; then
 fi
 
 source Tests/prerequisites.sh
-require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq python3 dpkg-shlibdeps
+require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq python3 dpkg-shlibdeps lintian
 tools=$(python_tools)
 
 swift build --build-tests

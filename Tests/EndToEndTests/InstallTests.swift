@@ -90,6 +90,23 @@ struct InstallTests {
         #expect(try files().isEmpty)
     }
 
+    @Test(
+        "the README has the exposure that systemd-analyze finds",
+        arguments: [("flamenco-agent.service", "4.7"), ("manager-lite.service", "1.7")])
+    func exposure(name: String, known: String) async throws {
+        _ = try await install("--prefix", "/usr")
+        let found = try await output(
+            of: "systemd-analyze", "security", "--offline=true", root.path("etc/systemd/system/" + name))
+        let figure = try #require(
+            found.firstMatch(of: #/Overall exposure level for \S+: (?<level>[0-9.]+) /#)?.level, "\(found)")
+        // Each version of systemd weighs in its own way.
+        let version = try await output(of: "systemd-analyze", "--version")
+        if version.hasPrefix("systemd 252 ") { #expect(figure == known) }
+        let readme = try String(contentsOf: Self.package.appending(path: "README.md"), encoding: .utf8)
+        let words = readme.replacing("\n", with: " ").replacing(" (“OK”)", with: "")
+        #expect(words.contains("\(known) for `\(name)`"))
+    }
+
     @Test("every unit is one that systemd takes")
     func units() async throws {
         _ = try await install("--prefix", "/usr")

@@ -35,6 +35,14 @@ struct PackageTests {
             let line = contents.split(separator: "\n").first { $0.hasSuffix(" " + file) }
             #expect(line?.hasPrefix(mode) == true, "\(file): \(line ?? "not there")")
         }
+        let linted = await
+            (try RunningProgram(
+                "/usr/bin/env",
+                [
+                    "lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags",
+                    "custom-library-search-path", package,
+                ])).end()
+        #expect(linted.exit == .status(0), "\(linted.output)")
         let control = try await output(of: "dpkg-deb", "--field", package)
         #expect(control.contains("\nDepends: ") && control.contains("libc6") && control.contains("libcurl4"))
         let unpacked = folder.path("unpacked")
