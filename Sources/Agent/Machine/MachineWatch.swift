@@ -4,11 +4,19 @@ import Synchronization
 /// Looks at the machine without ever being held up by it.
 ///
 /// stat(2) on a network mount whose server is gone blocks until it is back. So a thread of its own looks; when it takes too
-/// long that is the answer, and no other is started until it has come back.
+/// long that is the answer, and no other is started until it has come back. Whoever asks meanwhile gets what it finds.
 package final class MachineWatch: Sendable {
+    /// A look that goes on.
+    private struct Look {
+        /// How long it has gone on.
+        let elapsed: @Sendable () -> Duration
+        /// Those who wait for what it finds.
+        var waiters: [AsyncStream<[MachineProblem]>.Continuation] = []
+    }
+
     private struct State {
-        var isLooking = false
-        /// What is looked at.
+        var current: Look?
+        /// What was looked at last.
         var path = ""
     }
 
@@ -35,24 +43,35 @@ package final class MachineWatch: Sendable {
 
     /// What is wrong now; returns early when the surrounding task is cancelled.
     package func problems() async -> [MachineProblem] {
-        let mustWait = state.withLock { state in
-            defer { state.isLooking = true }
-            return state.isLooking
-        }
-        if mustWait { return noAnswer }
         let (answers, answer) = AsyncStream<[MachineProblem]>.makeStream()
+        let (isFirst, time) = state.withLock { state in
+            let isFirst = state.current == nil
+            var look = state.current ?? Look(elapsed: clock.stopwatch())
+            let time = Self.patience - look.elapsed()
+            if time > .zero { look.waiters.append(answer) }
+            state.current = look
+            return (isFirst, time)
+        }
+        if isFirst { start() }
+        guard time > .zero else { return noAnswer }
+        let found = try? await within(time, on: clock) { await answers.first { _ in true } }
+        return found.flatMap(\.self) ?? noAnswer
+    }
+
+    private func start() {
         // It holds this watch for as long as it is stuck, and nothing else.
         let failure = DetachedThread.start { [self] in
-            let problems = look { path in state.withLock { $0.path = path } }
-            state.withLock { $0.isLooking = false }
-            answer.yield(problems)
+            finish(look { path in state.withLock { $0.path = path } })
         }
-        if let failure {
-            state.withLock { $0.isLooking = false }
-            return [.unusable("this machine", reason: FileError("", "", number: failure).problem)]
+        if let failure { finish([.unusable("this machine", reason: FileError("", "", number: failure).problem)]) }
+    }
+
+    private func finish(_ problems: [MachineProblem]) {
+        let waiters = state.withLock { state in
+            defer { state.current = nil }
+            return state.current?.waiters ?? []
         }
-        let found = try? await within(Self.patience, on: clock) { await answers.first { _ in true } }
-        return found.flatMap(\.self) ?? noAnswer
+        for waiter in waiters { waiter.yield(problems) }
     }
 
     private var noAnswer: [MachineProblem] { [.noAnswer(state.withLock(\.path))] }

@@ -69,4 +69,28 @@ struct MachineTests {
         while await !watch.problems().isEmpty { await Task.yield() }
         #expect(looks.withLock(\.self) == 2)
     }
+
+    @Test("a look that nobody waits for any more is what the next one waits for")
+    func joined() async {
+        let clock = ManualClock()
+        let gate = DispatchSemaphore(value: 0)
+        let looks = Mutex(0)
+        let watch = MachineWatch(clock: clock) { looking in
+            looking("/slow")
+            looks.withLock { $0 += 1 }
+            gate.wait()
+            return [.missing("/slow")]
+        }
+        let first = Task { await watch.problems() }
+        await clock.waitForSleepers()
+        while looks.withLock(\.self) == 0 { await Task.yield() }
+        first.cancel()
+        _ = await first.value
+        clock.advance(by: .seconds(9))
+        let second = Task { await watch.problems() }
+        await clock.waitForSleepers()
+        gate.signal()
+        #expect(await second.value == [.missing("/slow")])
+        #expect(looks.withLock(\.self) == 1)
+    }
 }
