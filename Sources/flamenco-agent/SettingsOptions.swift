@@ -61,12 +61,12 @@ enum SettingsOptions {
     /// - Throws: ``SettingsError``.
     static func stateDirectories(from arguments: ParsedArguments) throws -> [String] {
         let environment = ProcessInfo.processInfo.environment
-        let usual = try stateDirectory(from: arguments)
-        let isSaid =
-            try input([:], arguments).stateDirectory != nil || arguments.has(SettingKeys.stateDirectory.option)
-        if isSaid { return [usual] }
+        if try arguments.has(SettingKeys.stateDirectory.option) || input([:], arguments).stateDirectory != nil {
+            return [try stateDirectory(from: arguments)]
+        }
+        let usual = StateDirectory.usualPath(environment: environment)
         let hasOther = environment["STATE_DIRECTORY"] == nil && usual != StateDirectory.ofService
-        return [usual] + (hasOther ? [StateDirectory.ofService] : [])
+        return [usual, hasOther ? StateDirectory.ofService : nil].compactMap(\.self)
             + StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
     }
 

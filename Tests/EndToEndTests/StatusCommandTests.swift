@@ -150,4 +150,13 @@ struct StatusCommandTests {
         #expect(begins["task"]?.stringValue?.count == 36 && begins["job"]?.stringValue?.count == 36)
         #expect(lines.contains { $0["message"] == "signed off" && $0["task"] == nil })
     }
+
+    @Test("looks where the service has its state when there is no home")
+    func homeless() async throws {
+        let answer = await
+            (try RunningProgram(
+                "/usr/bin/env", ["-i", "TMPDIR=/nowhere", BuiltProducts.path("flamenco-agent"), "status"])).end()
+        #expect(answer.exit == .status(3), "\(answer.output)")
+        #expect(answer.output.hasSuffix("no agent runs with the state directory /var/lib/flamenco-agent\n"))
+    }
 }

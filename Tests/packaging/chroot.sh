@@ -15,15 +15,37 @@ if [ "${1:-}" = --inside ]; then
             { cat $log >&2 && exit 1; }
     }
     files() { find / -xdev \( -path /proc -o -path /var/lib/dpkg/info \) -prune -o -print | sort; }
-    # Not a function, so that what is started in the background is the agent itself.
-    as_agent=(setpriv --reuid=flamenco-agent --regid=flamenco-agent --init-groups env HOME=/tmp/agent)
-    package=$2
+    # A line of the block in the README for nodes, with the manager of this test.
+    readme() {
+        local line
+        line=$(sed -n '/^sudo apt-get install .*\.deb$/,/^```$/p' README.md | grep -m 1 -- "$1")
+        echo "\$ $line"
+        eval "${line//http:\/\/manager.local:8080/${url:-}}"
+    }
+    sudo() {
+        if [ "$1" = -u ]; then
+            setpriv --reuid="$2" --regid="$2" --init-groups env HOME="$(getent passwd "$2" | cut -d : -f 6)" "${@:3}"
+        else
+            "$@"
+        fi
+    }
+    # What systemd does with the unit, without systemd.
+    systemctl() {
+        [ "$*" = 'restart flamenco-agent' ]
+        setpriv --reuid=flamenco-agent --regid=flamenco-agent --init-groups \
+            env -i PATH="$PATH" STATE_DIRECTORY=/var/lib/flamenco-agent FLAMENCO_AGENT_TASK_POLL_INTERVAL=200ms \
+            $(sed -n 's/^ExecStart=//p' /lib/systemd/system/flamenco-agent.service) >/tmp/agent.log 2>&1 &
+        agent=$!
+        until grep -qs 'the worker is awake' /tmp/agent.log; do kill -0 "$agent" && sleep 0.05; done
+    }
+    cd /tmp
+    echo 'APT::Get::Assume-Yes "true"; APT::Install-Recommends "false";' >/etc/apt/apt.conf.d/99test
     settings=/etc/flamenco-agent/settings.json5
 
     apt update
     files >/tmp/before
     step 'Installing'
-    apt install "$package"
+    readme 'apt-get install' >/tmp/apt.log 2>&1 </dev/null || { cat /tmp/apt.log >&2 && exit 1; }
     dpkg-query --show --showformat='${Package} ${Version} needs ${Depends}\n' flamenco-agent
     id flamenco-agent
     test -L /etc/systemd/system/multi-user.target.wants/flamenco-agent.service
@@ -31,7 +53,7 @@ if [ "${1:-}" = --inside ]; then
     step 'Settings'
     flamenco-agent version
     status=0
-    output=$("${as_agent[@]}" flamenco-agent check-config 2>&1) || status=$?
+    output=$(sudo -u flamenco-agent flamenco-agent check-config 2>&1) || status=$?
     [ "$status" -eq 78 ]
     expect 'the manager is not set: say “manager_url”' "$output"
 
@@ -40,34 +62,33 @@ if [ "${1:-}" = --inside ]; then
     manager=$!
     until grep -qE 'http://127.0.0.1:[0-9]+' /tmp/manager.log; do kill -0 "$manager" && sleep 0.05; done
     url=$(grep -oE -m 1 'http://127.0.0.1:[0-9]+' /tmp/manager.log)
-    sed -i "s|// manager_url: .*|manager_url: \"$url\",|" "$settings"
-    install -d -o flamenco-agent -g flamenco-agent /tmp/agent
-    "${as_agent[@]}" flamenco-agent check-config | grep -q "$url .*$settings"
-    # There is no Blender here, which the doctor has to find; without tasks for it, all is well.
-    output=$("${as_agent[@]}" flamenco-agent doctor 2>&1) && exit 1
+    readme 'sed -i'
+    sudo -u flamenco-agent flamenco-agent check-config | grep -q "$url .*$settings"
+    # There is neither Blender nor FFmpeg here, which the doctor has to find; without tasks for them, all is well.
+    output=$(readme doctor 2>&1) && exit 1
+    echo "$output"
     expect '✗ blender' "$output"
-    "${as_agent[@]}" flamenco-agent doctor --task-types file-management,misc
-    "${as_agent[@]}" flamenco-agent run --task-poll-interval 200ms >/tmp/agent.log 2>&1 &
-    agent=$!
+    if grep '^✗' <<<"$output" | grep -vE '^✗ (blender|ffmpeg) '; then exit 1; fi
+    sudo -u flamenco-agent flamenco-agent doctor --task-types file-management,misc >/dev/null
+    readme 'systemctl restart'
     manager-lite submit --manager "$url" --type echo-sleep-test --set message='Hello from the package' \
         --set sleep_duration_seconds=0 --set sleep_repeats=1 --wait
     manager-lite submit --manager "$url" --type command-line --set 'commands=[["sh", "-c", "echo by a program"]]' --wait
-    "${as_agent[@]}" flamenco-agent status
+    readme 'flamenco-agent status'
     # The task is named “command”.
-    expect 'by a program' "$("${as_agent[@]}" flamenco-agent logs command)"
+    expect 'by a program' "$(flamenco-agent logs command --state-dir /var/lib/flamenco-agent)"
     kill -TERM "$agent" && wait "$agent"
+    flamenco-agent run --ephemeral --exit-after-idle 1s
     kill -TERM "$manager" && wait "$manager"
 
     step 'Upgrading keeps the settings'
-    apt install --reinstall "$package"
+    apt install --reinstall ./flamenco-agent_*.deb
     grep -q "$url" "$settings"
 
     step 'Removing keeps settings, credentials and logs'
-    install -d -o flamenco-agent -g flamenco-agent -m 700 /var/lib/flamenco-agent
-    touch /var/lib/flamenco-agent/credentials
     apt remove flamenco-agent
     if [ -e /usr/bin/flamenco-agent ]; then exit 1; fi
-    test -e "$settings" -a -e /var/lib/flamenco-agent/credentials
+    test -e "$settings" -a -e /var/lib/flamenco-agent/credentials.json -a -d /var/lib/flamenco-agent/spool
 
     step 'Purging takes all'
     apt purge flamenco-agent
@@ -102,9 +123,8 @@ if ! debootstrap --variant=minbase "$(. /etc/os-release && echo "$VERSION_CODENA
     exit 1
 fi
 rm -f "$root.log"
-cp "$package" "$root/tmp/flamenco-agent.deb"
-cp Tests/packaging/chroot.sh "$root/tmp/chroot.sh"
+cp "$package" Tests/packaging/chroot.sh README.md "$root/tmp/"
 # shellcheck disable=SC2016
 unshare --mount --pid --fork --kill-child env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c '
-    mount -t proc proc "$1/proc" && exec chroot "$1" bash /tmp/chroot.sh --inside /tmp/flamenco-agent.deb' - "$root"
+    mount -t proc proc "$1/proc" && exec chroot "$1" bash /tmp/chroot.sh --inside' - "$root"
 echo 'The package is all that it takes.'

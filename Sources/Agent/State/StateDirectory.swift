@@ -44,7 +44,11 @@ package final class StateDirectory: Sendable {
         lockDescriptor = descriptor
     }
 
-    deinit { close(lockDescriptor) }
+    deinit {
+        // A program that is just being started has a copy of the descriptor, and the lock with it, until it is executed.
+        flock(lockDescriptor, LOCK_UN)
+        close(lockDescriptor)
+    }
 
     /// A folder for the temporary files of programs; made empty.
     ///
@@ -68,7 +72,14 @@ package final class StateDirectory: Sendable {
     ///
     /// - Throws: ``SettingsError`` when none of them says anything.
     package static func usualPath(setting: String?, environment: [String: String]) throws(SettingsError) -> String {
-        if let setting { return setting }
+        guard let path = setting ?? usualPath(environment: environment) else {
+            throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
+        }
+        return path
+    }
+
+    /// Where the state is kept when the settings do not say; absent when the environment does not either.
+    package static func usualPath(environment: [String: String]) -> String? {
         // systemd.exec(5): several folders are separated by colons.
         if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
             return String(first)
@@ -76,8 +87,8 @@ package final class StateDirectory: Sendable {
         if let stateHome = environment["XDG_STATE_HOME"], stateHome.hasPrefix("/") {
             return stateHome + "/flamenco-agent"
         }
-        if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/flamenco-agent" }
-        throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return home + "/.local/state/flamenco-agent"
     }
 
     /// Where the state is kept, when of all settings only that one is of interest.
