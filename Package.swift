@@ -35,7 +35,7 @@ let package = Package(
         // Spans of time, amounts of bytes and near misses, as people write and read them.
         .target(name: "Wording", swiftSettings: settings),
         // Reading a command line, for every command of the package.
-        .target(name: "CommandLineOptions", dependencies: ["Wording"], swiftSettings: settings),
+        .target(name: "CommandLineOptions", dependencies: ["CPlatform", "Wording"], swiftSettings: settings),
 
         // MARK: The wire
 

@@ -1,3 +1,4 @@
+import CPlatform
 import Dispatch
 
 #if canImport(Glibc)
@@ -6,20 +7,57 @@ import Dispatch
     import Darwin
 #endif
 
-/// The signals that ask a program to end: SIGTERM, SIGINT, and SIGHUP of a terminal that goes away.
-public final class TerminationSignals {
-    private let sources: [any DispatchSourceSignal]
+/// The end of the pipe into which the signal handler writes.
+nonisolated(unsafe) private var signalDescriptor: Int32 = -1
 
-    /// Calls `onSignal` with the name of the signal each time that one of them comes, from now on.
+/// The signals that ask a program to end: SIGTERM, SIGINT, and SIGHUP of a terminal that goes away. A program has one of
+/// these at a time.
+///
+/// Each signal counts once, which sources of Dispatch do not promise on Linux: their handler raises the signal again until
+/// another thread has read it, and sometimes once too often.
+public final class TerminationSignals {
+    private static let names = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")]
+
+    private let source: (any DispatchSourceRead)?
+
+    /// Calls `onSignal` with the name of the signal each time that one of them comes, from now on. Without descriptors for a
+    /// pipe they end the program, as always.
     public init(onSignal: @escaping @Sendable (String) -> Void) {
-        sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")].map { number, name in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { onSignal(name) }
-            source.resume()
-            return source
+        var pair: [Int32] = [-1, -1]
+        guard platform_pipe(&pair) == 0 else {
+            source = nil
+            return
         }
+        let (output, input) = (pair[0], pair[1])
+        for end in pair { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        signalDescriptor = input
+        let source = DispatchSource.makeReadSource(fileDescriptor: output)
+        source.setEventHandler {
+            var number: UInt8 = 0
+            while read(output, &number, 1) == 1 {
+                if let (_, name) = Self.names.first(where: { $0.0 == Int32(number) }) { onSignal(name) }
+            }
+        }
+        source.setCancelHandler {
+            close(output)
+            close(input)
+        }
+        source.resume()
+        self.source = source
+        for (number, _) in Self.names { signal(number, forward) }
     }
 
-    deinit { sources.forEach { $0.cancel() } }
+    deinit {
+        guard let source else { return }
+        for (number, _) in Self.names { signal(number, SIG_DFL) }
+        source.cancel()
+    }
+}
+
+/// The signal handler: nothing but write(2), and errno stays.
+private func forward(_ number: Int32) {
+    let before = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(signalDescriptor, &byte, 1)
+    errno = before
 }

@@ -71,7 +71,7 @@ struct ExecutorsCommandTests {
         #expect(line?.hasSuffix("bad/executor.json5: its program \(folder.path("bad"))/gone does not exist") == true)
         #expect(await agent.line(with: "works for http://127.0.0.1:1") != nil)
         agent.send(SIGTERM)
-        #expect(await agent.exit() == .status(0))
+        #expect(await agent.exit() == .status(0), "\(agent.output)")
     }
 
     @Test("“new” writes an executor with a test that passes", arguments: [("python", "test.py"), ("shell", "test.sh")])
