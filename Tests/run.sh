@@ -14,6 +14,8 @@ source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq python3 dpkg-shlibdeps lintian
 tools=$(python_tools)
 
+# Tests that start all at once starve each other, and those with many steps run out of time.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 swift build --build-tests
 if [ $# -gt 0 ]; then
     exec swift test --skip-build "$@"

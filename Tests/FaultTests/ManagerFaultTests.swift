@@ -44,6 +44,29 @@ struct ManagerFaultTests {
         for operation in operations { #expect(proxy.count(operation) > 0, "\(operation)") }
     }
 
+    @Test("updates that reach nobody show that the manager is gone, when nothing else is asked")
+    func updatesAlone() async throws {
+        let farm = try LiveFarm()
+        let gate = farm.folder.path("gate")
+        let proxy = try farm.proxy { asked in
+            asked.operation == .taskUpdate && !FileManager.default.fileExists(atPath: gate) ? .reset : .pass
+        }
+        let worker = try await farm.agent(options: farm.options(behind: proxy))
+        let running = Task { await worker.run() }
+        let job = try await farm.submit([["true"]])
+        // The outcome has to be delivered before another task is asked for.
+        let board = worker.inspection.board
+        try await until {
+            let status = board.current
+            return status.tasks.completed == 1 && status.manager.outage?.reason.contains("/task/") == true
+        }
+        try farm.folder.write("gate", "")
+        try await until { try await farm.status(of: job) == .completed }
+        try await until { board.current.manager.outage == nil }
+        worker.tell(.terminate)
+        #expect(await running.value == .stop)
+    }
+
     @Test("nobody listens while the task prints and ends")
     func refuses() async throws {
         let farm = try LiveFarm()

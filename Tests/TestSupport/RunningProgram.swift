@@ -143,15 +143,21 @@ public final class RunningProgram: Sendable {
     public var output: String { state.mutex.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
     /// The first line that fits, as soon as it is printed; absent when the output ends without it.
+    ///
+    /// A test that is out of time kills the program, so that the wait ends with it.
     public func line(where matches: @escaping @Sendable (Substring) -> Bool) async -> String? {
-        await withCheckedContinuation { continuation in
-            let known: String?? = state.mutex.withLock { state in
-                if let line = state.line(where: matches) { return line }
-                if state.outputEnded { return .some(nil) }
-                state.waiters.append((matches, continuation))
-                return nil
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known: String?? = state.mutex.withLock { state in
+                    if let line = state.line(where: matches) { return line }
+                    if state.outputEnded { return .some(nil) }
+                    state.waiters.append((matches, continuation))
+                    return nil
+                }
+                if let known { continuation.resume(returning: known) }
             }
-            if let known { continuation.resume(returning: known) }
+        } onCancel: {
+            send(SIGKILL)
         }
     }
 
@@ -171,14 +177,18 @@ public final class RunningProgram: Sendable {
         return (await exit(), output)
     }
 
-    /// How it ended, when it has.
+    /// How it ended, when it has; as for lines, a test that is out of time kills it.
     public func exit() async -> Exit {
-        await withCheckedContinuation { continuation in
-            let known = state.mutex.withLock { state in
-                if state.exit == nil { state.exitWaiters.append(continuation) }
-                return state.exit
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known = state.mutex.withLock { state in
+                    if state.exit == nil { state.exitWaiters.append(continuation) }
+                    return state.exit
+                }
+                if let known { continuation.resume(returning: known) }
             }
-            if let known { continuation.resume(returning: known) }
+        } onCancel: {
+            send(SIGKILL)
         }
     }
 }

@@ -59,4 +59,17 @@ package final class Outage: Sendable {
         onChange(nil)
         log.info("the manager answers again, after \(DurationText.words(lasted))")
     }
+
+    /// The answer to a request that somebody else repeats. A manager that takes no updates but answers everything else is no
+    /// outage, so of failures only that it cannot be reached counts.
+    func noticing<Answer>(_ request: () async throws(ManagerError) -> Answer) async throws(ManagerError) -> Answer {
+        do throws(ManagerError) {
+            let answer = try await request()
+            answered()
+            return answer
+        } catch {
+            if case .unreachable = error.reason, !Task.isCancelled { failed(error) }
+            throw error
+        }
+    }
 }

@@ -223,7 +223,7 @@ package actor TaskLoop {
                 return .lost
             }
             await running.spool.finish(.interrupted(reason: reason))
-            return .interrupted
+            return running.refusal == nil ? .interrupted : .lost
         }
     }
 }

@@ -46,8 +46,8 @@ package struct WorkerParts: Sendable {
         var client = try ManagerClient(settings)
         client.onAnswer = status.asked
         self.client = client
-        let requests = PatientRequests(
-            clock: clock, outage: Outage(clock: clock, log: log, onChange: status.outage), backoff: Backoff())
+        let outage = Outage(clock: clock, log: log, onChange: status.outage)
+        let requests = PatientRequests(clock: clock, outage: outage, backoff: Backoff())
         self.requests = requests
         let taskTypes = try executors.taskTypes(narrowedTo: settings.taskTypes)
         status.isOffering(taskTypes)
@@ -68,7 +68,8 @@ package struct WorkerParts: Sendable {
             spools: spools, clock: clock, log: log,
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
         sender = UpdateSender(store: spools, clock: clock) {
-            [enrolment] (task, update) async throws(ManagerError) in try await enrolment.deliver(update, of: task)
+            [enrolment] (task, update) async throws(ManagerError) in
+            try await outage.noticing { () async throws(ManagerError) in try await enrolment.deliver(update, of: task) }
         }
         previews = PreviewSender(
             clock: clock, log: log, isWanted: { [enrolment] in await enrolment.dialect.has(.previews) },
