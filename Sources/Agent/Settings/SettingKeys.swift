@@ -87,8 +87,7 @@ package enum SettingKeys {
     static let coreSizeLimit = SettingKey("core_size_limit", .bytes, "how large a core dump may be")
     static let cgroup = SettingKey(
         "cgroup", .controlGroup,
-        "where each program gets a cgroup of its own: “auto” for the agent's own, where it is delegated to the agent; “off”; or a path"
-    )
+        "where each program gets a cgroup of its own: “auto” for the agent's, where it is delegated; “off”; or a path")
 
     // MARK: Coming and going
     static let onTerm = SettingKey<TerminationRule>(
