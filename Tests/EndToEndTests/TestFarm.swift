@@ -35,8 +35,8 @@ struct TestFarm {
         let submission = try RunningProgram(
             BuiltProducts.path("manager-lite"),
             ["submit", "--manager", client.url.description, "--wait"] + arguments)
-        let exit = await submission.exit()
-        return (submission.output, exit)
+        let ended = await submission.end()
+        return (ended.output, ended.exit)
     }
 
     /// Stops everything politely.
@@ -51,9 +51,9 @@ struct TestFarm {
 /// Runs a tool to its end and gives what it printed.
 func output(of name: String, _ arguments: String...) async throws -> String {
     let program = try RunningProgram("/usr/bin/env", [name] + arguments)
-    let exit = await program.exit()
-    try #require(exit == .status(0), "\(name): \(program.output)")
-    return program.output
+    let ended = await program.end()
+    try #require(ended.exit == .status(0), "\(name): \(ended.output)")
+    return ended.output
 }
 
 /// Makes the scene of the demonstration: ten frames of 320 × 180.

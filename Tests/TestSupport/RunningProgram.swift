@@ -12,6 +12,17 @@ public final class RunningProgram: Sendable {
         var exit: Exit?
         var exitWaiters: [CheckedContinuation<Exit, Never>] = []
 
+        /// Takes what is in the pipe, in parts of 64 KiB, until its end; the thread that reads closes it behind that.
+        mutating func read(from pipe: Int32, atMost parts: Int) {
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            for _ in 0..<parts where !outputEnded {
+                let count = Glibc.read(pipe, &buffer, buffer.count)
+                if count == -1 && (errno == EINTR || errno == EAGAIN) { return }
+                output += buffer[..<max(count, 0)]
+                outputEnded = count <= 0
+            }
+        }
+
         /// Takes out whoever waits for a line that is there now, or never comes.
         mutating func takeServedWaiters() -> [(CheckedContinuation<String?, Never>, String?)] {
             let all = waiters.map { ($0, line(where: $0.matches)) }
@@ -59,8 +70,9 @@ public final class RunningProgram: Sendable {
             close(pipe[0])
             throw error
         }
+        _ = fcntl(pipe[0], F_SETFL, O_NONBLOCK)
         Self.read(from: pipe[0], into: state)
-        Self.wait(for: pid, state)
+        Self.wait(for: pid, reading: pipe[0], state)
     }
 
     deinit { send(SIGKILL) }
@@ -106,35 +118,36 @@ public final class RunningProgram: Sendable {
     private static func read(from pipe: Int32, into state: SharedState) {
         Thread.detachNewThread {
             defer { close(pipe) }
-            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            var ready = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
             while true {
-                let count = Glibc.read(pipe, &buffer, buffer.count)
-                if count == -1 && errno == EINTR { continue }
-                let found = state.mutex.withLock { state in
-                    state.output += buffer[..<max(count, 0)]
-                    state.outputEnded = count <= 0
-                    return state.takeServedWaiters()
+                _ = poll(&ready, 1, -1)
+                let (found, ended) = state.mutex.withLock { state in
+                    state.read(from: pipe, atMost: 1)
+                    return (state.takeServedWaiters(), state.outputEnded)
                 }
                 found.forEach { $0.0.resume(returning: $0.1) }
-                if count <= 0 { return }
+                if ended { return }
             }
         }
     }
 
-    private static func wait(for pid: pid_t, _ state: SharedState) {
+    private static func wait(for pid: pid_t, reading pipe: Int32, _ state: SharedState) {
         Thread.detachNewThread {
             // Left waitable at first: while it is, nobody else gets its number.
             var end = siginfo_t()
             while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
-            let waiters = state.mutex.withLock { state in
+            let (found, waiters) = state.mutex.withLock { state in
+                // All that it printed is there for whoever knows that it ended.
+                state.read(from: pipe, atMost: 64)
                 var status: Int32 = 0
                 waitpid(pid, &status, 0)
                 state.exit =
                     platform_exited(status)
                     ? .status(platform_exit_status(status)) : .signal(platform_ending_signal(status))
                 defer { state.exitWaiters = [] }
-                return state.exitWaiters
+                return (state.takeServedWaiters(), state.exitWaiters)
             }
+            found.forEach { $0.0.resume(returning: $0.1) }
             waiters.forEach { $0.resume(returning: state.mutex.withLock { $0.exit } ?? .status(-1)) }
         }
     }
