@@ -13,8 +13,8 @@ nonisolated(unsafe) private var signalDescriptor: Int32 = -1
 /// The signals that ask a program to end: SIGTERM, SIGINT, and SIGHUP of a terminal that goes away. A program has one of
 /// these at a time.
 ///
-/// Each signal counts once, which sources of Dispatch do not promise on Linux: their handler raises the signal again until
-/// another thread has read it, and sometimes once too often.
+/// A handler of its own listens at once. A source of Dispatch is registered some time after it was made, and a signal that
+/// comes before that is lost, or ends the program.
 public final class TerminationSignals {
     private static let names = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")]
 

@@ -5,7 +5,7 @@ package struct ProgramGroups: Hashable, Sendable {
     /// The folder of the group.
     package let path: String
     /// Whether memory can be limited below it, and running out of it be noticed.
-    package let controlMemory: Bool
+    package let controlsMemory: Bool
 
     /// The group below its own that the agent moves to: a group with groups below it for which memory is controlled must not
     /// have processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
@@ -33,13 +33,13 @@ package struct ProgramGroups: Hashable, Sendable {
             log.debug("programs get no cgroups of their own: \(absence)")
             return nil
         }
-        if settings.memoryLimit != nil, !groups.controlMemory {
+        if settings.memoryLimit != nil, !groups.controlsMemory {
             throw ControlGroupError(
                 "“memory_limit” needs a cgroup where memory is controlled, and \(groups.path) is none")
         }
         log.info(
             "programs get cgroups of their own in \(groups.path)"
-                + (groups.controlMemory ? "" : ", where memory is not controlled"))
+                + (groups.controlsMemory ? "" : ", where memory is not controlled"))
         return groups
     }
 
@@ -51,7 +51,7 @@ package struct ProgramGroups: Hashable, Sendable {
         guard files.isWritable else {
             throw ControlGroupError("“cgroup” should be delegated to the agent's user, who cannot write to \(path)")
         }
-        return ProgramGroups(path: path, controlMemory: files.controlMemoryBelow())
+        return ProgramGroups(path: path, controlsMemory: files.controlMemoryBelow())
     }
 
     private static func own() throws(OwnControlGroup.Absence) -> ProgramGroups {
@@ -62,7 +62,7 @@ package struct ProgramGroups: Hashable, Sendable {
             throw OwnControlGroup.Absence(
                 reason: "the agent cannot move to \(own.path)/\(agentGroup): \(SystemErrorText.words(number))")
         }
-        return ProgramGroups(path: own.path, controlMemory: files.controlMemoryBelow())
+        return ProgramGroups(path: own.path, controlsMemory: files.controlMemoryBelow())
     }
 }
 

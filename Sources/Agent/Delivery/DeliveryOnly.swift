@@ -9,7 +9,7 @@ package struct DeliveryOnly: Sendable {
     /// - Throws: an error that says in one sentence what is in the way.
     package init(settings: Settings, state: StateDirectory, clock: any Clock<Duration>, log: Log) async throws {
         let client = try ManagerClient(settings)
-        let credentials = try CredentialsFile(path: state.path + "/credentials.json").load()
+        let credentials = try CredentialsFile(stateDirectory: state.path).load()
         isRegistered = credentials != nil
         store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
         sender = UpdateSender(store: store, clock: clock) { (task, update) async throws(ManagerError) in

@@ -32,8 +32,7 @@ package enum DoctorChecks {
         return [
             SettingsCheck(settings: settings),
             ManagerCheck(client: client, api: settings.api),
-            CredentialsCheck(
-                file: stateDirectory.map { CredentialsFile(path: $0 + "/credentials.json") }, client: client),
+            CredentialsCheck(file: stateDirectory.map(CredentialsFile.init(stateDirectory:)), client: client),
             ClockCheck(client: client, clock: clock),
             stateDirectory.map(StateDirectoryCheck.init)
                 ?? TemporaryFolderCheck(folder: stateFolder),

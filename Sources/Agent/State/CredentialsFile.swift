@@ -16,6 +16,9 @@ package struct CredentialsFile: Sendable {
 
     package init(path: String) { self.path = path }
 
+    /// The file of the agent that has this state directory.
+    package init(stateDirectory: String) { self.init(path: stateDirectory + "/credentials.json") }
+
     /// The stored credentials; absent when there are none.
     ///
     /// - Throws: ``CredentialsError`` when the file is not readable, not credentials, or readable by others.

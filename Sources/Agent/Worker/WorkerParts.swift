@@ -53,7 +53,7 @@ package struct WorkerParts: Sendable {
         status.isOffering(taskTypes)
         enrolment = try Enrolment(
             client: client,
-            file: settings.isEphemeral ? nil : CredentialsFile(path: state.path + "/credentials.json"),
+            file: settings.isEphemeral ? nil : CredentialsFile(stateDirectory: state.path),
             profile: WorkerProfile(
                 name: settings.workerName, taskTypes: taskTypes,
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),

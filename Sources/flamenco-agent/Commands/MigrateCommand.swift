@@ -38,7 +38,7 @@ struct MigrateCommand: Subcommand {
             workerName: environment["FLAMENCO_WORKER_NAME"], stateDirectory: namedState)
         files.paths.forEach { Console.line("read \($0)") }
         migration.notes.forEach { Console.line($0) }
-        let credentials = CredentialsFile(path: statePath + "/credentials.json")
+        let credentials = CredentialsFile(stateDirectory: statePath)
         // Both are looked at before either is written: half a migration would be worse than none.
         if FileManager.default.fileExists(atPath: settingsPath) {
             throw SettingsError("\(settingsPath) is there already: move it away, or name another file with --settings")

@@ -244,7 +244,7 @@ struct NodeChecksTests {
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
                 == .notApplicable("the agent that runs has none of its own: memory cannot be limited"))
-        board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service", controlMemory: true))
+        board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service", controlsMemory: true))
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
                 == .ok("/sys/fs/cgroup/x.service, of the agent that runs"))
