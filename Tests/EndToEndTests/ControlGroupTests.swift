@@ -4,26 +4,16 @@ import ManagerClient
 import TestSupport
 import Testing
 
-/// A folder of cgroups (version 2) in which this machine lets us make one, if there is such.
-private let hierarchy: String? = {
-    guard geteuid() == 0 else { return nil }
-    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
-        let probe = "\(root)/flamenco-test-\(getpid())"
-        guard mkdir(probe, 0o755) == 0 else { continue }
-        defer { rmdir(probe) }
-        if access("\(probe)/cgroup.kill", W_OK) == 0 { return root }
-    }
-    return nil
-}()
-
-@Suite("An agent in a cgroup of its own", .enabled(if: hierarchy != nil), .timeLimit(.minutes(1)))
+@Suite(
+    "An agent in a cgroup of its own", .enabled(if: ControlGroupHierarchy.path != nil && geteuid() == 0),
+    .timeLimit(.minutes(1)))
 struct ControlGroupTests {
     /// A cgroup for one test.
     private final class Group: Sendable {
         let path: String
 
         init() throws {
-            path = (hierarchy ?? "") + "/flamenco-test-\(UUID().uuidString)"
+            path = (ControlGroupHierarchy.path ?? "") + "/flamenco-test-\(UUID().uuidString)"
             guard mkdir(path, 0o755) == 0 else { throw CocoaError(.fileWriteUnknown) }
         }
 

@@ -4,9 +4,6 @@ import Testing
 
 @Suite("The example executors, through manager-lite", .timeLimit(.minutes(2)))
 struct ExampleExecutorsTests {
-    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     private let farm: TestFarm
     private let agent: RunningProgram
 
@@ -14,7 +11,7 @@ struct ExampleExecutorsTests {
         farm = try await TestFarm()
         // A copy is its own, wherever the sources came from.
         _ = try await output(
-            of: "cp", "-R", Self.package.appending(path: "executors").path, farm.folder.path("executors"))
+            of: "cp", "-R", Checkout.path("executors"), farm.folder.path("executors"))
         agent = try farm.startAgent(
             options: ["--executors-dirs", farm.folder.path("executors"), "--allowed-paths", farm.folder.url.path])
     }

@@ -4,8 +4,6 @@ import Testing
 
 @Suite("Installing", .timeLimit(.minutes(2)))
 struct InstallTests {
-    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
 
     let root: TemporaryFolder
@@ -14,14 +12,14 @@ struct InstallTests {
 
     private func script(_ name: String, _ arguments: String...) async throws -> (RunningProgram.Exit, String) {
         let program = try RunningProgram(
-            Self.package.appending(path: "systemd/\(name).sh").path, arguments + ["--root", root.url.path])
+            Checkout.path("systemd/\(name).sh"), arguments + ["--root", root.url.path])
         let (exit, output) = await program.end()
         return (exit, output)
     }
 
     private func install(_ arguments: String...) async throws -> String {
         let program = try RunningProgram(
-            Self.package.appending(path: "systemd/install.sh").path,
+            Checkout.path("systemd/install.sh"),
             arguments + ["--from", Self.products, "--root", root.url.path])
         let (exit, output) = await program.end()
         try #require(exit == .status(0), "\(output)")
@@ -83,7 +81,7 @@ struct InstallTests {
         ])
     func refuses(arguments: [String], sentence: String) async throws {
         let program = try RunningProgram(
-            Self.package.appending(path: "systemd/install.sh").path, ["--root", root.url.path] + arguments)
+            Checkout.path("systemd/install.sh"), ["--root", root.url.path] + arguments)
         let (exit, output) = await program.end()
         #expect(exit == .status(64))
         #expect(output.contains(sentence), "\(output)")
@@ -102,7 +100,7 @@ struct InstallTests {
         // Each version of systemd weighs in its own way.
         let version = try await output(of: "systemd-analyze", "--version")
         if version.hasPrefix("systemd 252 ") { #expect(figure == known) }
-        let readme = try String(contentsOf: Self.package.appending(path: "README.md"), encoding: .utf8)
+        let readme = try Checkout.text("README.md")
         let words = readme.replacing("\n", with: " ").replacing(" (“OK”)", with: "")
         #expect(words.contains("\(known) for `\(name)`"))
     }

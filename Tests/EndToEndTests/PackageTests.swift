@@ -4,14 +4,12 @@ import Testing
 
 @Suite("The Debian package", .timeLimit(.minutes(2)))
 struct PackageTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
 
     @Test("has everything in its place, for root, with its settings as a conffile, and runs from where it is unpacked")
     func package() async throws {
         let folder = try TemporaryFolder()
-        let script = Self.root.appending(path: "systemd/build-deb.sh").path
+        let script = Checkout.path("systemd/build-deb.sh")
         // Programs that were built for tests need libraries of this machine.
         let built = await
             (try RunningProgram(

@@ -6,12 +6,9 @@ import Testing
 
 @Suite("What the README shows for short-lived workers", .timeLimit(.minutes(1)))
 struct ReadmeExamplesTests {
-    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// The block of the README in this language that has this text in it.
     private static func block(_ language: String, with text: String) throws -> String {
-        let readme = try String(contentsOf: package.appending(path: "README.md"), encoding: .utf8)
+        let readme = try Checkout.text("README.md")
         let blocks = readme.components(separatedBy: "```\(language)\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first.map { $0 + "\n" } }
         return try #require(blocks.first { $0.contains(text) })
@@ -44,9 +41,9 @@ struct ReadmeExamplesTests {
     private static func value(ofYAML text: String) async throws -> JSONValue {
         let folder = try TemporaryFolder()
         let file = try folder.write("deployment.yaml", text)
-        let python = package.appending(path: ".build/python-tools/bin/python").path
         let program = try RunningProgram(
-            python, ["-c", "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))", file])
+            Checkout.python,
+            ["-c", "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))", file])
         return try WireJSON.decode(JSONValue.self, from: Data(await program.end().output.utf8))
     }
 
@@ -85,7 +82,7 @@ struct ReadmeExamplesTests {
 
     @Test("the container runs an ephemeral agent")
     func container() async throws {
-        let file = try String(contentsOf: Self.package.appending(path: "systemd/Containerfile"), encoding: .utf8)
+        let file = try Checkout.text("systemd/Containerfile")
         func words(_ instruction: String) throws -> [String] {
             let line = try #require(file.split(separator: "\n").first { $0.hasPrefix(instruction + " ") })
             return try JSONDecoder().decode([String].self, from: Data(line.dropFirst(instruction.count + 1).utf8))

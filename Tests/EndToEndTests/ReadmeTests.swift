@@ -6,15 +6,9 @@ import Testing
 
 @Suite("The READMEs know everything that there is", .timeLimit(.minutes(1)))
 struct ReadmeTests {
-    private static func text(_ path: String) throws -> String {
-        try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: path), encoding: .utf8)
-    }
-
     @Test("every setting, with what it is for")
     func settings() throws {
-        let readme = try Self.text("README.md")
+        let readme = try Checkout.text("README.md")
         for key in SettingKeys.all {
             #expect(readme.contains("\n| `\(key.name)` | \(key.purpose) | "), "\(key.name)")
         }
@@ -22,7 +16,7 @@ struct ReadmeTests {
 
     @Test("every command", arguments: ["flamenco-agent", "manager-lite"])
     func commands(program: String) async throws {
-        let readme = try Self.text("README.md")
+        let readme = try Checkout.text("README.md")
         let help = await (try RunningProgram(BuiltProducts.path(program), ["help"])).end().output
         let names = help.matches(of: #/\n {2}(?<name>[a-z-]+) {2,}/#).map { String($0.name) }
         #expect(names.contains("version"), "\(help)")
@@ -33,7 +27,7 @@ struct ReadmeTests {
 
     @Test("every member of a manifest")
     func manifest() throws {
-        let readme = try Self.text("executors/README.md")
+        let readme = try Checkout.text("executors/README.md")
         for key in ExecutorManifest.keys { #expect(readme.contains("\n| `\(key)` | "), "\(key)") }
     }
 }

@@ -58,8 +58,7 @@ func output(of name: String, _ arguments: String...) async throws -> String {
 
 /// Makes the scene of the demonstration: ten frames of 320 × 180.
 func makeScene(at path: String) async throws {
-    let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "manager-lite/demo-scene.py").path
+    let script = Checkout.path("manager-lite/demo-scene.py")
     _ = try await output(
         of: "blender", "--background", "--factory-startup", "--python-exit-code", "1", "--python", script, "--", path)
 }

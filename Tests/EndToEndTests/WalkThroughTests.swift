@@ -4,9 +4,6 @@ import Testing
 
 @Suite("executors/README.md, followed word by word in an empty folder", .timeLimit(.minutes(1)))
 struct WalkThroughTests {
-    private static let readme = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "executors/README.md")
-
     private enum Step {
         case write(path: String, text: String)
         case run(lines: String)
@@ -14,7 +11,7 @@ struct WalkThroughTests {
 
     /// The code blocks of a section: files after their name and “whole:”, and lines for the shell.
     private func steps(in section: String) throws -> [Step] {
-        let text = try String(contentsOf: Self.readme, encoding: .utf8)
+        let text = try Checkout.text("executors/README.md")
         let start = try #require(text.firstRange(of: "\n## \(section)\n")).upperBound
         let end = text[start...].firstRange(of: "\n## ")?.lowerBound ?? text.endIndex
         return text[start..<end].matches(

@@ -18,47 +18,59 @@ struct LeavingFaultTests {
         }
     }
 
-    @Test("an outcome that waits at the end of the agent is not given away by signing off")
-    func outcomeSurvivesStop() async throws {
-        let farm = try LiveFarm()
-        let proxy = try gatedProxy(of: farm)
-        let options = farm.options(behind: proxy).merging(["flush_time": "50ms", "on_term": "drain"]) { $1 }
-        let runs = farm.folder.path("runs")
-        let job = try await farm.submit([["sh", "-c", "echo text; echo run >> \(runs)"]])
-        func live(until condition: () async throws -> Bool) async throws {
-            let worker = try await farm.agent(options: options)
+    /// A job behind such a proxy that leaves a trace in a file when it runs, and an agent for it that soon gives up delivering.
+    private struct HeldJob {
+        let farm: LiveFarm
+        let proxy: FaultProxy
+        let id: String
+        let runs: String
+
+        init(_ farm: LiveFarm, _ proxy: FaultProxy) async throws {
+            (self.farm, self.proxy, runs) = (farm, proxy, farm.folder.path("runs"))
+            id = try await farm.submit([["sh", "-c", "echo text; echo run >> \(runs)"]])
+        }
+
+        var hasRun: Bool { FileManager.default.fileExists(atPath: runs) }
+
+        /// The life of an agent, which is told to end when the condition holds.
+        func live(
+            _ name: String = "agent", _ more: [String: String] = [:], log: Log = .silent,
+            until condition: () async throws -> Bool
+        ) async throws {
+            let options = farm.options(behind: proxy)
+                .merging(["flush_time": "50ms", "on_term": "drain"]) { $1 }.merging(more) { $1 }
+            let worker = try await farm.agent(name, options: options, log: log)
             let running = Task { await worker.run() }
             try await until(condition)
             worker.tell(.terminate)
             #expect(await running.value == .stop)
         }
-        try await live { FileManager.default.fileExists(atPath: runs) }
+    }
+
+    @Test("an outcome that waits at the end of the agent is not given away by signing off")
+    func outcomeSurvivesStop() async throws {
+        let farm = try LiveFarm()
+        let proxy = try gatedProxy(of: farm)
+        let job = try await HeldJob(farm, proxy)
+        try await job.live { job.hasRun }
         #expect(proxy.count(.signOff) == 0)
-        #expect(try await farm.task(of: job).status == .active)
+        #expect(try await farm.task(of: job.id).status == .active)
 
         try farm.folder.write("gate", "")
-        try await live { try await farm.status(of: job) == .completed }
-        #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\n")
-        #expect(try await farm.log(of: job).split(separator: "\n").count { $0 == "text" } == 1)
+        try await job.live { try await farm.status(of: job.id) == .completed }
+        #expect(try String(contentsOfFile: job.runs, encoding: .utf8) == "run\n")
+        #expect(try await farm.log(of: job.id).split(separator: "\n").count { $0 == "text" } == 1)
         #expect(proxy.count(.signOff) > 0)
     }
 
     @Test("a worker that keeps nothing signs off with what waits, says what is lost, and another gets the task")
     func ephemeralLeaves() async throws {
         let farm = try LiveFarm()
-        let proxy = try gatedProxy(of: farm)
-        let options = farm.options(behind: proxy).merging(["flush_time": "50ms", "on_term": "drain"]) { $1 }
-        let runs = farm.folder.path("runs")
-        let job = try await farm.submit([["sh", "-c", "echo text; echo run >> \(runs)"]])
+        let job = try await HeldJob(farm, gatedProxy(of: farm))
         let said = Mutex<[String]>([])
         let log = Log { entry in said.withLock { $0.append(entry.message) } }
-        let worker = try await farm.agent(
-            "one", options: options.merging(["ephemeral": "true"]) { $1 }, log: log)
-        let running = Task { await worker.run() }
-        try await until { FileManager.default.fileExists(atPath: runs) }
-        worker.tell(.terminate)
-        #expect(await running.value == .stop)
-        #expect(try await farm.task(of: job).status == .queued)
+        try await job.live("one", ["ephemeral": "true"], log: log) { job.hasRun }
+        #expect(try await farm.task(of: job.id).status == .queued)
         #expect(try await farm.workers().map(\.status) == [.offline])
         #expect(
             said.withLock(\.self).contains { $0.contains("the outcome of 1 task are lost with this worker") },
@@ -66,12 +78,8 @@ struct LeavingFaultTests {
         #expect(!FileManager.default.fileExists(atPath: farm.folder.path("one/credentials.json")))
 
         try farm.folder.write("gate", "")
-        let other = try await farm.agent("two", options: options)
-        let otherRunning = Task { await other.run() }
-        try await until { try await farm.status(of: job) == .completed }
-        #expect(try String(contentsOfFile: runs, encoding: .utf8) == "run\nrun\n")
-        other.tell(.terminate)
-        _ = await otherRunning.value
+        try await job.live("two") { try await farm.status(of: job.id) == .completed }
+        #expect(try String(contentsOfFile: job.runs, encoding: .utf8) == "run\nrun\n")
     }
 
     @Test(

@@ -1,31 +1,23 @@
 import ExecutorKit
 import Foundation
 import SupervisorProtocol
+import TestSupport
 import Testing
 
 @testable import task_supervisor
 
-/// A folder of control groups (version 2) in which this machine lets us make one, if there is such.
-private let delegated: String? = {
-    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
-        let probe = "\(root)/flamenco-test-\(getpid())"
-        guard mkdir(probe, 0o755) == 0 else { continue }
-        defer { rmdir(probe) }
-        if access("\(probe)/cgroup.procs", W_OK) == 0, access("\(probe)/cgroup.kill", W_OK) == 0 { return root }
-    }
-    return nil
-}()
-
-@Suite("A program in a control group of its own", .enabled(if: delegated != nil))
+@Suite("A program in a control group of its own", .enabled(if: ControlGroupHierarchy.path != nil))
 struct ControlGroupTests {
     private func bench() -> Bench {
         var bench = Bench()
-        bench.runner.defaults.controlGroup = delegated
+        bench.runner.defaults.controlGroup = ControlGroupHierarchy.path
         return bench
     }
 
     private func groups() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: delegated ?? "").filter { $0.hasPrefix("task-") }
+        try FileManager.default.contentsOfDirectory(atPath: ControlGroupHierarchy.path ?? "").filter {
+            $0.hasPrefix("task-")
+        }
     }
 
     @Test("is in it, and the group goes with it", .timeLimit(.minutes(1)))

@@ -78,9 +78,7 @@ struct MetricsTests {
     @Test("every metric is in the README")
     func readme() async throws {
         let worker = try await farm.agent()
-        let readme = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md"), encoding: .utf8)
+        let readme = try Checkout.text("README.md")
         let names = AgentMetrics.text(worker.inspection).matches(of: #/# TYPE (\S+) /#).map(\.output.1)
         #expect(names.count > 15)
         for name in names { #expect(readme.contains("`\(name)`"), "\(name)") }

@@ -15,10 +15,6 @@ struct ParsedMetric: Decodable, Sendable {
     let type: String
     let samples: [Sample]
 
-    /// A Python that has what `Tests/python-requirements.txt` names; `Tests/run.sh` makes it.
-    private static let python = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/python-tools/bin/python").path
-
     /// What the parser makes of a text.
     static func all(in text: String) async throws -> [ParsedMetric] {
         let folder = try TemporaryFolder()
@@ -32,7 +28,7 @@ struct ParsedMetric: Decodable, Sendable {
                 "samples": [{"name": s.name, "labels": s.labels, "value": s.value} for s in f.samples],
             } for f in families]))
             """
-        let program = try RunningProgram(Self.python, ["-c", script, file])
+        let program = try RunningProgram(Checkout.python, ["-c", script, file])
         return try WireJSON.decode([ParsedMetric].self, from: Data(await program.end().output.utf8))
     }
 }

@@ -45,52 +45,58 @@ struct MachineTests {
                 ])
     }
 
-    @Test("a mount that does not answer is a problem after ten seconds, and nothing else waits for it")
-    func stuck() async {
+    /// A look that takes until the gate opens, and one that asks what it found.
+    private struct SlowLook {
         let clock = ManualClock()
         let gate = DispatchSemaphore(value: 0)
-        let looks = Mutex(0)
-        let watch = MachineWatch(clock: clock) { looking in
-            looking("/dead")
-            looks.withLock { $0 += 1 }
-            gate.wait()
-            return []
+        let watch: MachineWatch
+        let first: Task<[MachineProblem], Never>
+        var count: Int { looks.count.withLock(\.self) }
+        private let looks = Looks()
+
+        private final class Looks: Sendable {
+            let count = Mutex(0)
         }
-        let first = Task { await watch.problems() }
-        await clock.waitForSleepers()
-        while looks.withLock(\.self) == 0 { await Task.yield() }
-        clock.advance(by: .seconds(10))
-        #expect(await first.value == [.noAnswer("/dead")])
+
+        /// Begins it.
+        init(at path: String, finding problems: [MachineProblem]) async {
+            let watch = MachineWatch(clock: clock) { [looks, gate] looking in
+                looking(path)
+                looks.count.withLock { $0 += 1 }
+                gate.wait()
+                return problems
+            }
+            self.watch = watch
+            first = Task { await watch.problems() }
+            await clock.waitForSleepers()
+            while count == 0 { await Task.yield() }
+        }
+    }
+
+    @Test("a mount that does not answer is a problem after ten seconds, and nothing else waits for it")
+    func stuck() async {
+        let look = await SlowLook(at: "/dead", finding: [])
+        look.clock.advance(by: .seconds(10))
+        #expect(await look.first.value == [.noAnswer("/dead")])
         // No second thread is lost to it.
-        #expect(await watch.problems() == [.noAnswer("/dead")])
-        #expect(looks.withLock(\.self) == 1)
-        gate.signal()
-        gate.signal()
-        while await !watch.problems().isEmpty { await Task.yield() }
-        #expect(looks.withLock(\.self) == 2)
+        #expect(await look.watch.problems() == [.noAnswer("/dead")])
+        #expect(look.count == 1)
+        look.gate.signal()
+        look.gate.signal()
+        while await !look.watch.problems().isEmpty { await Task.yield() }
+        #expect(look.count == 2)
     }
 
     @Test("a look that nobody waits for any more is what the next one waits for")
     func joined() async {
-        let clock = ManualClock()
-        let gate = DispatchSemaphore(value: 0)
-        let looks = Mutex(0)
-        let watch = MachineWatch(clock: clock) { looking in
-            looking("/slow")
-            looks.withLock { $0 += 1 }
-            gate.wait()
-            return [.missing("/slow")]
-        }
-        let first = Task { await watch.problems() }
-        await clock.waitForSleepers()
-        while looks.withLock(\.self) == 0 { await Task.yield() }
-        first.cancel()
-        _ = await first.value
-        clock.advance(by: .seconds(9))
-        let second = Task { await watch.problems() }
-        await clock.waitForSleepers()
-        gate.signal()
+        let look = await SlowLook(at: "/slow", finding: [.missing("/slow")])
+        look.first.cancel()
+        _ = await look.first.value
+        look.clock.advance(by: .seconds(9))
+        let second = Task { [watch = look.watch] in await watch.problems() }
+        await look.clock.waitForSleepers()
+        look.gate.signal()
         #expect(await second.value == [.missing("/slow")])
-        #expect(looks.withLock(\.self) == 1)
+        #expect(look.count == 1)
     }
 }
