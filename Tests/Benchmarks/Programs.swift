@@ -1,40 +1,6 @@
 import ExecutorKit
 import Foundation
-import Synchronization
-
-/// A log that counts what it gets and wakes whoever waits for the first of it.
-final class Counting: CommandReport {
-    private let state = Mutex((count: 0, text: "", waiter: CheckedContinuation<Void, Never>?.none))
-
-    var text: String { state.withLock(\.text) }
-
-    func log(_ bytes: UnsafeRawBufferPointer) {
-        let waiter = state.withLock { state in
-            state.count += bytes.count
-            if state.text.utf8.count < 4096 { state.text += String(decoding: bytes, as: UTF8.self) }
-            guard state.text.contains("\nready\n") else { return CheckedContinuation<Void, Never>?.none }
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
-    }
-
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
-
-    /// Waits until the program has printed `ready`.
-    func ready() async {
-        await withCheckedContinuation { continuation in
-            let isReady = state.withLock { state in
-                if state.text.contains("\nready\n") { return true }
-                state.waiter = continuation
-                return false
-            }
-            if isReady { continuation.resume() }
-        }
-    }
-}
+import TestSupport
 
 /// A log that nobody reads.
 struct Silence: CommandReport {
@@ -73,12 +39,12 @@ func cancelToEmpty(_ runner: ProgramRunner) async throws {
     for (name, trap) in [("that stop at SIGTERM", ""), ("that ignore SIGTERM, grace skipped", "trap '' TERM; ")] {
         var times: [Duration] = []
         for _ in 0..<20 {
-            let report = Counting()
+            let report = RecordingReport()
             var runner = runner
             if !trap.isEmpty { runner.defaults.gracePeriod = .zero }
             let line = trap + "i=0; while [ $i -lt 99 ]; do sleep 1000 & i=$((i+1)); done; echo ready; wait"
             let task = Task { [runner] in try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
-            await report.ready()
+            await report.waitForLog("\nready\n")
             times.append(
                 await clock.measure {
                     task.cancel()
@@ -91,14 +57,14 @@ func cancelToEmpty(_ runner: ProgramRunner) async throws {
 
 /// What a supervisor has in memory for itself while its program runs.
 func supervisorMemory(_ runner: ProgramRunner) async throws {
-    let report = Counting()
+    let report = RecordingReport()
     let line = "cat /proc/$PPID/smaps_rollup; echo ready; sleep 1000"
     let task = Task { try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
-    await report.ready()
+    await report.waitForLog("\nready\n")
     task.cancel()
     _ = await task.result
     func kibibytes(_ names: [String]) -> Int {
-        report.text.split(separator: "\n").filter { line in names.contains { line.hasPrefix($0) } }
+        report.log.split(separator: "\n").filter { line in names.contains { line.hasPrefix($0) } }
             .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.reduce(0, +)
     }
     printRow("supervisor, private memory", "\(kibibytes(["Private_"])) KiB")

@@ -5,6 +5,10 @@ import Testing
 
 @Suite("After a cancel nothing is alive")
 struct CancelTests {
+    /// The child of a shell with a trap. From the fork until it drops the trap, a signal is taken by that and lost; only the
+    /// child itself can say that it is beyond this.
+    private static let readyChild = "(echo ready; exec sleep 1000)"
+
     @Test(
         "of a tree, whatever it is like", .timeLimit(.minutes(1)),
         arguments: [
@@ -31,7 +35,7 @@ struct CancelTests {
         let result = await bench.cancelled("trap '' TERM; setsid sleep 1000 & sleep 1000 & echo ready; wait; wait")
         #expect(throws: CancellationError.self) { try result.get() }
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.text.contains("\n< stopped, killed by SIGKILL after not stopping for 200 ms (wall "))
+        #expect(bench.report.log.contains("\n< stopped, killed by SIGKILL after not stopping for 200 ms (wall "))
     }
 
     @Test("of a tree that goes on forking while it is killed", .timeLimit(.minutes(1)))
@@ -44,30 +48,31 @@ struct CancelTests {
 
     @Test("and a program that stops in time may clean up", .timeLimit(.minutes(1)))
     func cleansUp() async throws {
-        let bench = Bench(gracePeriod: .seconds(3600))
+        let bench = Bench(gracePeriod: Bench.beyondTheTest)
         let result = await bench.cancelled(
-            "trap 'sleep 0.05; echo cleaned; exit 0' TERM; sleep 1000 & echo ready; wait; wait")
+            "trap 'sleep 0.05; echo cleaned; exit 0' TERM; \(Self.readyChild) & wait; wait")
         #expect(throws: CancellationError.self) { try result.get() }
-        #expect(bench.report.text.contains("\ncleaned\n< stopped (wall "))
+        #expect(bench.report.log.contains("\ncleaned\n< stopped (wall "))
     }
 
     @Test(
         "and no grace period has to pass once it is to be skipped", .timeLimit(.minutes(1)), arguments: [true, false])
     func skipGrace(beforeTheCancel: Bool) async throws {
-        let bench = Bench(gracePeriod: .seconds(3600))
-        let task = Task { try await bench.shell("trap 'echo asked' TERM; echo ready; while :; do sleep 1000; done") }
-        await bench.report.waitFor("\nready\n")
+        let bench = Bench(gracePeriod: Bench.beyondTheTest)
+        let line = "trap 'echo asked' TERM; while :; do \(Self.readyChild); done"
+        let task = Task { try await bench.shell(line) }
+        await bench.report.waitForLog("\nready\n")
         if beforeTheCancel {
             bench.runner.skipGrace()
             task.cancel()
         } else {
             task.cancel()
-            await bench.report.waitFor("\nasked\n")
+            await bench.report.waitForLog("\nasked\n")
             bench.runner.skipGrace()
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.text.contains("\n< stopped, killed by SIGKILL without time to stop (wall "))
+        #expect(bench.report.log.contains("\n< stopped, killed by SIGKILL without time to stop (wall "))
     }
 
     @Test("and what is cancelled before it began does not begin")
@@ -78,7 +83,7 @@ struct CancelTests {
             return try await bench.shell("echo never")
         }
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(bench.report.text.isEmpty)
+        #expect(bench.report.log.isEmpty)
     }
 
     @Test("whenever it comes", .timeLimit(.minutes(1)), arguments: 0..<20)

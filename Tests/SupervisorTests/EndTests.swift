@@ -40,7 +40,7 @@ struct EndTests {
         async let result = bench.run(
             Program(
                 "/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"], timeLimit: .seconds(60)))
-        await bench.report.waitFor("\nready\n")
+        await bench.report.waitForLog("\nready\n")
         await clock.waitForSleepers()
         clock.advance(by: .seconds(59))
         #expect(clock.pendingSleeps == [.seconds(1)])
@@ -48,7 +48,7 @@ struct EndTests {
         #expect(try await result.end == .timeLimit(.seconds(60)))
         #expect(try await result.killedAfter == .milliseconds(200))
         #expect(
-            bench.report.text.contains(
+            bench.report.log.contains(
                 "\n< stopped after its time limit of 1 min, killed by SIGKILL after not stopping for 200 ms (wall 1 min, "
             ))
         #expect(bench.alive.isEmpty)
@@ -60,21 +60,21 @@ struct EndTests {
         let pipe = folder.path("pipe")
         mkfifo(pipe, 0o600)
         let clock = ManualClock()
-        let bench = Bench(clock: clock, gracePeriod: .seconds(3600))
+        let bench = Bench(clock: clock, gracePeriod: Bench.beyondTheTest)
         let line = "echo first; read word < '\(pipe)'; echo second; sleep 1000"
         async let result = bench.run(Program("/bin/sh", ["-c", line], silenceLimit: .seconds(60)))
-        await bench.report.waitFor("\nfirst\n")
+        await bench.report.waitForLog("\nfirst\n")
         await clock.waitForSleepers()
         clock.advance(by: .seconds(40))
         try await BlockingWork.run { _ in try Data("go\n".utf8).write(to: URL(filePath: pipe)) }
-        await bench.report.waitFor("\nsecond\n")
+        await bench.report.waitForLog("\nsecond\n")
         clock.advance(by: .seconds(20))
         // Not over: it sleeps for what is left since the second line.
         await clock.waitForSleepers()
         #expect(clock.pendingSleeps == [.seconds(40)])
         clock.advance(by: .seconds(40))
         #expect(try await result.end == .silenceLimit(.seconds(60)))
-        #expect(bench.report.text.contains("\n< stopped after printing nothing for 1 min (wall "))
+        #expect(bench.report.log.contains("\n< stopped after printing nothing for 1 min (wall "))
     }
 
     @Test("is told on a line of its own, whatever was printed last", .timeLimit(.minutes(1)))

@@ -126,7 +126,7 @@ struct EnvironmentOfProgramTests {
         let bench = Bench()
         _ = try await bench.run(Program("printf", ["[%s]"] + words))
         let expected = words.map { "[\($0)]" }.joined()
-        #expect(bench.report.text.contains("\n\(expected)\n< exit status 0"))
+        #expect(bench.report.log.contains("\n\(expected)\n< exit status 0"))
     }
 
     @Test("argument lists of 64 KiB and of 1 MiB whole", .timeLimit(.minutes(1)), arguments: [1 << 16, 1 << 20])

@@ -71,7 +71,7 @@ struct FailureTests {
 
     @Test("is told from a supervisor that cannot", .timeLimit(.minutes(1)))
     func supervisor() async throws {
-        let report = Recording()
+        let report = RecordingReport()
         let missing = ProgramRunner(supervisor: "/nowhere/task-supervisor")
         let error = await #expect(throws: ProgramError.self) { try await missing.run(Program("true"), report: report) }
         #expect(error?.description.hasPrefix("could not run true: cannot start /nowhere/task-supervisor: ") == true)

@@ -28,20 +28,20 @@ struct KilledTests {
     func supervisor() async throws {
         let bench = Bench()
         let task = Task { try await bench.shell(Self.tree) }
-        await bench.report.waitFor("\nready\n")
+        await bench.report.waitForLog("\nready\n")
         let line = try #require(bench.report.lines.first { $0.hasPrefix("under ") })
         kill(try #require(Int32(line.dropFirst(6))), SIGKILL)
         let error = await #expect(throws: ProgramError.self) { try await task.value }
         #expect(error?.description == "could not run /bin/sh: its supervisor was killed by SIGKILL")
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.text.hasSuffix("\n< could not run /bin/sh: its supervisor was killed by SIGKILL\n"))
+        #expect(bench.report.log.hasSuffix("\n< could not run /bin/sh: its supervisor was killed by SIGKILL\n"))
     }
 
     @Test("when somebody tells the supervisor to end", .timeLimit(.minutes(1)))
     func supervisorTold() async throws {
         let bench = Bench()
         let task = Task { try await bench.shell(Self.tree) }
-        await bench.report.waitFor("\nready\n")
+        await bench.report.waitForLog("\nready\n")
         let line = try #require(bench.report.lines.first { $0.hasPrefix("under ") })
         kill(try #require(Int32(line.dropFirst(6))), SIGTERM)
         await #expect(throws: ProgramError.self) { try await task.value }

@@ -22,12 +22,12 @@ struct LeftoverTests {
         let folder = try TemporaryFolder()
         let pipe = folder.path("pipe")
         mkfifo(pipe, 0o600)
-        let bench = Bench(leftoverTime: .seconds(3600))
+        let bench = Bench(leftoverTime: Bench.beyondTheTest)
         async let result = bench.shell("(read word < '\(pipe)'; echo \"late $word\") & echo over")
-        await bench.report.waitFor("\nover\n")
+        await bench.report.waitForLog("\nover\n")
         try await BlockingWork.run { _ in try Data("words\n".utf8).write(to: URL(filePath: pipe)) }
         #expect(try await result.end == .exited(status: 0))
-        #expect(bench.report.text.contains("\nlate words\n< exit status 0"))
+        #expect(bench.report.log.contains("\nlate words\n< exit status 0"))
     }
 
     @Test("does not matter to one that closes its output and runs on", .timeLimit(.minutes(1)))
@@ -37,7 +37,7 @@ struct LeftoverTests {
         mkfifo(pipe, 0o600)
         let bench = Bench()
         async let result = bench.shell("echo before; exec >&- 2>&-; read word < '\(pipe)'; exit \"$word\"")
-        await bench.report.waitFor("\nbefore\n")
+        await bench.report.waitForLog("\nbefore\n")
         try await BlockingWork.run { _ in try Data("7\n".utf8).write(to: URL(filePath: pipe)) }
         #expect(try await result.end == .exited(status: 7))
     }
@@ -45,9 +45,9 @@ struct LeftoverTests {
     @Test("goes at once when the program is cancelled meanwhile", .timeLimit(.minutes(1)))
     func cancelled() async throws {
         let lifeline = try Lifeline()
-        let bench = Bench(leftoverTime: .seconds(3600))
+        let bench = Bench(leftoverTime: Bench.beyondTheTest)
         let task = Task { try await bench.shell("exec 9>'\(lifeline.path)'; sleep 1000 & echo over; exit 3") }
-        await bench.report.waitFor("\nover\n")
+        await bench.report.waitForLog("\nover\n")
         task.cancel()
         try await lifeline.end()
         // Whether the cancel or the end of the program came first is nobody's to say.

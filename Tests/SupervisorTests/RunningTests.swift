@@ -1,5 +1,6 @@
 import ExecutorKit
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A program that is run")

@@ -1,49 +1,14 @@
 import ExecutorKit
 import Foundation
-import Synchronization
 import TestSupport
-
-/// A log in memory.
-final class Recording: CommandReport {
-    private let bytes = Mutex([UInt8]())
-    private let watchers = Mutex([(text: String, continuation: CheckedContinuation<Void, Never>)]())
-
-    var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
-    var count: Int { bytes.withLock(\.count) }
-    var lines: [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
-
-    func log(_ piece: UnsafeRawBufferPointer) {
-        bytes.withLock { $0.append(contentsOf: piece) }
-        let found = watchers.withLock { watchers in
-            let text = self.text
-            let found = watchers.filter { text.contains($0.text) }
-            watchers.removeAll { text.contains($0.text) }
-            return found
-        }
-        found.forEach { $0.continuation.resume() }
-    }
-
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
-
-    /// Waits until this text has been logged.
-    func waitFor(_ text: String) async {
-        await withCheckedContinuation { continuation in
-            let isThere = watchers.withLock { watchers in
-                if self.text.contains(text) { return true }
-                watchers.append((text, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
-    }
-}
 
 /// A runner, a log, and a mark in the environment of all it runs, by which what is alive of that is counted.
 struct Bench {
+    /// A time for which no test waits: the time limit of each is shorter.
+    static let beyondTheTest = Duration.seconds(90)
+
     let mark = UUID().uuidString
-    let report = Recording()
+    let report = RecordingReport()
     var runner: ProgramRunner
 
     init(
@@ -69,7 +34,7 @@ struct Bench {
     /// Starts a line of shell, waits until it has printed `ready`, and cancels it; gives what came of it.
     func cancelled(_ line: String) async -> Result<ProgramResult, any Error> {
         let task = Task { try await shell(line) }
-        await report.waitFor("\nready\n")
+        await report.waitForLog("\nready\n")
         task.cancel()
         return await task.result
     }
@@ -104,10 +69,11 @@ struct Lifeline: Sendable {
     /// Waits until nobody holds it any more; to be called when somebody does.
     func end() async throws {
         try await BlockingWork.run { _ in
-            _ = fcntl(descriptor, F_SETFL, 0)
-            var byte: UInt8 = 0
-            while read(descriptor, &byte, 1) > 0 {}
-            close(descriptor)
+            defer { close(descriptor) }
+            var isLetGo = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&isLetGo, 1, Int32(Bench.beyondTheTest.components.seconds * 1000)) == 1 else {
+                throw POSIXError(.ETIMEDOUT)
+            }
         }
     }
 }

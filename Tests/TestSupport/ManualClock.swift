@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A clock that stands still until a test turns it.
 ///
 /// `advance(by:)` wakes the sleepers whose time has come, in the order of their times, and lets them run before the next
@@ -22,26 +20,14 @@ public final class ManualClock: Clock, Sendable {
         let continuation: CheckedContinuation<Void, any Error>
     }
 
-    private struct Waiter {
-        let count: Int
-        let continuation: CheckedContinuation<Void, Never>
-    }
-
     private struct State {
         var now = Instant(offset: .zero)
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var cancelled: Set<Int> = []
-        var waiters: [Waiter] = []
-
-        mutating func satisfiedWaiters() -> [Waiter] {
-            let satisfied = waiters.filter { $0.count <= sleepers.count }
-            waiters.removeAll { $0.count <= sleepers.count }
-            return satisfied
-        }
     }
 
-    private let state = Mutex(State())
+    private let state = Watched(State())
 
     /// A clock at its beginning.
     public init() {}
@@ -60,17 +46,17 @@ public final class ManualClock: Clock, Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                enum Outcome { case due, cancelled, asleep([Waiter]) }
+                enum Outcome { case due, cancelled, asleep }
                 let outcome: Outcome = state.withLock { state in
                     if state.cancelled.remove(id) != nil { return .cancelled }
                     if deadline <= state.now { return .due }
                     state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
-                    return .asleep(state.satisfiedWaiters())
+                    return .asleep
                 }
                 switch outcome {
                 case .due: continuation.resume()
                 case .cancelled: continuation.resume(throwing: CancellationError())
-                case .asleep(let waiters): waiters.forEach { $0.continuation.resume() }
+                case .asleep: break
                 }
             }
         } onCancel: {
@@ -83,17 +69,8 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
-    /// Waits until at least `count` callers are asleep.
-    public func waitForSleepers(_ count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state in
-                if state.sleepers.count >= count { return true }
-                state.waiters.append(Waiter(count: count, continuation: continuation))
-                return false
-            }
-            if ready { continuation.resume() }
-        }
-    }
+    /// Waits until at least `count` callers are asleep, or the test is out of time.
+    public func waitForSleepers(_ count: Int = 1) async { await state.wait { $0.sleepers.count >= count } }
 
     /// How long the callers that are asleep have yet to sleep, shortest first.
     public var pendingSleeps: [Duration] {

@@ -1,5 +1,4 @@
 public import ExecutorKit
-import Synchronization
 
 /// Keeps all that a command reports.
 public final class RecordingReport: CommandReport {
@@ -8,26 +7,19 @@ public final class RecordingReport: CommandReport {
         var activities: [String] = []
         var steps = 0
         var outputs: [String] = []
-        var waiters: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
 
         var text: String { String(decoding: log, as: UTF8.self) }
-
-        mutating func satisfiedWaiters() -> [CheckedContinuation<Void, Never>] {
-            if waiters.isEmpty { return [] }
-            let text = text
-            let satisfied = waiters.filter { text.contains($0.text) }
-            waiters.removeAll { text.contains($0.text) }
-            return satisfied.map(\.continuation)
-        }
     }
 
-    private let contents = Mutex(Contents())
+    private let contents = Watched(Contents())
 
     /// A report without anything in it.
     public init() {}
 
     /// The whole log; what is not UTF-8 becomes U+FFFD.
     public var log: String { contents.withLock(\.text) }
+    /// The whole log in lines; the last is what follows the last line feed.
+    public var lines: [String] { log.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
     /// All activities, in order.
     public var activities: [String] { contents.withLock { $0.activities } }
     /// How many steps were completed.
@@ -35,24 +27,13 @@ public final class RecordingReport: CommandReport {
     /// The paths of all files that were produced, in order.
     public var outputs: [String] { contents.withLock { $0.outputs } }
 
-    /// Waits until this text is in the log.
-    public func waitForLog(_ text: String) async {
-        await withCheckedContinuation { continuation in
-            let satisfied = contents.withLock { contents in
-                contents.waiters.append((text, continuation))
-                return contents.satisfiedWaiters()
-            }
-            satisfied.forEach { $0.resume() }
-        }
-    }
+    /// Waits until this text is in the log, or the test is out of time.
+    public func waitForLog(_ text: String) async { await contents.wait { $0.text.contains(text) } }
 
     /// See the requirement of the protocol.
     public func log(_ bytes: UnsafeRawBufferPointer) {
-        let satisfied = contents.withLock { contents in
-            contents.log += bytes
-            return contents.satisfiedWaiters()
-        }
-        satisfied.forEach { $0.resume() }
+        let bytes = Array(bytes)
+        contents.withLock { $0.log += bytes }
     }
     /// See the requirement of the protocol.
     public func activity(_ text: String) { contents.withLock { $0.activities.append(text) } }
