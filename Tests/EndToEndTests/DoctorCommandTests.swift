@@ -43,12 +43,14 @@ struct DoctorCommandTests {
         let folder = try TemporaryFolder()
         let found = try await doctor(
             "--manager-url", "http://127.0.0.1:9", "--state-dir", folder.path("state"), "--allowed-paths",
-            folder.path("gone"))
+            folder.path("gone"), "--min-free-space", "1000000GiB")
         #expect(found.exit == .status(1))
         #expect(words(found.output).contains("✗ manager GET http://127.0.0.1:9/api/v3/version: cannot connect"))
         #expect(found.output.contains("→ see whether the manager runs"))
         #expect(words(found.output).contains("✗ allowed paths \(folder.path("gone")): no such file or directory\n"))
         #expect(words(found.output).contains("✓ supervisor runs programs\n"))
+        // The state folder is not there yet; its disk is.
+        #expect(words(found.output).contains("✗ required paths the disk of \(folder.url.path) has "))
     }
 
     @Test("settings that cannot be used are all that it speaks of")

@@ -129,6 +129,14 @@ struct FileCopyTests {
         #expect(throws: FileError.self) { try FilePath.makeFolders("/proc/flamenco/x") }
     }
 
+    @Test("what would hold a path is the nearest folder above it that is there")
+    func nearest() {
+        #expect(FilePath.nearestExisting(to: folder.url.path) == folder.url.path)
+        #expect(FilePath.nearestExisting(to: folder.path("x/y/z")) == folder.url.path)
+        #expect(FilePath.nearestExisting(to: "/no/such/folder") == "/")
+        #expect(FilePath.nearestExisting(to: "no such/folder") == ".")
+    }
+
     @Test(
         "the folder of a path",
         arguments: [

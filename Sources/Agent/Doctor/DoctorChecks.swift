@@ -43,8 +43,9 @@ package enum DoctorChecks {
                 AllowedPathsCheck(paths: settings.executors.allowedPaths),
                 RequiredPathsCheck(
                     machine: MachineCheck(
-                        settings, folders: RequiredPathsCheck.present([stateFolder]),
-                        try? programs.get().defaults.user),
+                        // It is made at the first start, on the disk of what is there of its path.
+                        settings, stateFolder: FilePath.nearestExisting(to: stateFolder),
+                        programs: try? programs.get().defaults),
                     clock: clock),
                 ProgramUserCheck(user: settings.runAsUser),
                 ControlGroupCheck(

@@ -30,11 +30,13 @@ package struct MachineCheck: Sendable {
     /// What the settings ask for.
     ///
     /// - Parameters:
-    ///   - folders: where the agent and its programs write when nobody says where.
-    ///   - user: whom programs run as.
-    init(_ settings: Settings, folders: [String], _ user: ProgramUser?) {
+    ///   - stateFolder: where the agent writes, and where programs start that run as the agent's user.
+    ///   - programs: how programs run; absent when they cannot.
+    init(_ settings: Settings, stateFolder: String, programs: ProgramDefaults?) {
+        let home = settings.runAsUser == nil ? nil : programs?.workingDirectory
         self.init(
-            paths: settings.requiredPaths, minimumFree: settings.minFreeSpace, folders: folders, user: user)
+            paths: settings.requiredPaths, minimumFree: settings.minFreeSpace,
+            folders: [stateFolder] + (home.map { [$0] } ?? []), user: programs?.user)
     }
 
     /// Whether there is nothing to look at.

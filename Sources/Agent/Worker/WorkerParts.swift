@@ -62,9 +62,7 @@ package struct WorkerParts: Sendable {
             at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
         readiness = Readiness(
             machine: MachineWatch(
-                MachineCheck(
-                    settings, folders: [state.path, programs.defaults.workingDirectory], programs.defaults.user),
-                clock: clock),
+                MachineCheck(settings, stateFolder: state.path, programs: programs.defaults), clock: clock),
             spools: spools, clock: clock, log: log,
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
         sender = UpdateSender(store: spools, clock: clock) {

@@ -50,6 +50,16 @@ package enum FilePath {
         }
     }
 
+    /// `path`, or the nearest folder above it that is there: what would hold it if it were made.
+    package static func nearestExisting(to path: String) -> String {
+        var path = path
+        while access(path, F_OK) != 0, path.count > 1 {
+            let parent = parent(of: path)
+            path = parent.isEmpty ? "." : parent
+        }
+        return path
+    }
+
     /// What is at `path`, where a file in the place of a folder above it counts as that file.
     private static func status(orNothing path: String) throws -> FileStatus? {
         do throws(FileError) {

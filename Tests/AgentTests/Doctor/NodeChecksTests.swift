@@ -74,7 +74,7 @@ struct NodeChecksTests {
             await RequiredPathsCheck(
                 machine: MachineCheck(
                     paths: paths.compactMap { RequiredPath($0) }, minimumFree: minimumFree,
-                    folders: RequiredPathsCheck.present([folder.url.path, folder.path("not made yet")])),
+                    folders: [folder.url.path]),
                 clock: ContinuousClock()
             ).run()
         }

@@ -45,6 +45,19 @@ struct MachineTests {
                 ])
     }
 
+    @Test("room is needed where the agent writes, and at home of the user whom programs run as")
+    func room() throws {
+        func folders(_ options: [String: String]) throws -> [String] {
+            let input = try SettingsInput(options: options, environment: [:], file: nil, keys: SettingKeys.all)
+            return MachineCheck(
+                try Settings(input, machineName: "n"), stateFolder: "/state",
+                programs: ProgramDefaults(workingDirectory: "/home/render")
+            ).folders
+        }
+        #expect(try folders(["manager_url": "http://m"]) == ["/state"])
+        #expect(try folders(["manager_url": "http://m", "run_as_user": "render"]) == ["/state", "/home/render"])
+    }
+
     /// A look that takes until the gate opens, and one that asks what it found.
     private struct SlowLook {
         let clock = ManualClock()

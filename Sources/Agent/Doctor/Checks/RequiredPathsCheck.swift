@@ -23,9 +23,4 @@ struct RequiredPathsCheck: DoctorCheck {
             (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.words($0)) free"] } ?? []))
                 .joined(separator: ", "))
     }
-
-    /// Those of the folders that are there: the others are made at the first start.
-    static func present(_ folders: [String]) -> [String] {
-        folders.filter { FileManager.default.fileExists(atPath: $0) }
-    }
 }

@@ -73,11 +73,7 @@ struct StateDirectoryCheck: DoctorCheck {
                 "cannot look at \(path): \(SystemErrorText.words(number))",
                 "call this as the user of the agent, or choose another folder with “state_dir”")
         }
-        var above = path
-        while access(above, F_OK) != 0, above.count > 1 {
-            let parent = FilePath.parent(of: above)
-            above = parent.isEmpty ? "/" : parent
-        }
+        let above = FilePath.nearestExisting(to: path)
         guard access(above, W_OK) == 0 else {
             return .failed(
                 "\(path) is not there, and cannot be made in \(above)",
