@@ -50,7 +50,7 @@ struct KilledTests {
 
     @Test(
         "in the agent either, after 600 programs: no descriptor, no zombie, no memory to speak of",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func many() async throws {
         let agent = try RunningProgram(
             BuiltProducts.path("stand-in-agent"), ["repeat", BuiltProducts.path("task-supervisor"), "600"],

@@ -14,7 +14,6 @@ final class Watched<Value: Sendable>: Sendable {
         var waiters: [Waiter] = []
 
         mutating func takeWaiters(where isDone: (Waiter) -> Bool) -> [Waiter] {
-            if waiters.isEmpty { return [] }
             let done = waiters.filter(isDone)
             waiters.removeAll(where: isDone)
             return done
@@ -29,8 +28,9 @@ final class Watched<Value: Sendable>: Sendable {
     func withLock<Result: Sendable, Failure: Error>(
         _ body: @Sendable (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let (result, served) = try state.withLock { state throws(Failure) in
+        let (result, served) = try state.withLock { state throws(Failure) -> (Result, [Waiter]) in
             let result = try body(&state.value)
+            if state.waiters.isEmpty { return (result, []) }
             let value = state.value
             return (result, state.takeWaiters { $0.holds(value) })
         }

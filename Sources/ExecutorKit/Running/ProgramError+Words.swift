@@ -1,4 +1,5 @@
 import SupervisorProtocol
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -15,13 +16,13 @@ extension ProgramError {
         case .notFound(let searched):
             "cannot find “\(executable)”: searched \(searched.joined(separator: ", "))"
         case .system(let number):
-            "could not start \(executable): \(Self.words(number))"
+            "could not start \(executable): \(SystemErrorText.words(number))"
         case .interpreterMissing:
             "could not start \(executable): the interpreter or loader that it names does not exist"
         case .workingDirectory(let folder, let number):
-            "could not start \(executable) in \(folder): \(Self.words(number))"
+            "could not start \(executable) in \(folder): \(SystemErrorText.words(number))"
         case .preparation(let what, let number):
-            "could not start \(executable): could not \(what): \(Self.words(number))"
+            "could not start \(executable): could not \(what): \(SystemErrorText.words(number))"
         case .impossible(let problem):
             "could not start \(executable): \(problem)"
         case .notAllowed(let rule):
@@ -51,11 +52,5 @@ extension ProgramError {
             case .descriptors: .preparation("tie it to its supervisor", errno: failure.errno)
             }
         self.init(executable: executable, reason: reason)
-    }
-
-    /// The words of the system for an error number, in the lower case of a sentence's middle.
-    private static func words(_ number: Int32) -> String {
-        let words = String(cString: strerror(number))
-        return words.prefix(1).lowercased() + words.dropFirst()
     }
 }

@@ -1,6 +1,7 @@
 import CPlatform
 import Foundation
 import SupervisorProtocol
+import Wording
 
 /// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
 /// program prints and what the supervisor says, and waiting for the end.
@@ -19,7 +20,7 @@ struct SupervisorThread: Sendable {
     func run() async -> End {
         await withCheckedContinuation { continuation in
             if let problem = DetachedThread.start({ continuation.resume(returning: work()) }) {
-                let words = String(cString: strerror(problem))
+                let words = SystemErrorText.words(problem)
                 continuation.resume(returning: (.lost("the agent has no thread left: \(words)"), true))
             }
         }
@@ -30,7 +31,7 @@ struct SupervisorThread: Sendable {
         var pipe: [Int32] = [-1, -1]
         defer { (sockets + pipe).forEach { if $0 >= 0 { close($0) } } }
         guard platform_socket_pair(&sockets) == 0, platform_pipe(&pipe) == 0 else {
-            return (.lost("the agent has no descriptors left: \(String(cString: strerror(errno)))"), true)
+            return (.lost("the agent has no descriptors left: \(SystemErrorText.words(errno))"), true)
         }
 
         #if os(Linux)

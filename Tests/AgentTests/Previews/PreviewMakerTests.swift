@@ -6,7 +6,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("The image of an output", .timeLimit(.minutes(1)))
+@Suite("The image of an output", .timeLimit(.minutes(3)))
 struct PreviewMakerTests {
     private let folder: TemporaryFolder
     private var runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))

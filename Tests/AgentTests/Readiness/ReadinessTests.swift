@@ -73,7 +73,7 @@ struct ReadinessTests {
         let running = Task { await worker.run() }
         var isAwake = false
         try await until {
-            clock.advance(by: .seconds(1))
+            clock.advance(by: .seconds(isAwake ? 10 : 1))
             isAwake = isAwake || farm.farm.fetchWorkers().workers.first?.status == .awake
             return isAwake && farm.farm.fetchWorkers().workers.first?.status == .offline
         }
@@ -92,7 +92,8 @@ struct ReadinessTests {
         var atThird: Duration?
         let start = clock.now
         try await until {
-            clock.advance(by: .milliseconds(100))
+            // Slowly at first, so that the tasks fail within seconds.
+            clock.advance(by: .milliseconds(atThird == nil ? 100 : 1000))
             let jobs = farm.farm.fetchJobs().jobs
             if atThird == nil, jobs.count(where: { $0.status == .failed }) == 3 {
                 atThird = start.duration(to: clock.now)
