@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The Debian package", .timeLimit(.minutes(2)))
+@Suite("The Debian package", .timeLimit(.minutes(10)))
 struct PackageTests {
     private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
 

@@ -16,19 +16,25 @@ public final class RawServer: Sendable {
         /// Reads one request, head and body; nothing when the other end closed.
         public func request() -> String? {
             var bytes: [UInt8] = []
+            var wholeCount: Int?
             while true {
-                let text = String(decoding: bytes, as: UTF8.self)
-                if let end = text.range(of: "\r\n\r\n") {
-                    let length =
-                        text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
-                        .flatMap { Int($0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)) } ?? 0
-                    if text.utf8.count - text[..<end.upperBound].utf8.count >= length { return text }
-                }
+                wholeCount = wholeCount ?? Self.wholeCount(bytes)
+                if let wholeCount, bytes.count >= wholeCount { return String(decoding: bytes, as: UTF8.self) }
                 var buffer = [UInt8](repeating: 0, count: 65536)
                 let count = recv(descriptor, &buffer, buffer.count, 0)
                 if count <= 0 { return nil }
                 bytes += buffer.prefix(count)
             }
+        }
+
+        /// How many bytes a request has in all; nothing when its head is not whole yet.
+        private static func wholeCount(_ bytes: [UInt8]) -> Int? {
+            let data = Data(bytes)
+            guard let end = data.firstRange(of: Data("\r\n\r\n".utf8)) else { return nil }
+            let length = String(decoding: data[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+                .first { $0.lowercased().hasPrefix("content-length:") }
+                .flatMap { Int($0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)) }
+            return end.upperBound + (length ?? 0)
         }
 
         /// Writes text.
