@@ -71,14 +71,20 @@ struct ReadinessTests {
         let worker = try await farm.agent(options: ["exit_after_idle": "10m"], clock: clock)
         let start = clock.now
         let running = Task { await worker.run() }
-        var isAwake = false
         try await until {
-            clock.advance(by: .seconds(isAwake ? 10 : 1))
-            isAwake = isAwake || farm.farm.fetchWorkers().workers.first?.status == .awake
-            return isAwake && farm.farm.fetchWorkers().workers.first?.status == .offline
+            clock.advance(by: .seconds(1))
+            return farm.farm.fetchWorkers().workers.first?.status == .awake
+        }
+        clock.advance(by: .seconds(580))
+        try await until {
+            // From then on it has three seconds of this clock for signing off.
+            if worker.inspection.status().state == .stopping { return true }
+            clock.advance(by: .seconds(1))
+            return false
         }
         #expect(start.duration(to: clock.now) >= .seconds(600))
         #expect(await running.value == .stop)
+        #expect(farm.farm.fetchWorkers().workers.map(\.status) == [.offline])
     }
 
     @Test("pauses after three tasks that failed within seconds, and then goes on")
@@ -92,8 +98,7 @@ struct ReadinessTests {
         var atThird: Duration?
         let start = clock.now
         try await until {
-            // Slowly at first, so that the tasks fail within seconds.
-            clock.advance(by: .milliseconds(atThird == nil ? 100 : 1000))
+            clock.advance(by: .milliseconds(100))
             let jobs = farm.farm.fetchJobs().jobs
             if atThird == nil, jobs.count(where: { $0.status == .failed }) == 3 {
                 atThird = start.duration(to: clock.now)
