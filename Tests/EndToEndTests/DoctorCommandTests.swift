@@ -53,6 +53,34 @@ struct DoctorCommandTests {
         #expect(words(found.output).contains("✗ required paths the disk of \(folder.url.path) has "))
     }
 
+    @Test("programs start elsewhere than in the caller's folder, which their user may not be let into")
+    func closedFolder() async throws {
+        let shared = URL(filePath: "/tmp/flamenco-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: shared, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        defer { try? FileManager.default.removeItem(at: shared) }
+        // Where tests run may be closed to others.
+        for name in ["flamenco-agent", "task-supervisor"] {
+            try FileManager.default.copyItem(atPath: BuiltProducts.path(name), toPath: shared.path + "/" + name)
+        }
+        let closed = try TemporaryFolder()
+        let other = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+        func call(_ arguments: String...) async throws -> String {
+            let call = ["-c", "chmod 0 . && exec \"$@\"", "sh"] + other + [shared.path + "/flamenco-agent"]
+            return await
+                (try RunningProgram(
+                    "/bin/sh", call + arguments,
+                    environment: ["HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent", "TMPDIR": "/tmp"],
+                    in: closed.url.path)).end().output
+        }
+        let found = words(
+            try await call("doctor", "--manager-url", "http://127.0.0.1:9", "--state-dir", "/tmp/flamenco-test-none"))
+        #expect(found.contains("✓ supervisor runs programs\n"), "\(found)")
+        #expect(found.contains("✓ ffmpeg "), "\(found)")
+        let tried = try await call("try", "exec", "--param", "exe=readlink", "--param", #"args=["/proc/self/cwd"]"#)
+        #expect(tried.contains("\n/tmp\n"), "\(tried)")
+    }
+
     @Test("settings that cannot be used are all that it speaks of")
     func settings() async throws {
         let folder = try TemporaryFolder()

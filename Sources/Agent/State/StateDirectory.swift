@@ -1,3 +1,4 @@
+import ExecutorKit
 import FoundationEssentials
 import Wording
 
@@ -68,14 +69,16 @@ package final class StateDirectory: Sendable {
     /// Where the service of `systemd/flamenco-agent.service` keeps its state.
     package static let ofService = "/var/lib/flamenco-agent"
 
-    /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder.
+    /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder. Always
+    /// absolute: programs start elsewhere than the agent, and still find it.
     ///
     /// - Throws: ``SettingsError`` when none of them says anything.
     package static func usualPath(setting: String?, environment: [String: String]) throws(SettingsError) -> String {
         guard let path = setting ?? usualPath(environment: environment) else {
             throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
         }
-        return path
+        if path.hasPrefix("/") { return path }
+        return FilePath.withoutTrailingSlashes(FileManager.default.currentDirectoryPath) + "/" + path
     }
 
     /// Where the state is kept when the settings do not say; absent when the environment does not either.
@@ -106,6 +109,13 @@ package final class StateDirectory: Sendable {
             process > 0, kill(process, 0) == 0 || errno == EPERM, hasLock(process, path + "/lock")
         else { return nil }
         return process
+    }
+
+    /// The folders directly below this one that agents have now, as those of `flamenco-agent@NAME` below that of the service;
+    /// none where this user may not look.
+    package static func taken(below path: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.sorted().map { "\(path)/\($0)" }.filter { holder(of: $0) != nil }
     }
 
     /// Whether a process has a lock on a file: a number that is left from before a restart of the machine may be another's now

@@ -42,6 +42,8 @@ struct SupervisorThread: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: supervisor)
         process.environment = [:]
+        // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
+        process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
         process.standardInput = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: false)
         let output = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
         process.standardOutput = output

@@ -39,6 +39,7 @@ struct StateDirectoryTests {
         "is where the settings, systemd or the user's folders say",
         arguments: [
             ("/set", ["STATE_DIRECTORY": "/systemd"], "/set"),
+            ("set", [:], FileManager.default.currentDirectoryPath + "/set"),
             (nil, ["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/home/x"], "/var/lib/a"),
             (nil, ["XDG_STATE_HOME": "/xdg", "HOME": "/home/x"], "/xdg/flamenco-agent"),
             (nil, ["HOME": "/home/x"], "/home/x/.local/state/flamenco-agent"),
