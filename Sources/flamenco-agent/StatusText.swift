@@ -6,10 +6,15 @@ import Wording
 /// The status of an agent for people: a screen at most.
 struct StatusText {
     private let status: AgentStatus
+    private let others: [String]
     /// So many problems are shown, the latest.
     private static let shownProblems = 5
 
-    init(_ status: AgentStatus) { self.status = status }
+    /// - Parameter others: the state directories of agents that are only named.
+    init(_ status: AgentStatus, others: [String] = []) {
+        self.status = status
+        self.others = others
+    }
 
     /// The lines.
     var lines: [String] {
@@ -22,6 +27,7 @@ struct StatusText {
         [["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [["to deliver", queue], ["tasks", tasks], ["state folder", status.stateDirectory]]
             + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
+            + Self.named("other agents", others.map { "--state-dir \($0)" })
     }
 
     // MARK: Worker and manager

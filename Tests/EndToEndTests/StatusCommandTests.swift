@@ -78,6 +78,43 @@ struct StatusCommandTests {
         #expect(chosen.output.hasSuffix(" \(folder.path("chosen"))\n"))
     }
 
+    @Test("names the agents of other folders, unless one is asked for")
+    func otherAgents() async throws {
+        let farm = try await TestFarm()
+        let home = farm.folder.path("home/flamenco-agent")
+        let agents = try ["gpu0", "gpu1"].map { try farm.startAgent("home/flamenco-agent/\($0)") }
+        for agent in agents { _ = await agent.line(with: "the worker is awake") }
+        let environment = ["XDG_STATE_HOME": farm.folder.path("home"), "XDG_CONFIG_HOME": "/nonexistent"]
+        let none = try await status(environment: environment)
+        #expect(none.exit == .status(3))
+        #expect(
+            none.output.hasSuffix("; agents run with --state-dir \(home)/gpu0 and \(home)/gpu1\n"), "\(none.output)")
+        let usual = try farm.startAgent("home/flamenco-agent")
+        _ = await usual.line(with: "the worker is awake")
+        let found = try await status(environment: environment)
+        #expect(found.output.hasPrefix("Flamenco Agent \(Software.version), process \(usual.pid), "))
+        #expect(
+            found.output.contains(#/\nother agents +--state-dir \S+/gpu0\n +--state-dir \S+/gpu1\n/#), "\(found.output)"
+        )
+        let chosen = try await status("--state-dir", home, environment: environment)
+        #expect(chosen.exit == .status(0) && !chosen.output.contains("gpu0"), "\(chosen.output)")
+        await farm.stop(agents[0], agents[1], usual)
+    }
+
+    @Test("a state folder may be relative, wherever programs start")
+    func relativeFolder() async throws {
+        let farm = try await TestFarm()
+        let agent = try RunningProgram(
+            BuiltProducts.path("flamenco-agent"),
+            ["run", "--manager-url", farm.client.url.description, "--state-dir", "agent"], in: farm.folder.url.path)
+        let (_, exit) = try await farm.submit("--type", "command-line", "--set", #"commands=[["pwd"]]"#)
+        #expect(exit == .status(0), "\(agent.output)")
+        let found = try await status("--state-dir", farm.folder.path("agent"), "--json")
+        let json = try WireJSON.decode(JSONValue.self, from: Data(found.output.utf8))
+        #expect(json["state_directory"]?.stringValue?.hasSuffix(farm.folder.path("agent")) == true, "\(found.output)")
+        await farm.stop(agent)
+    }
+
     @Test("tells another user whom to be")
     func otherUser() async throws {
         let farm = try await TestFarm()

@@ -2,12 +2,11 @@ package import FoundationEssentials
 
 extension AgentStatus {
     /// The status as JSON text: names in snake case, times as in RFC 3339, absent values left out.
-    package func json(pretty: Bool = false) throws -> Data {
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
         return try encoder.encode(self)
     }
 

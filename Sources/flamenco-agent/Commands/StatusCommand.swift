@@ -14,34 +14,44 @@ struct StatusCommand: Subcommand {
     private static let unknown: Int32 = 4
 
     private let folders: [String]
+    /// Below these are the folders of agents that are only named, since none was asked for.
+    private let parents: [String]
     private let asJSON: Bool
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         folders = try SettingsOptions.stateDirectories(from: arguments)
+        let isChosen = arguments.has(SettingKeys.stateDirectory.option)
+        parents = isChosen ? [] : folders.filter { $0 != StateDirectory.ofService } + [StateDirectory.ofService]
         asJSON = arguments.has("--json")
     }
 
     func run() async throws -> Int32 {
+        let others = try await BlockingWork.run { [parents] _ in parents.flatMap(StateDirectory.taken) }
         var failures: [StatusQuestionError] = []
         for folder in folders {
             do {
-                let answer = try await BlockingWork.run { _ in try StatusQuestion(stateDirectory: folder).ask() }
-                if asJSON {
-                    Console.line(String(decoding: try answer.status.json(pretty: true), as: UTF8.self))
-                } else {
-                    StatusText(answer.status).lines.forEach { Console.line($0) }
-                }
+                try await show(StatusQuestion(stateDirectory: folder), others: others)
                 return ExitCode.success
             } catch let error as StatusQuestionError {
                 failures.append(error)
             }
         }
-        if let other = failures.first(where: { $0.reason != .noAgent }) {
-            Console.note("flamenco-agent: \(other)")
-            return Self.unknown
+        let problem =
+            failures.first { $0.reason != .noAgent }.map(\.description)
+            ?? "no agent runs with the state directory \(folders.joined(separator: " or "))"
+        let hint = others.isEmpty ? "" : "; agents run with --state-dir \(others.joined(separator: " and "))"
+        Console.note("flamenco-agent: \(problem)\(hint)")
+        return failures.allSatisfy { $0.reason == .noAgent } ? Self.notRunning : Self.unknown
+    }
+
+    private func show(_ question: StatusQuestion, others: [String]) async throws {
+        if asJSON {
+            let json = try await BlockingWork.run { _ in try question.askForJSON() }
+            Console.line(String(decoding: json, as: UTF8.self))
+        } else {
+            let status = try await BlockingWork.run { _ in try question.ask() }
+            StatusText(status, others: others).lines.forEach { Console.line($0) }
         }
-        Console.note("flamenco-agent: no agent runs with the state directory \(folders.joined(separator: " or "))")
-        return Self.notRunning
     }
 }

@@ -19,7 +19,7 @@ struct StatusSocketTests {
     }
 
     private func ask(_ folder: String? = nil) throws -> AgentStatus {
-        try StatusQuestion(stateDirectory: folder ?? self.folder.url.path).ask().status
+        try StatusQuestion(stateDirectory: folder ?? self.folder.url.path).ask()
     }
 
     private func refusal(_ limit: Duration = .seconds(5)) throws -> StatusQuestionError.Reason {
@@ -84,7 +84,7 @@ struct StatusSocketTests {
             try client.connect(to: StatusSocket.name)
             idle.append(client.take())
         }
-        #expect(try StatusQuestion(stateDirectory: folder.url.path, limit: .seconds(50)).ask().status.pid == 7)
+        #expect(try StatusQuestion(stateDirectory: folder.url.path, limit: .seconds(50)).ask().pid == 7)
         withExtendedLifetime(socket) {}
     }
 
@@ -96,6 +96,18 @@ struct StatusSocketTests {
         close(deaf.take())
         let socket = try StatusSocket(in: folder.url.path) { Data("{}".utf8) }
         #expect(try refusal() == .nonsense)
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("gives the JSON of another version as it came, and of what is no object nothing")
+    func otherVersion() throws {
+        var socket: StatusSocket? = try StatusSocket(in: folder.url.path) { Data(#"{"state":"new","pid":7}"#.utf8) }
+        let question = StatusQuestion(stateDirectory: folder.url.path)
+        #expect(try question.askForJSON() == Data("{\n  \"pid\" : 7,\n  \"state\" : \"new\"\n}".utf8))
+        withExtendedLifetime(socket) {}
+        socket = nil
+        socket = try StatusSocket(in: folder.url.path) { Data("[1]".utf8) }
+        #expect(throws: StatusQuestionError.self) { try question.askForJSON() }
         withExtendedLifetime(socket) {}
     }
 

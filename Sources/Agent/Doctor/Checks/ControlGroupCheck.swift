@@ -43,9 +43,9 @@ struct ControlGroupCheck: DoctorCheck {
     /// What an agent that runs has; only in its place can anybody see whether it is delegated.
     private func runningAgent() async -> DoctorFinding? {
         guard let stateDirectory else { return nil }
-        let answer = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
-        return answer.map { answer in
-            answer.status.cgroup.map { .ok("\($0), of the agent that runs") }
+        let status = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
+        return status.map { status in
+            status.cgroup.map { .ok("\($0), of the agent that runs") }
                 ?? .notApplicable("the agent that runs has none of its own: memory cannot be limited")
         }
     }

@@ -59,7 +59,7 @@ struct StateDirectoryCheck: DoctorCheck {
     }
 
     private static func agent(_ path: String) -> String {
-        if let status = try? StatusQuestion(stateDirectory: path).ask().status {
+        if let status = try? StatusQuestion(stateDirectory: path).ask() {
             return "; in use by the agent that runs, process \(status.pid), \(status.state.rawValue)"
         }
         guard let pid = StateDirectory.holder(of: path) else { return "" }

@@ -1,4 +1,5 @@
 import ExecutorKit
+import FlamencoAPI
 package import FoundationEssentials
 import Wording
 
@@ -22,10 +23,29 @@ package struct StatusQuestion: Sendable {
         self.limit = limit
     }
 
-    /// The status of the agent, and the JSON that says it; blocks.
+    /// The status of the agent; blocks.
     ///
     /// - Throws: ``StatusQuestionError``.
-    package func ask() throws(StatusQuestionError) -> (status: AgentStatus, json: Data) {
+    package func ask() throws(StatusQuestionError) -> AgentStatus {
+        let answer = try answer()
+        guard let status = try? AgentStatus(json: answer) else { throw StatusQuestionError(stateDirectory, .nonsense) }
+        return status
+    }
+
+    /// The status of the agent as indented JSON, with the fields of its version, which may be another than this one; blocks.
+    ///
+    /// - Throws: ``StatusQuestionError``.
+    package func askForJSON() throws(StatusQuestionError) -> Data {
+        let answer = try answer()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        guard let status = try? WireJSON.decode([String: JSONValue].self, from: answer),
+            let json = try? encoder.encode(status)
+        else { throw StatusQuestionError(stateDirectory, .nonsense) }
+        return json
+    }
+
+    private func answer() throws(StatusQuestionError) -> Data {
         let descriptor: Int32
         do throws(FolderSocket.Failure) {
             var socket = try FolderSocket(in: stateDirectory)
@@ -35,9 +55,7 @@ package struct StatusQuestion: Sendable {
             throw failure(error.number)
         }
         defer { close(descriptor) }
-        let answer = try read(descriptor)
-        guard let status = try? AgentStatus(json: answer) else { throw StatusQuestionError(stateDirectory, .nonsense) }
-        return (status, answer)
+        return try read(descriptor)
     }
 
     private func read(_ descriptor: Int32) throws(StatusQuestionError) -> Data {
