@@ -6,8 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "${1:-}" = --soak ]; then
+    [ $# -ge 2 ] || { echo "run.sh: --soak needs a number of minutes" >&2 && exit 64; }
     swift build
-    exec "$(swift build --show-bin-path)/soak" --minutes "${2:?--soak needs a number of minutes}" "${@:3}"
+    exec "$(swift build --show-bin-path)/soak" --minutes "$2" "${@:3}"
 fi
 
 source Tests/prerequisites.sh

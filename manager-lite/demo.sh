@@ -66,6 +66,11 @@ for _ in $(seq 100); do
     kill -0 "${pids[0]}" 2>/dev/null || { cat "$work/manager.log" >&2; exit 70; }
     sleep 0.1
 done
+[ -n "$url" ] || {
+    echo "manager-lite does not say where it listens:" >&2
+    cat "$work/manager.log" >&2
+    exit 70
+}
 echo "manager-lite listens at $url"
 
 "$bin/flamenco-agent" run --manager-url "$url" --state-dir "$work/state" --worker-name demo >"$work/agent.log" 2>&1 &

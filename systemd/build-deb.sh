@@ -48,7 +48,9 @@ if [ -z "$from" ]; then
     swift build -c release --static-swift-stdlib
     from=$(swift build -c release --static-swift-stdlib --show-bin-path)
 fi
-[ -x "$from/flamenco-agent" ] || complain "--from should be a folder with the built programs, but is “$from”"
+# shellcheck disable=SC2034 # for layout.sh
+prefix=/usr units=/lib/systemd/system users=/usr/lib/sysusers.d
+has_programs || complain "--from should be a folder with the built programs, but is “$from”"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -60,8 +62,6 @@ version=$("$from/flamenco-agent" version)
 version=$(tr - '~' <<<"${version##* }")
 maintainer="${DEBFULLNAME:-Flamenco Agent authors} <${DEBEMAIL:-flamenco-agent@example.org}>"
 
-# shellcheck disable=SC2034 # for layout.sh
-prefix=/usr units=/lib/systemd/system users=/usr/lib/sysusers.d
 lay_out "$root"
 programs=("$root"/usr/bin/* "$root/usr/libexec/flamenco-agent/task-supervisor")
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "${programs[@]}"
@@ -111,5 +111,7 @@ install -m 755 -t "$root/DEBIAN" systemd/debian/postinst systemd/debian/prerm sy
 mv "$work/md5sums" "$root/DEBIAN/md5sums"
 find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
-mkdir -p "$output"
-dpkg-deb --root-owner-group --build "$root" "$output"
+dpkg-deb --root-owner-group --build "$root" "$work" >/dev/null
+package=$(basename "$work"/*.deb)
+put 644 "$output/$package" cat "$work/$package"
+echo "$output/$package is built"

@@ -2,6 +2,7 @@
 # Installs the agent and manager-lite on this machine, with their systemd units. Asks nothing; may be called again, which
 # replaces the programs and units and leaves settings and state alone.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "$0")/.."
 source systemd/layout.sh
 umask 022
@@ -41,19 +42,22 @@ case "$manager" in
     *) complain "--manager should be a URL such as http://manager.local:8080, but is “$manager”" ;;
 esac
 
+# What is relative counts from where this was called.
+case "$from" in '' | /*) ;; *) from=$caller/$from ;; esac
+case "$root" in '' | /*) ;; *) root=$caller/$root ;; esac
+
 if [ -z "$from" ]; then
     swift build -c release --static-swift-stdlib
     from=$(swift build -c release --static-swift-stdlib --show-bin-path)
 fi
-
 # shellcheck disable=SC2034 # for layout.sh
 units=/etc/systemd/system users=/etc/sysusers.d
+has_programs || complain "--from should be a folder with the built programs, but is “$from”"
 lay_out "$root"
 
 settings=/etc/flamenco-agent/settings.json5
 if [ ! -e "$root$settings" ]; then
-    install -d "$root/etc/flamenco-agent"
-    settings_text "$manager" >"$root$settings"
+    put 644 "$root$settings" settings_text "$manager"
 elif [ -n "$manager" ]; then
     echo "$root$settings is there already and stays as it is"
 fi

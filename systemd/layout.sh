@@ -25,16 +25,30 @@ EOF
     done
 }
 
-# Puts everything in its place below a folder that is taken for the root of the file system; needs `from`, the folder with
-# the built programs. A program that runs goes on with the file that it has.
+# Whether the folder `from` has all the built programs.
+has_programs() {
+    local maker source
+    layout | while read -r _ maker source _; do
+        if [ "$maker" = program ] && ! { [ -f "$from/$source" ] && [ -x "$from/$source" ]; }; then exit 1; fi
+    done
+}
+
+# Puts everything in its place below a folder that is taken for the root of the file system; needs `from`. A program that
+# runs goes on with the file that it has.
 lay_out() {
     local root=$1 mode maker source file
-    layout | while read -r mode maker source file; do
-        install -d "$root$(dirname "$file")"
-        "$maker" "$source" >"$root$file.new"
-        chmod "$mode" "$root$file.new"
-        mv -f "$root$file.new" "$root$file"
-    done
+    layout | while read -r mode maker source file; do put "$mode" "$root$file" "$maker" "$source"; done
+}
+
+# Makes a file of this mode of what a command prints; where the command fails, nothing changes.
+put() {
+    local mode=$1 file=$2
+    shift 2
+    install -d "$(dirname "$file")"
+    if ! { "$@" >"$file.new" && chmod "$mode" "$file.new" && mv -f "$file.new" "$file"; }; then
+        rm -f "$file.new"
+        return 1
+    fi
 }
 
 program() { cat "$from/$1"; }

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # systemd/manual.sh PROGRAM: prints the manual page of a built program, made from what its `help` says.
 set -euo pipefail
-program=$1
+program=${1:-}
+[ -f "$program" ] && [ -x "$program" ] || {
+    echo "manual.sh: PROGRAM should be a built program, but is “$program”" >&2
+    exit 64
+}
 name=$(basename "$program")
 # The language of the caller must not change the page.
 export LC_ALL=C.UTF-8

@@ -2,6 +2,7 @@
 # Takes away what install.sh put on this machine. Settings, credentials and logs stay: remove /etc/flamenco-agent and
 # /var/lib/flamenco-agent by hand when nobody needs them.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "$0")/.."
 source systemd/layout.sh
 
@@ -23,6 +24,8 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ "${prefix#/}" != "$prefix" ] || complain "--prefix should be an absolute path, but is “$prefix”"
+# What is relative counts from where this was called.
+case "$root" in '' | /*) ;; *) root=$caller/$root ;; esac
 
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now flamenco-agent.service manager-lite.service 'flamenco-agent@*.service' || true

@@ -99,6 +99,8 @@ if [ "${1:-}" = --inside ]; then
     exit 0
 fi
 
+package=${1:+$(realpath -- "$1")}
+[ -z "$package" ] || [ -f "$package" ] || { echo "chroot.sh: there is no package $package" >&2 && exit 64; }
 cd "$(dirname "$0")/../.."
 source Tests/prerequisites.sh
 require debootstrap
@@ -107,12 +109,10 @@ require debootstrap
 root=$(mktemp -d)
 chmod 755 "$root"
 # Nothing is mounted below it but in the process space that has ended by then.
-trap 'rm -rf --one-file-system "$root"' EXIT
-package=${1:-}
+trap 'rm -rf --one-file-system "$root" "$root.log" "$root-package"' EXIT
 if [ -z "$package" ]; then
     systemd/build-deb.sh --output "$root-package"
     package=$(echo "$root-package"/*.deb)
-    trap 'rm -rf --one-file-system "$root" "$root-package"' EXIT
 fi
 
 echo '== A minimal Debian'
@@ -122,7 +122,6 @@ if ! debootstrap --variant=minbase "$(. /etc/os-release && echo "$VERSION_CODENA
     tail -n 20 "$root.log" >&2
     exit 1
 fi
-rm -f "$root.log"
 cp "$package" Tests/packaging/chroot.sh README.md "$root/tmp/"
 # shellcheck disable=SC2016
 unshare --mount --pid --fork --kill-child env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c '
