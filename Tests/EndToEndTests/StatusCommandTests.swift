@@ -15,6 +15,14 @@ struct StatusCommandTests {
                 BuiltProducts.path("flamenco-agent"), ["status"] + arguments, environment: environment)).end()
     }
 
+    /// What is printed as soon as this is in it; the time limit of the test ends the wait when it never is.
+    private func status(of folder: String, showing pattern: some RegexComponent) async throws -> String {
+        while true {
+            let output = try await status("--state-dir", folder).output
+            if output.contains(pattern) { return output }
+        }
+    }
+
     @Test("shows the running task, then why there is none")
     func life() async throws {
         let farm = try await TestFarm()
@@ -31,13 +39,12 @@ struct StatusCommandTests {
         let settings: JobSettings = ["commands": [["sh", "-c", .string(script)]]]
         let job = try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings))
         _ = await agent.line(with: ": begins")
-        var running = try await status("--state-dir", folder)
-        while !running.output.contains("programs") { running = try await status("--state-dir", folder) }
-        #expect(running.output.contains(#/\ntask +running “command” for /#), "\(running.output)")
-        #expect(running.output.contains(" of job \(job.id)\n"))
-        #expect(
-            running.output.contains(#/\n  programs +sh \(process \d+\): \d+ process(es)?, .+ of CPU, .+ of memory\n/#))
-        #expect(running.output.split(separator: "\n").count < 24)
+        // The program is known before it has begun.
+        let running = try await status(
+            of: folder, showing: #/\n  programs +sh \(process \d+\): [1-9]\d* process(es)?, .+ of CPU, .+ of memory\n/#)
+        #expect(running.contains(#/\ntask +running “command” for /#), "\(running)")
+        #expect(running.contains(" of job \(job.id)\n"))
+        #expect(running.split(separator: "\n").count < 24)
         let json = try WireJSON.decode(
             JSONValue.self, from: Data(try await status("--state-dir", folder, "--json").output.utf8))
         #expect(json["pid"] == .integer(Int64(agent.pid)))
@@ -48,11 +55,11 @@ struct StatusCommandTests {
         _ = await agent.line(with: "failed: ")
         farm.manager.send(SIGTERM)
         _ = await agent.line(with: "trying again until it works")
-        let alone = try await status("--state-dir", folder)
-        #expect(alone.output.contains("takes no tasks: the manager does not answer\n"), "\(alone.output)")
-        #expect(alone.output.contains("; no answer for "))
-        #expect(alone.output.contains(#/\ntasks +0 completed, 1 failed, 0 interrupted\n/#))
-        #expect(alone.output.contains("exec: sh failed: exit status 3\n"))
+        // The end of a task is said before it is counted.
+        let alone = try await status(of: folder, showing: #/\ntasks +0 completed, 1 failed, 0 interrupted\n/#)
+        #expect(alone.contains("takes no tasks: the manager does not answer\n"), "\(alone)")
+        #expect(alone.contains("; no answer for "))
+        #expect(alone.contains("exec: sh failed: exit status 3\n"))
         agent.send(SIGKILL)
         _ = await agent.exit()
         // What is left of it is no agent.
@@ -67,6 +74,8 @@ struct StatusCommandTests {
         let folder = try TemporaryFolder()
         let environment = [
             "XDG_STATE_HOME": folder.url.path, "HOME": folder.url.path, "XDG_CONFIG_HOME": folder.url.path,
+            // Where no ephemeral agent of another test is.
+            "TMPDIR": folder.url.path,
         ]
         let found = try await status(environment: environment)
         #expect(found.exit == .status(3))
@@ -74,7 +83,9 @@ struct StatusCommandTests {
             found.output
                 == "flamenco-agent: no agent runs with the state directory "
                 + "\(folder.path("flamenco-agent")) or /var/lib/flamenco-agent\n")
-        let chosen = try await status(environment: ["STATE_DIRECTORY": folder.path("chosen")])
+        let chosen = try await status(environment: [
+            "STATE_DIRECTORY": folder.path("chosen"), "TMPDIR": folder.url.path,
+        ])
         #expect(chosen.output.hasSuffix(" \(folder.path("chosen"))\n"))
     }
 
@@ -84,7 +95,10 @@ struct StatusCommandTests {
         let home = farm.folder.path("home/flamenco-agent")
         let agents = try ["gpu0", "gpu1"].map { try farm.startAgent("home/flamenco-agent/\($0)") }
         for agent in agents { _ = await agent.line(with: "the worker is awake") }
-        let environment = ["XDG_STATE_HOME": farm.folder.path("home"), "XDG_CONFIG_HOME": "/nonexistent"]
+        let environment = [
+            "XDG_STATE_HOME": farm.folder.path("home"), "XDG_CONFIG_HOME": "/nonexistent",
+            "TMPDIR": farm.folder.path("home"),
+        ]
         let none = try await status(environment: environment)
         #expect(none.exit == .status(3))
         #expect(

@@ -120,7 +120,8 @@ struct UpgradeTests {
 
         let settings: JobSettings = ["commands": [["sleep", "1000"]]]
         _ = try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings))
-        _ = await agent.line(with: ": begins")
+        let question = StatusQuestion(stateDirectory: machine.folder.path("state"))
+        while try question.ask().task == nil { try await Task.sleep(for: .milliseconds(5)) }
         let output = try await machine.configure()
         #expect(machine.invoked == ["restart flamenco-agent.service"])
         #expect(output.contains("flamenco-agent.service runs a task and goes on as before"), "\(output)")

@@ -65,10 +65,17 @@ struct BlenderOutputTests {
 
     @Test("any bytes are taken, UTF-8 or not")
     func anyBytes() {
-        for prefix in ["Saved: '", "Fra:", "Time: ", "Error: ", "Skipping existing frame \"", "00:00.1 | "] {
-            for byte in UInt8.min...UInt8.max {
-                let bytes = Array(prefix.utf8) + [byte, UInt8(ascii: "'"), byte, UInt8(ascii: "\""), 0xFF]
-                bytes.withUnsafeBufferPointer { _ = BlenderOutput(OutputLine(bytes: $0)) }
+        for byte in UInt8.min...UInt8.max {
+            let rest = [byte, UInt8(ascii: "'"), byte, UInt8(ascii: "\""), 0xFF]
+            func text(_ count: Int) -> String { String(decoding: rest.prefix(count), as: UTF8.self) }
+            let digit = UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte ? Int(byte - UInt8(ascii: "0")) : nil
+            for (prefix, expected) in [
+                ("Saved: '", .saved(path: text(byte == UInt8(ascii: "'") ? 2 : 1))),
+                ("Skipping existing frame \"", .frameSkipped(path: text(3))), ("Error: ", .error(text(5))),
+                ("Fra:", digit.map { .progress(frame: $0, nil) }), ("Time: ", nil), ("00:00.1 | ", nil),
+            ] as [(String, BlenderOutput?)] {
+                let found = (Array(prefix.utf8) + rest).withUnsafeBufferPointer { BlenderOutput(OutputLine(bytes: $0)) }
+                #expect(found == expected, "\(prefix) and byte \(byte)")
             }
         }
     }

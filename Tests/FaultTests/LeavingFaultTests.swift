@@ -34,7 +34,7 @@ struct LeavingFaultTests {
 
         /// The life of an agent, which is told to end when the condition holds.
         func live(
-            _ name: String = "agent", _ more: [String: String] = [:], log: Log = .silent,
+            _ name: String = "agent", more: [String: String] = [:], log: Log = .silent,
             until condition: () async throws -> Bool
         ) async throws {
             let options = farm.options(behind: proxy)
@@ -57,7 +57,8 @@ struct LeavingFaultTests {
         #expect(try await farm.task(of: job.id).status == .active)
 
         try farm.folder.write("gate", "")
-        try await job.live { try await farm.status(of: job.id) == .completed }
+        // The manager knows of the outcome before the agent has its answer.
+        try await job.live(more: ["flush_time": "40s"]) { try await farm.status(of: job.id) == .completed }
         #expect(try String(contentsOfFile: job.runs, encoding: .utf8) == "run\n")
         #expect(try await farm.log(of: job.id).split(separator: "\n").count { $0 == "text" } == 1)
         #expect(proxy.count(.signOff) > 0)
@@ -69,7 +70,7 @@ struct LeavingFaultTests {
         let job = try await HeldJob(farm, gatedProxy(of: farm))
         let said = Mutex<[String]>([])
         let log = Log { entry in said.withLock { $0.append(entry.message) } }
-        try await job.live("one", ["ephemeral": "true"], log: log) { job.hasRun }
+        try await job.live("one", more: ["ephemeral": "true"], log: log) { job.hasRun }
         #expect(try await farm.task(of: job.id).status == .queued)
         #expect(try await farm.workers().map(\.status) == [.offline])
         #expect(

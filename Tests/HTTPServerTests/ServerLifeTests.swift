@@ -153,10 +153,12 @@ struct ServerLifeTests {
     @Test("a stop that has nothing to wait for returns, as does one after it, and several at once")
     func stopTwice() async throws {
         let server = try HTTPServer.start(handler: echo)
+        let client = try RawClient(server)
         async let other: Void = server.stop()
         await server.stop()
         await other
         await server.stop()
+        #expect(await client.rest() == "")
     }
 
     @Test("a server that is let go of ends")

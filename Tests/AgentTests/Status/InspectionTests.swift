@@ -97,7 +97,12 @@ struct InspectionTests {
         let aside = farm.folder.path("aside")
         try FileManager.default.moveItem(atPath: spool, toPath: aside)
         try farm.folder.write("agent/spool", "in its place")
-        try await until { worker.inspection.status().idleReason?.contains("spool") == true }
+        var reason: String?
+        try await until {
+            reason = worker.inspection.status().idleReason
+            return reason != nil
+        }
+        #expect(reason?.contains("spool") == true, "\(reason ?? "")")
         // The agent may be faster, and make a folder of its own there.
         try await until {
             try? FileManager.default.removeItem(atPath: spool)
@@ -105,7 +110,7 @@ struct InspectionTests {
         }
         try await until { worker.inspection.status().idleReason == nil }
         worker.tell(.terminate)
-        _ = await running.value
+        #expect(await running.value == .stop)
     }
 }
 

@@ -45,10 +45,16 @@ struct ServiceNotifierTests {
     }
 
     @Test("says nothing without a socket, or to one that is gone")
-    func nobody() {
+    func nobody() throws {
+        let folder = try TemporaryFolder()
+        let gone = ServiceNotifier(environment: ["NOTIFY_SOCKET": folder.path("notify")], pid: 1)
+        gone.tell(.ready)
         ServiceNotifier(environment: [:], pid: 1).tell(.ready)
-        ServiceNotifier(environment: ["NOTIFY_SOCKET": "/nowhere/notify"], pid: 1).tell(.ready)
         ServiceNotifier(environment: ["NOTIFY_SOCKET": "/" + String(repeating: "x", count: 200)], pid: 1).tell(.ready)
+        // What was said to nobody is not said later.
+        let listener = try DatagramSocket(path: folder.path("notify"))
+        gone.tell(.stopping)
+        #expect(listener.receive() == "STOPPING=1")
     }
 
     @Test(

@@ -84,6 +84,7 @@ struct ExternalExecutorTests {
     func unread(shell: String) async throws {
         try bench.write("deaf", shell: shell)
         try await bench.run("deaf", ["text": .string(String(repeating: "x", count: 4 << 20))])
+        #expect(bench.report.log.contains("\nstill here\n") == shell.contains("echo"))
     }
 
     @Test("reads a long command whole, and its end")
