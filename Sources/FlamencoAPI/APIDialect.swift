@@ -81,6 +81,21 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
+    /// A status of a job by the name that it goes by in this dialect, or by that of the one that is nearest to it.
+    public func job(_ status: JobStatus) -> JobStatus {
+        if jobStatuses.contains(status) { return status }
+        return switch status {
+        // Something runs until the job is paused.
+        case .pauseRequested: .active
+        case .requeueing: .requeued
+        case .requeued: .requeueing
+        case .archived, .archiving: .completed
+        case .failRequested, .constructionFailed: .failed
+        case .waitingForFiles: .underConstruction
+        default: status
+        }
+    }
+
     /// The status of a task in the hands of the worker that has it, before it said anything.
     public var assignedStatus: TaskStatus {
         switch self {

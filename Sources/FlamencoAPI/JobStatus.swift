@@ -43,4 +43,10 @@ public enum JobStatus: WireEnum {
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
+
+    /// Encodes the value by the name that it goes by in the dialect of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode((encoder.dialect?.job(self) ?? self).spelling)
+    }
 }

@@ -149,7 +149,7 @@ private struct RandomLife {
         #expect(place == expected)
         let job = try #require(bench.farm.jobs[place.job])
         if before?.task == nil {
-            #expect(job.phase == .open)
+            #expect(job.isOpen)
             #expect(job.tasks[place.index].dependencies.allSatisfy { job.tasks[$0].status == .completed })
         }
     }
@@ -159,7 +159,7 @@ extension Farm {
     /// The task that a worker should get, found the long way.
     fileprivate func bestTask(for id: String) -> TaskPlace? {
         var best: (key: [Int], place: TaskPlace)?
-        for job in jobs.values where job.phase == .open {
+        for job in jobs.values where job.isOpen {
             for (index, task) in job.tasks.enumerated()
             where task.status == .queued || task.status == .softFailed {
                 guard workers[id]?.supportedTaskTypes.contains(task.type) == true, !task.failedBy.contains(id),
@@ -185,31 +185,27 @@ extension Farm {
             holders[place, default: 0] += 1
             check(task(at: place)?.worker == worker.id, "a worker has a task that does not know of it")
             check(task(at: place)?.status == .active, "a worker has a task that is not active")
-            check(worker.status != .offline && worker.status != .error, "a worker that is away has a task")
         }
         for job in jobs.values {
-            check(job.status == job.dueStatus, "job status \(job.status) should be \(job.dueStatus)")
             check(jobNumbers[job.id] == job.number, "a job cannot be found")
             var counts: [TaskStatus: Int] = [:]
             for (index, task) in job.tasks.enumerated() {
                 let place = TaskPlace(job: job.number, index: index)
                 counts[task.status, default: 0] += 1
                 check(taskPlaces[task.id] == place, "a task cannot be found")
+                // People may call a task active that nobody has.
                 check(
-                    holders[place] ?? 0 == (task.status == .active ? 1 : 0),
+                    holders[place] ?? 0 <= (task.status == .active ? 1 : 0),
                     "\(task.status) task with \(holders[place] ?? 0) workers")
                 let open = task.dependencies.count { job.tasks[$0].status != .completed }
                 check(task.waitingFor == open, "a task waits for \(task.waitingFor) instead of \(open) tasks")
                 check(softFailed.contains(place) == (task.status == .softFailed), "soft-failed tasks are miscounted")
-                check(!task.waitsForWorker || job.phase == .open, "a task waits in a job that is \(job.phase)")
                 check((0...task.stepsTotal).contains(task.stepsCompleted), "\(task.stepsCompleted) steps")
                 check(!task.waitsForWorker || task.stepsCompleted == 0, "steps of a task that nobody has")
                 check(task.status != .completed || task.stepsCompleted == task.stepsTotal, "steps are missing")
                 check(task.log.size <= 260, "a log of \(task.log.size) bytes")
             }
             check(counts == job.counts, "counts \(job.counts) should be \(counts)")
-            check(job.status != .completed || counts == [.completed: job.tasks.count], "completed, but not all of it")
-            check(job.status != .canceled || counts[.active] == nil, "canceled, but something runs")
         }
         check(taskPlaces.count == jobs.values.map(\.tasks.count).reduce(0, +), "places of tasks that are gone")
         check(jobNumbers.count == jobs.count, "numbers of jobs that are gone")

@@ -67,7 +67,7 @@ struct StepsTests {
             let end = TaskStatusChange(status: way == .requeueAfterCancel ? .canceled : .failed)
             try bench.farm.setStatus(ofTask: task.uuid, end, now: bench.now)
             #expect(try bench.farm.fetchTask(task.uuid).stepsCompleted == 3)
-            try bench.farm.setStatus(ofTask: task.uuid, queue, now: bench.now)
+            try bench.farm.setStatus(ofJob: job.id, JobStatusChange(status: .requeueing), now: bench.now)
         }
         #expect(try bench.farm.fetchJob(job.id).stepsCompleted == 0)
         #expect(try bench.fetch(second)?.stepsCompleted == 0)

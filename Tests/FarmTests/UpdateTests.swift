@@ -37,9 +37,37 @@ struct UpdateTests {
     }
 
     @Test(
-        "a worker reports active, completed and failed, nothing else",
-        arguments: [TaskStatus.queued, .softFailed, .canceled, .cancelRequested, .paused, .unknown("lost")])
-    func foreignStatus(status: TaskStatus) throws {
+        "any state that there is may be reported, and takes the task from its worker",
+        arguments: [TaskStatus.queued, .softFailed, .canceled, .paused])
+    func unusualStatus(status: TaskStatus) throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        let job = try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        try bench.report(worker, task.uuid, status)
+        #expect(try bench.statuses(job) == [status])
+        #expect(try bench.farm.mayRun(task: task.uuid, worker: worker, now: bench.now).mayKeepRunning == false)
+    }
+
+    @Test("late word counts until another worker has the task, and gives it back to one that goes on with it")
+    func lateWord() throws {
+        var bench = FarmBench(["job": [blueprint("a"), blueprint("b")]])
+        let job = try bench.submit("job")
+        let worker = try bench.awake()
+        let task = try #require(try bench.fetch(worker))
+        bench.wait(61)
+        _ = bench.farm.sweep(now: bench.now)
+        #expect(try bench.statuses(job) == [.queued, .queued])
+        try bench.report(worker, task.uuid, .active, log: "still here\n")
+        #expect(try bench.statuses(job) == [.active, .queued])
+        #expect(try bench.farm.mayRun(task: task.uuid, worker: worker, now: bench.now).mayKeepRunning)
+        try bench.farm.signOff(worker: worker, now: bench.now)
+        try bench.report(worker, task.uuid, .completed)
+        #expect(try bench.statuses(job) == [.completed, .queued])
+    }
+
+    @Test("a state that there is not is refused", arguments: [TaskStatus.unknown("lost"), .unknown("")])
+    func unknownStatus(status: TaskStatus) throws {
         var bench = FarmBench(["job": [blueprint("a")]])
         let job = try bench.submit("job")
         let worker = try bench.awake()

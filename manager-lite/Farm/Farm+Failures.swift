@@ -8,34 +8,12 @@ extension Farm {
     /// Another worker may try, until as many failed as the rules say, or none is left that could; then the task and its
     /// job have failed.
     mutating func fail(_ place: TaskPlace, by id: String, _ reason: String, now: Date) {
-        guard let task = task(at: place), let phase = jobs[place.job]?.phase else { return }
+        guard let task = task(at: place) else { return }
         let failedBy = task.failedBy.contains(id) ? task.failedBy : task.failedBy + [id]
         jobs[place.job]?.tasks[place.index].failedBy = failedBy
         countFailure(of: id, atType: task.type, ofJob: place.job, now: now)
         let mayBeRetried = failedBy.count < rules.failuresOfTask && canBeRetried(place, now: now)
-        switch phase {
-        case .open where mayBeRetried: move(place, to: .softFailed, reason, now: now)
-        case .paused where mayBeRetried: move(place, to: .paused, reason, now: now)
-        default: failForGood(place, reason, now: now)
-        }
-        settle(place.job, now: now, reason)
-    }
-
-    /// Ends a task, which nobody has now, and with it its job.
-    mutating func failForGood(_ place: TaskPlace, _ reason: String, now: Date) {
-        move(place, to: .failed, reason, now: now)
-        guard let phase = jobs[place.job]?.phase, phase == .open || phase == .paused else { return }
-        jobs[place.job]?.phase = .failed
-        cancelWaitingTasks(of: place.job, "its job failed", now: now)
-        settle(place.job, now: now, "task \(task(at: place)?.name ?? "") failed: \(reason)")
-    }
-
-    /// Cancels the tasks of a job that no worker has.
-    mutating func cancelWaitingTasks(of number: Int, _ reason: String, now: Date) {
-        for (index, task) in (jobs[number]?.tasks ?? []).enumerated()
-        where task.waitsForWorker || task.status == .paused {
-            move(TaskPlace(job: number, index: index), to: .canceled, reason, now: now)
-        }
+        put(place, in: mayBeRetried ? .softFailed : .failed, reason, now: now)
     }
 
     private mutating func countFailure(of id: String, atType type: String, ofJob number: Int, now: Date) {
@@ -53,7 +31,7 @@ extension Farm {
     func canBeRetried(_ place: TaskPlace, now: Date) -> Bool {
         guard let task = task(at: place) else { return false }
         return workers.values.contains { worker in
-            worker.supportedTaskTypes.contains(task.type) && !task.failedBy.contains(worker.id)
+            worker.hasSignedOn && worker.supportedTaskTypes.contains(task.type) && !task.failedBy.contains(worker.id)
                 && (worker.isPresent || now.timeIntervalSince(worker.lastSeen) <= rules.absence)
                 && !isBlocked(worker: worker.id, fromType: task.type, ofJob: place.job)
         }

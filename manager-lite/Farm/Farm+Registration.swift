@@ -71,8 +71,12 @@ extension Farm {
         try hear(from: id, now: now)
         releaseTask(of: id, mayBeRunning: false, "worker \(name(ofWorker: id)) signed off", now: now)
         workers[id]?.hasToStop = false
-        // Whoever goes has followed a request to go; one to sleep is for when it comes back.
-        if workers[id]?.request?.isAnswered(by: .offline) == true { workers[id]?.request = nil }
+        // Whoever goes has followed a request to go; any other is for when it comes back, and without one it comes back
+        // to what it did, as with Flamenco.
+        if workers[id]?.request?.isToGo == true { workers[id]?.request = nil }
+        if let status = workers[id]?.status, status == .awake || status == .asleep, workers[id]?.request == nil {
+            workers[id]?.request = WorkerStatusChangeRequest(status: status)
+        }
         move(worker: id, to: .offline, "it signed off", now: now)
     }
 

@@ -29,16 +29,15 @@ extension Farm {
     }
 
     private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
-        move(place, to: .active, "worker \(worker.name) has it", now: now)
-        workers[worker.id]?.task = place
         jobs[place.job]?.tasks[place.index].worker = worker.id
+        hold(place, by: worker.id)
+        put(place, in: .active, "worker \(worker.name) has it", now: now)
         jobs[place.job]?.tasks[place.index].touched = now
         jobs[place.job]?.tasks[place.index].attempts += 1
         if let task = task(at: place), task.attempts > 1, !task.log.isEmpty {
             jobs[place.job]?.tasks[place.index].log.append(
                 "\n--- attempt \(task.attempts), worker \(worker.name) ---\n", limit: rules.logLimit)
         }
-        settle(place.job, now: now, "worker \(worker.name) has a task of it")
     }
 
     private func assigned(_ place: TaskPlace, to worker: WorkerRecord) -> Assignment {

@@ -27,7 +27,6 @@ extension Farm {
             .job(id), record.status.spelling,
             "job \(submitted.name) was submitted: \(submitted.type), \(tasks.count) task\(tasks.count == 1 ? "" : "s"), "
                 + "priority \(submitted.priority)", now)
-        if submitted.initialStatus == .paused { try pause(record.number, "it was submitted paused", now: now) }
         return try fetchJob(id)
     }
 
@@ -86,9 +85,6 @@ extension Farm {
             try refuse(
                 "storage.shaman_checkout_id",
                 "there is no checkout “\(checkout)”: this manager has no Shaman storage, only a shared folder")
-        }
-        if let status = submitted.initialStatus, status != .queued, status != .paused {
-            try refuse("initial_status", "expected “queued” or “paused”, found “\(status)”")
         }
     }
 }

@@ -26,7 +26,7 @@ extension Farm {
         }
         for place in softFailed.sorted(by: { ($0.job, $0.index) < ($1.job, $1.index) })
         where softFailed.contains(place) && !canBeRetried(place, now: now) {
-            failForGood(place, "no worker is left that could try it again", now: now)
+            put(place, in: .failed, "no worker is left that could try it again", now: now)
         }
         return Array(trail.events(from: start))
     }

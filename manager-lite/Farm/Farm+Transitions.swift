@@ -3,16 +3,49 @@ import FoundationEssentials
 
 /// The only places where the states of tasks, jobs and workers change: all that follows from them is kept up here.
 extension Farm {
-    /// Changes the state of a task.
+    /// Changes the state of a task, with what follows from that for its job.
     ///
-    /// The job is left as it is, see ``settle(_:now:_:)``, and so is the worker.
-    mutating func move(_ place: TaskPlace, to status: TaskStatus, _ reason: String, now: Date) {
+    /// - Parameter mayBeRunning: whether a worker that loses the task has to be told to stop.
+    mutating func put(
+        _ place: TaskPlace, in status: TaskStatus, mayBeRunning: Bool = true, _ reason: String, now: Date
+    ) {
+        if status != .active { takeAway(place, mayBeRunning: mayBeRunning) }
+        move(place, to: status, reason, now: now)
+        guard let job = jobs[place.job] else { return }
+        let consequence = JobConsequence(ofTask: status, in: job.status, job.counts)
+        follow(consequence, inJob: place.job, "task \(job.tasks[place.index].name) is \(status)", now: now)
+    }
+
+    /// Changes the state of a job and of its tasks.
+    mutating func follow(_ consequence: JobConsequence, inJob number: Int, _ reason: String, now: Date) {
+        if !consequence.moves.isEmpty {
+            for (index, task) in (jobs[number]?.tasks ?? []).enumerated() {
+                guard let status = consequence.moves[task.status] else { continue }
+                let place = TaskPlace(job: number, index: index)
+                takeAway(place, mayBeRunning: true)
+                if status == .queued { jobs[number]?.tasks[index].failedBy = [] }
+                move(place, to: status, reason, now: now)
+            }
+        }
+        guard let job = jobs[number], job.status != consequence.status else { return }
+        jobs[number]?.status = consequence.status
+        jobs[number]?.updated = now
+        if job.isOpen != jobs[number]?.isOpen {
+            for index in job.tasks.indices { refreshRunnable(TaskPlace(job: number, index: index)) }
+        }
+        record(
+            .job(job.id), consequence.status.spelling,
+            "job \(job.submitted.name) is \(consequence.status): \(reason)", now)
+    }
+
+    /// Changes the state of a task; the job is left as it is, and so is the worker.
+    private mutating func move(_ place: TaskPlace, to status: TaskStatus, _ reason: String, now: Date) {
         guard let task = task(at: place), task.status != status else { return }
         jobs[place.job]?.tasks[place.index].status = status
         jobs[place.job]?.tasks[place.index].updated = now
         // What waits for a worker begins anew; what is completed is so to the last step, told or not.
         switch status {
-        case .queued, .softFailed, .paused: jobs[place.job]?.tasks[place.index].stepsCompleted = 0
+        case .queued, .softFailed: jobs[place.job]?.tasks[place.index].stepsCompleted = 0
         case .completed: jobs[place.job]?.tasks[place.index].stepsCompleted = task.stepsTotal
         default: break
         }
@@ -36,16 +69,7 @@ extension Farm {
     private mutating func refreshRunnable(_ place: TaskPlace) {
         guard let job = jobs[place.job] else { return }
         let task = job.tasks[place.index]
-        runnable.set(task.waitsForWorker && task.waitingFor == 0, place.index, of: job)
-    }
-
-    /// Brings the state of a job in line with its phase and its tasks.
-    mutating func settle(_ number: Int, now: Date, _ reason: String) {
-        guard let job = jobs[number], job.status != job.dueStatus else { return }
-        let status = job.dueStatus
-        jobs[number]?.status = status
-        jobs[number]?.updated = now
-        record(.job(job.id), status.spelling, "job \(job.submitted.name) is \(status): \(reason)", now)
+        runnable.set(job.isOpen && task.waitsForWorker && task.waitingFor == 0, place.index, of: job)
     }
 
     /// Changes the state of a worker.
@@ -71,19 +95,21 @@ extension Farm {
         workers[id]?.hasToStop = mayBeRunning
     }
 
+    /// Notes that a worker runs a task that is its own, and that it has none else to stop.
+    mutating func hold(_ place: TaskPlace, by id: String) {
+        workers[id]?.task = place
+        workers[id]?.lastTask = place
+        workers[id]?.hasToStop = false
+    }
+
     /// Gives back the task of a worker that does not go on with it, so that another can have it.
     mutating func releaseTask(of id: String, mayBeRunning: Bool, _ reason: String, now: Date) {
-        guard let place = workers[id]?.task, let task = task(at: place), let phase = jobs[place.job]?.phase else {
-            return
-        }
+        guard let place = workers[id]?.task, let task = task(at: place), let job = jobs[place.job] else { return }
         takeAway(place, mayBeRunning: mayBeRunning)
-        let status: TaskStatus =
-            switch phase {
-            case .open: task.failedBy.isEmpty ? .queued : .softFailed
-            case .paused: .paused
-            case .failed, .canceled: .canceled
-            }
-        move(place, to: status, reason, now: now)
-        settle(place.job, now: now, reason)
+        switch job.status {
+        case .pauseRequested: put(place, in: .paused, reason, now: now)
+        case .completed, .failed, .canceled: move(place, to: .canceled, reason, now: now)
+        default: move(place, to: task.failedBy.isEmpty ? .queued : .softFailed, reason, now: now)
+        }
     }
 }

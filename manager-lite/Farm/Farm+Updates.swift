@@ -3,47 +3,49 @@ package import FoundationEssentials
 
 /// What workers say about their tasks.
 extension Farm {
-    /// Takes word of a task (contract: `taskUpdate`).
+    /// Takes word of a task (contract: `taskUpdate`), from the worker that has it or had it last.
     ///
-    /// Word that comes again, since the answer to it was lost, changes nothing.
+    /// Word that comes again, since the answer to it was lost, changes nothing. Late word counts as long as nobody else
+    /// got the task: what a worker completed is completed, and one that goes on has the task again.
     ///
-    /// - Throws: ``FarmError``: not found; conflict, when the task is not the worker's, or not any more; bad request, when
-    ///   the worker reports a state that is not its to report.
+    /// - Throws: ``FarmError``: not found; conflict, when the task is not the worker's, or has ended in another way; bad
+    ///   request, when the worker reports a state that there is not.
     package mutating func update(
         task taskID: String, from id: String, _ update: TaskUpdate, now: Date
     ) throws(FarmError) {
         try hear(from: id, now: now)
         let place = try taskPlace(taskID)
         guard let worker = workers[id] else { return }
-        if let status = update.taskStatus, ![.active, .completed, .failed].contains(status) {
-            throw FarmError(
-                .badRequest,
-                "field “taskStatus”: expected what a worker reports, “active”, “completed” or “failed”, found “\(status)”"
-            )
+        if let status = update.taskStatus, status.unknownSpelling != nil {
+            throw FarmError(.badRequest, "field “taskStatus”: expected the status of a task, found “\(status)”")
         }
         if let steps = update.stepsCompleted, steps < 0 {
             throw FarmError(.badRequest, "field “steps_completed”: expected a number of steps, found \(steps)")
         }
-        guard worker.task == place else {
-            try takeLateWord(ofTaskAt: place, from: id, update)
-            return
-        }
+        let isHeld = worker.task == place
+        let status = isHeld ? update.taskStatus : try newStatus(ofTaskAt: place, from: worker, update.taskStatus)
         // No copy of the task may be alive here: it would make appending to the log copy it.
-        jobs[place.job]?.tasks[place.index].touched = now
-        jobs[place.job]?.tasks[place.index].updated = now
-        if let steps = update.stepsCompleted { takeSteps(steps, of: place) }
-        if let activity = update.activity { jobs[place.job]?.tasks[place.index].activity = activity }
-        if let log = update.log { jobs[place.job]?.tasks[place.index].log.append(log, limit: rules.logLimit) }
-        switch update.taskStatus {
-        case .completed:
-            takeAway(place, mayBeRunning: false)
-            move(place, to: .completed, "worker \(worker.name) completed it", now: now)
-            settle(place.job, now: now, "task \(task(at: place)?.name ?? "") was the last one")
-        case .failed:
-            takeAway(place, mayBeRunning: false)
-            fail(place, by: id, update.activity ?? "worker \(worker.name) failed at it", now: now)
-        default:
-            break
+        if isHeld || update.taskStatus == nil || status != nil {
+            jobs[place.job]?.tasks[place.index].touched = now
+            jobs[place.job]?.tasks[place.index].updated = now
+            if let steps = update.stepsCompleted { takeSteps(steps, of: place) }
+            if let activity = update.activity { jobs[place.job]?.tasks[place.index].activity = activity }
+            if let log = update.log { jobs[place.job]?.tasks[place.index].log.append(log, limit: rules.logLimit) }
+        }
+        take(status, ofTaskAt: place, from: worker, update.activity, now: now)
+    }
+
+    private mutating func take(
+        _ status: TaskStatus?, ofTaskAt place: TaskPlace, from worker: WorkerRecord, _ activity: String?, now: Date
+    ) {
+        guard let status else { return }
+        if status != .active { takeAway(place, mayBeRunning: false) }
+        switch status {
+        case .active where worker.task == place: break
+        case .active:
+            hold(place, by: worker.id); put(place, in: .active, "worker \(worker.name) goes on with it", now: now)
+        case .failed: fail(place, by: worker.id, activity ?? "worker \(worker.name) failed at it", now: now)
+        default: put(place, in: status, "worker \(worker.name) says so", now: now)
         }
     }
 
@@ -53,24 +55,25 @@ extension Farm {
         jobs[place.job]?.tasks[place.index].stepsCompleted = max(known, min(steps, total))
     }
 
-    /// Word of a task that the worker does not have.
-    private mutating func takeLateWord(
-        ofTaskAt place: TaskPlace, from id: String, _ update: TaskUpdate
-    ) throws(FarmError) {
-        guard let task = task(at: place) else { return }
-        let wasItsOwn = task.worker == id && (task.status == .completed || task.status == .failed)
-        if wasItsOwn, update.taskStatus == nil {
-            if let log = update.log { jobs[place.job]?.tasks[place.index].log.append(log, limit: rules.logLimit) }
-            return
-        }
-        if wasItsOwn, update.taskStatus == task.status { return }
-        if update.taskStatus == .failed, task.failedBy.contains(id) { return }
-        throw FarmError(
-            .conflict,
-            wasItsOwn
-                ? "task \(task.id) is \(task.status) already"
-                : task.status == .active
+    /// The status that a task gets from a worker that does not have it now; absent when it stays as it is.
+    private func newStatus(
+        ofTaskAt place: TaskPlace, from worker: WorkerRecord, _ status: TaskStatus?
+    ) throws(FarmError) -> TaskStatus? {
+        guard let task = task(at: place) else { return nil }
+        let isRepeated = status == task.status || status == .failed && task.failedBy.contains(worker.id)
+        if isRepeated, task.worker == worker.id || status == .failed { return nil }
+        let hasEnded = task.status == .completed || task.status == .failed
+        guard task.worker == worker.id else {
+            throw FarmError(
+                .conflict,
+                task.status == .active
                     ? "task \(task.id) is assigned to another worker"
-                    : "task \(task.id) is not assigned to this worker any more, it is \(task.status)")
+                    : "task \(task.id) is not assigned to this worker, it is \(task.status)")
+        }
+        if hasEnded, status != nil { throw FarmError(.conflict, "task \(task.id) is \(task.status) already") }
+        if status == .active, worker.task != nil {
+            throw FarmError(.conflict, "task \(task.id) is not the one that this worker has now")
+        }
+        return status
     }
 }

@@ -20,11 +20,7 @@ extension Farm {
         ofWorker id: String, to status: WorkerStatus, now: Date
     ) throws(FarmError) {
         try hear(from: id, now: now)
-        guard status.unknownSpelling == nil else {
-            let known = WorkerStatus.spellings.map { "“\($0)”" }
-            throw FarmError(
-                .badRequest, "field “status”: expected one of \(known.joined(separator: ", ")), found “\(status)”")
-        }
+        try Self.requireKnown(status)
         let answersRequest = workers[id]?.request?.isAnswered(by: status) == true
         if answersRequest { workers[id]?.request = nil }
         if answersRequest || status != .awake {
@@ -34,6 +30,13 @@ extension Farm {
         move(worker: id, to: status, answersRequest ? "as requested" : "it says so", now: now)
     }
 
+    private static func requireKnown(_ status: WorkerStatus) throws(FarmError) {
+        guard status.unknownSpelling != nil else { return }
+        let known = WorkerStatus.spellings.map { "“\($0)”" }
+        throw FarmError(
+            .badRequest, "field “status”: expected one of \(known.joined(separator: ", ")), found “\(status)”")
+    }
+
     /// Asks a worker to go to a state (Flamenco 3: `requestWorkerStatusChange`).
     ///
     /// A lazy request lets it finish its task first. A request for the state that it is in takes back the one before.
@@ -41,13 +44,7 @@ extension Farm {
         ofWorker id: String, _ request: WorkerStatusChangeRequest, now: Date
     ) throws(FarmError) {
         let worker = try worker(id)
-        let possible: [WorkerStatus] = [.awake, .asleep, .shutdown, .offline, .restart, .testing]
-        guard possible.contains(request.status) else {
-            throw FarmError(
-                .badRequest,
-                "field “status”: expected one of \(possible.map { "“\($0)”" }.joined(separator: ", ")), "
-                    + "found “\(request.status)”")
-        }
+        try Self.requireKnown(request.status)
         guard request.status != .restart || worker.canRestart else {
             throw FarmError(
                 .preconditionFailed,

@@ -74,7 +74,7 @@ extension Farm: Codable {
         for (index, task) in job.tasks.enumerated() {
             let place = TaskPlace(job: job.number, index: index)
             taskPlaces[task.id] = place
-            if task.waitsForWorker, task.waitingFor == 0 { runnable.set(true, index, of: job) }
+            if job.isOpen, task.waitsForWorker, task.waitingFor == 0 { runnable.set(true, index, of: job) }
             if task.status == .softFailed { softFailed.insert(place) }
         }
     }

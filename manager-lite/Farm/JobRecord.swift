@@ -3,34 +3,20 @@ import FoundationEssentials
 
 /// A job as the farm keeps it.
 struct JobRecord: Codable, Hashable, Sendable {
-    /// What people have decided about the job, or its failures for them.
-    enum Phase: Codable, Hashable, Sendable {
-        /// Its tasks are given to workers.
-        case open
-        /// Its tasks are held back until somebody resumes it.
-        case paused
-        /// A task failed for good: nothing more is started, what runs may end.
-        case failed
-        /// Somebody cancelled it.
-        case canceled
-    }
-
     let id: String
     /// Which one in the order of submission.
     let number: Int
     var submitted: SubmittedJob
     let created: Date
     var updated: Date
-    var phase = Phase.open
-    /// The state that follows from the phase and the tasks.
-    var status = JobStatus.queued
+    var status: JobStatus
     /// What last happened to it, in one sentence.
     var activity = ""
     var tasks: [TaskRecord]
     /// For each task the tasks that depend on it, by their places.
     let dependents: [[Int]]
     /// How many tasks there are in each state.
-    private(set) var counts: [TaskStatus: Int]
+    private(set) var counts: TaskCounts
     /// How often each worker failed at each type of task.
     var failures: [String: [String: Int]] = [:]
 
@@ -39,6 +25,7 @@ struct JobRecord: Codable, Hashable, Sendable {
         self.number = number
         self.submitted = submitted
         self.tasks = tasks
+        status = submitted.initialStatus ?? .queued
         created = now
         updated = now
         var dependents = [[Int]](repeating: [], count: tasks.count)
@@ -49,7 +36,8 @@ struct JobRecord: Codable, Hashable, Sendable {
         counts = [.queued: tasks.count]
     }
 
-    func count(_ status: TaskStatus) -> Int { counts[status] ?? 0 }
+    /// Whether its tasks are given to workers.
+    var isOpen: Bool { status == .queued || status == .active }
 
     mutating func recount(from old: TaskStatus, to new: TaskStatus) {
         counts[old, default: 0] -= 1
@@ -63,20 +51,5 @@ struct JobRecord: Codable, Hashable, Sendable {
             submitted: submitted, id: id, created: Timestamp(created), updated: Timestamp(updated), status: status,
             activity: activity, stepsCompleted: tasks.reduce(0) { $0 + $1.stepsCompleted },
             stepsTotal: tasks.reduce(0) { $0 + $1.stepsTotal })
-    }
-
-    /// The state that follows from the phase and the tasks.
-    var dueStatus: JobStatus {
-        switch phase {
-        case .failed: return .failed
-        case .canceled: return .canceled
-        case .open, .paused: break
-        }
-        let finished = count(.completed) + count(.failed) + count(.canceled)
-        if finished == tasks.count {
-            return count(.failed) > 0 ? .failed : count(.canceled) > 0 ? .canceled : .completed
-        }
-        if phase == .paused { return .paused }
-        return count(.active) + count(.completed) + count(.softFailed) > 0 ? .active : .queued
     }
 }

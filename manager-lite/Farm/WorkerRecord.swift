@@ -14,7 +14,8 @@ struct WorkerRecord: Codable, Hashable, Sendable {
     var software = ""
     /// Whether something starts it again when it leaves to be restarted.
     var canRestart = false
-    var status = WorkerStatus.offline
+    /// The state that it is in; empty until it signs on for the first time, as with Flamenco.
+    var status = WorkerStatus.unknown("")
     /// The state before the worker was lost, which it is in again when it is heard of.
     var statusBeforeLoss: WorkerStatus?
     /// The state that somebody asked it to go to.
@@ -23,15 +24,20 @@ struct WorkerRecord: Codable, Hashable, Sendable {
     var hasToStop = false
     /// The task that it has.
     var task: TaskPlace?
+    /// The task that it has or had last, for people to see.
+    var lastTask: TaskPlace?
     var lastSeen: Date
 
     /// Whether the worker is expected to be heard of.
     var isPresent: Bool {
         switch status {
         case .offline, .shutdown, .error: false
-        default: true
+        default: hasSignedOn
         }
     }
+
+    /// Whether it ever came to work.
+    var hasSignedOn: Bool { status != .unknown("") }
 
     /// The request that it has to follow now; a lazy one waits for the end of the task.
     var dueRequest: WorkerStatusChangeRequest? {
@@ -44,11 +50,12 @@ extension WorkerStatusChangeRequest {
     func isAnswered(by answer: WorkerStatus) -> Bool {
         if answer == status { return true }
         return switch status {
-        // The two names of one state, in 2022 and in Flamenco 3.
-        case .shutdown, .offline: answer == .shutdown || answer == .offline
-        case .awake, .asleep: false
-        // A worker that does not know a state goes to sleep.
-        default: answer == .asleep || answer == .offline || answer == .shutdown
+        // The two names of one state, in 2022 and in Flamenco 3; in 2022 there is no other word for restarting either.
+        case .shutdown, .offline, .restart: answer == .shutdown || answer == .offline
+        default: false
         }
     }
+
+    /// Whether it asks a worker to go, so that one that went is done with it.
+    var isToGo: Bool { status == .shutdown || status == .offline || status == .restart }
 }

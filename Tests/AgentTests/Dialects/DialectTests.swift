@@ -51,7 +51,8 @@ struct DialectTests {
         let worker = try await farm.agent(options: ["api": "v3"])
         let running = Task { await worker.run() }
         try await until { try farm.farm.fetchJob(job).status == .active }
-        try await farm.client.send(.setJobStatus, job, body: JobStatusChange(status: .canceled, reason: "enough"))
+        try await farm.client.send(
+            .setJobStatus, job, body: JobStatusChange(status: .cancelRequested, reason: "enough"))
         let next = try await farm.submit([["true"]])
         try await until { try farm.farm.fetchJob(next).status == .completed }
         worker.tell(.terminate)

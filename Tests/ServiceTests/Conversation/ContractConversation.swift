@@ -111,8 +111,7 @@ enum ContractConversation {
         .init("nothing new", .taskUpdate, "$task", by: "$worker", with: [:], gives: 204),
         .init("a log", .taskUpdate, "$task", by: "$worker", with: ["log": "a line\n"], gives: 204),
         .init(
-            "what is not for it to say", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "soft-failed"],
-            gives: 400),
+            "what nobody can say", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "dancing"], gives: 400),
         .init("of nothing", .taskUpdate, nobody, by: "$worker", with: [:], gives: 404),
         .init("the farm works", .getFarmStatus, gives: 200, ["status": "active"]),
         .init("how far it is", .fetchTask, "$task", gives: 200, ["status": "active", "activity": "started"]),
@@ -150,7 +149,7 @@ enum ContractConversation {
         .init("it may stay so", .workerState, by: "$worker", gives: 204),
         .init("a state that is none", .workerStateChanged, by: "$worker", with: ["status": "dozing"], gives: 400),
         .init(
-            "a wish that nobody can fulfil", .requestWorkerStatusChange, "$worker", with: ["status": "starting"],
+            "a wish that is none", .requestWorkerStatusChange, "$worker", with: ["status": "dozing", "is_lazy": true],
             gives: 400),
         .init("it wakes up", .workerStateChanged, by: "$worker", with: ["status": "awake"], gives: 204),
     ]
@@ -169,7 +168,7 @@ enum ContractConversation {
             "it may try again", .removeJobBlocklist, "$job", with: [["worker_id": "$worker", "task_type": "misc"]],
             gives: 204),
         .init(
-            "and is not its own any more", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"],
+            "and has failed already", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"],
             gives: 409),
         .init(
             "so that it may not go on", .mayWorkerRun, "$task", by: "$worker", gives: 200, ["mayKeepRunning": false],
@@ -180,14 +179,14 @@ enum ContractConversation {
 
     private static let peoplesWishes: [ConversationStep] = [
         .init("once more", .setTaskStatus, "$task", with: ["status": "queued", "reason": "again"], gives: 204),
-        .init("the job goes on", .fetchJob, "$job", gives: 200, ["status": "queued"]),
+        .init("the job stays as it is", .fetchJob, "$job", gives: 200, ["status": "failed"]),
         .init("not now", .setJobStatus, "$job", with: ["status": "paused", "reason": "wait"], gives: 204),
         .init("it waits", .scheduleTask, by: "$worker", gives: 204),
-        .init("now", .setJobStatus, "$job", with: ["status": "active"], gives: 204),
-        .init("a wish that is none", .setJobStatus, "$job", with: ["status": "completed"], gives: 400),
+        .init("now", .setJobStatus, "$job", with: ["status": "active", "reason": "go"], gives: 204),
+        .init("a wish that is none", .setJobStatus, "$job", with: ["status": "done", "reason": "x"], gives: 400),
         .init("urgent", .setJobPriority, "$job", with: ["priority": 99], gives: 204),
         .init("its task", .scheduleTask, by: "$worker", gives: 200, ["job_priority": 99]),
-        .init("enough", .setJobStatus, "$job", with: ["status": "canceled"], gives: 204),
+        .init("enough", .setJobStatus, "$job", with: ["status": "canceled", "reason": "x"], gives: 204),
         .init("it is over", .fetchJob, "$job", gives: 200, ["status": "canceled"]),
         .init("forgotten", .deleteJob, "$job", gives: 204),
         .init("gone", .fetchJob, "$job", gives: 404),
