@@ -192,3 +192,19 @@ let package = Package(
             ], path: "Tests/Soak", swiftSettings: settings),
     ]
 )
+
+// The thread sanitizer does not see what Swift's own Mutex does. Where it is asked for, by `Tests/run.sh --sanitize thread`, a
+// module over pthread stands in for Synchronization wherever that is imported.
+if Context.environment["FLAMENCO_SANITIZE"] == "thread" {
+    for target in package.targets {
+        guard let own = target.swiftSettings else { continue }
+        target.swiftSettings = own + [.unsafeFlags(["-module-alias", "Synchronization=PthreadSynchronization"])]
+        target.dependencies.append("PthreadSynchronization")
+    }
+    package.targets += [
+        .systemLibrary(name: "CRelaxedAtomics", path: "Tests/CRelaxedAtomics"),
+        .target(
+            name: "PthreadSynchronization", dependencies: ["CRelaxedAtomics"], path: "Tests/PthreadSynchronization",
+            swiftSettings: settings),
+    ]
+}

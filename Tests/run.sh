@@ -2,6 +2,7 @@
 # Installs what the tests need and runs all of them. Arguments go to `swift test`, as in `Tests/run.sh --filter FarmTests`.
 # `Tests/run.sh --soak MINUTES [--seed N] [--agents N]` instead kills agents and restarts managers for that long, and
 # compares what programs printed with what arrived.
+# `Tests/run.sh --sanitize thread|address [ARGUMENTS]` runs them under a sanitizer, from a build of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +11,8 @@ if [ "${1:-}" = --soak ]; then
     swift build
     exec "$(swift build --show-bin-path)/soak" --minutes "$2" "${@:3}"
 fi
+
+if [ "${1:-}" = --sanitize ]; then exec Tests/sanitize.sh "${@:2}"; fi
 
 source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq python3 dpkg-shlibdeps lintian

@@ -59,9 +59,8 @@ struct DoctorCommandTests {
         try FileManager.default.createDirectory(
             at: shared, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         defer { try? FileManager.default.removeItem(at: shared) }
-        // Where tests run may be closed to others.
         for name in ["flamenco-agent", "task-supervisor"] {
-            try FileManager.default.copyItem(atPath: BuiltProducts.path(name), toPath: shared.path + "/" + name)
+            try BuiltProducts.copy(name, to: shared.path + "/" + name)
         }
         let closed = try TemporaryFolder()
         let other = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []

@@ -138,9 +138,8 @@ struct StatusCommandTests {
         let program = BuiltProducts.path("flamenco-agent")
         let asked: RunningProgram
         if geteuid() == 0 {
-            // Where tests run may be closed to others.
             let copy = "/tmp/flamenco-agent-\(getpid())"
-            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            try BuiltProducts.copy("flamenco-agent", to: copy)
             defer { try? FileManager.default.removeItem(atPath: copy) }
             asked = try RunningProgram(
                 "/usr/bin/env",

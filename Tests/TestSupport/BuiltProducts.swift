@@ -7,4 +7,9 @@ public enum BuiltProducts {
         URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: name).path
     }
+
+    /// Puts a copy of an executable where all users may run it; where tests run may be closed to others.
+    public static func copy(_ name: String, to path: String) throws {
+        try RunningProgram.install(Self.path(name), at: path)
+    }
 }

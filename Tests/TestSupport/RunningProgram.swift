@@ -115,6 +115,16 @@ public final class RunningProgram: Sendable {
         return pid
     }
 
+    /// Copies a file to where it can be executed at once, by another process: a program that is started while this one writes has
+    /// its descriptors for a moment, and what is open for writing cannot be executed (`man 2 execve`, ETXTBSY).
+    static func install(_ source: String, at path: String) throws {
+        let process = try spawn(
+            "/usr/bin/install", ["-m", "755", "--", source, path], [:], in: nil, input: nil, output: STDERR_FILENO)
+        var status: Int32 = -1
+        while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+        guard status == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
     private static func read(from pipe: Int32, into state: SharedState) {
         Thread.detachNewThread {
             defer { close(pipe) }

@@ -28,9 +28,13 @@ public final class TemporaryFolder: Sendable {
         let file = url.appending(path: name)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
         if executable {
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+            let draft = file.path + ".draft"
+            try Data(text.utf8).write(to: URL(filePath: draft))
+            defer { try? FileManager.default.removeItem(atPath: draft) }
+            try RunningProgram.install(draft, at: file.path)
+        } else {
+            try Data(text.utf8).write(to: file)
         }
         return file.path
     }
