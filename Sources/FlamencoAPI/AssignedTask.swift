@@ -25,6 +25,14 @@ public struct AssignedTask: Hashable, Sendable {
     /// How many steps there are; 0 when the manager does not say.
     public var stepsTotal: Int
 
+    /// A task of which no more than the identity is known.
+    public init(uuid: String) {
+        self.init(
+            uuid: uuid, job: "", name: uuid, status: .unknown(""), priority: 0, jobPriority: 0, jobType: "",
+            taskType: "",
+            commands: [])
+    }
+
     /// A task.
     public init(
         uuid: String, job: String, name: String, status: TaskStatus, priority: Int, jobPriority: Int, jobType: String,

@@ -8,8 +8,9 @@ public enum JSON5Document {
     public static func members(of data: Data) throws(JSONProblem) -> [String: JSONValue] {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
+        let document: JSONValue
         do {
-            return try decoder.decode([String: JSONValue].self, from: data)
+            document = try decoder.decode(JSONValue.self, from: data)
         } catch {
             // The decoder names line and column only in the description of the error below.
             if case DecodingError.dataCorrupted(let context) = error,
@@ -20,5 +21,9 @@ public enum JSON5Document {
             }
             throw JSONProblem(error)
         }
+        guard case .object(let members) = document else {
+            throw JSONProblem(path: "", problem: "expected an object, found \(document.kind)")
+        }
+        return members
     }
 }

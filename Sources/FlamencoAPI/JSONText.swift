@@ -64,16 +64,21 @@ public enum JSONText {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    /// Whether any of eight bytes is special: a byte that is below another borrows from its highest bit, and a byte that
-    /// equals another is zero once both are combined with exclusive or.
+    /// Whether any of eight bytes is special.
     @inline(__always)
-    static func hasSpecial(_ word: UInt64) -> Bool {
+    static func hasSpecial(_ word: UInt64) -> Bool { specials(in: word) != 0 }
+
+    /// The highest bit of each of eight bytes that is special: a byte that is below another borrows from its highest bit,
+    /// and a byte that equals another is zero once both are combined with exclusive or. Of the bits above the lowest one
+    /// that is set, some may be set by its borrow.
+    @inline(__always)
+    static func specials(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quotation = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
         let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
         let found =
             ((word &- ones &* 0x20) & ~word) | ((quotation &- ones) & ~quotation) | ((backslash &- ones) & ~backslash)
-        return found & (ones &* 0x80) != 0
+        return found & (ones &* 0x80)
     }
 
     @inline(__always)

@@ -44,9 +44,19 @@ extension JSONValue {
 extension JSONValue: Codable {
     /// Decodes any JSON value.
     ///
-    /// - Throws: `DecodingError` for numbers that no `Double` can hold, and for text with characters that may not be there;
-    ///   Foundation's decoder finds both only now.
+    /// - Throws: from a decoder of Foundation, `DecodingError` for what it finds only now: numbers that no `Double` can hold,
+    ///   and text with characters that may not be there; and for lists and objects that are nested too deep for it, since
+    ///   each look at what is there costs it more the deeper it is.
     public init(from decoder: any Decoder) throws {
+        if let tree = decoder as? JSONValueDecoder {
+            self = tree.value
+            return
+        }
+        guard decoder.codingPath.count <= WireJSON.wireDepth else {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: [], debugDescription: "nested more than \(WireJSON.wireDepth) deep"))
+        }
         if let members = try? decoder.container(keyedBy: MemberName.self) {
             self = .object(
                 Dictionary(

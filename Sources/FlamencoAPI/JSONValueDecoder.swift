@@ -1,18 +1,32 @@
-/// Decodes from a `JSONValue`, in order to say exactly what is wrong: the errors that it throws are ``JSONProblem``s, with
-/// the place and what was found there. Numbers are as strict as in Foundation's decoder: whole ones may be written `3.0`.
+/// Decodes from a tree; the errors that it throws are ``JSONProblem``s, with the place and what was found there. Numbers are
+/// as strict as in Foundation's decoder: whole ones may be written `3.0`.
 struct JSONValueDecoder: Decoder {
-    let codingPath: [any CodingKey]
+    let value: JSONValue
     let userInfo: [CodingUserInfoKey: Any]
-    fileprivate let value: JSONValue
+    private let place: Place
+
+    /// Where a value is in the document, from the inside to the outside, so that going one step down costs the same at any
+    /// depth.
+    private indirect enum Place { case top, below(Place, any CodingKey) }
 
     init(_ value: JSONValue, in dialect: APIDialect? = nil) {
-        self.init(value, at: [], userInfo: [CodingUserInfoKey: any Sendable](dialect))
+        self.init(value, at: .top, userInfo: [CodingUserInfoKey: any Sendable](dialect))
     }
 
-    private init(_ value: JSONValue, at codingPath: [any CodingKey], userInfo: [CodingUserInfoKey: Any]) {
+    private init(_ value: JSONValue, at place: Place, userInfo: [CodingUserInfoKey: Any]) {
         self.value = value
+        self.place = place
         self.userInfo = userInfo
-        self.codingPath = codingPath
+    }
+
+    var codingPath: [any CodingKey] {
+        var path: [any CodingKey] = []
+        var place = place
+        while case .below(let outer, let key) = place {
+            path.append(key)
+            place = outer
+        }
+        return path.reversed()
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -27,7 +41,7 @@ struct JSONValueDecoder: Decoder {
 
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
-    fileprivate func mismatch(_ expected: String) -> JSONProblem {
+    private func mismatch(_ expected: String) -> JSONProblem {
         let found: String =
             switch value {
             case .bool, .integer, .number: value.description
@@ -36,8 +50,43 @@ struct JSONValueDecoder: Decoder {
         return JSONProblem(path: JSONProblem.path(codingPath), problem: "expected \(expected), found \(found)")
     }
 
+    fileprivate func missing(_ key: any CodingKey) -> JSONProblem {
+        JSONProblem(path: JSONProblem.path(codingPath + [key]), problem: "missing")
+    }
+
     fileprivate func at(_ key: any CodingKey, _ value: JSONValue) -> JSONValueDecoder {
-        JSONValueDecoder(value, at: codingPath + [key], userInfo: userInfo)
+        JSONValueDecoder(value, at: .below(place, key), userInfo: userInfo)
+    }
+
+    /// A part of this value, without a decoder of its own where none is needed.
+    fileprivate func decode<Value: Decodable>(
+        _ type: Value.Type, at key: @autoclosure () -> any CodingKey, _ part: JSONValue
+    ) throws -> Value {
+        if let plain = Self.common(type, part) { return plain }
+        return try at(key(), part).decode(type)
+    }
+
+    /// The value as one of the types that nearly everything is made of.
+    @inline(__always)
+    private static func common<Value>(_ type: Value.Type, _ value: JSONValue) -> Value? {
+        switch value {
+        case .string(let text): if let same = same(text, as: type) { return same }
+        case .integer(let number):
+            if type == Int.self { return Int(exactly: number).flatMap { same($0, as: type) } }
+            if type == Double.self { return same(Double(number), as: type) }
+        case .number(let number): if let same = same(number, as: type) { return same }
+        case .bool(let value): if let same = same(value, as: type) { return same }
+        case .object(let members): if let same = same(members, as: type) { return same }
+        case .array(let elements): if let same = same(elements, as: type) { return same }
+        case .null: break
+        }
+        return same(value, as: type)
+    }
+
+    /// The value itself, if that is its type: much faster than a cast.
+    @inline(__always)
+    private static func same<Own, Value>(_ value: Own, as type: Value.Type) -> Value? {
+        Own.self == type ? unsafeBitCast(value, to: type) : nil
     }
 }
 
@@ -45,6 +94,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     func decodeNil() -> Bool { value == .null }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if let plain = Self.common(type, value) { return plain }
         guard let plain = type as? any PlainJSON.Type else { return try Value(from: self) }
         guard let value = plain.init(json: value) as? Value else { throw mismatch(plain.words) }
         return value
@@ -60,26 +110,26 @@ private struct MemberContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     var allKeys: [Key] { members.keys.sorted().compactMap(Key.init) }
 
     func contains(_ key: Key) -> Bool { members[key.stringValue] != nil }
-    func decodeNil(forKey key: Key) throws -> Bool { members[key.stringValue] ?? .null == .null }
+    func decodeNil(forKey key: Key) throws -> Bool {
+        if case .null = members[key.stringValue] ?? .null { true } else { false }
+    }
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        try member(key).decode(type)
+        try decoder.decode(type, at: key, try value(key))
     }
     func nestedContainer<Name: CodingKey>(keyedBy type: Name.Type, forKey key: Key) throws
         -> KeyedDecodingContainer<Name>
     {
-        try member(key).container(keyedBy: type)
+        try superDecoder(forKey: key).container(keyedBy: type)
     }
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-        try member(key).unkeyedContainer()
+        try superDecoder(forKey: key).unkeyedContainer()
     }
     func superDecoder() -> any Decoder { decoder }
-    func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { decoder.at(key, try value(key)) }
 
-    private func member(_ key: Key) throws -> JSONValueDecoder {
-        guard let value = members[key.stringValue] else {
-            throw JSONProblem(path: JSONProblem.path(codingPath + [key]), problem: "missing")
-        }
-        return decoder.at(key, value)
+    private func value(_ key: Key) throws -> JSONValue {
+        guard let value = members[key.stringValue] else { throw decoder.missing(key) }
+        return value
     }
 }
 
@@ -99,24 +149,30 @@ private struct ElementContainer: UnkeyedDecodingContainer {
     var isAtEnd: Bool { currentIndex == elements.count }
 
     mutating func decodeNil() throws -> Bool {
-        guard !isAtEnd, elements[currentIndex] == .null else { return false }
+        guard !isAtEnd, case .null = elements[currentIndex] else { return false }
         currentIndex += 1
         return true
     }
-    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try next().decode(type) }
-    mutating func nestedContainer<Name: CodingKey>(keyedBy type: Name.Type) throws -> KeyedDecodingContainer<Name> {
-        try next().container(keyedBy: type)
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let (index, value) = try next()
+        return try decoder.decode(type, at: index, value)
     }
-    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
-    mutating func superDecoder() throws -> any Decoder { try next() }
+    mutating func nestedContainer<Name: CodingKey>(keyedBy type: Name.Type) throws -> KeyedDecodingContainer<Name> {
+        try superDecoder().container(keyedBy: type)
+    }
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        try superDecoder().unkeyedContainer()
+    }
+    mutating func superDecoder() throws -> any Decoder {
+        let (index, value) = try next()
+        return decoder.at(index, value)
+    }
 
-    private mutating func next() throws -> JSONValueDecoder {
+    private mutating func next() throws -> (Index, JSONValue) {
         let index = Index(intValue: currentIndex)
-        guard !isAtEnd else {
-            throw JSONProblem(path: JSONProblem.path(codingPath + [index]), problem: "missing")
-        }
+        guard !isAtEnd else { throw decoder.missing(index) }
         defer { currentIndex += 1 }
-        return decoder.at(index, elements[currentIndex])
+        return (index, elements[currentIndex])
     }
 
     private struct Index: CodingKey {

@@ -1,7 +1,7 @@
 public import FoundationEssentials
 
-// Log text makes an update large, so it does not go through the encoder and decoder of Foundation, which are several
-// times slower than everything else that happens to it.
+// Log text makes an update large, so it does not go through the encoder of Foundation, which is several times slower than
+// everything else that happens to it.
 
 extension TaskUpdate {
     /// An update as JSON, from log text that is UTF-8 already.
@@ -43,43 +43,5 @@ extension TaskUpdate {
         log.withUnsafeBufferPointer {
             json(taskStatus: taskStatus, activity: activity, stepsCompleted: stepsCompleted, log: $0)
         }
-    }
-
-    /// Decodes an update, with the same outcome as ``WireJSON/decode(_:from:)``, faster.
-    ///
-    /// - Throws: ``JSONProblem``, which says in one sentence where the text is wrong and what was expected.
-    public init(json: Data, in dialect: APIDialect? = nil) throws(JSONProblem) {
-        if let plain = json.withUnsafeBytes({ TaskUpdate(plain: $0, in: dialect) }) {
-            self = plain
-        } else {
-            self = try WireJSON.decode(TaskUpdate.self, from: json, in: dialect)
-        }
-    }
-
-    /// Decodes an update that is written the plain way: an object whose members are known, and there once.
-    /// Nothing when it is anything else, whether that is right or wrong.
-    private init?(plain json: UnsafeRawBufferPointer, in dialect: APIDialect?) {
-        var scanner = PlainJSONScanner(json)
-        self.init()
-        guard scanner.skip("{") else { return nil }
-        if !scanner.skip("}") {
-            repeat {
-                guard let name = scanner.string(), scanner.skip(":") else { return nil }
-                if name == "steps_completed", dialect?.has(.steps) ?? true, stepsCompleted == nil {
-                    guard let number = scanner.integer() else { return nil }
-                    stepsCompleted = number
-                    continue
-                }
-                guard let text = scanner.string() else { return nil }
-                switch name {
-                case "taskStatus" where taskStatus == nil: taskStatus = TaskStatus(spelling: text)
-                case "activity" where activity == nil: activity = text
-                case "log" where log == nil: log = text
-                default: return nil
-                }
-            } while scanner.skip(",")
-            guard scanner.skip("}") else { return nil }
-        }
-        guard scanner.isAtEnd else { return nil }
     }
 }

@@ -11,6 +11,8 @@ final class Connection {
     var handling: Task<Void, Never>?
     /// Whether our side of the socket has been closed.
     var hasEndedOutput = false
+    /// How many of the bytes that all connections hold are counted for this one.
+    var countedBytes = 0
     /// What `deadline` was set for.
     var wait: ConnectionState.Wait?
     /// When to give up waiting, in the time of the loop's clock.

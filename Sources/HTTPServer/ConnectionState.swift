@@ -17,7 +17,7 @@ struct ConnectionState {
     }
 
     // What of a request matters to its answer.
-    private struct Asked { let method: String, keepsAlive: Bool, isOldVersion: Bool }
+    private struct Asked { let method: String, keepsAlive: Bool, isOldVersion: Bool, bodyBytes: Int }
 
     private enum Next { case receive, linger, close }
 
@@ -27,8 +27,7 @@ struct ConnectionState {
     // What came behind a request that is not answered yet. No more is read until it is used up.
     private var held: [UInt8] = []
     private var heldStart = 0
-    private var output: [UInt8] = []
-    private var outputStart = 0
+    private var output = OutputQueue()
     private var request: RequestParser.Message?
     private var isStopping = false
 
@@ -59,7 +58,21 @@ struct ConnectionState {
 
     var wantsInput: Bool { !inputHasEnded && held.isEmpty }
 
-    var hasOutput: Bool { outputStart < output.count }
+    var hasOutput: Bool { !output.isEmpty }
+
+    /// How many bytes of bodies and answers are kept for this connection.
+    var heldBytes: Int {
+        let handled = if case .handling(let asked) = phase { asked.bodyBytes } else { 0 }
+        return handled + parser.bodyBytes + held.count + output.ownCount
+    }
+
+    /// Whether what is kept can be given up.
+    var canGiveWay: Bool {
+        switch phase {
+        case .receiving, .answering: true
+        case .handling, .lingering, .silent, .closed: false
+        }
+    }
 
     var wait: Wait {
         switch phase {
@@ -77,10 +90,10 @@ struct ConnectionState {
         return request
     }
 
-    /// Lets `send` have what is to be sent; it gives back how much it took.
+    /// Lets `send` have the next piece of what is to be sent; it gives back how much it took.
     mutating func sendOutput(_ send: (UnsafeRawBufferPointer) -> Int) {
         guard hasOutput else { return }
-        outputStart += output.withUnsafeBytes { send(UnsafeRawBufferPointer(rebasing: $0[outputStart...])) }
+        output.send(send)
         if !hasOutput { outputHasGone() }
     }
 
@@ -108,12 +121,14 @@ struct ConnectionState {
     mutating func answered(_ response: HTTPResponse) {
         guard case .handling(let asked) = phase else { return }
         let isLast = !asked.keepsAlive || isStopping || inputHasEnded && held.isEmpty
-        let bytes = response.serialised(
+        let pieces = response.serialised(
             to: asked.method, date: date(),
             persistence: isLast ? .closes : asked.isOldVersion ? .staysOpenForOldVersion : .staysOpen)
         switch response.delivery {
-        case .whole: send(bytes, then: isLast ? .linger : .receive)
-        case .cutAfter(let count): send(Array(bytes.prefix(max(count, 0))), then: .close)
+        case .whole: send(pieces, then: isLast ? .linger : .receive)
+        case .cutAfter(let count):
+            let bytes = pieces.flatMap { $0.withBytes(Array.init) }
+            send([.bytes(Array(bytes.prefix(max(count, 0))))], then: .close)
         case .never:
             phase = inputHasEnded || isStopping ? .closed : .silent
             forgetHeld()
@@ -124,6 +139,15 @@ struct ConnectionState {
     mutating func ranOutOfTime() {
         if case .receiving = phase, !parser.isBetweenRequests {
             refuse(RequestError(408, "the request did not come whole in time"))
+        } else {
+            phase = .closed
+        }
+    }
+
+    /// There is no room for what is kept for this connection.
+    mutating func giveWay() {
+        if case .receiving = phase {
+            refuse(RequestError(503, "there is no room for the request beside others, send it again later"))
         } else {
             phase = .closed
         }
@@ -151,11 +175,13 @@ struct ConnectionState {
             switch event {
             case .continueExpected:
                 // Not if the body comes without waiting (RFC 9110 §10.1.1).
-                if rest.isEmpty { output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
+                if rest.isEmpty { output.append(.bytes(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))) }
             case .request(let message):
                 request = message
                 phase = .handling(
-                    Asked(method: message.method, keepsAlive: message.keepsAlive, isOldVersion: message.isOldVersion))
+                    Asked(
+                        method: message.method, keepsAlive: message.keepsAlive, isOldVersion: message.isOldVersion,
+                        bodyBytes: message.body.count))
             case .failed(let error):
                 refuse(error)
                 return 0
@@ -171,6 +197,7 @@ struct ConnectionState {
 
     private mutating func refuse(_ error: RequestError) {
         forgetHeld()
+        parser.forget()
         send(HTTPResponse(error).serialised(to: "", date: date(), persistence: .closes), then: .linger)
     }
 
@@ -182,15 +209,13 @@ struct ConnectionState {
         }
     }
 
-    private mutating func send(_ bytes: [UInt8], then next: Next) {
-        if hasOutput { output += bytes } else { output = bytes }
+    private mutating func send(_ pieces: [OutputQueue.Piece], then next: Next) {
+        pieces.forEach { output.append($0) }
         phase = .answering(then: next)
         if !hasOutput { outputHasGone() }
     }
 
     private mutating func outputHasGone() {
-        output = []
-        outputStart = 0
         guard case .answering(let next) = phase else { return }
         switch next {
         case .close: phase = .closed

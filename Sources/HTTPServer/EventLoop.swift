@@ -27,6 +27,8 @@ final class EventLoop {
     private var alarm: Alarm
     private var connections: [UInt64: Connection] = [:]
     private var nextID = ID.firstConnection
+    /// What all connections hold.
+    private var heldBytes = 0
     // One for all connections, so that an idle one has none.
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
@@ -80,6 +82,7 @@ final class EventLoop {
             guard let connection = connections[id] else { return }
             connection.state.answered(response)
             settle(connection)
+            makeRoomInMemory()
         case .alarm: endWhatIsOverdue()
         case .stop(let waiter):
             stopWaiters.append(waiter)
@@ -151,6 +154,8 @@ final class EventLoop {
 
     private func close(_ connection: Connection) {
         connections[connection.id] = nil
+        heldBytes -= connection.countedBytes
+        connection.countedBytes = 0
         connection.handling?.cancel()
         poller.remove(connection.socket, id: connection.id)
         connection.socket.close()
@@ -163,6 +168,7 @@ final class EventLoop {
         if event.isGone { return close(connection) }
         if event.ready.contains(.input) { receive(connection) }
         settle(connection)
+        makeRoomInMemory()
     }
 
     private func receive(_ connection: Connection) {
@@ -187,7 +193,19 @@ final class EventLoop {
             connection.interest = connection.wantedInterest
             poller.change(connection.socket, id: connection.id, interest: connection.interest)
         }
+        heldBytes += connection.state.heldBytes - connection.countedBytes
+        connection.countedBytes = connection.state.heldBytes
         setDeadline(connection, anew: hasSent)
+    }
+
+    /// Lets those go that hold most, until all is within the limit. What a handler has at the moment is soon done with.
+    private func makeRoomInMemory() {
+        while heldBytes > limits.totalBytes {
+            let largest = connections.values.lazy.filter(\.state.canGiveWay).max { $0.countedBytes < $1.countedBytes }
+            guard let largest, largest.countedBytes > limits.totalBytes / (connections.count + 1) else { return }
+            largest.state.giveWay()
+            settle(largest)
+        }
     }
 
     // Whether anything went out.

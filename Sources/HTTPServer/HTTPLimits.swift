@@ -6,6 +6,11 @@ public struct HTTPLimits: Hashable, Sendable {
     public var targetBytes = 8 << 10
     /// Bytes of a request's body, transfer coding removed; more is a 413.
     public var bodyBytes = 16 << 20
+    /// Bytes of all bodies that have not come whole or are being answered, and of all answers that have not gone, together.
+    /// When there are more, the connection that holds most of them has to give way, and so on: an unfinished request is
+    /// answered with 503, an answer that nobody takes is cut off. Whoever holds no more than an equal share is never
+    /// asked to. Text that an answer shares with others does not count.
+    public var totalBytes = 256 << 20
     /// How long a connection may stay without a request. Then it is closed without a word: an answer could be mistaken
     /// for the one to a request that crosses it on its way.
     public var idleTime = Duration.seconds(120)

@@ -13,29 +13,36 @@ extension HTTPResponse {
         body = (try? encoder.encode(Body(code: error.status, message: error.message))) ?? Data()
     }
 
-    /// The bytes of the answer. One that cannot be sent, because of its status or of line breaks in its header fields,
+    /// From this size on a body is not copied behind the head: that costs more than the further call to send it.
+    private static let largeBody = 64 << 10
+
+    /// The answer as it goes out. One that cannot be sent, because of its status or of line breaks in its header fields,
     /// becomes a 500 that says so.
-    func serialised(to method: String, date: String, persistence: Persistence) -> [UInt8] {
+    func serialised(to method: String, date: String, persistence: Persistence) -> [OutputQueue.Piece] {
         if let fault {
             return HTTPResponse(RequestError(500, fault)).serialised(to: method, date: date, persistence: persistence)
         }
+        var bytes = Array(head(date: date, persistence: persistence).utf8)
+        guard status != 204, status != 304, method != "HEAD" else { return [.bytes(bytes)] }
+        let shared = text.map { OutputQueue.Piece.text($0) }
+        if body.count >= Self.largeBody { return [.bytes(bytes), .data(body)] + shared }
+        body.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        return [.bytes(bytes)] + shared
+    }
+
+    private func head(date: String, persistence: Persistence) -> String {
         var head = "HTTP/1.1 \(status) \(Self.reasonPhrase(status))\r\nDate: \(date)\r\n"
         for field in headers where !Self.isServersBusiness(field.name) {
             head += "\(field.name): \(field.value)\r\n"
         }
+        let count = contentLength
         // RFC 9110 §8.6: none with 204; with 304 only what the 200 would have said, so none without a body.
-        if status != 204, status != 304 || !body.isEmpty { head += "Content-Length: \(body.count)\r\n" }
-        switch persistence {
-        case .staysOpen: head += "\r\n"
-        case .staysOpenForOldVersion: head += "Connection: keep-alive\r\n\r\n"
-        case .closes: head += "Connection: close\r\n\r\n"
+        if status != 204, status != 304 || count > 0 { head += "Content-Length: \(count)\r\n" }
+        return switch persistence {
+        case .staysOpen: head + "\r\n"
+        case .staysOpenForOldVersion: head + "Connection: keep-alive\r\n\r\n"
+        case .closes: head + "Connection: close\r\n\r\n"
         }
-        let hasBody = status != 204 && status != 304 && method != "HEAD"
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.utf8.count + (hasBody ? body.count : 0))
-        bytes.append(contentsOf: head.utf8)
-        if hasBody { body.withUnsafeBytes { bytes.append(contentsOf: $0) } }
-        return bytes
     }
 
     private var fault: String? {

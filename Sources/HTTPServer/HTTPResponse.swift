@@ -9,6 +9,8 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The body. It is not sent with 204 and 304, nor for a HEAD request.
     public var body: Data
+    /// Text that follows the body, in pieces: it is sent from where it is, so that many can be sent the same at no cost.
+    public var text: [String] = []
     /// How much of the answer goes out.
     public var delivery = Delivery.whole
 
@@ -21,6 +23,9 @@ public struct HTTPResponse: Sendable {
         /// None of it: the connection stays open and silent until the other end closes it or the server stops.
         case never
     }
+
+    /// How many bytes the body and the text have.
+    public var contentLength: Int { text.reduce(body.count) { $0 + $1.utf8.count } }
 
     /// An answer.
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: Data = Data(), delivery: Delivery = .whole) {

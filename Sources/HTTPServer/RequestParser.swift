@@ -44,6 +44,9 @@ struct RequestParser {
 
     init(limits: HTTPLimits) { self.limits = limits }
 
+    /// How many bytes of a body it holds.
+    var bodyBytes: Int { body.count }
+
     /// Whether the last request has come whole and the next has not begun.
     var isBetweenRequests: Bool {
         if case .requestLine = state { return lines.isEmpty && !hasSkippedEmptyLine }
@@ -59,11 +62,16 @@ struct RequestParser {
                 if bytes.isEmpty { return nil }
             }
         } catch {
-            state = .failed
-            lines = LineReader()
-            body = Data()
+            forget()
             return .failed(error)
         }
+    }
+
+    /// Lets go of what has come of a request: nothing comes of it any more.
+    mutating func forget() {
+        state = .failed
+        lines = LineReader()
+        body = Data()
     }
 
     // One line or one piece of the body.

@@ -59,7 +59,9 @@ struct Exchange {
 
     /// What an error says: the contract's JSON, or whatever came.
     private static func words(of reply: TransportReply) -> (code: Int?, message: String?) {
-        let error = try? WireJSON.decode(ErrorReply.self, from: reply.body)
+        // What says what is wrong is short; anything else is a web page.
+        let error =
+            reply.body.count > AnswerReading.smallSize ? nil : try? WireJSON.decode(ErrorReply.self, from: reply.body)
         let line = error.map { Excerpt.line($0.message) } ?? Excerpt.line(reply.body)
         return (error?.code, line.isEmpty ? nil : line)
     }
@@ -84,13 +86,35 @@ struct Answer {
     /// What the answer says.
     ///
     /// - Parameter otherwise: what to say of an answer that does not say it.
-    /// - Throws: ``ManagerError`` when it is not the JSON that was expected.
-    func value<Value: Decodable>(_ type: Value.Type, otherwise: String? = nil) throws(ManagerError) -> Value {
+    /// - Throws: ``ManagerError`` when it is not the JSON that was expected, `CancellationError`.
+    func value<Value: Decodable & Sendable>(_ type: Value.Type, otherwise: String? = nil) async throws -> Value {
+        let dialect = exchange.dialect
+        return try await read(otherwise: otherwise) { try WireJSON.decode(type, from: $0, in: dialect) }
+    }
+
+    /// The task that the answer hands out.
+    ///
+    /// - Throws: ``ManagerError`` when it is none, or one that does not even say which it is; `CancellationError`.
+    func task() async throws -> ScheduledTask {
+        let dialect = exchange.dialect
+        return try await read { body in
+            do throws(JSONProblem) {
+                return .task(try WireJSON.decode(AssignedTask.self, from: body, in: dialect))
+            } catch {
+                guard let id = WireJSON.topLevelString("uuid", in: body), !id.isEmpty else { throw error }
+                return .unreadable(AssignedTask(uuid: id), problem: error.description)
+            }
+        }
+    }
+
+    private func read<Value: Sendable>(
+        otherwise: String? = nil, _ read: @escaping @Sendable (Data) throws -> Value
+    ) async throws -> Value {
         do {
-            return try WireJSON.decode(type, from: body, in: exchange.dialect)
-        } catch {
+            return try await AnswerReading.value(in: body, read)
+        } catch let problem as JSONProblem {
             let text = Excerpt.line(body)
-            let found = text.isEmpty ? "its body is empty" : "\(error), in “\(text)”"
+            let found = text.isEmpty ? "its body is empty" : "\(problem), in “\(text)”"
             throw exchange.failure(.brokenReply((otherwise.map { $0 + ": " } ?? "") + found))
         }
     }

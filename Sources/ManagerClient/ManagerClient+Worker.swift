@@ -28,7 +28,7 @@ extension ManagerClient {
     /// The state that the manager wants; absent when it wants no change (contract: `workerState`).
     public func state(as worker: WorkerCredentials) async throws -> WorkerStatus? {
         let answer = try await Exchange(self, .workerState, as: worker).answer(status: [200, 204])
-        return answer.status == 204 ? nil : try answer.value(WorkerStateChange.self).statusRequested
+        return answer.status == 204 ? nil : try await answer.value(WorkerStateChange.self).statusRequested
     }
 
     /// Tells which state the worker entered (contract: `workerStateChanged`).
@@ -42,8 +42,8 @@ extension ManagerClient {
         return switch answer.status {
         case 204: .none
         case 409: .notAwake
-        case 423: .goTo(try answer.value(WorkerStateChange.self).statusRequested)
-        default: .task(try answer.value(AssignedTask.self))
+        case 423: .goTo(try await answer.value(WorkerStateChange.self).statusRequested)
+        default: try await answer.task()
         }
     }
 

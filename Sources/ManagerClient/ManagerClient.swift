@@ -51,7 +51,7 @@ public struct ManagerClient: Sendable {
     /// Sends a request that needs no worker, and decodes the answer.
     ///
     /// - Parameter arguments: the variable segments of the path, in their order.
-    public func send<Answer: Decodable>(
+    public func send<Answer: Decodable & Sendable>(
         _ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil,
         expecting type: Answer.Type
     ) async throws -> Answer {

@@ -1,5 +1,5 @@
-// Prints what it costs to run programs under a supervisor, and to store and deliver what they print.
-// Build with optimisation: swift run -c release benchmarks [programs|delivery]
+// Prints what it costs to read JSON, to run programs under a supervisor, and to store and deliver what they print.
+// Build with optimisation: swift run -c release benchmarks [json|programs|delivery]
 
 import ExecutorKit
 import Foundation
@@ -10,6 +10,11 @@ if arguments.count == 4, arguments[0] == "print", let kind = PrintingProgram.Kin
 {
     try PrintingProgram.run(kind, bytes: bytes, report: arguments[3])
     exit(0)
+}
+
+if arguments.isEmpty || arguments == ["json"] {
+    print("Reading JSON (speed, time as a multiple of a memchr over the same bytes)")
+    for benchmark in try JSONReadingBenchmark.all() { try benchmark.run() }
 }
 
 let runner = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())

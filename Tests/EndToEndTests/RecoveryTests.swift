@@ -77,4 +77,24 @@ struct RecoveryTests {
         try await until { try await again.client.job(job).status == .completed }
         await again.stop(agent)
     }
+
+    @Test("a manager that is killed has all that it answered when it is started again")
+    func killedManager() async throws {
+        let state = try TemporaryFolder()
+        let farm = try await TestFarm("--state", state.path("farm.json"))
+        let agent = try farm.startAgent(options: ["--flush-time", "100ms"])
+        let job = try await submit("seq 1000", to: farm)
+        try await until { try await farm.client.job(job).status == .completed }
+        let task = try #require(
+            try await farm.client.send(.fetchJobTasks, job, expecting: JobTasksSummary.self).tasks.first)
+        let log = try await farm.client.text(.fetchTaskLog, task.id)
+        farm.manager.send(SIGKILL)
+        _ = await farm.manager.exit()
+        let again = try await TestFarm("--state", state.path("farm.json"))
+        #expect(try await again.client.job(job).status == .completed)
+        #expect(try await again.client.text(.fetchTaskLog, task.id).hasPrefix(log))
+        agent.send(SIGTERM)
+        _ = await agent.exit()
+        await again.stop()
+    }
 }

@@ -40,7 +40,7 @@ struct SubmissionTests {
         }
         #expect(error?.status == status)
         #expect(error?.description.hasPrefix(words) == true, "\(String(describing: error))")
-        let checkError = #expect(throws: FarmError.self) { try bench.farm.check(job, now: bench.now) }
+        let checkError = #expect(throws: FarmError.self) { try bench.farm.compile(job, now: bench.now) }
         #expect(checkError == error)
         #expect(bench.farm == before)
     }

@@ -25,7 +25,11 @@ struct PlannedJob: JobType {
     let tasks: [TaskBlueprint]
 
     func settings(in dialect: APIDialect) -> [AvailableJobSetting] { [] }
-    func compile(_ settings: CheckedSettings, submittedAt time: Date) -> [TaskBlueprint] { tasks }
+    func compile(
+        _ settings: CheckedSettings, submittedAt time: Date, into list: inout TaskList
+    ) throws(SettingProblem) {
+        for task in tasks { try list.append(task) }
+    }
 }
 
 func blueprint(

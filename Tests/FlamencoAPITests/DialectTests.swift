@@ -39,14 +39,10 @@ struct DialectTests {
         #expect(try text(command, in: .v3) == #"{"name":"c","parameters":{},"total_step_count":3}"#)
         let json = #"{"activity":"a","steps_completed":12,"log":"x"}"#
         let whole = TaskUpdate(activity: "a", stepsCompleted: 12, log: "x")
-        #expect(try TaskUpdate(json: Data(json.utf8), in: .v3) == whole)
-        #expect(try TaskUpdate(json: Data(json.utf8), in: .v2022) == TaskUpdate(activity: "a", log: "x"))
         #expect(try WireJSON.decode(TaskUpdate.self, from: Data(json.utf8), in: .v3) == whole)
-        for wrong in ["012", "-1", "1.5", "1e3", "x", ""] {
-            let json = Data(#"{"steps_completed":\#(wrong)}"#.utf8)
-            #expect(
-                (try? TaskUpdate(json: json, in: .v3)) == (try? WireJSON.decode(TaskUpdate.self, from: json, in: .v3)))
-        }
+        #expect(
+            try WireJSON.decode(TaskUpdate.self, from: Data(json.utf8), in: .v2022)
+                == TaskUpdate(activity: "a", log: "x"))
         #expect(String(decoding: TaskUpdate.json(stepsCompleted: 4), as: UTF8.self) == #"{"steps_completed":4}"#)
     }
 

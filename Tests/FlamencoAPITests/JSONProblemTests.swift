@@ -19,7 +19,7 @@ struct JSONProblemTests {
             (#"{"name":"n","type":"t","priority":1e30}"#, "field “priority”: expected a whole number, found 1e+30"),
             (
                 #"{"name":"n","type":"t","priority":1e999}"#,
-                "field “priority”: a number that is too large, or text with forbidden characters"
+                "not valid JSON: line 1, column 35: the number 1e999 is too large"
             ),
             (#"{"name":"n","type":"t","priority":"5"}"#, "field “priority”: expected a whole number, found a string"),
             (#"{"name":"n","type":"t","priority":true}"#, "field “priority”: expected a whole number, found true"),
@@ -31,10 +31,14 @@ struct JSONProblemTests {
             (#"{"name":"n","type":"t","metadata":{"a":1}}"#, "field “metadata.a”: expected a string, found 1"),
             ("[]", "expected an object, found a list"), (#""x""#, "expected an object, found a string"),
             ("3", "expected an object, found 3"), ("null", "expected an object, found null"),
-            ("", "not valid JSON"), ("{", "not valid JSON"), ("<html>", "not valid JSON"), ("{} x", "not valid JSON"),
-            (#"{"name":"n" "type":"t"}"#, "not valid JSON"),
+            ("", "not valid JSON: line 1, column 1: expected a value, found the end of the text"),
+            ("{", "not valid JSON: line 1, column 2: expected the name of a member, found the end of the text"),
+            ("<html>", "not valid JSON: line 1, column 1: expected a value, found “<”"),
+            ("{}\n x", "not valid JSON: line 2, column 2: expected the end of the text, found “x”"),
+            (#"{"ä":"n" "type":"t"}"#, "not valid JSON: line 1, column 10: expected “,” or “}”, found “\"”"),
             (
-                "{\"name\":\"\u{1}\"}", "field “name”: a number that is too large, or text with forbidden characters"
+                "{\"name\":\"\u{1}\"}",
+                "not valid JSON: line 1, column 10: expected a character that may stand in a string, found the byte 0x01"
             ),
         ])
     func job(json: String, sentence: String) {

@@ -133,11 +133,11 @@ struct ConnectionStateTests {
 }
 
 extension ConnectionState {
-    fileprivate mutating func receive(_ text: String) {
+    mutating func receive(_ text: String) {
         Array(text.utf8).withUnsafeBytes { received($0) }
     }
 
-    fileprivate mutating func sendAll() -> String {
+    mutating func sendAll() -> String {
         var sent = ""
         while hasOutput {
             sendOutput { bytes in

@@ -8,7 +8,8 @@ struct ResponseTests {
     private func wire(
         _ response: HTTPResponse, to method: String = "GET", persistence: HTTPResponse.Persistence = .staysOpen
     ) -> String {
-        String(decoding: response.serialised(to: method, date: "now", persistence: persistence), as: UTF8.self)
+        response.serialised(to: method, date: "now", persistence: persistence)
+            .map { $0.withBytes { String(decoding: $0, as: UTF8.self) } }.joined()
     }
 
     @Test("has the server's fields, the handler's, and the body")

@@ -51,5 +51,5 @@ struct Changed: JobType {
         [AvailableJobSetting(key: "k", type: .string, description: hint)]
     }
 
-    func compile(_ settings: CheckedSettings, submittedAt time: Date) -> [TaskBlueprint] { [] }
+    func compile(_ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList) {}
 }

@@ -94,7 +94,11 @@ struct BadAnswerTests {
 
     @Test("JSON that is none is said so, with the place that is wrong and what came")
     func malformed() async throws {
-        #expect(try await reason(http("200 OK", "", "{")) == .brokenReply("not valid JSON, in “{”"))
+        #expect(
+            try await reason(http("200 OK", "", "{"))
+                == .brokenReply(
+                    "not valid JSON: line 1, column 2: expected the name of a member, found the end of the text, in “{”"
+                ))
         #expect(try await reason(http("200 OK")) == .brokenReply("its body is empty"))
         #expect(
             try await reason(http("200 OK", "", "{}"))
@@ -103,7 +107,8 @@ struct BadAnswerTests {
         #expect(
             webPage
                 == .brokenReply(
-                    "this does not look like a Flamenco manager: not valid JSON, in “<html> hi</html>”"))
+                    "this does not look like a Flamenco manager: not valid JSON: line 1, column 1: expected a value, "
+                        + "found “<”, in “<html> hi</html>”"))
         let other = try await reason(http("200 OK", "", #"{"status": "ok"}"#)) { _ = try await $0.version() }
         #expect(
             other
@@ -194,5 +199,54 @@ struct BadAnswerTests {
         let client = ManagerClient(url: try ManagerURL("http://127.0.0.1:9"), software: "Test")
         let error = await #expect(throws: ManagerError.self) { try await client.version() }
         #expect(error?.description == "GET http://127.0.0.1:9/api/version: cannot connect: connection refused")
+    }
+
+    @Test(
+        "a task that cannot be read is told from an answer that is none, if it says which task it is",
+        arguments: [
+            (#"{"uuid": "t1", "commands": [{}]}"#, "field “commands[0].name”: missing"),
+            (#"{"commands": 3, "uuid": "t1"}"#, "field “commands”: expected a list, found 3"),
+            (
+                #"{"uuid": "t1", "commands": "# + String(repeating: "[", count: 400),
+                "not valid JSON: line 1, column 91: nested more than 64 deep"
+            ),
+            (
+                #"{"uuid": "t1", "commands": ["# + String(repeating: "1,", count: 100_000) + "]}",
+                "not valid JSON: line 1, column 200029: expected a value, found “]”"
+            ),
+            (#"{"uuid": "", "commands": []"#, nil), (#"{"commands": []}"#, nil), ("<html>", nil),
+        ] as [(String, String?)])
+    func unreadableTask(body: String, problem: String?) async throws {
+        let answer = http("200 OK", "", body)
+        let server = RawServer { connection in
+            guard connection.request() != nil else { return }
+            connection.write(answer)
+        }
+        let client = ManagerClient(url: try ManagerURL(server.url), software: "Test")
+        if let problem {
+            #expect(
+                try await client.scheduleTask(as: worker)
+                    == .unreadable(AssignedTask(uuid: "t1"), problem: problem))
+        } else {
+            await #expect(throws: ManagerError.self) { try await client.scheduleTask(as: worker) }
+        }
+    }
+
+    @Test("whoever waits for a large answer to be read is let go when it is cancelled")
+    func cancelled() async throws {
+        let list = "[" + String(repeating: "1,", count: 1_000_000) + "1]"
+        let answer = http("200 OK", "", #"{"uuid": "t1", "commands": [], "other": \#(list)}"#)
+        let server = RawServer { connection in
+            guard connection.request() != nil else { return }
+            connection.write(answer)
+        }
+        let client = ManagerClient(url: try ManagerURL(server.url), software: "Test")
+        let asking = Task { try await client.scheduleTask(as: worker) }
+        #expect(try await asking.value == .task(AssignedTask(uuid: "t1")))
+        let stopped = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await client.scheduleTask(as: worker)
+        }
+        await #expect(throws: CancellationError.self) { try await stopped.value }
     }
 }

@@ -8,6 +8,8 @@ import Service
 struct Manager {
     let service: Service
 
+    init(service: Service) { self.service = service }
+
     init(variables: Variables = .standard, storage: String = "/storage") {
         service = Service(
             farm: Farm(variables: variables), storage: storage, generator: SeededGenerator(seed: 1))
@@ -42,7 +44,8 @@ struct Manager {
 
     /// The text of an answer.
     func text(_ target: String) async -> String {
-        String(decoding: await service.answer(HTTPRequest(method: "GET", target: target)).body, as: UTF8.self)
+        let response = await service.answer(HTTPRequest(method: "GET", target: target))
+        return String(decoding: response.body, as: UTF8.self) + response.text.joined()
     }
 
     /// A worker that is registered, signed on and awake.

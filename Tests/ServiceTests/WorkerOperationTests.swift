@@ -74,7 +74,19 @@ struct WorkerOperationTests {
     func bodies() async {
         let path = "/api/worker/register-worker"
         for (body, type, message) in [
-            ("{", "application/json", "request body has an error: not valid JSON"),
+            (
+                "{", "application/json",
+                "request body has an error: not valid JSON: line 1, column 2: expected the name of a member, found the end of "
+                    + "the text"
+            ),
+            (
+                #"{"task_types": [],}"#, "application/json",
+                "request body has an error: not valid JSON: line 1, column 19: expected the name of a member, found “}”"
+            ),
+            (
+                "{\u{0}}\u{0}", "application/json",
+                "request body has an error: not valid JSON: line 1, column 2: expected the name of a member, found the byte 0x00"
+            ),
             ("{}", "application/json", "request body has an error: field “secret”: missing"),
             ("{}", "text/plain", "the body should be application/json, but is “text/plain”"),
             ("{}", nil, "the body should be application/json, but is of no type"),

@@ -1,9 +1,18 @@
 package import FlamencoAPI
 package import FoundationEssentials
-import JobTypes
+package import JobTypes
+
+/// A job that its type has made tasks of, to be taken in.
+package struct CompiledJob: Sendable {
+    fileprivate let submitted: SubmittedJob
+    fileprivate let blueprints: [TaskBlueprint]
+}
 
 /// How jobs come in.
 extension Farm {
+    /// A farm with the same rules and nothing on it: what is needed to compile jobs.
+    package var withoutJobs: Farm { Farm(jobTypes: jobTypes, rules: rules, variables: variables) }
+
     /// Takes a job in (contract: `submitJob`). Its settings are kept as submitted, with the defaults of the others, and
     /// with two-way variables in place of the paths that they stand for.
     ///
@@ -12,7 +21,14 @@ extension Farm {
     package mutating func submit(
         _ submitted: SubmittedJob, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> Job {
-        let (submitted, blueprints) = try compile(submitted, now: now)
+        try submit(try compile(submitted, now: now), now: now, using: &generator)
+    }
+
+    /// Takes in a job that was compiled before.
+    package mutating func submit(
+        _ job: CompiledJob, now: Date, using generator: inout some RandomNumberGenerator
+    ) throws(FarmError) -> Job {
+        let (submitted, blueprints) = (job.submitted, job.blueprints)
         var tasks: [TaskRecord] = []
         tasks.reserveCapacity(blueprints.count)
         let id = Identity.random(using: &generator)
@@ -30,14 +46,14 @@ extension Farm {
         return try fetchJob(id)
     }
 
-    /// Throws what ``submit(_:now:using:)`` would (Flamenco 3: `submitJobCheck`).
-    package func check(_ submitted: SubmittedJob, now: Date) throws(FarmError) {
-        _ = try compile(submitted, now: now)
-    }
-
-    private func compile(
-        _ submitted: SubmittedJob, now: Date
-    ) throws(FarmError) -> (submitted: SubmittedJob, tasks: [TaskBlueprint]) {
+    /// Makes the tasks of a job. It takes time, and needs nothing but the rules, so that it is better asked of a copy of
+    /// the farm (``withoutJobs``) than of one that others wait for.
+    ///
+    /// - Parameter hasTime: whether there is time left.
+    /// - Throws: ``FarmError``, which says what is wrong with the job (Flamenco 3: `submitJobCheck`).
+    package func compile(
+        _ submitted: SubmittedJob, now: Date, hasTime: @escaping @Sendable () -> Bool = { true }
+    ) throws(FarmError) -> CompiledJob {
         try checkFields(of: submitted)
         var submitted = submitted
         if let platform = submitted.submitterPlatform {
@@ -53,13 +69,16 @@ extension Farm {
                         + "“\(jobType.etag)”, found “\(etag)”; fetch the job types again")
             }
             let settings = try CheckedSettings(submitted.settings ?? [:], for: jobType)
-            let tasks = try jobType.compile(settings, submittedAt: now)
-            guard (1...rules.tasksPerJob).contains(tasks.count) else {
+            var limits = TaskList.Limits()
+            limits.tasks = rules.tasksPerJob
+            limits.hasTime = hasTime
+            let tasks = try jobType.compile(settings, submittedAt: now, limits: limits)
+            guard !tasks.isEmpty else {
                 throw FarmError(
                     .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
             }
             submitted.settings = settings.values
-            return (submitted, tasks)
+            return CompiledJob(submitted: submitted, blueprints: tasks)
         } catch let error as FarmError {
             throw error
         } catch {

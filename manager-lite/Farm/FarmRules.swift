@@ -1,3 +1,5 @@
+import JobTypes
+
 /// The numbers in the rules of a farm.
 package struct FarmRules: Codable, Hashable, Sendable {
     /// After how many seconds without a word a worker counts as lost.
@@ -11,7 +13,7 @@ package struct FarmRules: Codable, Hashable, Sendable {
     /// After how many failures at tasks of a type in a job a worker gets no more of them.
     package var failuresOfWorker = 3
     /// How many tasks a job may have.
-    package var tasksPerJob = 200_000
+    package var tasksPerJob = TaskList.Limits().tasks
     /// How many bytes of a task's log are kept.
     package var logLimit = 64 << 20
     /// How many events are kept.

@@ -36,18 +36,23 @@ public struct CommandLineJob: JobType {
 
     /// One task that runs all argument vectors, or one for each frame, or for each vector, or for each of both.
     public func compile(
-        _ settings: CheckedSettings, submittedAt time: Date
-    ) throws(SettingProblem) -> [TaskBlueprint] {
+        _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
+    ) throws(SettingProblem) {
         let vectors = try argumentVectors(settings)
         let groups: [[[String]]] = try settings.bool("task_per_command") ? vectors.map { [$0] } : [vectors]
         let frames = try frames(settings)
-        return groups.enumerated().flatMap { index, group in
+        try tasks.expect(groups.count * (frames?.count ?? 1))
+        for (index, group) in groups.enumerated() {
             let name = groups.count > 1 ? "command-\(index + 1)" : "command"
-            guard let frames else { return [task(name, group)] }
-            return frames.map { frame in
-                task(
-                    "\(name)-frame-\(frame)",
-                    group.map { $0.map { $0.replacing("{frame}", with: String(frame)) } })
+            guard let frames else {
+                try tasks.append(task(name, group))
+                continue
+            }
+            for frame in frames.runs.joined() {
+                try tasks.append(
+                    task(
+                        "\(name)-frame-\(frame)",
+                        group.map { $0.map { $0.replacing("{frame}", with: String(frame)) } }))
             }
         }
     }
@@ -64,17 +69,17 @@ public struct CommandLineJob: JobType {
             })
     }
 
-    private func frames(_ settings: CheckedSettings) throws(SettingProblem) -> [Int]? {
+    private func frames(_ settings: CheckedSettings) throws(SettingProblem) -> FrameRange? {
         let text = try settings.string("frames")
         if text.isEmpty { return nil }
-        return try FrameRange(setting: "frames", text).frames
+        return try FrameRange(setting: "frames", text)
     }
 
     private func argumentVectors(_ settings: CheckedSettings) throws(SettingProblem) -> [[String]] {
         let expected = #"a list of argument vectors such as [["echo", "hello"], ["ls", "-l"]]"#
         let problem = settings.problem(with: "commands", expected: expected)
         var value = settings.values["commands"]
-        if case .string(let text) = value { value = try? WireJSON.decode(JSONValue.self, from: Data(text.utf8)) }
+        if case .string(let text) = value { value = try? WireJSON.parse(Data(text.utf8)) }
         guard case .array(let vectors) = value, !vectors.isEmpty else { throw problem }
         var result: [[String]] = []
         for case .array(let words) in vectors {

@@ -31,16 +31,16 @@ public struct CommandsJob: JobType {
 
     /// One task with all commands.
     public func compile(
-        _ settings: CheckedSettings, submittedAt time: Date
-    ) throws(SettingProblem) -> [TaskBlueprint] {
+        _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
+    ) throws(SettingProblem) {
         var value = settings.values["commands"]
-        if case .string(let text) = value { value = try? WireJSON.decode(JSONValue.self, from: Data(text.utf8)) }
-        guard case .array(let elements) = value, !elements.isEmpty,
-            let data = try? WireJSON.encode(elements), let commands = try? WireJSON.decode([Command].self, from: data)
+        if case .string(let text) = value { value = try? WireJSON.parse(Data(text.utf8)) }
+        guard let value, let commands = try? WireJSON.decode([Command].self, from: value), !commands.isEmpty
         else {
             throw settings.problem(
                 with: "commands", expected: #"a list of commands such as [{"name": "echo", "parameters": {}}]"#)
         }
-        return [TaskBlueprint(name: "commands", type: try settings.string("task_type"), commands: commands)]
+        try tasks.append(
+            TaskBlueprint(name: "commands", type: try settings.string("task_type"), commands: commands))
     }
 }

@@ -28,17 +28,19 @@ public struct EchoSleepTest: JobType {
 
     /// A task that says the message, and after it the tasks that sleep, side by side.
     public func compile(
-        _ settings: CheckedSettings, submittedAt time: Date
-    ) throws(SettingProblem) -> [TaskBlueprint] {
+        _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
+    ) throws(SettingProblem) {
         let echo = TaskBlueprint(
             name: "echo", type: "misc",
             commands: [Command(name: "echo", parameters: ["message": .string(try settings.string("message"))])])
         let sleep = Command(
             name: "sleep", parameters: ["duration_in_seconds": settings.values["sleep_duration_seconds"] ?? 1])
         let repeats = try settings.integer("sleep_repeats")
-        return [echo]
-            + (0..<repeats).map {
-                TaskBlueprint(name: "sleep-\($0 + 1)", type: "misc", commands: [sleep], dependencies: [0])
-            }
+        try tasks.expect(1 + repeats)
+        try tasks.append(echo)
+        for number in 0..<repeats {
+            try tasks.append(
+                TaskBlueprint(name: "sleep-\(number + 1)", type: "misc", commands: [sleep], dependencies: [0]))
+        }
     }
 }

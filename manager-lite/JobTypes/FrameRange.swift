@@ -4,8 +4,8 @@ import FlamencoAPI
 ///
 /// People write them as `1-10` or `1,4-7,12`; Blender's command line wants `1..10` or `1,4..7,12`.
 public struct FrameRange: Hashable, Sendable {
-    /// The frame numbers.
-    public let frames: [Int]
+    /// The frames as consecutive numbers that follow on each other, in their order.
+    public let runs: [ClosedRange<Int>]
 
     /// The highest frame number that Blender knows (its `MAXFRAME`).
     public static let highestFrame = 1_048_574
@@ -13,7 +13,7 @@ public struct FrameRange: Hashable, Sendable {
     /// These frames; a number that stands there twice counts where it stands first.
     public init(_ frames: some Sequence<Int>) {
         var seen: Set<Int> = []
-        self.frames = frames.filter { seen.insert($0).inserted }
+        self.init(runs: frames.lazy.filter { seen.insert($0).inserted }.map { $0...$0 })
     }
 
     /// Reads `1-10`, `1,4-7,12`, and Blender's `1..10` as well; blanks around numbers do not matter.
@@ -23,38 +23,62 @@ public struct FrameRange: Hashable, Sendable {
     /// - Throws: ``FrameRangeProblem``, which names the part that is wrong.
     public init(parsing text: String) throws(FrameRangeProblem) {
         guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeProblem("there are no frames in it") }
-        var frames: [Int] = []
+        var ranges: [ClosedRange<Int>] = []
+        var count = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let range = try Self.range(in: part)
+            count += range.count
             // Whoever repeats a long range a thousand times does not get to fill the memory with it.
-            guard frames.count + range.count <= 2 * (Self.highestFrame + 1) else {
+            guard count <= 2 * (Self.highestFrame + 1) else {
                 throw FrameRangeProblem("there are too many frames in it")
             }
-            frames += range
+            ranges.append(range)
         }
-        self.init(frames)
+        if zip(ranges, ranges.dropFirst()).allSatisfy({ $0.upperBound < $1.lowerBound }) {
+            self.init(runs: ranges)
+        } else {
+            self.init(ranges.joined())
+        }
     }
+
+    /// - Parameter runs: have no number twice.
+    private init(runs: some Sequence<ClosedRange<Int>>) {
+        self.runs = runs.reduce(into: []) { runs, run in
+            if let last = runs.last, last.upperBound + 1 == run.lowerBound {
+                runs[runs.count - 1] = last.lowerBound...run.upperBound
+            } else {
+                runs.append(run)
+            }
+        }
+    }
+
+    /// The frame numbers.
+    public var frames: [Int] { Array(runs.joined()) }
+
+    /// How many frames there are.
+    public var count: Int { runs.reduce(0) { $0 + $1.count } }
 
     /// The frames in groups of `size`, the last one with what is left.
     ///
     /// - Precondition: `size` is 1 or more.
     public func chunks(of size: Int) -> [FrameRange] {
-        stride(from: 0, to: frames.count, by: size).map { start in
-            FrameRange(frames[start..<min(start + size, frames.count)])
-        }
-    }
-
-    /// The frames as consecutive numbers that follow on each other, in their order.
-    public var runs: [ClosedRange<Int>] {
-        var runs: [ClosedRange<Int>] = []
-        for frame in frames {
-            if let last = runs.last, last.upperBound + 1 == frame {
-                runs[runs.count - 1] = last.lowerBound...frame
-            } else {
-                runs.append(frame...frame)
+        var chunks: [FrameRange] = []
+        var chunk: [ClosedRange<Int>] = []
+        var missing = size
+        for run in runs {
+            var next = run.lowerBound
+            while next <= run.upperBound {
+                let last = run.upperBound - next < missing ? run.upperBound : next + missing - 1
+                chunk.append(next...last)
+                missing -= last - next + 1
+                next = last + 1
+                guard missing == 0 else { continue }
+                chunks.append(FrameRange(runs: chunk))
+                chunk = []
+                missing = size
             }
         }
-        return runs
+        return chunk.isEmpty ? chunks : chunks + [FrameRange(runs: chunk)]
     }
 
     /// The frames in the notation of Blender's `--render-frame`: `1,4..7`.

@@ -20,16 +20,30 @@ public protocol JobType: Sendable {
     /// The settings that may also be given as a JSON list, which the setting types of the contract cannot say.
     var listSettings: Set<String> { get }
 
-    /// The tasks of a job, in an order in which each comes after those it depends on.
+    /// Makes the tasks of a job, in an order in which each comes after those it depends on. Says how many there will be
+    /// before it makes them.
     ///
     /// - Parameter time: when the job was submitted.
     /// - Throws: ``SettingProblem`` when the settings, each right by itself, make no sense together.
-    func compile(_ settings: CheckedSettings, submittedAt time: Date) throws(SettingProblem) -> [TaskBlueprint]
+    func compile(
+        _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
+    ) throws(SettingProblem)
 }
 
 extension JobType {
     /// The settings are the same in all dialects.
     public func dialect(of submitted: JobSettings) -> APIDialect { .v3 }
+
+    /// The tasks of a job.
+    ///
+    /// - Throws: what ``compile(_:submittedAt:into:)`` throws, and when the tasks take more than the limits.
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date, limits: TaskList.Limits = TaskList.Limits()
+    ) throws(SettingProblem) -> [TaskBlueprint] {
+        var list = TaskList(limits: limits)
+        try compile(settings, submittedAt: time, into: &list)
+        return list.tasks
+    }
 
     /// No setting takes a list.
     public var listSettings: Set<String> { [] }

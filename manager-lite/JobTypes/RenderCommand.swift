@@ -8,7 +8,7 @@ struct RenderCommand {
     func frames(_ frames: FrameRange) -> Command {
         command(
             ["--render-output", .string(job.renderOutput), "--render-format", .string(job.format.argument)]
-                + ["--render-frame", .string(frames.blenderNotation)], steps: frames.frames.count)
+                + ["--render-frame", .string(frames.blenderNotation)], steps: frames.count)
     }
 
     /// Renders the frames into one file.

@@ -43,31 +43,32 @@ public struct SimpleBlenderRender: JobType {
     /// There is a video of formats that are pictures to look at, or come with such. A format that is a video already is
     /// rendered by one task, since a video cannot be put together from chunks, and needs no preview.
     public func compile(
-        _ settings: CheckedSettings, submittedAt time: Date
-    ) throws(SettingProblem) -> [TaskBlueprint] {
+        _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
+    ) throws(SettingProblem) {
         let job = try RenderJob(settings, submittedAt: time)
         let output = RenderCommand(job: job)
         if job.format.kind == .movie {
             guard let run = job.frames.runs.first, job.frames.runs.count == 1 else {
                 throw settings.problem(with: "frames", expected: "frames without gaps, since they go into one video")
             }
-            return [TaskBlueprint(name: "render-\(job.frames)", type: "blender", commands: [output.movie(run)])]
+            return try tasks.append(
+                TaskBlueprint(name: "render-\(job.frames)", type: "blender", commands: [output.movie(run)]))
         }
 
-        var tasks = job.frames.chunks(of: job.chunkSize).map { chunk in
-            TaskBlueprint(name: "render-\(chunk)", type: "blender", commands: [output.frames(chunk)])
+        try tasks.expect(1 + (job.frames.count - 1) / job.chunkSize)
+        for chunk in job.frames.chunks(of: job.chunkSize) {
+            try tasks.append(TaskBlueprint(name: "render-\(chunk)", type: "blender", commands: [output.frames(chunk)]))
         }
-        guard let preview = PreviewVideo(job) else { return tasks }
+        guard let preview = PreviewVideo(job) else { return }
         if preview.hasSound {
-            tasks.append(
+            try tasks.append(
                 TaskBlueprint(
                     name: "extract-audio", type: "blender",
                     commands: [output.sound(of: job.frames, to: preview.soundFile)]))
         }
-        return tasks + [
+        try tasks.append(
             TaskBlueprint(
                 name: "preview-video", type: "ffmpeg", commands: [preview.command],
-                dependencies: Array(tasks.indices))
-        ]
+                dependencies: Array(tasks.tasks.indices)))
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Farm
 import FlamencoAPI
 import FoundationEssentials
@@ -14,18 +15,6 @@ extension Service {
             return request.reply(look { $0.jobTypes.available(in: request.dialect) })
         case .getJobType:
             return try jobType(id, request)
-        case .submitJob:
-            let job = try request.submittedJob()
-            return request.reply(
-                try asking { () throws(FarmError) in
-                    try make { (farm, now, generator) throws(FarmError) in
-                        try farm.submit(job, now: now, using: &generator)
-                    }
-                })
-        case .submitJobCheck:
-            let job = try request.submittedJob()
-            try changing { (farm, now) throws(FarmError) in try farm.check(job, now: now) }
-            return JSONReply.nothing
         case .queryJobs:
             return request.reply(look { $0.fetchJobs() })
         case .fetchJob:
@@ -49,6 +38,38 @@ extension Service {
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
         }
         return JSONReply.nothing
+    }
+
+    /// Takes a job in, or says whether it would.
+    func submit(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+        let job = try await compile(try request.submittedJob())
+        if request.operation == .submitJobCheck { return JSONReply.nothing }
+        return request.reply(
+            try asking { () throws(FarmError) in
+                try make { (farm, now, generator) throws(FarmError) in
+                    try farm.submit(job, now: now, using: &generator)
+                }
+            })
+    }
+
+    /// How long a job type may take to make the tasks of a job.
+    private static let compileTime = Duration.seconds(10)
+    /// One job at a time is compiled, so that the memory for it is not needed more than once.
+    private static let compiling = DispatchQueue(label: "compiling")
+
+    /// Makes the tasks of a job while others may ask the farm.
+    private func compile(_ job: SubmittedJob) async throws(Refusal) -> CompiledJob {
+        let (farm, now) = (look { $0.withoutJobs }, now())
+        let result = await withCheckedContinuation { continuation in
+            Self.compiling.async {
+                let end = ContinuousClock.now + Self.compileTime
+                continuation.resume(
+                    returning: Result { () throws(FarmError) in
+                        try farm.compile(job, now: now, hasTime: { .now < end })
+                    })
+            }
+        }
+        return try asking { () throws(FarmError) in try result.get() }
     }
 
     private func jobType(_ name: String, _ request: ServiceRequest) throws(Refusal) -> HTTPResponse {

@@ -29,15 +29,18 @@ extension Service {
                     taskID: id, jobID: job, size: log.size,
                     url: FlamencoAPI.Operation.fetchTaskLog.route(in: request.dialect).path(id)))
         case .fetchTaskLogTail:
-            return Self.text(log.tail(bytes: Self.tailSize))
+            return Self.text([log.tail(bytes: Self.tailSize)])
         default:
-            return Self.text(log.text)
+            // The log itself: each reader is sent the same pieces.
+            return Self.text(log.pieces)
         }
     }
 
-    private static func text(_ text: String) -> HTTPResponse {
-        HTTPResponse(
-            status: text.isEmpty ? 204 : 200, headers: ["Content-Type": "text/plain; charset=utf-8"],
-            body: Data(text.utf8))
+    private static func text(_ pieces: [String]) -> HTTPResponse {
+        let isEmpty = pieces.allSatisfy(\.isEmpty)
+        var response = HTTPResponse(
+            status: isEmpty ? 204 : 200, headers: ["Content-Type": "text/plain; charset=utf-8"])
+        response.text = pieces
+        return response
     }
 }

@@ -53,7 +53,7 @@ extension Service {
         case .taskOutputProduced:
             return try takeOutput(request, from: worker)
         default:
-            let update = try request.taskUpdate()
+            let update = try request.body(TaskUpdate.self)
             if let status = update.taskStatus {
                 try request.requireKnown(status, among: request.dialect.taskStatuses, field: "taskStatus")
             }

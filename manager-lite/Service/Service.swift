@@ -10,13 +10,15 @@ package final class Service: Sendable {
     package static let version = FlamencoVersion(
         version: "0.1.0", shortVersion: "0.1.0", name: "manager-lite", git: "")
 
-    private struct State {
+    struct State {
         var farm: Farm
         var generator: any RandomNumberGenerator & Sendable
+        /// Where changes are written down before they are made.
+        var journal: StateJournal?
     }
 
-    private let state: Mutex<State>
-    private let now: @Sendable () -> Date
+    let state: Mutex<State>
+    private let time: @Sendable () -> Date
     private let dialects: [APIDialect]
     /// The folder that is shared with users and workers, as it is called on this machine.
     let storage: String
@@ -36,7 +38,7 @@ package final class Service: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         state = Mutex(State(farm: farm, generator: generator))
-        self.now = now
+        time = now
         self.dialects = dialects
         self.storage = storage
     }
@@ -45,7 +47,21 @@ package final class Service: Sendable {
     package var farm: Farm { state.withLock(\.farm) }
 
     /// Does what time brings about: lost workers, stuck tasks. To be called every second or so.
-    package func sweep() { change { farm, now in _ = farm.sweep(now: now) } }
+    package func sweep() {
+        state.withLock { state in
+            let now = now()
+            guard !state.farm.sweep(now: now).isEmpty else { return }
+            state.journal?.append(JournalEntry(time: now))
+        }
+    }
+
+    /// Takes other rules and variables from now on.
+    package func configure(rules: FarmRules, variables: Variables) {
+        state.withLock { state in
+            state.farm.rules = rules
+            state.farm.variables = variables
+        }
+    }
 
     /// The events from a sequence number on, and the number to ask for next.
     package func events(from sequence: Int) -> (events: [FarmEvent], next: Int) {
@@ -56,15 +72,19 @@ package final class Service: Sendable {
 
     /// Answers a request.
     package func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        await RequestRecord.$current.withValue(RequestRecord(request)) { await respond(to: request) }
+    }
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Refusal) {
             if let image = try image(for: request) { return image }
-            return try answer(ServiceRequest(request, dialects: dialects))
+            return try await answer(ServiceRequest(request, dialects: dialects))
         } catch {
             return error.response
         }
     }
 
-    private func answer(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+    private func answer(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
         switch request.operation {
         case .getVersion: return request.reply(Self.version)
         case .getDocument: return request.reply(APIDocument(request.dialect).json)
@@ -72,7 +92,8 @@ package final class Service: Sendable {
         case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
             .taskOutputProduced:
             return try answerWorker(request)
-        case .getJobTypes, .getJobType, .submitJob, .submitJobCheck, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
+        case .submitJob, .submitJobCheck: return try await submit(request)
+        case .getJobTypes, .getJobType, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
             .setJobPriority, .fetchJobTasks, .fetchJobBlocklist, .removeJobBlocklist:
             return try answerAboutJobs(request)
         case .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo: return try lastRenderedInfo(request)
@@ -87,18 +108,32 @@ package final class Service: Sendable {
 
     // MARK: The farm
 
+    /// The time, which for a request that is answered again is that of the first time.
+    func now() -> Date { RequestRecord.current?.time(time) ?? time() }
+
     /// Changes the farm.
     func change<Answer, Failure: Error>(
         _ body: (inout Farm, Date) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
-        try state.withLock { (state) throws(Failure) in try body(&state.farm, now()) }
+        try state.withLock { (state) throws(Failure) in
+            writeDown(&state)
+            return try body(&state.farm, now())
+        }
     }
 
     /// Changes the farm in a way that makes new identities.
     func make<Answer>(
         _ body: (inout Farm, Date, inout any RandomNumberGenerator & Sendable) throws(FarmError) -> Answer
     ) throws(FarmError) -> Answer {
-        try state.withLock { (state) throws(FarmError) in try body(&state.farm, now(), &state.generator) }
+        try state.withLock { (state) throws(FarmError) in
+            writeDown(&state)
+            guard let record = RequestRecord.current, !record.isNew || state.journal != nil else {
+                return try body(&state.farm, now(), &state.generator)
+            }
+            var generator: any RandomNumberGenerator & Sendable = SeededGenerator(
+                seed: record.seed { state.generator.next() })
+            return try body(&state.farm, now(), &generator)
+        }
     }
 
     /// Looks at the farm.

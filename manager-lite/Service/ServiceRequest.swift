@@ -71,18 +71,6 @@ struct ServiceRequest {
                 + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
     }
 
-    /// The body as an update of a task, which may be long.
-    ///
-    /// - Throws: ``Refusal``: 400 when it is something else.
-    func taskUpdate() throws(Refusal) -> TaskUpdate {
-        try requireJSON()
-        do {
-            return try TaskUpdate(json: http.body, in: dialect)
-        } catch {
-            throw Refusal(400, "request body has an error: \(error)")
-        }
-    }
-
     /// Who asks.
     ///
     /// - Throws: ``Refusal``: 401 when it does not say.

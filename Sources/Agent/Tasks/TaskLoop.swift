@@ -152,6 +152,10 @@ package actor TaskLoop {
             idle.reset()
             stay.becameBusy()
             try await run(task)
+        case .unreadable(let task, let problem):
+            // A manager hands it out again and again until it hears that it failed.
+            try await run(task, asFailed: "the agent cannot read this task: \(problem)")
+            try await rest(idle.next())
         case .none:
             try await rest(idle.next())
         case .notAwake:
@@ -166,7 +170,8 @@ package actor TaskLoop {
 
     // MARK: One task
 
-    private func run(_ task: AssignedTask) async throws {
+    /// - Parameter reason: why it has failed before it begins.
+    private func run(_ task: AssignedTask, asFailed reason: String? = nil) async throws {
         let spool: TaskSpool
         do {
             spool = try await spools.begin(
@@ -180,7 +185,10 @@ package actor TaskLoop {
         spool.record(status: .active, activity: "started")
         status.began(task)
         let observed = ObservedReport(report: spool, status: status)
-        let end = Task { [runner] in await runner.run(task, report: observed) }
+        let end = Task<TaskOutcome, Never> { [runner] in
+            if let reason { return .failed(reason: reason) }
+            return await runner.run(task, report: observed)
+        }
         running = Running(task: task, spool: spool, end: end)
         report(.taskStarted)
         let elapsed = clock.stopwatch()

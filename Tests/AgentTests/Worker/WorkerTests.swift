@@ -153,4 +153,27 @@ struct WorkerTests {
         worker.tell(.terminate)
         _ = await running.value
     }
+
+    @Test("fails a task that it cannot read, and goes on with the next")
+    func unreadable() async throws {
+        let farm = try LiveFarm()
+        let worker = try await farm.agent()
+        let running = Task { await worker.run() }
+        // As deep as a text may be, it stands one deeper in the task.
+        let deep = String(repeating: "[", count: 61) + String(repeating: "]", count: 61)
+        let job: Job = try await farm.client.send(
+            .submitJob,
+            body: SubmittedJob(
+                name: "n", type: "commands",
+                settings: ["commands": .string(#"[{"name":"echo","parameters":{"message":\#(deep)}}]"#)]),
+            expecting: Job.self)
+        try await until { try await farm.status(of: job.id) == .failed }
+        let log = try await farm.client.text(.fetchTaskLog, farm.task(of: job.id).id)
+        #expect(log.contains("the agent cannot read this task: not valid JSON: line 1, column "), "\(log)")
+        #expect(log.hasSuffix("nested more than 64 deep\n"), "\(log)")
+        let next = try await farm.submit([["true"]])
+        try await until { try await farm.status(of: next) == .completed }
+        worker.tell(.terminate)
+        #expect(await running.value == .stop)
+    }
 }

@@ -34,7 +34,7 @@ package final class Chaos: Sendable {
             return response
         case .cutReply:
             var response = await handler(request)
-            response.delivery = .cutAfter(bytes: 40 + response.body.count / 2)
+            response.delivery = .cutAfter(bytes: 40 + response.contentLength / 2)
             return response
         }
     }

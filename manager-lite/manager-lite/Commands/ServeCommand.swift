@@ -65,13 +65,12 @@ struct ServeCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        var farm = try stateFile?.load() ?? Farm()
-        farm.rules = rules
-        farm.variables = variables
+        let farm = try stateFile?.load() ?? Farm(rules: rules, variables: variables)
         let service = Service(
             farm: farm, dialects: dialects, storage: storage,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
                 ?? SystemRandomNumberGenerator())
+        try await stateFile?.begin(with: service, rules: rules, variables: variables)
         let chaos = chaos.map {
             Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
         }
@@ -89,7 +88,7 @@ struct ServeCommand: Subcommand {
         housekeeping.cancel()
         await housekeeping.value
         await server.stop(within: .seconds(2))
-        try stateFile?.store(service.farm)
+        try await stateFile?.end(with: service)
         withExtendedLifetime(signals) {}
         if !isQuiet { tally.lines.forEach { Console.line($0) } }
         return ExitCode.success
@@ -98,18 +97,24 @@ struct ServeCommand: Subcommand {
     /// Once a second: what time brings about, and what there is to tell.
     private func keepHouse(_ service: Service) async {
         var (_, next) = service.events(from: .max)
+        var storageProblem: String?
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             service.sweep()
             let events: [FarmEvent]
             (events, next) = service.events(from: next)
             if !isQuiet { events.forEach { Console.line("\(Self.time($0.time)) \($0.sentence)") } }
-            if !events.isEmpty {
-                do {
-                    try stateFile?.store(service.farm)
-                } catch {
-                    FileHandle.standardError.write(Data("manager-lite: \(error)\n".utf8))
-                }
+            let problem: String?
+            do {
+                try await stateFile?.keep(service)
+                problem = nil
+            } catch {
+                problem = "\(error)"
+            }
+            if problem != storageProblem {
+                let words = problem.map { $0 + "; trying again every second" } ?? "the state file is written again"
+                FileHandle.standardError.write(Data("manager-lite: \(words)\n".utf8))
+                storageProblem = problem
             }
         }
     }

@@ -1,0 +1,103 @@
+import Farm
+import FlamencoAPI
+import Foundation
+import HTTPServer
+import Service
+import TestSupport
+import Testing
+
+@Suite("A farm that is kept in a file")
+struct StateFileTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.path("farm.json") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A manager with what the file and its journal have.
+    private func manager(seed: UInt64 = 1) async throws -> (manager: Manager, file: StateFile) {
+        let file = StateFile(path: path)
+        let service = Service(farm: try file.load() ?? Farm(), generator: SeededGenerator(seed: seed))
+        try await file.begin(with: service, rules: FarmRules(), variables: .standard)
+        return (Manager(service: service), file)
+    }
+
+    /// A worker works on a job; gives the task.
+    private func work(_ manager: Manager) async throws -> String {
+        let worker = await manager.awakeWorker()
+        let job = await manager.submitEcho()
+        let task = await manager.ask("POST", "/api/worker/task", as: worker)
+        let id = try #require(task.body?["uuid"]?.stringValue)
+        for (body, status) in [
+            (#"{"log": "one ü\n"}"#, 204), (#"{"log": "two\n", "activity": "a"}"#, 204), (#"{"taskStatus": 3}"#, 400),
+            (#"{"taskStatus": "completed", "log": "three\n"}"#, 204), (#"{"log": "late\n"}"#, 204),
+        ] {
+            #expect(await manager.ask("POST", "/api/worker/task/\(id)", body, as: worker).status == status)
+        }
+        #expect(await manager.ask("GET", "/api/jobs/\(job)").body?["status"] == "completed")
+        return id
+    }
+
+    @Test("whatever was answered is there again, though nothing was stored after it")
+    func killed() async throws {
+        let (first, _) = try await manager()
+        let task = try await work(first)
+        first.service.sweep()
+        let (second, _) = try await manager(seed: 2)
+        #expect(second.service.farm == first.service.farm)
+        #expect(await second.text("/api/tasks/\(task)/log/text") == "one ü\ntwo\nthree\nlate\n")
+        // And once more, from what that one has written.
+        _ = try await work(second)
+        let (third, _) = try await manager(seed: 3)
+        #expect(third.service.farm == second.service.farm)
+    }
+
+    @Test("an entry that is not whole, and all that was answered before, are told apart")
+    func torn() async throws {
+        let (first, _) = try await manager()
+        _ = try await work(first)
+        let journal = path + ".journal-1"
+        let whole = try Data(contentsOf: URL(filePath: journal))
+        try whole.dropLast(3).write(to: URL(filePath: journal))
+        let (second, _) = try await manager(seed: 2)
+        let summary = second.service.farm
+        #expect(summary != first.service.farm)
+        #expect(await second.text("/api/jobs").contains("completed"))
+    }
+
+    @Test("is for its user only, and leaves no journals behind that are not needed")
+    func mode() async throws {
+        try folder.write("farm.json.new", "x")
+        let (first, file) = try await manager()
+        _ = try await work(first)
+        try await file.end(with: first.service)
+        for name in ["farm.json", "farm.json.journal-2"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
+        }
+        #expect(try folder.names() == ["farm.json", "farm.json.journal-2"])
+    }
+
+    @Test("a folder that is not there is noticed at the beginning")
+    func noFolder() async throws {
+        let file = StateFile(path: folder.path("nowhere/farm.json"))
+        let service = Service(farm: try file.load() ?? Farm())
+        let error = await #expect(throws: StateFileError.self) {
+            try await file.begin(with: service, rules: FarmRules(), variables: .standard)
+        }
+        #expect(
+            error?.description
+                == "cannot write the state file \(folder.path("nowhere/farm.json")): No such file or directory")
+    }
+
+    @Test("what did not find room on the disk is stored when there is room again")
+    func noRoom() async throws {
+        // The first journal has no room for anything.
+        try FileManager.default.createSymbolicLink(
+            atPath: path + ".journal-1", withDestinationPath: "/dev/full")
+        let (first, file) = try await manager()
+        _ = try await work(first)
+        try await file.keep(first.service)
+        let (second, _) = try await manager(seed: 2)
+        #expect(second.service.farm == first.service.farm)
+    }
+}

@@ -1,0 +1,107 @@
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+import Synchronization
+
+/// A request on its way through the service, with what has to be known to answer it again in the same way.
+final class RequestRecord: Sendable {
+    @TaskLocal static var current: RequestRecord?
+
+    private struct State {
+        var time: Date?
+        var seed: UInt64?
+        var isWritten: Bool
+    }
+
+    let request: HTTPRequest
+    /// Whether it is answered for the first time.
+    let isNew: Bool
+    private let state: Mutex<State>
+
+    init(_ request: HTTPRequest) {
+        self.request = request
+        isNew = true
+        state = Mutex(State(isWritten: false))
+    }
+
+    /// One that is in the journal already.
+    init(_ request: HTTPRequest, again entry: JournalEntry) {
+        self.request = request
+        isNew = false
+        state = Mutex(State(time: entry.time, seed: UInt64(bitPattern: entry.seed), isWritten: true))
+    }
+
+    /// The time of the request: the same for as long as it takes.
+    func time(_ now: () -> Date) -> Date {
+        state.withLock { state in
+            let time = state.time ?? now()
+            state.time = time
+            return time
+        }
+    }
+
+    /// What the identities that it makes follow from.
+    func seed(_ draw: () -> UInt64) -> UInt64 {
+        state.withLock { state in
+            let seed = state.seed ?? draw()
+            state.seed = seed
+            return seed
+        }
+    }
+
+    /// Whether it still has to be written into the journal; true once.
+    func takeTurn() -> Bool {
+        state.withLock { state in
+            defer { state.isWritten = true }
+            return !state.isWritten
+        }
+    }
+}
+
+/// The journal: what changes the farm is written there before, in the order in which it does.
+extension Service {
+    /// Writes down the request that is about to change the farm.
+    func writeDown(_ state: inout State) {
+        // An image is no part of the farm.
+        guard state.journal != nil, let record = RequestRecord.current, !isImage(record.request), record.takeTurn()
+        else {
+            return
+        }
+        let seed = record.seed { state.generator.next() }
+        state.journal?.append(JournalEntry(record.request, time: now(), seed: seed), body: record.request.body)
+    }
+
+    private func isImage(_ request: HTTPRequest) -> Bool {
+        request.headers["Content-Type"]?.hasPrefix("image/") == true
+    }
+
+    /// Does again what changed the farm before.
+    func replay(_ entry: JournalEntry, body: Data) async {
+        guard let request = entry.request(body: body) else {
+            state.withLock { _ = $0.farm.sweep(now: entry.time) }
+            return
+        }
+        _ = await RequestRecord.$current.withValue(RequestRecord(request, again: entry)) { await respond(to: request) }
+    }
+
+    /// Goes on in a new journal.
+    ///
+    /// - Returns: the farm as it is at the beginning of that journal.
+    func beginJournal(_ journal: StateJournal) -> Farm {
+        state.withLock { state in
+            state.journal?.close()
+            state.journal = journal
+            return state.farm
+        }
+    }
+
+    /// Makes what the journal has last over a loss of power.
+    ///
+    /// - Returns: how many bytes it has, and what went wrong with it.
+    func synchroniseJournal() -> (size: Int, failure: SystemError?) {
+        let journal = state.withLock(\.journal)
+        journal?.synchronise()
+        return (journal?.size ?? 0, journal?.failure)
+    }
+}

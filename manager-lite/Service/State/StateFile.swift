@@ -1,0 +1,178 @@
+import Dispatch
+package import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that keeps a farm from one run to the next, with a journal beside it.
+///
+/// Whatever a manager answers is in the journal before, so that it outlives the process however that ends; a loss of power
+/// costs no more than the last seconds. The file itself is written anew when the journal has grown, and at the end. Both are for
+/// this user only, since they hold what workers identify themselves with.
+package final class StateFile: Sendable {
+    private struct Progress {
+        /// The number of the journal that goes on from the file.
+        var generation = 0
+        /// How many bytes the file has.
+        var size = 0
+        /// Whether something changed that is in no journal.
+        var isBehind = false
+    }
+
+    private let path: String
+    private let progress = Mutex(Progress())
+    private let queue = DispatchQueue(label: "state")
+
+    /// Below this the journal is left to grow.
+    private static let smallJournal = 16 << 20
+    /// Settings of jobs may be as deep as the wire allows, and stand deeper in a farm.
+    private static let depth = WireJSON.wireDepth + 32
+
+    /// A file that need not be there yet.
+    package init(path: String) { self.path = path }
+
+    // MARK: Reading
+
+    /// The farm in the file as it was when that was written; absent when there is no file yet.
+    ///
+    /// - Throws: ``StateFileError`` when it cannot be read.
+    package func load() throws(StateFileError) -> Farm? {
+        var status = stat()
+        guard stat(path, &status) == 0 || errno != ENOENT else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StateFileError("cannot read the state file \(path)")
+        }
+        do throws(JSONProblem) {
+            let stored = try WireJSON.decode(StoredFarm.self, from: data, depth: Self.depth)
+            progress.withLock { $0.generation = stored.generation }
+            return stored.farm
+        } catch {
+            throw StateFileError(
+                "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
+                    + "with an empty one: \(error)")
+        }
+    }
+
+    /// Does again with a service whose farm was loaded what changed it since; from then on whatever changes it is kept.
+    ///
+    /// - Parameters:
+    ///   - rules: the rules from then on.
+    ///   - variables: the variables from then on.
+    /// - Throws: ``StateFileError`` when it cannot be written.
+    package func begin(with service: Service, rules: FarmRules, variables: Variables) async throws {
+        var generation = progress.withLock(\.generation)
+        while let entries = StateJournal.entries(at: journalPath(generation)) {
+            for (entry, body) in entries { await service.replay(entry, body: body) }
+            generation += 1
+        }
+        progress.withLock { $0.generation = generation }
+        // What happened before happened by the rules of then.
+        service.configure(rules: rules, variables: variables)
+        try await onQueue { try self.store(service) }
+    }
+
+    // MARK: Writing
+
+    /// To be called every second: makes what was kept last over a loss of power, writes the file anew when it is time, and
+    /// tries again what went wrong before.
+    ///
+    /// - Throws: ``StateFileError`` when something cannot be stored.
+    package func keep(_ service: Service) async throws {
+        try await onQueue {
+            let (size, failure) = service.synchroniseJournal()
+            let isDue = self.progress.withLock { $0.isBehind || size > max(Self.smallJournal, $0.size) }
+            if isDue || failure != nil { try self.store(service) }
+        }
+    }
+
+    /// Writes the file.
+    ///
+    /// - Throws: ``StateFileError`` when it cannot be written.
+    package func end(with service: Service) async throws { try await onQueue { try self.store(service) } }
+
+    /// Begins a new journal and writes the farm as it is then; the old journal goes when that is done.
+    private func store(_ service: Service) throws(StateFileError) {
+        let old = progress.withLock(\.generation)
+        do throws(SystemError) {
+            let farm = try service.beginJournal(StateJournal(creating: journalPath(old + 1)))
+            // The old journals are needed until the file is there, whatever happens.
+            progress.withLock { progress in
+                progress.generation = old + 1
+                progress.isBehind = true
+            }
+            let size = try write(StoredFarm(farm: farm, generation: old + 1))
+            progress.withLock { progress in
+                progress.size = size
+                progress.isBehind = false
+            }
+        } catch {
+            throw StateFileError("cannot write the state file \(path): \(error)")
+        }
+        var generation = old
+        while unlink(journalPath(generation)) == 0 { generation -= 1 }
+    }
+
+    private func write(_ farm: StoredFarm) throws(SystemError) -> Int {
+        guard let data = try? WireJSON.encode(farm) else { throw SystemError(EINVAL) }
+        let fresh = path + ".new"
+        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError(errno) }
+        defer { close(descriptor) }
+        // One that was left lying there may be for others to read.
+        guard fchmod(descriptor, 0o600) == 0 else { throw SystemError(errno) }
+        try writeAll(data, to: descriptor)
+        guard fsync(descriptor) == 0, rename(fresh, path) == 0 else { throw SystemError(errno) }
+        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SystemError(errno) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw SystemError(errno) }
+        return data.count
+    }
+
+    private func journalPath(_ generation: Int) -> String { "\(path).journal-\(generation)" }
+
+    private func onQueue(_ work: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+}
+
+/// A farm as it stands in a file, with the number of the journal that goes on from there.
+private struct StoredFarm: Codable {
+    let farm: Farm
+    let generation: Int
+
+    private enum CodingKeys: String, CodingKey { case journal }
+
+    init(farm: Farm, generation: Int) {
+        self.farm = farm
+        self.generation = generation
+    }
+
+    init(from decoder: any Decoder) throws {
+        farm = try Farm(from: decoder)
+        generation = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Int.self, forKey: .journal) ?? 0
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try farm.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(generation, forKey: .journal)
+    }
+}
+
+/// What is wrong with a state file, in one sentence.
+package struct StateFileError: Error, CustomStringConvertible {
+    /// One sentence without a full stop.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
