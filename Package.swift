@@ -50,14 +50,19 @@ let package = Package(
 
         // What the agent and its task supervisor say to each other: no Foundation.
         .target(name: "SupervisorProtocol", swiftSettings: settings),
+        // Work on files that jobs name, by the operator's rules, in whichever process does it: no Foundation.
+        .target(
+            name: "FileWork", dependencies: ["SupervisorProtocol", "CPlatform", "Wording"], swiftSettings: settings),
         // The process between the agent and every program: no Foundation.
         .executableTarget(
-            name: "task-supervisor", dependencies: ["SupervisorProtocol", "CPlatform"], swiftSettings: settings,
+            name: "task-supervisor", dependencies: ["SupervisorProtocol", "FileWork", "CPlatform"],
+            swiftSettings: settings,
             // Its runtime inside: it starts for every program, and stands beside it in memory for as long as that runs.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
         // All that the author of an executor sees.
         .target(
-            name: "ExecutorKit", dependencies: ["FlamencoAPI", "SupervisorProtocol", "CPlatform", "Wording"],
+            name: "ExecutorKit",
+            dependencies: ["FlamencoAPI", "SupervisorProtocol", "FileWork", "CPlatform", "Wording"],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
         .target(

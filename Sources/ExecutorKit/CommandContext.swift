@@ -7,10 +7,12 @@ public struct CommandContext: Sendable {
     /// The time, for waiting in a way that tests can turn by hand.
     public let clock: any Clock<Duration>
 
+    /// The work on files of the command.
+    public let files: CommandFiles
+
     let report: any CommandReport
     let programs: ProgramRunner
-    /// What an output of this task was refused for; the command that made it fails.
-    let brokenRule = BrokenRule()
+    let outputs: OutputCheck
 
     /// A context that reports to `report` and runs programs with `programs`.
     public init(task: AssignedTask, report: any CommandReport, programs: ProgramRunner, clock: any Clock<Duration>) {
@@ -18,6 +20,8 @@ public struct CommandContext: Sendable {
         self.report = report
         self.programs = programs
         self.clock = clock
+        files = CommandFiles(programs: programs, clock: clock)
+        outputs = OutputCheck(files: files, report: report)
     }
 
     // MARK: Reporting
@@ -41,15 +45,41 @@ public struct CommandContext: Sendable {
     ///
     /// One that the operator's `allowed_paths` do not have is not passed on, and fails the command when it ends.
     public func outputProduced(_ path: String) {
-        let full = path.hasPrefix("/") ? path : "\(programs.defaults.workingDirectory)/\(path)"
-        if let rule = programs.rules.refusal(ofPath: full) {
-            brokenRule.note(RuleRefusal("the output \(rule)"))
-            return
+        if programs.rules.allowedPaths == nil { return report.outputProduced(path) }
+        outputs.add(path, full: path.hasPrefix("/") ? path : "\(programs.defaults.workingDirectory)/\(path)")
+    }
+
+    /// The command has ended: waits until its outputs are looked at, and ends its work on files.
+    ///
+    /// - Throws: ``RuleRefusal`` when an output is where the operator allows none.
+    func finish() async throws {
+        do {
+            try await outputs.finish()
+        } catch {
+            await files.end()
+            throw error
         }
-        report.outputProduced(path)
+        await files.end()
     }
 
     // MARK: Running programs
+
+    /// A program from the `exe` of a command, which may carry arguments (`"/opt/blender -b -y"`), and its `exeArgs`.
+    ///
+    /// An `exe` that is the path of an existing file, spaces included, is that file. Everything else is split by the rules
+    /// of ``ShellWords``: the first word is the program, the others go before all other arguments.
+    ///
+    /// - Throws: ``ParameterError`` about `exe` or `exeArgs` when it cannot be split, or names no program.
+    public func program(exe: String, exeArgs: String? = nil, _ arguments: [String] = []) async throws -> Program {
+        try Program(exe: exe, isFile: await isFile(exe: exe), exeArgs: exeArgs, arguments)
+    }
+
+    /// Whether the `exe` of a command is to be taken as the path of a file although it could be split.
+    package func isFile(exe: String) async throws -> Bool {
+        guard exe.contains("/"), (try? ShellWords.split(exe)) != [exe] else { return false }
+        let path = exe.hasPrefix("/") ? exe : "\(programs.defaults.workingDirectory)/\(exe)"
+        return try await files.isFile(path)
+    }
 
     /// Runs a program to its end; everything that it prints goes into the log of the task.
     ///

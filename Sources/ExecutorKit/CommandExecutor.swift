@@ -31,7 +31,12 @@ extension CommandExecutor {
     ///   allows none, else what the executor throws.
     public func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
-        try await run(parameters, in: context)
-        try context.brokenRule.check()
+        do {
+            try await run(parameters, in: context)
+        } catch {
+            try? await context.finish()
+            throw error
+        }
+        try await context.finish()
     }
 }

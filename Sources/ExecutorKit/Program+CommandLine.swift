@@ -1,18 +1,9 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 extension Program {
-    /// A program from the `exe` of a command, which may carry arguments (`"/opt/blender -b -y"`), and its `exeArgs`.
+    /// A program from the `exe` of a command and its `exeArgs`; see ``CommandContext/program(exe:exeArgs:_:)``.
     ///
-    /// An `exe` that is the path of an existing file, spaces included, is that file. Everything else is split by the rules
-    /// of ``ShellWords``: the first word is the program, the others go before all other arguments.
-    ///
-    /// - Throws: ``ParameterError`` about `exe` or `exeArgs` when it cannot be split, or names no program.
-    public init(exe: String, exeArgs: String? = nil, _ arguments: [String] = []) throws {
-        var words = Self.isFile(exe) ? [exe] : try Self.split(exe, parameter: "exe")
+    /// - Parameter isFile: whether `exe` is the path of a file, and so not to be split.
+    package init(exe: String, isFile: Bool, exeArgs: String? = nil, _ arguments: [String] = []) throws {
+        var words = isFile ? [exe] : try Self.split(exe, parameter: "exe")
         guard let executable = words.first, !executable.isEmpty else {
             throw ParameterError(parameter: "exe", expected: "a program", found: "“\(exe)”")
         }
@@ -30,10 +21,5 @@ extension Program {
             throw ParameterError(
                 parameter: parameter, expected: "words as in a shell", found: "“\(line)”, where \(error)")
         }
-    }
-
-    private static func isFile(_ path: String) -> Bool {
-        var status = stat()
-        return path.contains("/") && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

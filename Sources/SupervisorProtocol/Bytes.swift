@@ -22,6 +22,11 @@ package struct ByteWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    package mutating func append(bytes added: [UInt8]) {
+        append(UInt32(added.count))
+        bytes.append(contentsOf: added)
+    }
+
     /// A duration, in nanoseconds; longer than 292 years is cut to that.
     package mutating func append(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
@@ -66,6 +71,8 @@ package struct ByteReader {
         }
         return text
     }
+
+    package mutating func byteString() throws -> [UInt8] { Array(try take(Int(try integer(UInt32.self)))) }
 
     package mutating func duration() throws -> Duration { .nanoseconds(try integer(Int64.self)) }
 

@@ -5,6 +5,10 @@ package struct LaunchFailure: Error, Hashable, Sendable {
         case controlGroup, fork, session, input, oomScore, nice, limits, user, workingDirectory, descriptors, execute
         /// The file is there, but what should read it (`#!` line, dynamic loader) is not.
         case interpreter
+        /// The file is not among those that may be run, or did not stay there for long enough to be.
+        case notAllowed
+        /// The file has to be run by its path, and somebody else could put another file there.
+        case untrustedPath
     }
 
     package var step: Step

@@ -36,6 +36,8 @@ package struct LaunchOrder: Hashable, Sendable {
 
     /// The file to execute; a relative path counts from the working directory.
     package var executable: String
+    /// Absolute paths of the files that may be executed, or of folders with all that is in them; any when absent.
+    package var allowedExecutables: [String]?
     /// The arguments, the program's own name first.
     package var arguments: [String]
     /// `NAME=value`.
@@ -69,6 +71,7 @@ package struct LaunchOrder: Hashable, Sendable {
 extension LaunchOrder {
     func write(to writer: inout ByteWriter) {
         writer.append(executable)
+        writer.append(allowedExecutables) { $0.append($1) { $0.append($1) } }
         writer.append(arguments) { $0.append($1) }
         writer.append(environment) { $0.append($1) }
         writer.append(workingDirectory)
@@ -94,6 +97,7 @@ extension LaunchOrder {
 
     init(from reader: inout ByteReader) throws {
         executable = try reader.text()
+        allowedExecutables = try reader.optional { try $0.list { try $0.text() } }
         arguments = try reader.list { try $0.text() }
         environment = try reader.list { try $0.text() }
         workingDirectory = try reader.text()

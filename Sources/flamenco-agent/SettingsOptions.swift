@@ -20,6 +20,9 @@ enum SettingsOptions {
     static let executorsOnly: [CommandOption] =
         stateOnly + SettingKeys.executors.map(option)
 
+    /// What a command takes that runs commands as the agent would.
+    static let programs: [CommandOption] = executorsOnly + SettingKeys.programs.map(option)
+
     private static func option(_ key: any AnySettingKey) -> CommandOption {
         CommandOption(key.option, value: key.isSwitch ? nil : "VALUE", help: key.purpose)
     }
@@ -30,8 +33,9 @@ enum SettingsOptions {
 
     /// The settings that hold.
     ///
+    /// - Parameter needsManager: whether it is an error that nobody named a manager.
     /// - Throws: ``SettingsError``, ``UsageError``.
-    static func settings(from arguments: ParsedArguments) throws -> Settings {
+    static func settings(from arguments: ParsedArguments, needsManager: Bool = true) throws -> Settings {
         var options: [String: String] = [:]
         for key in SettingKeys.all {
             if let value = arguments.value(key.option) { options[key.name] = key.isSwitch ? "true" : value }
@@ -42,7 +46,9 @@ enum SettingsOptions {
             }
             options["on_term"] = TerminationRule.drain.rawValue
         }
-        return try Settings(input(options, arguments), machineName: ProcessInfo.processInfo.hostName)
+        return try Settings(
+            input(options, arguments), machineName: ProcessInfo.processInfo.hostName,
+            needsManager: needsManager)
     }
 
     /// Where the state of the agent is; the other settings may be missing.

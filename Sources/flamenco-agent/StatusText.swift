@@ -26,7 +26,7 @@ struct StatusText {
     private var rows: [[String]] {
         [["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [["to deliver", queue], ["tasks", tasks], ["state folder", status.stateDirectory]]
-            + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
+            + [["disks", disks]] + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
             + Self.named("other agents", others.map { "--state-dir \($0)" })
     }
 
@@ -96,6 +96,14 @@ struct StatusText {
         let counts = status.tasks
         let lost = counts.lost == 0 ? "" : ", \(counts.lost) taken away by the manager"
         return "\(counts.completed) completed, \(counts.failed) failed, \(counts.interrupted) interrupted" + lost
+    }
+
+    private var disks: String {
+        switch status.abandonedThreads {
+        case 0: ""
+        case 1: "1 thread waits for a disk that does not answer"
+        case let count: "\(count) threads wait for a disk that does not answer"
+        }
     }
 
     private var problems: [String] {

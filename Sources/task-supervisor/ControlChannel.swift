@@ -39,15 +39,18 @@ struct ControlChannel {
     }
 
     /// Tells the agent; when it is gone, nobody.
-    func send(_ message: SupervisorMessage) {
-        let frame = FrameAssembler.frame(message.encoded)
-        var sent = 0
-        while sent < frame.count {
-            let count = frame.withUnsafeBytes { bytes in
-                retryingInterrupts { write(descriptor, bytes.baseAddress.map { $0 + sent }, frame.count - sent) }
-            }
-            if count <= 0 { return }
-            sent += count
+    func send(_ message: SupervisorMessage) { sendFrame(message.encoded, to: descriptor) }
+}
+
+/// Sends a message to the agent; when it is gone, to nobody.
+func sendFrame(_ message: [UInt8], to socket: Int32) {
+    let frame = FrameAssembler.frame(message)
+    var sent = 0
+    while sent < frame.count {
+        let count = frame.withUnsafeBytes { bytes in
+            retryingInterrupts { write(socket, bytes.baseAddress.map { $0 + sent }, frame.count - sent) }
         }
+        if count <= 0 { return }
+        sent += count
     }
 }

@@ -1,4 +1,5 @@
 import CPlatform
+import FileWork
 import SupervisorProtocol
 
 /// A program on its way from a copy of this process to the executable it is to be.
@@ -13,10 +14,11 @@ struct Launch {
         var pair: [Int32] = [-1, -1]
         guard platform_pipe(&pair) == 0 else { throw LaunchFailure(step: .fork, errno: errno) }
         let supervisor = getpid()
+        let agentUser = geteuid()
         Signals.block(true)
         let process = platform_fork()
         if process == 0 {
-            let failure = become(order, group: group, supervisor: supervisor)
+            let failure = become(order, group: group, supervisor: supervisor, agentUser: agentUser)
             var words = [Int32(failure.step.rawValue), failure.errno]
             _ = write(pair[1], &words, 8)
             _exit(127)
@@ -43,10 +45,12 @@ struct Launch {
 
     // MARK: In the other process
 
-    /// Makes of this process what is ordered; comes back only when something did not work.
-    private static func become(_ order: LaunchOrder, group: ControlGroup?, supervisor: Int32) -> LaunchFailure {
-        func failed(_ step: LaunchFailure.Step) -> LaunchFailure { LaunchFailure(step: step, errno: errno) }
+    private static func failed(_ step: LaunchFailure.Step) -> LaunchFailure { LaunchFailure(step: step, errno: errno) }
 
+    /// Makes of this process what is ordered; comes back only when something did not work.
+    private static func become(
+        _ order: LaunchOrder, group: ControlGroup?, supervisor: Int32, agentUser: UInt32
+    ) -> LaunchFailure {
         Signals.reset()
         guard setsid() != -1 else { return failed(.session) }
         if let problem = group?.enter() { return LaunchFailure(step: .controlGroup, errno: problem) }
@@ -75,7 +79,7 @@ struct Launch {
             if getppid() != supervisor { _exit(127) }
         #endif
         guard closeOnExecute() else { return failed(.descriptors) }
-        return execute(order)
+        return execute(order, trusting: [0, agentUser])
     }
 
     private static func limit(_ limits: LaunchOrder.Limits) -> Bool {
@@ -101,11 +105,19 @@ struct Launch {
         return true
     }
 
-    private static func execute(_ order: LaunchOrder) -> LaunchFailure {
+    /// - Parameter users: those who can be trusted with the path of a script.
+    private static func execute(_ order: LaunchOrder, trusting users: [UInt32]) -> LaunchFailure {
         var arguments = order.arguments.map { strdup($0) } + [nil]
         var environment = order.environment.map { strdup($0) } + [nil]
         Signals.unblock()
-        execve(order.executable, &arguments, &environment)
+        if let allowed = order.allowedExecutables {
+            let path =
+                order.executable.hasPrefix("/") ? order.executable : "\(order.workingDirectory)/\(order.executable)"
+            let file = AllowedExecutable(path, AllowedPlaces(allowed), trusting: users)
+            if let step = file.execute(&arguments, &environment) { return failed(step) }
+        } else {
+            execve(order.executable, &arguments, &environment)
+        }
 
         let problem = errno
         var status = stat()

@@ -79,6 +79,18 @@ struct TryCommandTests {
         #expect(words.contains("“allowed_executables” does not have /"), "\(words)")
     }
 
+    @Test("runs programs as the settings say", .enabled(if: geteuid() == 0))
+    func programSettings() async throws {
+        let program = try attempt(
+            "exec", "--run-as-user", "nobody", "--nice", "7", "--open-files-limit", "99", "--time-limit", "1m",
+            "--param",
+            "exe=sh", "--param", #"args=["-c", "id -un; nice; ulimit -n"]"#)
+        let (exit, output) = await program.end()
+        #expect(exit == .status(0) && output.contains("\nnobody\n7\n99\n"), "\(output)")
+        let refused = try attempt("make-directory", "--run-as-user", "nobody", "--param", "path=/etc/flamenco-test/x")
+        #expect(await refused.end().output.contains("cannot make folder /etc/flamenco-test: permission denied"))
+    }
+
     @Test("renders a frame")
     func blender() async throws {
         let folder = try TemporaryFolder()

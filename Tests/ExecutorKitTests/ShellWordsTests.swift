@@ -77,26 +77,29 @@ struct ShellWordsTests {
     }
 
     @Test("an exe that exists is that file, any other is split")
-    func exe() throws {
-        let folder = try TemporaryFolder()
-        let spaced = try folder.write("My Blender's/blender -b", "", executable: true)
-        #expect(try Program(exe: spaced, ["-a"]) == Program(spaced, ["-a"]))
-        #expect(try Program(exe: spaced, exeArgs: "-y 'x y'", ["-a"]) == Program(spaced, ["-y", "x y", "-a"]))
-        #expect(try Program(exe: "/opt/blender -b '-y z'") == Program("/opt/blender", ["-b", "-y z"]))
-        #expect(try Program(exe: "blender", exeArgs: nil) == Program("blender"))
-        let parent = folder.path("My Blender's")
-        #expect(throws: ParameterError.self) { try Program(exe: parent) }
+    func exe() async throws {
+        let bench = try ExternalBench()
+        let context = bench.context()
+        let spaced = try bench.folder.write("My Blender's/blender -b", "", executable: true)
+        #expect(try await context.program(exe: spaced, ["-a"]) == Program(spaced, ["-a"]))
         #expect(
+            try await context.program(exe: spaced, exeArgs: "-y 'x y'", ["-a"]) == Program(spaced, ["-y", "x y", "-a"]))
+        #expect(
+            try await context.program(exe: "/opt/blender -b '-y z'") == Program("/opt/blender", ["-b", "-y z"]))
+        #expect(try await context.program(exe: "blender", exeArgs: nil) == Program("blender"))
+        let parent = bench.folder.path("My Blender's")
+        await #expect(throws: ParameterError.self) { try await context.program(exe: parent) }
+        await #expect(
             throws: ParameterError(
                 parameter: "exeArgs", expected: "words as in a shell",
                 found: "“-x 'y”, where the quotation mark ' at character 4 is not closed")
-        ) { try Program(exe: "blender", exeArgs: "-x 'y") }
+        ) { try await context.program(exe: "blender", exeArgs: "-x 'y") }
     }
 
     @Test("an exe without a program is an error", arguments: ["", "  ", "''", "'' -b"])
     func noProgram(exe: String) {
         #expect(throws: ParameterError(parameter: "exe", expected: "a program", found: "“\(exe)”")) {
-            try Program(exe: exe)
+            try Program(exe: exe, isFile: false)
         }
     }
 

@@ -10,7 +10,15 @@ struct FileCopyTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func copy(_ source: String, _ destination: String) async throws {
-        try await BlockingWork.run { try FileCopy(cancellation: $0).copy(source, toFree: destination) }
+        try await BlockingWork.run { cancellation in
+            try Self.copy(source, destination, FileWorkControl(isStopped: { cancellation.isCancelled }))
+        }
+    }
+
+    private static func copy(_ source: String, _ destination: String, _ control: FileWorkControl) throws {
+        let from = try FilePolicy().place(of: source, followingLinks: true)
+        let to = try FilePolicy().place(of: destination)
+        try FileCopy(control).copy(from, toFree: to)
     }
 
     private func names() throws -> [String] {
@@ -87,7 +95,8 @@ struct FileCopyTests {
         let destination = folder.path("copy")
         let copying = Task {
             try await BlockingWork.run { cancellation in
-                try FileCopy(cancellation: cancellation) { _ in start.yield() }.copy(source, toFree: destination)
+                let control = FileWorkControl(isStopped: { cancellation.isCancelled }) { _ in start.yield() }
+                try Self.copy(source, destination, control)
             }
         }
         for await _ in started.prefix(1) { copying.cancel() }
@@ -102,8 +111,8 @@ struct FileCopyTests {
         let whole = folder.path("")
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
         let pipe = folder.path("pipe")
-        await #expect(throws: CommandFailure("cannot copy \(pipe): it is not a file")) { try await copy(pipe, missing) }
-        await #expect(throws: CommandFailure("cannot copy \(whole): it is not a file")) {
+        await #expect(throws: FileFailure("cannot copy \(pipe): it is not a file")) { try await copy(pipe, missing) }
+        await #expect(throws: FileFailure("cannot copy \(whole): it is not a file")) {
             try await copy(whole, missing)
         }
         let error = try await #require(throws: FileError.self) { try await copy(missing, folder.path("b")) }
@@ -115,18 +124,18 @@ struct FileCopyTests {
 
     @Test("folders are made with all above them, and existing ones are fine")
     func folders() throws {
-        try FilePath.makeFolders(folder.path("x/y/z"))
-        try FilePath.makeFolders(folder.path("x/y/z/"))
-        try FilePath.makeFolders("/")
+        try FilePolicy().makeFolders(folder.path("x/y/z"))
+        try FilePolicy().makeFolders(folder.path("x/y/z/"))
+        try FilePolicy().makeFolders("/")
         try folder.write("x/file", "")
         try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "x")
-        try FilePath.makeFolders(folder.path("link/w"))
+        try FilePolicy().makeFolders(folder.path("link/w"))
         #expect(FileManager.default.fileExists(atPath: folder.path("x/w")))
         for path in ["x/file", "x/file/below"] {
             let sentence = "cannot make folder \(folder.path("x/file")): there is a file of that name"
-            #expect(throws: CommandFailure(sentence)) { try FilePath.makeFolders(folder.path(path)) }
+            #expect(throws: FileFailure(sentence)) { try FilePolicy().makeFolders(folder.path(path)) }
         }
-        #expect(throws: FileError.self) { try FilePath.makeFolders("/proc/flamenco/x") }
+        #expect(throws: FileError.self) { try FilePolicy().makeFolders("/proc/flamenco/x") }
     }
 
     @Test("what would hold a path is the nearest folder above it that is there")

@@ -13,9 +13,9 @@ struct FolderMoveTests {
 
     @discardableResult
     private func move(_ source: String, _ destination: String) async throws -> String? {
-        try await BlockingWork.run {
-            try FolderMove(source: source, destination: destination).run(copyingWith: TreeCopy(cancellation: $0))
-        }
+        let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        return try await CommandFiles(programs: programs, clock: ContinuousClock())
+            .moveFolder(source, to: destination) { _ in }
     }
 
     private func names(_ path: String = "") throws -> [String] {
@@ -51,16 +51,15 @@ struct FolderMoveTests {
     }
 
     @Test("names of what is moved aside count up and follow the time zone")
-    func asideNames() throws {
-        let utc = try #require(TimeZone(secondsFromGMT: 0))
-        let names = AsideName("/render", modificationTime: 1_717_199_999, timeZone: utc)
-        #expect(names.attempt(0) == "/render-2024-05-31_235959")
-        #expect(names.attempt(1) == "/render-2024-05-31_235959-001")
-        #expect(names.attempt(1000) == "/render-2024-05-31_235959-1000")
-        let later = try #require(TimeZone(secondsFromGMT: 2 * 3600))
-        #expect(
-            AsideName("/r", modificationTime: 1_717_199_999, timeZone: later).attempt(0) == "/r-2024-06-01_015959")
-        #expect(AsideName("/r", modificationTime: 0, timeZone: utc).attempt(0) == "/r-1970-01-01_000000")
+    func asideNames() {
+        var (seconds, local) = (time_t(1_717_199_999), tm())
+        localtime_r(&seconds, &local)
+        let names = AsideName("/render", modificationTime: 1_717_199_999)
+        let stamp = String(
+            format: "/render-2024-%02d-%02d_%02d%02d59", local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min)
+        #expect(names.attempt(0) == stamp)
+        #expect(names.attempt(1) == stamp + "-001")
+        #expect(names.attempt(1000) == stamp + "-1000")
     }
 
     @Test("what cannot be done is said before anything is touched")
@@ -159,16 +158,17 @@ struct FolderMoveTests {
     }
 
     @Test("what came up in the source meanwhile stays there", .enabled(if: OtherDisk.isThere))
-    func newcomers() async throws {
+    func newcomers() throws {
         let disk = try OtherDisk()
         try Data("late".utf8).write(to: URL(filePath: "\(disk.path)/late.png"))
         try Data("one".utf8).write(to: URL(filePath: "\(disk.path)/1.png"))
         try folder.write("copy/1.png", "one")
         let (source, copy) = (disk.path, folder.path("copy"))
-        let error = try await #require(throws: FileError.self) {
-            try await BlockingWork.run {
-                try TreeCopy(cancellation: $0).removeSource(source, copiedTo: copy)
-            }
+        let error = try #require(throws: FileError.self) {
+            let policy = FilePolicy()
+            let from = try policy.place(of: source)
+            let to = try policy.place(of: copy)
+            try TreeCopy(FileWorkControl()).removeSource(from, copiedTo: to)
         }
         #expect(error.description == "cannot remove \(source): directory not empty")
         #expect(try FileManager.default.contentsOfDirectory(atPath: source) == ["late.png"])

@@ -1,5 +1,6 @@
 import ExecutorKit
 import FlamencoAPI
+import Foundation
 import TestSupport
 import Testing
 
@@ -56,7 +57,39 @@ struct FramesToVideoTests {
         for name in ["0001.png", "0002.png", "0003.exr", "sub/0004.png"] { try folder.write(name, "") }
         let counts = ["*.png": 2, "*.{png,exr}": 3, "*/*.png": 1, "000[12].png": 2, "?.png": 0, "0001.png": 1]
         for (pattern, count) in counts {
-            #expect(FilePattern.countMatches(folder.path(pattern)) == count, "\(pattern)")
+            #expect(try matches(folder.path(pattern)).count == count, "\(pattern)")
         }
+    }
+
+    private func matches(_ pattern: String) throws -> [String] { try FilePattern(pattern, FileWorkControl()).matches() }
+
+    @Test(
+        "patterns match as glob(3) does",
+        arguments: [
+            "*", "a*", "{a,b}*", "{a,{b,c}}*", "a{1,}", "[ab]1", "a\\*", "{a,b", "a}*", "*/*", "sub/{x,y}.png", "{}a1",
+            "?1", ".*", "sub/../a1", "no/such", "a[", "{a1,a1}", "\\{a1", "{,sub/}*", "link", "{a\\,b,c}1",
+        ])
+    func asTheSystemDoes(pattern: String) throws {
+        let folder = try TemporaryFolder()
+        for name in ["a1", "a2", "b1", "c1", "a*", "{a1", "{a,b", "a[", ".hidden", "sub/x.png", "sub/y.png", "a,b1"] {
+            try folder.write(name, "")
+        }
+        symlink("nowhere", folder.path("link"))
+        let whole = folder.url.path + "/" + pattern
+        var system = glob_t()
+        defer { globfree(&system) }
+        let isFound = glob(whole, GLOB_BRACE, nil, &system) == 0
+        let expected = isFound ? (0..<system.gl_pathc).map { String(cString: system.gl_pathv[Int($0)]!) } : []
+        #expect(try matches(whole).sorted() == expected.sorted(), "\(pattern)")
+    }
+
+    @Test("braces that stand for millions of patterns are refused at once")
+    func manyBraces() throws {
+        let pattern = "/tmp/" + String(repeating: "{a,b}", count: 26)
+        let failure = try #require(throws: FileFailure.self) { try matches(pattern) }
+        #expect(
+            failure.description.hasPrefix("the braces of the pattern stand for more than 4096 patterns: /tmp/{a,b}"))
+        let wide = "/tmp/{" + Array(repeating: "a", count: 5000).joined(separator: ",") + "}"
+        #expect(throws: FileFailure.self) { try matches(wide) }
     }
 }

@@ -28,15 +28,21 @@ func withLine<Result>(_ text: String, _ body: (OutputLine) -> Result) -> Result 
 struct Bench {
     let report = RecordingReport()
     let folder: TemporaryFolder
+    let programs: ProgramRunner
     private let context: CommandContext
 
-    init(clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules()) throws {
+    init(
+        clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules(), user: ProgramUser? = nil
+    ) throws {
         folder = try TemporaryFolder()
         let task = AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: [])
         var runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
         runner.rules = rules
+        runner.defaults.user = user
+        if user != nil { runner.defaults.workingDirectory = "/" }
+        programs = runner
         context = CommandContext(task: task, report: report, programs: runner, clock: clock)
     }
 

@@ -14,9 +14,10 @@ struct BlenderRenderExecutor: CommandExecutor {
         let blendfile: String?
         let args: [String]?
 
-        func program() throws -> Program {
+        func program(exeIsFile: Bool = false) throws -> Program {
             let blendfile = blendfile.map { [$0] } ?? []
-            return try Program(exe: exe, exeArgs: exeArgs, (argsBefore ?? []) + blendfile + (args ?? []))
+            return try Program(
+                exe: exe, isFile: exeIsFile, exeArgs: exeArgs, (argsBefore ?? []) + blendfile + (args ?? []))
         }
     }
 
@@ -24,7 +25,7 @@ struct BlenderRenderExecutor: CommandExecutor {
     let taskType = "blender"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try parameters.program()
+        let program = try parameters.program(exeIsFile: await context.isFile(exe: parameters.exe))
         for path in Self.outputPaths(in: program.arguments) {
             // Before hours of rendering.
             _ = try await context.absolutePath(path, parameter: "args")

@@ -1,27 +1,34 @@
 import ExecutorKit
+import Synchronization
 
 /// Tells how a long copy gets on, now and then.
-struct CopyProgress {
-    private let name: String
-    private let size: Int64?
-    private let context: CommandContext
-    private var pace: Pace
-    private var copied: Int64 = 0
-
-    /// The copy of something with this many bytes; nil where nobody counted them.
-    init(of name: String, size: Int64?, context: CommandContext) {
-        self.name = name
-        self.size = size
-        self.context = context
-        pace = Pace(.seconds(2), clock: context.clock)
-        _ = pace.isDue()  // Short copies say nothing.
+final class CopyProgress: Sendable {
+    private struct State {
+        var pace: Pace
+        var copied: Int64 = 0
     }
 
-    /// So many more bytes are copied.
-    mutating func add(_ bytes: Int) {
-        copied += Int64(bytes)
-        guard pace.isDue() else { return }
-        let total = size.map { " of \($0 >> 20)" } ?? ""
+    private let name: String
+    private let context: CommandContext
+    private let state: Mutex<State>
+
+    /// The copy of something.
+    init(of name: String, context: CommandContext) {
+        self.name = name
+        self.context = context
+        var pace = Pace(.seconds(2), clock: context.clock)
+        _ = pace.isDue()  // Short copies say nothing.
+        state = Mutex(State(pace: pace))
+    }
+
+    /// So much more is copied.
+    func add(_ progress: FileProgress) {
+        let copied = state.withLock { state in
+            state.copied += progress.bytes
+            return state.pace.isDue() ? state.copied : nil
+        }
+        guard let copied else { return }
+        let total = progress.total.map { " of \($0 >> 20)" } ?? ""
         context.activity("copying \(name): \(copied >> 20)\(total) MiB")
     }
 }

@@ -11,7 +11,7 @@ struct ExecExecutor: CommandExecutor {
     let taskType = "misc"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try Program(exe: parameters.exe, parameters.args ?? [])
+        let program = try await context.program(exe: parameters.exe, parameters.args ?? [])
         try await context.runAndListen(program)
     }
 }

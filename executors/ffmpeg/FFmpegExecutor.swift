@@ -12,7 +12,7 @@ struct FFmpegExecutor: CommandExecutor {
     let taskType = "ffmpeg"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try Program(exe: parameters.exe ?? "ffmpeg", parameters.args)
+        let program = try await context.program(exe: parameters.exe ?? "ffmpeg", parameters.args)
         try await context.runFFmpeg(program, totalFrames: nil)
     }
 }

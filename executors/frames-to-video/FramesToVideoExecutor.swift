@@ -17,9 +17,9 @@ struct FramesToVideoExecutor: CommandExecutor {
         /// `exe exeArgs… argsBefore… -r fps -pattern_type glob -i inputGlob args… -r fps outputFile`.
         ///
         /// With neither `-y` nor `-n` from the caller, `-y` goes first: there is nobody whom FFmpeg could ask.
-        func program() throws -> Program {
+        func program(exeIsFile: Bool = false) throws -> Program {
             let rate = try frameRate().map { ["-r", $0] } ?? []
-            var program = try Program(exe: exe, exeArgs: exeArgs, argsBefore ?? [])
+            var program = try Program(exe: exe, isFile: exeIsFile, exeArgs: exeArgs, argsBefore ?? [])
             if !(program.arguments + (args ?? [])).contains(where: ["-y", "-n"].contains) {
                 program.arguments.append("-y")
             }
@@ -43,20 +43,16 @@ struct FramesToVideoExecutor: CommandExecutor {
     let taskType = "ffmpeg"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try parameters.program()
+        let program = try parameters.program(exeIsFile: await context.isFile(exe: parameters.exe))
         let pattern = parameters.inputGlob
         if parameters.outputFile.hasPrefix("/") {
             // Before FFmpeg has worked in vain.
             _ = try await context.absolutePath(parameters.outputFile, parameter: "outputFile")
         }
-        let folder = FilePath.parent(of: parameters.outputFile)
-        let frames = try await BlockingWork.run { _ -> Int? in
-            // A relative pattern is about the folder in which FFmpeg starts; only FFmpeg will know.
-            let frames = pattern.hasPrefix("/") ? FilePattern.countMatches(pattern) : nil
-            if frames == 0 { throw CommandFailure("no file matches \(pattern): there is nothing to make a video of") }
-            if folder.hasPrefix("/") { try FilePath.makeFolders(folder) }
-            return frames
-        }
+        // A relative pattern is about the folder in which FFmpeg starts; only FFmpeg will know.
+        let frames = pattern.hasPrefix("/") ? try await context.files.countMatches(pattern) : nil
+        if frames == 0 { throw CommandFailure("no file matches \(pattern): there is nothing to make a video of") }
+        if parameters.outputFile.hasPrefix("/") { try await context.files.makeFolder(around: parameters.outputFile) }
         try await context.runFFmpeg(program, totalFrames: frames)
         context.outputProduced(parameters.outputFile)
     }

@@ -11,7 +11,7 @@ struct MakeDirectoryExecutor: CommandExecutor {
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let path = try await context.absolutePath(parameters.path, parameter: "path")
-        try await BlockingWork.run { _ in try FilePath.makeFolders(path) }
+        try await context.files.makeFolders(path)
         context.log("folder \(path) is there")
     }
 }

@@ -13,16 +13,11 @@ struct MoveDirectoryExecutor: CommandExecutor {
     let taskType = "file-management"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let source = try await context.absolutePath(parameters.src, parameter: "src")
-        let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
         // The folders around them change too: by what goes, and by what is moved aside.
-        _ = try await context.absolutePath(FilePath.parent(of: source), parameter: "src")
-        _ = try await context.absolutePath(FilePath.parent(of: destination), parameter: "dest")
-        let aside = try await BlockingWork.run { cancellation in
-            var progress = CopyProgress(of: source, size: nil, context: context)
-            let copy = TreeCopy(cancellation: cancellation) { progress.add($0) }
-            return try FolderMove(source: source, destination: destination).run(copyingWith: copy)
-        }
+        let source = try await context.absolutePath(parameters.src, parameter: "src", changingFolder: true)
+        let destination = try await context.absolutePath(parameters.dest, parameter: "dest", changingFolder: true)
+        let progress = CopyProgress(of: source, context: context)
+        let aside = try await context.files.moveFolder(source, to: destination) { progress.add($0) }
         if let aside { context.log("moved existing \(destination) to \(aside)") }
         context.log("moved \(source) to \(destination)")
     }

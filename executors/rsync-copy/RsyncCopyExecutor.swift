@@ -30,10 +30,10 @@ struct RsyncCopyExecutor: CommandExecutor {
         let source = parameters.src
         if !Self.isRemote(source) { _ = try await context.absolutePath(source, parameter: "src") }
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
-        try await BlockingWork.run { _ in try FilePath.makeFolders(destination) }
+        try await context.files.makeFolders(destination)
 
         let excluded = (parameters.exclude ?? []).map { "--exclude=\($0)" }
-        var program = try Program(
+        var program = try await context.program(
             exe: parameters.exe ?? "rsync",
             Self.options + excluded + ["--", source, destination + "/"])
         // There is nobody who could answer SSH's questions.

@@ -5,7 +5,7 @@ import Synchronization
 struct ProgramTrial: Sendable {
     var programs: Result<ProgramRunner, any Error>
 
-    private static let limit = Duration.seconds(15)
+    static let limit = Duration.seconds(15)
 
     /// What came of it.
     struct Outcome {
@@ -24,9 +24,12 @@ struct ProgramTrial: Sendable {
         var program = program
         program.timeLimit = Self.limit
         let first = FirstLine()
-        let result = try await programs.run(program, report: NoReport()) { first.note($0.text) }
-        let file = try program.findExecutable(
-            environment: programs.defaults.environment, workingDirectory: programs.defaults.workingDirectory)
+        let result = try await programs.run(program, report: SilentReport()) { first.note($0.text) }
+        let defaults = programs.defaults
+        let file = try await BlockingWork.run("look at \(program.executable)", limit: Self.limit) { [program] _ in
+            try program.findExecutable(
+                environment: defaults.environment, workingDirectory: defaults.workingDirectory)
+        }
         return Outcome(file: file, firstLine: first.text, end: result.end)
     }
 
@@ -36,13 +39,5 @@ struct ProgramTrial: Sendable {
         var text: String { line.withLock(\.self) }
 
         func note(_ text: String) { line.withLock { if $0.isEmpty { $0 = text } } }
-    }
-
-    /// What a program says besides is of no interest.
-    private struct NoReport: CommandReport {
-        func log(_ bytes: UnsafeRawBufferPointer) {}
-        func activity(_ text: String) {}
-        func stepCompleted() {}
-        func outputProduced(_ path: String) {}
     }
 }

@@ -40,6 +40,9 @@ enum AgentMetrics {
             MetricFamily(
                 "flamenco_agent_executors_left_out", .gauge, "Executors that cannot be used.",
                 status.executorProblems.count),
+            MetricFamily(
+                "flamenco_agent_abandoned_threads", .gauge, "Threads that wait for a disk that does not answer.",
+                status.abandonedThreads),
         ]
     }
 

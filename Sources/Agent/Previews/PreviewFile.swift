@@ -10,27 +10,28 @@ struct PreviewFile: Sendable {
     let conversion: [String]
 
     /// Bytes to look at; the headers of EXR files with hundreds of layers are not larger.
-    private static let headSize = 256 << 10
+    private static let headSize: UInt32 = 256 << 10
     /// The longer side of the JPEG, in pixels.
     private static let longerSide = 1920
 
-    /// Looks at a file; blocks.
+    /// Looks at a file.
     ///
-    /// - Parameter largest: the most bytes of an image to be shown as it is.
+    /// - Parameters:
+    ///   - files: reads it as the programs of the task could.
+    ///   - largest: the most bytes of an image to be shown as it is.
     /// - Throws: an error that says in one sentence why it cannot be looked at.
-    init(at path: String, largest: Int) throws {
-        // Opening a pipe or a device would wait, or do something.
-        guard let status = try FileStatus(path, followingLinks: true) else {
+    init(at path: String, through files: CommandFiles, largest: Int) async throws {
+        guard let start = try await files.read(path, .first(Self.headSize)) else {
             throw PreviewError("it is not there any more")
         }
-        guard status.kind == .file else { throw PreviewError("it is not a file") }
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw PreviewError("it cannot be opened") }
-        defer { try? handle.close() }
-        let head = try handle.read(upToCount: Self.headSize) ?? Data()
+        guard let head = start.pieces.first.map({ Data($0) }) else { throw PreviewError("it is not a file") }
         let format = ImageFormat(firstBytes: head)
-        if let format, status.size <= largest {
-            let rest = head.count < Self.headSize ? Data() : try handle.read(upToCount: largest + 1 - head.count)
-            let data = head + (rest ?? Data())
+        if let format, start.status.size <= largest {
+            var data = head
+            if head.count == Int(Self.headSize) {
+                let rest = FilePiece(offset: Int64(head.count), count: UInt32(largest + 1 - head.count))
+                data += try await files.read(path, rest)?.pieces.first ?? []
+            }
             if data.count <= largest {
                 image = OutputImage(format: format, data: data)
                 conversion = []

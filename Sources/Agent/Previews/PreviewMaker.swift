@@ -5,9 +5,9 @@ import Wording
 
 /// Makes an image that a manager can show of a file that a task made.
 ///
-/// PNG and JPEG that are small enough are taken as they are. Anything else, EXR, TIFF or a video, goes through FFmpeg, and
-/// so does every file of programs that run as another user: the agent itself reads none for somebody who might not.
-/// FFmpeg runs as all programs do, under a supervisor and by the operator's rules, as nice as can be.
+/// PNG and JPEG that are small enough are taken as they are. Anything else, EXR, TIFF or a video, goes through FFmpeg. A job
+/// names the file, so it is read as the programs of the job could: as their user, and where the operator allows. FFmpeg runs
+/// as all programs do, under a supervisor and by the operator's rules, as nice as can be.
 struct PreviewMaker: Sendable {
     /// The most bytes of a file that is sent as it is. It is well below what managers take: previews of a whole farm go
     /// over the network that its frames go over.
@@ -16,14 +16,17 @@ struct PreviewMaker: Sendable {
     static let timeLimit = Duration.seconds(60)
 
     private let programs: ProgramRunner
+    private let clock: any Clock<Duration>
 
-    init(programs: ProgramRunner) {
+    init(programs: ProgramRunner, clock: any Clock<Duration> = ContinuousClock()) {
         var programs = programs
         programs.defaults.nice = 19
         // Should memory run out, it is the first to go.
         programs.defaults.oomScoreAdjust = 1000
         programs.defaults.silenceLimit = nil
+        programs.defaults.timeLimit = Self.timeLimit
         self.programs = programs
+        self.clock = clock
     }
 
     /// The image of a file.
@@ -32,10 +35,15 @@ struct PreviewMaker: Sendable {
     /// - Throws: an error that says in one sentence why there is none; `CancellationError`.
     func image(of path: String) async throws -> OutputImage {
         let path = path.hasPrefix("/") ? path : programs.defaults.workingDirectory + "/" + path
-        let mayBeRead = programs.defaults.user == nil
-        let file = try await BlockingWork.run { _ in
-            try PreviewFile(at: path, largest: mayBeRead ? Self.largest : 0)
+        let files = CommandFiles(programs: programs, clock: clock)
+        let file: PreviewFile
+        do {
+            file = try await PreviewFile(at: path, through: files, largest: Self.largest)
+        } catch {
+            await files.end()
+            throw error
         }
+        await files.end()
         if let image = file.image { return image }
         return try await convert(file)
     }

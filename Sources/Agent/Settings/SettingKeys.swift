@@ -72,7 +72,7 @@ package enum SettingKeys {
         "oom_score_adjust", .number(-1000...1000), "how readily the kernel ends programs when memory runs out")
     static let nice = SettingKey("nice", .number(-20...19), "the scheduling priority of programs; higher is nicer")
     static let runAsUser = SettingKey(
-        "run_as_user", .text("a user"), "the user whom programs run as, when the agent is root",
+        "run_as_user", .text("a user"), "the user whom programs and work on files run as, when the agent is root",
         otherwise: "the agent's")
     static let memoryLimit = SettingKey(
         "memory_limit", .bytes, "how much memory a program and its descendants may have; needs a cgroup",
@@ -88,6 +88,12 @@ package enum SettingKeys {
     static let cgroup = SettingKey(
         "cgroup", .controlGroup,
         "where each program gets a cgroup of its own: “auto” for the agent's, where it is delegated; “off”; or a path")
+
+    /// Those about the programs of commands.
+    package static let programs: [any AnySettingKey] = [
+        gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
+        addressSpaceLimit, cpuTimeLimit, openFilesLimit, coreSizeLimit, cgroup,
+    ]
 
     // MARK: Coming and going
     static let onTerm = SettingKey<TerminationRule>(
@@ -137,10 +143,7 @@ package enum SettingKeys {
     package static let all: [any AnySettingKey] =
         [managerURL, workerName, taskTypes, stateDirectory] + executors + [
             api, caFile, connectTimeout, requestTimeout, taskPollInterval, runningPollInterval, asleepPollInterval,
-            gracePeriod, leftoverTime, timeLimit, silenceLimit, oomScoreAdjust, nice, runAsUser, memoryLimit,
-            addressSpaceLimit, cpuTimeLimit,
-            openFilesLimit,
-            coreSizeLimit, cgroup,
+        ] + programs + [
             onTerm, restartExitCode, flushTime, exitAfterIdle, maxTasks, ephemeral, requiredPaths, minFreeSpace,
             taskLogLimit, spoolLimit, keptTasks, keptSize,
             logLevel, logFormat, metricsListen,

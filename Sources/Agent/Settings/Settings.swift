@@ -54,11 +54,15 @@ package struct Settings: Sendable {
 
     /// Takes the settings from what people said.
     ///
-    /// - Parameter machineName: what the worker is called when nobody named it.
+    /// - Parameters:
+    ///   - machineName: what the worker is called when nobody named it.
+    ///   - needsManager: whether it is an error that nobody named a manager.
     /// - Throws: ``SettingsError`` for the first thing that is missing or not allowed.
-    package init(_ input: SettingsInput, machineName: String) throws(SettingsError) {
+    package init(
+        _ input: SettingsInput, machineName: String, needsManager: Bool = true
+    ) throws(SettingsError) {
         var reader = SettingsReader(input: input)
-        guard let managerURL = try reader.value(SettingKeys.managerURL) else {
+        guard let managerURL = try reader.value(SettingKeys.managerURL) ?? (needsManager ? nil : "") else {
             let key = SettingKeys.managerURL
             throw SettingsError(
                 "the manager is not set: say “\(key.name)” in the settings file, \(key.option) or \(key.variable), "

@@ -27,6 +27,7 @@ package struct AgentInspection: Sendable {
             bytes: counters.bytesWaiting, tasks: counters.tasksWaiting,
             lastError: counters.lastError.map(secrets.concealed), deliveredUpdates: counters.updatesDelivered,
             deliveredBytes: counters.bytesDelivered)
+        status.abandonedThreads = BlockingWork.abandoned.count
         if status.task == nil { return status }
         let running = programs.running
         status.task?.programs = running.map { .init(name: $0.name, pid: $0.process) }

@@ -38,6 +38,8 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var problems: [Problem] = []
     /// Executors that are left out, and why.
     package var executorProblems: [String] = []
+    /// Threads that were abandoned since a disk does not answer, and are still there.
+    package var abandonedThreads = 0
 
     /// Who the worker is to its manager.
     package struct Worker: Codable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import ExecutorKit
+import Foundation
 
 #if canImport(Glibc)
     import Glibc
@@ -34,8 +35,9 @@ extension ProgramRunner {
         defaults.memoryLimit = settings.memoryLimit.map(UInt64.init)
         if let user = try ProgramUser(runAsUser: settings.runAsUser) {
             defaults.user = geteuid() == user.id ? nil : user
-            // The state directory is closed to other users.
-            defaults.workingDirectory = user.home
+            // The state directory is closed to other users; “nobody” has no home that is there.
+            let hasHome = FileManager.default.fileExists(atPath: user.home)
+            defaults.workingDirectory = hasHome ? user.home : FileManager.default.temporaryDirectory.path
         }
         self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
         rules = settings.executors.rules

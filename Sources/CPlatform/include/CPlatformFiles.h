@@ -5,13 +5,26 @@
 #if defined(__linux__)
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-static inline int cplatform_renameat2_noreplace(const char *from, const char *to) {
-    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+static inline int cplatform_renameat2_noreplace(int from_folder, const char *from, int to_folder, const char *to) {
+    return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, RENAME_NOREPLACE);
+}
+
+// man 2 openat2: needs Linux 5.6, and glibc has no wrapper. `resolve` is RESOLVE_NO_SYMLINKS (4) and RESOLVE_BENEATH (8).
+static inline int platform_openat2(int folder, const char *path, uint64_t flags, uint64_t resolve) {
+    struct { uint64_t flags, mode, resolve; } how = {flags, 0, resolve};
+    return (int)syscall(437 /* SYS_openat2 */, folder, path, &how, sizeof how);
+}
+static inline uint64_t platform_flags_of_folder_handle(void) { return 010000000 /* O_PATH, which needs _GNU_SOURCE */ | O_DIRECTORY | O_CLOEXEC; }
+
+// man 2 execveat, for the file of that name in an open folder, which is not followed should it be a link.
+static inline int platform_execute_in_folder(int folder, const char *name, char *const *arguments, char *const *variables) {
+    return (int)syscall(SYS_execveat, folder, name, arguments, variables, AT_SYMLINK_NOFOLLOW);
 }
 
 // memfd_create(2): a file in memory without a name in any folder; not closed by exec.

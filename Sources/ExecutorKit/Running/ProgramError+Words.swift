@@ -38,6 +38,12 @@ extension ProgramError {
             switch failure.step {
             case .execute: .system(errno: failure.errno)
             case .interpreter: .interpreterMissing
+            case .notAllowed:
+                .notAllowed("“allowed_executables” did not have it any more when it was about to start")
+            case .untrustedPath:
+                .notAllowed(
+                    "a script has to be run by its path, and under “allowed_executables” only root and the user of the "
+                        + "agent may be able to write it and all folders above it")
             case .workingDirectory: .workingDirectory(order.workingDirectory, errno: failure.errno)
             case .controlGroup:
                 .preparation("make the control group \(order.group?.path ?? "")", errno: failure.errno)

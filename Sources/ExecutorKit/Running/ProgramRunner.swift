@@ -59,7 +59,7 @@ public struct ProgramRunner: Sendable {
         Self.log("> \(program.commandLine)", to: report)
         do {
             let marker = UUID().uuidString
-            let order = try order(for: program, marker: marker)
+            let order = try await order(for: program, marker: marker)
             return try await run(program, order: order, marker: marker, report: report, onLine: onLine)
         } catch let error as ProgramError {
             Self.log("< \(error)", to: report)
@@ -67,16 +67,40 @@ public struct ProgramRunner: Sendable {
         }
     }
 
+    /// Runs `task-supervisor` in its mode for work on files, as programs run, until the other end of `socket` is closed.
+    ///
+    /// - Parameter socket: its standard output; it is closed at the end.
+    func runFileHelper(over socket: Int32) async throws -> ProgramResult {
+        defer { close(socket) }
+        // One request at a time has the time limit of programs, and none prints anything.
+        var runner = self
+        (runner.defaults.timeLimit, runner.defaults.silenceLimit) = (nil, nil)
+        let marker = UUID().uuidString
+        let program = Program(supervisor, ["files"], workingDirectory: "/")
+        #if os(Linux)
+            // The supervisor may be where the user of programs cannot get.
+            let executable = "/proc/self/exe"
+        #else
+            let executable = supervisor
+        #endif
+        let order = order(
+            for: program, executable: executable, folder: "/", environment: environment(of: program, marker: marker),
+            marker: marker)
+        return try await runner.run(
+            program, order: order, marker: marker, report: SilentReport(), onLine: nil, output: socket)
+    }
+
     // MARK: Running
 
     private func run(
         _ program: Program, order: LaunchOrder, marker: String, report: any CommandReport,
-        onLine: (@Sendable (OutputLine) -> Void)?
+        onLine: (@Sendable (OutputLine) -> Void)?, output: Int32? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
-            supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine)
+            supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine,
+            output: output)
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
                 await withTaskGroup(of: Void.self) { watchers in
@@ -149,13 +173,29 @@ public struct ProgramRunner: Sendable {
 
     // MARK: The order
 
-    private func order(for program: Program, marker: String) throws(ProgramError) -> LaunchOrder {
+    private func order(for program: Program, marker: String) async throws -> LaunchOrder {
+        let environment = environment(of: program, marker: marker)
+        var folder = program.workingDirectory ?? defaults.workingDirectory
+        if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }
+        try check(program, environment)
+        let executable = try await executable(of: program, environment: environment, folder: folder)
+        var order = order(
+            for: program, executable: executable, folder: folder, environment: environment, marker: marker)
+        order.allowedExecutables = rules.allowedExecutables
+        return order
+    }
+
+    private func environment(of program: Program, marker: String) -> [String: String] {
         var environment = defaults.environment
         if let user = defaults.user {
             (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
         }
         environment.merge(program.environment) { $1 }
         environment[TreeMarker.name] = marker
+        return environment
+    }
+
+    private func check(_ program: Program, _ environment: [String: String]) throws(ProgramError) {
         let words = [program.executable] + program.arguments + environment.flatMap { [$0.key, $0.value] }
         if words.contains(where: { $0.utf8.contains(0) }) {
             throw ProgramError(
@@ -170,13 +210,25 @@ public struct ProgramRunner: Sendable {
                 executable: program.executable,
                 reason: .impossible("its standard input is longer than \(Self.longestInput >> 20) MiB"))
         }
-        var folder = program.workingDirectory ?? defaults.workingDirectory
-        if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }
+    }
 
-        let executable = try program.findExecutable(environment: environment, workingDirectory: folder)
-        if let rule = rules.refusal(ofExecutable: executable, in: folder) {
-            throw ProgramError(executable: program.executable, reason: .notAllowed(rule))
+    /// The file to execute. A disk that does not answer takes no longer than the program may.
+    private func executable(
+        of program: Program, environment: [String: String], folder: String
+    ) async throws -> String {
+        let limit = program.timeLimit ?? defaults.timeLimit
+        return try await BlockingWork.run("look at \(program.executable)", limit: limit, clock: clock) { [rules] _ in
+            let executable = try program.findExecutable(environment: environment, workingDirectory: folder)
+            if let rule = rules.refusal(ofExecutable: executable, in: folder) {
+                throw ProgramError(executable: program.executable, reason: .notAllowed(rule))
+            }
+            return executable
         }
+    }
+
+    private func order(
+        for program: Program, executable: String, folder: String, environment: [String: String], marker: String
+    ) -> LaunchOrder {
         var order = LaunchOrder(
             executable: executable,
             arguments: [program.executable] + program.arguments,
@@ -212,4 +264,14 @@ extension ProgramResult {
             peakMemory: Int(clamping: tree.peakMemory),
             killedAfter: tree.wasStopped && tree.wasKilled ? gracePeriod : nil, leftovers: Int(tree.leftovers))
     }
+}
+
+/// The output of a program that nobody wants to see.
+package struct SilentReport: CommandReport {
+    package init() {}
+
+    package func log(_ bytes: UnsafeRawBufferPointer) {}
+    package func activity(_ text: String) {}
+    package func stepCompleted() {}
+    package func outputProduced(_ path: String) {}
 }

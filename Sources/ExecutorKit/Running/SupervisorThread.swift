@@ -12,6 +12,8 @@ struct SupervisorThread: Sendable {
     let running: RunningProgram
     let report: any CommandReport
     let onLine: (@Sendable (OutputLine) -> Void)?
+    /// What the program has as its standard output, if that is not to be read here.
+    let output: Int32?
 
     /// How it came out, and whether the log of the task stands at the beginning of a line.
     typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool)
@@ -45,9 +47,9 @@ struct SupervisorThread: Sendable {
         // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
         process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
         process.standardInput = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: false)
-        let output = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
-        process.standardOutput = output
-        process.standardError = output
+        let printed = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
+        process.standardOutput = output.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? printed
+        process.standardError = printed
         do {
             try process.runInTurn()
         } catch {

@@ -1,6 +1,7 @@
 import Agent
 import CommandLineOptions
 import ExecutorKit
+import Executors
 import FlamencoAPI
 import Foundation
 
@@ -10,7 +11,7 @@ struct TryCommand: Subcommand {
     static let summary = "Runs one command on this machine without a manager, as the agent would"
     static let operands = "COMMAND"
     static let options =
-        SettingsOptions.executorsOnly + [
+        SettingsOptions.programs + [
             CommandOption(
                 "--param", value: "NAME=VALUE", help: "a parameter; a value that is JSON is taken as that",
                 isRepeatable: true),
@@ -25,12 +26,14 @@ struct TryCommand: Subcommand {
 
     private let command: Command
     private let registry: ExecutorRegistry
-    private let rules: OperatorRules
+    private let settings: Settings
 
     init(_ arguments: ParsedArguments) throws {
-        let (settings, available) = try SettingsOptions.executors(from: arguments)
+        settings = try SettingsOptions.settings(from: arguments, needsManager: false)
+        let available = try AvailableExecutors(
+            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            stateDirectory: SettingsOptions.stateDirectory(from: arguments))
         registry = available.registry
-        rules = settings.rules
         // Somebody who tries a command wants to know why it is not there.
         available.problems.forEach { Console.note("\($0)") }
         guard let name = arguments.positional.first else {
@@ -50,8 +53,11 @@ struct TryCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
-        var programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
-        programs.rules = rules
+        let log = Log(minimum: .warning) { Console.note($0.message) }
+        let programs = try ProgramRunner(
+            settings, environment: ProcessInfo.processInfo.environment,
+            workingDirectory: FileManager.default.temporaryDirectory.path,
+            controlGroup: try ProgramGroups.open(settings, log: log)?.path, clock: ContinuousClock())
         let executor = try registry.executor(for: command.name)
         let runner = TaskRunner(executors: registry, programs: programs, clock: ContinuousClock())
         let task = AssignedTask(

@@ -175,7 +175,9 @@ struct NodeChecksTests {
     func paths() async throws {
         #expect(await AllowedPathsCheck(paths: nil).run().status == .notApplicable)
         try folder.write("shots/a", "")
-        #expect(await AllowedPathsCheck(paths: [folder.path("shots")]).run() == .ok(folder.path("shots")))
+        #expect(
+            await AllowedPathsCheck(paths: [folder.path("shots")]).run()
+                == .ok("\(folder.path("shots")); paths in the arguments of programs are not covered"))
         let gone = await AllowedPathsCheck(paths: [folder.path("shots"), folder.path("gone")]).run()
         #expect(gone.finding == "\(folder.path("gone")): no such file or directory")
         #expect(gone.advice == "mount it, or take it out of “allowed_paths”")
@@ -187,7 +189,8 @@ struct NodeChecksTests {
         #expect(
             found
                 == (geteuid() == 0
-                    ? .ok(closed) : .failed("\(closed): permission denied", "let the agent's user write there")))
+                    ? .ok("\(closed); paths in the arguments of programs are not covered")
+                    : .failed("\(closed): permission denied", "let the agent's user write there")))
     }
 
     @Test("an empty folder of the system's own disk in place of storage")
@@ -206,7 +209,9 @@ struct NodeChecksTests {
         let unknown = await ProgramUserCheck(user: "nobody-of-that-name").run()
         #expect(unknown.finding == "“run_as_user”: there is no user “nobody-of-that-name” on this machine")
         let own = try #require(getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) })
-        #expect(await ProgramUserCheck(user: own).run() == .ok("\(own), id \(geteuid())"))
+        #expect(
+            await ProgramUserCheck(user: own).run()
+                == .ok("\(own), id \(geteuid()), for programs, commands on files, patterns and previews"))
     }
 
     private func controlGroup(

@@ -101,6 +101,31 @@ struct OperatorRulesTests {
         #expect(bench.report.outputs == [inside + "/1"])
     }
 
+    @Test("a script that others could replace is refused, while other programs run by their descriptor")
+    mutating func untrustedScripts() async throws {
+        let script = try bench.folder.write("inside/open/tool", "#!/bin/sh\necho it ran\n", executable: true)
+        try FileManager.default.copyItem(
+            atPath: URL(filePath: "/bin/sh").resolvingSymlinksInPath().path, toPath: inside + "/open/shell")
+        bench.programs.rules.allowedExecutables = [inside]
+        try await bench.context().runToSuccess(Program(script))
+        #expect(chmod(inside + "/open", 0o777) == 0)
+        let error = await #expect(throws: ProgramError.self) { try await bench.context().runToSuccess(Program(script)) }
+        #expect(error.map { "\($0)" }?.contains("a script has to be run by its path") == true)
+        try link(inside + "/name", to: "open/shell")
+        try await bench.context().runToSuccess(Program(inside + "/name", ["-c", "echo named $0 $(cat /proc/$$/comm)"]))
+        #expect(bench.report.log.contains("\nnamed \(inside)/name shell\n"), "\(bench.report.log)")
+    }
+
+    @Test("folders are opened without following links where the kernel has no call for that")
+    func stepByStep() throws {
+        try link(inside + "/link", to: "sub")
+        #expect(throws: Never.self) { _ = try AllowedPlaces.openStepByStep(AT_FDCWD, inside + "/sub", inside) }
+        let error = try #require(throws: FileError.self) {
+            _ = try AllowedPlaces.openStepByStep(AT_FDCWD, inside + "/link", inside)
+        }
+        #expect(error.number == ELOOP)
+    }
+
     @Test("only allowed programs run, by whatever name")
     mutating func executables() async throws {
         let tool = try bench.folder.write("inside/tool", "#!/bin/sh\necho it ran\n", executable: true)

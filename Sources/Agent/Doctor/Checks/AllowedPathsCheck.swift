@@ -21,7 +21,7 @@ struct AllowedPathsCheck: DoctorCheck {
             let problem = try? await BlockingWork.run { _ in Self.problem(of: path) }
             if let problem { return problem }
         }
-        return .ok(paths.joined(separator: ", "))
+        return .ok(paths.joined(separator: ", ") + "; paths in the arguments of programs are not covered")
     }
 
     /// What is wrong with a path; nil when nothing is.

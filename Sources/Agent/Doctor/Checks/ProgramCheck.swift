@@ -36,7 +36,11 @@ struct ProgramCheck: DoctorCheck {
         let variable = await value()
         let words = variable == nil ? "" : " (the manager's {\(name)})"
         do {
-            var program = try Program(exe: variable ?? name)
+            let exe = variable ?? name
+            let isFile = try await BlockingWork.run("look at \(exe)", limit: ProgramTrial.limit) { _ in
+                try exe.contains("/") && FileStatus(exe, followingLinks: true)?.kind == .file
+            }
+            var program = try Program(exe: exe, isFile: isFile)
             program.arguments = [option]
             let outcome = try await trial.run(program)
             guard outcome.end == .exited(status: 0) else {

@@ -9,14 +9,14 @@
 /// Where a path really is: no symbolic links, no `.` and no `..`, also when what it names does not exist yet.
 ///
 /// Unlike `realpath(3)` it follows links whose end does not exist, as `open(2)` with `O_CREAT` does.
-enum PhysicalPath {
+package enum PhysicalPath {
     /// As many links in one path as Linux follows: man 7 path_resolution.
     private static let mostLinks = 40
 
     /// The place that an absolute path leads to.
     ///
     /// - Throws: ``FileError`` where a part of it cannot be looked at, or links go in circles.
-    static func of(_ path: String) throws(FileError) -> String {
+    package static func of(_ path: String) throws(FileError) -> String {
         var waiting = pieces(of: path)
         var place: [Substring] = []
         var links = 0
@@ -45,7 +45,7 @@ enum PhysicalPath {
     static func ofName(_ path: String) throws(FileError) -> String {
         guard let name = path.split(separator: "/").last, name != ".", name != ".." else { return try of(path) }
         let folder = try of(FilePath.parent(of: path))
-        return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+        return FilePath.joined(folder, name)
     }
 
     /// The parts of a path, the last first.

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Paths as text, and where they lead.
+package enum FilePath {
+    /// The folder that holds `path`: `/a` of `/a/b`, `/a/b/` and `/a//b`.
+    package static func parent(of path: String) -> String {
+        let pieces = path.split(separator: "/").dropLast()
+        return (path.hasPrefix("/") ? "/" : "") + pieces.joined(separator: "/")
+    }
+
+    /// `path` without slashes at its end.
+    package static func withoutTrailingSlashes(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        return String(path)
+    }
+
+    /// The path of something in a folder.
+    static func joined(_ folder: String, _ name: some StringProtocol) -> String {
+        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+
+    /// `path`, or the nearest folder above it that is there: what would hold it if it were made.
+    package static func nearestExisting(to path: String) -> String {
+        var path = path
+        while access(path, F_OK) != 0, path.count > 1 {
+            let parent = parent(of: path)
+            path = parent.isEmpty ? "." : parent
+        }
+        return path
+    }
+}

@@ -1,0 +1,146 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// File name patterns as FFmpeg's `-pattern_type glob` reads them, which is `glob(3)` with braces.
+///
+/// Unlike that function it can be stopped, and refuses what would take for ever: 26 times `{a,b}` stands for 67 million
+/// patterns.
+package struct FilePattern {
+    /// The most patterns that one with braces may stand for.
+    static let mostPatterns = 4096
+    /// Twice what a path may be long, in bytes; each of those patterns is about as long as the one.
+    static let longest = 8192
+    /// The most files that are counted.
+    static let mostMatches = 1_000_000
+
+    private let pattern: String
+    private let control: FileWorkControl
+
+    package init(_ pattern: String, _ control: FileWorkControl) {
+        self.pattern = pattern
+        self.control = control
+    }
+
+    /// The paths of all that match, in no order; what cannot be read does not.
+    ///
+    /// - Throws: ``FileFailure`` when the pattern stands for too many patterns or files.
+    package func matches() throws -> [String] {
+        var found: [String] = []
+        for pattern in try expanded() {
+            let parts = pattern.split(separator: "/").map(String.init)
+            try collect(parts[...], in: pattern.hasPrefix("/") ? "/" : "", &found)
+        }
+        return found
+    }
+
+    // MARK: Braces
+
+    /// The patterns without braces that it stands for; those that are not closed stand for themselves.
+    func expanded() throws -> [String] {
+        guard pattern.utf8.count <= Self.longest else {
+            throw FileFailure("the pattern is longer than \(Self.longest) bytes: \(pattern.prefix(200))…")
+        }
+        var waiting = [Array(pattern.utf8)]
+        var complete: [String] = []
+        while let next = waiting.popLast() {
+            try control.check()
+            if let group = Self.firstGroup(in: next) {
+                for alternative in group.alternatives.reversed() {
+                    waiting.append(Array(next[..<group.start] + next[alternative] + next[group.end...]))
+                }
+            } else {
+                complete.append(String(decoding: next, as: UTF8.self))
+            }
+            guard waiting.count + complete.count <= Self.mostPatterns else {
+                throw FileFailure(
+                    "the braces of the pattern stand for more than \(Self.mostPatterns) patterns: \(pattern.prefix(200))"
+                )
+            }
+        }
+        return complete
+    }
+
+    private struct Group {
+        /// Where the opening brace is.
+        let start: Int
+        let alternatives: [Range<Int>]
+        /// Behind the closing brace.
+        let end: Int
+    }
+
+    private static func firstGroup(in pattern: [UInt8]) -> Group? {
+        var (depth, start, position) = (0, 0, 0)
+        var commas: [Int] = []
+        while position < pattern.count {
+            switch pattern[position] {
+            case UInt8(ascii: "\\"): position += 1
+            case UInt8(ascii: "{"):
+                if depth == 0 { start = position }
+                depth += 1
+            case UInt8(ascii: ",") where depth == 1: commas.append(position)
+            case UInt8(ascii: "}") where depth == 1:
+                let bounds = [start] + commas + [position]
+                return Group(
+                    start: start, alternatives: zip(bounds, bounds.dropFirst()).map { ($0 + 1)..<$1 },
+                    end: position + 1)
+            case UInt8(ascii: "}") where depth > 1: depth -= 1
+            default: break
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    // MARK: Folders
+
+    private func collect(_ parts: ArraySlice<String>, in folder: String, _ found: inout [String]) throws {
+        try control.check()
+        guard let part = parts.first else { return }
+        let rest = parts.dropFirst()
+        var names = [Self.withoutBackslashes(part)]
+        if part.utf8.contains(where: { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) }) {
+            names = try self.names(in: folder, matching: part)
+        }
+        for name in names {
+            let path = folder.isEmpty ? name : FilePath.joined(folder, name)
+            guard rest.isEmpty else {
+                try collect(rest, in: path, &found)
+                continue
+            }
+            guard (try? FileStatus(path)).flatMap(\.self) != nil else { continue }
+            found.append(path)
+            guard found.count <= Self.mostMatches else {
+                throw FileFailure("more than \(Self.mostMatches) files match \(pattern)")
+            }
+        }
+    }
+
+    private func names(in folder: String, matching part: String) throws -> [String] {
+        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            try control.check()
+            let name = Folder.name(of: entry)
+            if fnmatch(part, name, FNM_PERIOD) == 0 { names.append(name) }
+        }
+        return names
+    }
+
+    private static func withoutBackslashes(_ part: String) -> String {
+        var plain: [UInt8] = []
+        var isEscaped = false
+        for byte in part.utf8 {
+            if byte == UInt8(ascii: "\\"), !isEscaped {
+                isEscaped = true
+            } else {
+                plain.append(byte)
+                isEscaped = false
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
+    }
+}

@@ -1,0 +1,127 @@
+import SupervisorProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Which files may be used: the operator's `allowed_paths`.
+package struct FilePolicy: Hashable, Sendable {
+    /// Where they may be; anywhere when absent.
+    package var allowed: AllowedPlaces?
+
+    package init(allowedPaths: [String]? = nil) { allowed = allowedPaths.map(AllowedPlaces.init) }
+
+    /// The rule against using a path, in words; nil when it may be used.
+    ///
+    /// Both the place of the name itself and the place that symbolic links lead to have to be allowed; what is not there
+    /// yet is where it would be made.
+    package func refusal(of path: String) -> String? {
+        guard let allowed else { return nil }
+        do {
+            return try allowed.resolve(path).outside.map { Self.refusal(of: path, $0).rule }
+        } catch {
+            return "“allowed_paths” cannot be kept: \(error)"
+        }
+    }
+
+    private static func refusal(of path: String, _ outside: String) -> FileRefusal {
+        FileRefusal("\(outside == path ? path : "\(path), which is \(outside),") is in none of “allowed_paths”")
+    }
+
+    /// The place of a path, to be used from now on in place of the path.
+    ///
+    /// - Parameters:
+    ///   - followingLinks: whether a symbolic link there stands for what it leads to.
+    ///   - changingFolder: whether the entry itself comes or goes, so that its folder has to be allowed too.
+    /// - Throws: ``FileRefusal``; ``FileError``, also when its folder does not exist.
+    package func place(
+        of path: String, followingLinks: Bool = false, changingFolder: Bool = false
+    ) throws -> Place {
+        guard let allowed else {
+            let folder = FilePath.parent(of: path)
+            return Place(folder: try Folder(at: folder), name: Self.name(path), followsLinks: followingLinks)
+        }
+        return try allowed.stable(path, refusal: { Self.refusal(of: path, $0) }) { resolution in
+            let target = followingLinks ? resolution.end : resolution.name
+            let parent = FilePath.parent(of: target)
+            if changingFolder, allowed.holder(of: parent) == nil { throw Self.refusal(of: parent, parent) }
+            let folder = try allowed.folder(of: target)
+            let name = Self.name(target)
+            // What has become a link meanwhile is to be resolved, not to be looked at.
+            if followingLinks, try folder.status(name)?.kind == .link { throw FileError("look at \(path)", ELOOP) }
+            return Place(folder: folder, name: name, followsLinks: false)
+        }
+    }
+
+    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "." }
+
+    // MARK: Folders
+
+    /// Makes a folder and all folders above it that are missing; a folder that exists is left as it is.
+    package func makeFolders(_ path: String) throws {
+        guard let allowed else {
+            return try Self.makeFolders(try PhysicalPath.of(path), below: "/")
+        }
+        try allowed.stable(path, refusal: { Self.refusal(of: path, $0) }) { resolution in
+            let holder = allowed.holder(of: resolution.end) ?? "/"
+            do {
+                try Self.makeFolders(resolution.end, below: holder)
+            } catch let error as FileError where error.isMissing {
+                // The allowed folder itself is missing.
+                try Self.makeFolders(holder, below: "/")
+                try Self.makeFolders(resolution.end, below: holder)
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - path: resolved.
+    ///   - holder: a folder above it that exists, or itself.
+    private static func makeFolders(_ path: String, below holder: String) throws {
+        var folder = try AllowedPlaces.open(holder, below: holder)
+        for name in path.dropFirst(holder.count).split(separator: "/").map(String.init) {
+            let next: Folder
+            do throws(FileError) {
+                next = try folder.folder(name)
+            } catch {
+                guard error.isMissing else { throw try Self.obstacle(name, in: folder, error) }
+                do throws(FileError) {
+                    try folder.makeFolder(name, mode: 0o777)
+                } catch {
+                    // Somebody else may have made it just now, which is as good.
+                    guard error.isAlreadyThere else { throw error }
+                }
+                do throws(FileError) {
+                    next = try folder.folder(name)
+                } catch {
+                    throw try Self.obstacle(name, in: folder, error)
+                }
+            }
+            folder = next
+        }
+    }
+
+    /// What stands where a folder should be.
+    private static func obstacle(_ name: String, in folder: borrowing Folder, _ error: FileError) throws -> any Error {
+        guard error.number == ENOTDIR || error.isLink else { return error }
+        switch try folder.status(name)?.kind {
+        case .link: return FileError("look at \(folder.path(of: name))", ELOOP)
+        case .folder, nil: return error
+        default: return FileFailure("cannot make folder \(folder.path(of: name)): there is a file of that name")
+        }
+    }
+}
+
+// MARK: Between processes
+
+extension FilePolicy {
+    func write(to writer: inout ByteWriter) {
+        writer.append(allowed?.paths) { $0.append($1) { $0.append($1) } }
+    }
+
+    init(from reader: inout ByteReader) throws {
+        self.init(allowedPaths: try reader.optional { try $0.list { try $0.text() } })
+    }
+}

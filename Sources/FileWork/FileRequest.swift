@@ -1,0 +1,216 @@
+import SupervisorProtocol
+
+/// Work on files that a command asks for, as a value: it is done in the agent, or in a process of another user.
+package enum FileRequest: Hashable, Sendable {
+    /// Which of these paths must not be used.
+    case refusals([String])
+    /// What is at a path, symbolic links followed.
+    case status(String)
+    /// Pieces of a file, each with its length; see ``FilePiece``.
+    case read(String, [FilePiece])
+    /// How many files match a pattern.
+    case countMatches(String)
+    /// The paths that match a pattern, sorted.
+    case matches(String)
+    /// Whether two files have the same content.
+    case haveSameContent(String, String)
+    /// Makes a folder and those above it.
+    case makeFolders(String)
+    /// Makes the folder that a path is in, and those above it.
+    case makeFolderAround(String)
+    /// Copies a file to a place where nothing is yet.
+    case copyFile(source: String, destination: String)
+    /// Moves a folder; what is in its place is moved aside.
+    case moveFolder(source: String, destination: String)
+    /// Removes a regular file of size 0; leaves everything else.
+    case removeEmptyFile(String)
+
+    /// What is being done, behind “cannot”: `copy /a to /b`.
+    package var action: String {
+        switch self {
+        case .refusals(let paths): "look at \(paths.first ?? "nothing")"
+        case .status(let path): "look at \(path)"
+        case .read(let path, _): "read \(path)"
+        case .countMatches(let pattern), .matches(let pattern): "look for \(pattern)"
+        case .haveSameContent(let path, let other): "compare \(path) with \(other)"
+        case .makeFolders(let path): "make folder \(path)"
+        case .makeFolderAround(let path): "make folder \(FilePath.parent(of: path))"
+        case .copyFile(let source, let destination): "copy \(source) to \(destination)"
+        case .moveFolder(let source, let destination): "move \(source) to \(destination)"
+        case .removeEmptyFile(let path): "remove \(path)"
+        }
+    }
+}
+
+/// A piece of a file.
+package struct FilePiece: Hashable, Sendable {
+    /// From where; negative from the end of the file.
+    package var offset: Int64
+    /// How many bytes; fewer come where the file ends.
+    package var count: UInt32
+
+    /// The beginning of a file.
+    package static func first(_ count: UInt32) -> FilePiece { .init(offset: 0, count: count) }
+
+    /// The end of a file.
+    package static func last(_ count: UInt32) -> FilePiece { .init(offset: -Int64(count), count: count) }
+
+    package init(offset: Int64, count: UInt32) {
+        self.offset = offset
+        self.count = count
+    }
+}
+
+/// What came of work on files.
+package enum FileReply: Hashable, Sendable {
+    case done
+    case answer(Bool)
+    case count(Int64)
+    case texts([String])
+    /// What is at the path that was asked about, if anything is.
+    case status(FileStatus?)
+    /// The pieces of a file, none where it is no regular file; nil when there is nothing.
+    case content(FileContent?)
+    /// The work goes on.
+    case progress(FileProgress)
+    case failed(FileError)
+    case failure(String)
+    case refused(String)
+    case stopped
+}
+
+/// What was read of a file.
+package struct FileContent: Hashable, Sendable {
+    package var status: FileStatus
+    package var pieces: [[UInt8]]
+}
+
+// MARK: - Between processes
+
+extension FileRequest {
+    /// The request as bytes, with the rules that it is to keep.
+    package func encoded(_ policy: FilePolicy) -> [UInt8] {
+        var writer = ByteWriter()
+        policy.write(to: &writer)
+        switch self {
+        case .refusals(let paths):
+            writer.append(0 as UInt8)
+            writer.append(paths) { $0.append($1) }
+        case .status(let path): writer.begin(1, path)
+        case .read(let path, let pieces):
+            writer.begin(2, path)
+            writer.append(pieces) {
+                $0.append($1.offset)
+                $0.append($1.count)
+            }
+        case .countMatches(let pattern): writer.begin(3, pattern)
+        case .matches(let pattern): writer.begin(4, pattern)
+        case .haveSameContent(let path, let other): writer.begin(5, path, other)
+        case .makeFolders(let path): writer.begin(6, path)
+        case .makeFolderAround(let path): writer.begin(7, path)
+        case .copyFile(let source, let destination): writer.begin(8, source, destination)
+        case .moveFolder(let source, let destination): writer.begin(9, source, destination)
+        case .removeEmptyFile(let path): writer.begin(10, path)
+        }
+        return writer.bytes
+    }
+
+    /// The request in these bytes.
+    package static func decoded(_ bytes: [UInt8]) throws -> (request: FileRequest, policy: FilePolicy) {
+        var reader = ByteReader(bytes)
+        let policy = try FilePolicy(from: &reader)
+        let request: FileRequest =
+            switch try reader.integer(UInt8.self) {
+            case 0: .refusals(try reader.list { try $0.text() })
+            case 1: .status(try reader.text())
+            case 2:
+                .read(
+                    try reader.text(),
+                    try reader.list { FilePiece(offset: try $0.integer(), count: try $0.integer()) })
+            case 3: .countMatches(try reader.text())
+            case 4: .matches(try reader.text())
+            case 5: .haveSameContent(try reader.text(), try reader.text())
+            case 6: .makeFolders(try reader.text())
+            case 7: .makeFolderAround(try reader.text())
+            case 8: .copyFile(source: try reader.text(), destination: try reader.text())
+            case 9: .moveFolder(source: try reader.text(), destination: try reader.text())
+            case 10: .removeEmptyFile(try reader.text())
+            case let other: throw MalformedMessage("no work on files has the number \(other)")
+            }
+        try reader.finish()
+        return (request, policy)
+    }
+}
+
+extension FileReply {
+    /// The reply as bytes.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .done: writer.append(0 as UInt8)
+        case .answer(let answer):
+            writer.append(1 as UInt8)
+            writer.append(answer)
+        case .count(let count):
+            writer.append(2 as UInt8)
+            writer.append(count)
+        case .texts(let texts):
+            writer.append(3 as UInt8)
+            writer.append(texts) { $0.append($1) }
+        case .status(let status):
+            writer.append(4 as UInt8)
+            writer.append(status) { $1.write(to: &$0) }
+        case .content(let content):
+            writer.append(5 as UInt8)
+            writer.append(content) { writer, content in
+                content.status.write(to: &writer)
+                writer.append(content.pieces) { $0.append(bytes: $1) }
+            }
+        case .progress(let progress):
+            writer.append(6 as UInt8)
+            writer.append(progress.bytes)
+            writer.append(progress.total) { $0.append($1) }
+        case .failed(let error):
+            writer.begin(7, error.action)
+            writer.append(error.number)
+        case .failure(let reason): writer.begin(8, reason)
+        case .refused(let rule): writer.begin(9, rule)
+        case .stopped: writer.append(10 as UInt8)
+        }
+        return writer.bytes
+    }
+
+    /// The reply in these bytes.
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = ByteReader(bytes)
+        switch try reader.integer(UInt8.self) {
+        case 0: self = .done
+        case 1: self = .answer(try reader.bool())
+        case 2: self = .count(try reader.integer())
+        case 3: self = .texts(try reader.list { try $0.text() })
+        case 4: self = .status(try reader.optional { try FileStatus(from: &$0) })
+        case 5:
+            self = .content(
+                try reader.optional { reader in
+                    FileContent(
+                        status: try FileStatus(from: &reader), pieces: try reader.list { try $0.byteString() })
+                })
+        case 6:
+            self = .progress(
+                FileProgress(bytes: try reader.integer(), total: try reader.optional { try $0.integer() }))
+        case 7: self = .failed(FileError(try reader.text(), try reader.integer()))
+        case 8: self = .failure(try reader.text())
+        case 9: self = .refused(try reader.text())
+        case 10: self = .stopped
+        case let other: throw MalformedMessage("no reply about files has the number \(other)")
+        }
+        try reader.finish()
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func begin(_ number: UInt8, _ texts: String...) {
+        append(number)
+        texts.forEach { append($0) }
+    }
+}

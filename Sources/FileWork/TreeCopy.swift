@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Copies a folder with all that is in it, for a move from one file system to another.
+///
+/// Permissions, times, symbolic links and, for root, owners come along; hard links become files of their own, and extended
+/// attributes and access lists stay behind.
+package struct TreeCopy {
+    private let files: FileCopy
+    private let control: FileWorkControl
+
+    /// A copy that stops when it is told to, and tells how many bytes it copied since the last call.
+    package init(_ control: FileWorkControl) {
+        files = FileCopy(control, isWhole: false)
+        self.control = control
+    }
+
+    /// Copies what is at `source` to a name in a folder that is not taken, and brings it to the disk.
+    ///
+    /// When anything fails, or the copying is stopped, nothing stays behind.
+    func copy(_ source: borrowing Place, to name: String, in folder: borrowing Folder) throws {
+        do {
+            try copyEntry(source.name, of: source.folder, to: name, in: folder)
+        } catch {
+            remove(name, in: folder)
+            throw error
+        }
+    }
+
+    /// Removes a copy that is not wanted after all, as far as that is possible.
+    func remove(_ name: String, in folder: borrowing Folder) {
+        if let inner = try? folder.folder(name) {
+            for name in (try? inner.names()) ?? [] { remove(name, in: inner) }
+            try? folder.remove(name, isFolder: true)
+        } else {
+            try? folder.remove(name)
+        }
+    }
+
+    /// Removes from the source what was copied from there.
+    ///
+    /// - Throws: ``FileError`` when something is in the source that came up after the copying; it stays there.
+    package func removeSource(_ source: borrowing Place, copiedTo copy: borrowing Place) throws {
+        try removeSource(source.name, of: source.folder, copiedTo: copy.name, in: copy.folder)
+    }
+
+    private func removeSource(
+        _ name: String, of folder: borrowing Folder, copiedTo copy: String, in copyFolder: borrowing Folder
+    ) throws {
+        guard let status = try folder.status(name) else { return }
+        if status.kind == .folder {
+            let inner = try folder.folder(name)
+            let innerCopy = try copyFolder.folder(copy)
+            for name in try innerCopy.names() { try removeSource(name, of: inner, copiedTo: name, in: innerCopy) }
+        }
+        try folder.remove(name, isFolder: status.kind == .folder)
+    }
+
+    private func copyEntry(
+        _ name: String, of folder: borrowing Folder, to copy: String, in copyFolder: borrowing Folder
+    ) throws {
+        try control.check()
+        let path = folder.path(of: name)
+        guard let status = try folder.status(name) else { throw FileError("read \(path)", ENOENT) }
+        switch status.kind {
+        case .file:
+            try files.write(of: name, in: folder, to: copy, in: copyFolder)
+        case .folder:
+            try copyFolder.makeFolder(copy, mode: 0o700)
+            let inner = try folder.folder(name)
+            let innerCopy = try copyFolder.folder(copy)
+            for name in try inner.names() { try copyEntry(name, of: inner, to: name, in: innerCopy) }
+            innerCopy.synchronize()
+        case .link:
+            try copyFolder.makeLink(copy, to: folder.target(ofLink: name))
+        case .other:
+            throw FileFailure("cannot copy \(path): it is neither a file nor a folder nor a link")
+        }
+        copyFolder.apply(status, to: copy)
+    }
+}
+
+extension Folder {
+    /// What a symbolic link holds, byte by byte.
+    fileprivate func target(ofLink name: String) throws(FileError) -> [CChar] {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let count = try FileError.check("read link \(path(of: name))") {
+            readlinkat(descriptor.number, name, &buffer, Int(PATH_MAX))
+        }
+        return Array(buffer[...count])
+    }
+
+    fileprivate func makeLink(_ name: String, to target: [CChar]) throws(FileError) {
+        try FileError.check("make link \(path(of: name))") { symlinkat(target, descriptor.number, name) }
+    }
+
+    /// Owner, permissions and times as far as the file system has them.
+    fileprivate func apply(_ status: FileStatus, to name: String) {
+        let folder = descriptor.number
+        if geteuid() == 0 { _ = fchownat(folder, name, status.owner, status.group, AT_SYMLINK_NOFOLLOW) }
+        if status.kind != .link { _ = changePermissions(name, mode_t(status.permissions)) }
+        _ = utimensat(folder, name, [status.accessed.timespec, status.modified.timespec], AT_SYMLINK_NOFOLLOW)
+    }
+
+    /// fchmodat(2) would follow a link that came up meanwhile.
+    private func changePermissions(_ name: String, _ mode: mode_t) -> Int32 {
+        let number = openat(descriptor.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else { return -1 }
+        defer { close(number) }
+        return fchmod(number, mode)
+    }
+}
