@@ -8,7 +8,7 @@ package enum AgentMessage: Hashable, Sendable {
     case skipGrace
 
     /// Counts up when the messages change, so that a supervisor of another release says so instead of misunderstanding.
-    package static let version: UInt8 = 2
+    package static let version: UInt8 = 3
 
     /// The message as bytes.
     package var encoded: [UInt8] {

@@ -32,6 +32,7 @@ extension Farm {
         move(place, to: .active, "worker \(worker.name) has it", now: now)
         workers[worker.id]?.task = place
         jobs[place.job]?.tasks[place.index].worker = worker.id
+        jobs[place.job]?.tasks[place.index].releasedBy = nil
         jobs[place.job]?.tasks[place.index].touched = now
         jobs[place.job]?.tasks[place.index].attempts += 1
         if let task = task(at: place), task.attempts > 1, !task.log.isEmpty {

@@ -36,6 +36,7 @@ extension Farm {
         takeAway(place, mayBeRunning: true)
         jobs[place.job]?.phase = .open
         jobs[place.job]?.tasks[place.index].failedBy = []
+        jobs[place.job]?.tasks[place.index].releasedBy = nil
         move(place, to: .queued, reason, now: now)
         settle(place.job, now: now, reason)
     }

@@ -77,6 +77,7 @@ extension Farm {
             return
         }
         takeAway(place, mayBeRunning: mayBeRunning)
+        jobs[place.job]?.tasks[place.index].releasedBy = id
         let status: TaskStatus =
             switch phase {
             case .open: task.failedBy.isEmpty ? .queued : .softFailed

@@ -5,7 +5,8 @@ package import FoundationEssentials
 extension Farm {
     /// Takes word of a task (contract: `taskUpdate`).
     ///
-    /// Word that comes again, since the answer to it was lost, changes nothing.
+    /// Word that comes again, since the answer to it was lost, changes nothing. Late word of the worker that had the task last
+    /// counts while nobody else has it: work that is done need not be done again.
     ///
     /// - Throws: ``FarmError``: not found; conflict, when the task is not the worker's, or not any more; bad request, when
     ///   the worker reports a state that is not its to report.
@@ -24,14 +25,14 @@ extension Farm {
         if let steps = update.stepsCompleted, steps < 0 {
             throw FarmError(.badRequest, "field “steps_completed”: expected a number of steps, found \(steps)")
         }
-        guard worker.task == place else {
+        guard worker.task == place || isLastHolder(id, ofTaskAt: place) else {
             try takeLateWord(ofTaskAt: place, from: id, update)
             return
         }
         // No copy of the task may be alive here: it would make appending to the log copy it.
         jobs[place.job]?.tasks[place.index].touched = now
         jobs[place.job]?.tasks[place.index].updated = now
-        if let steps = update.stepsCompleted { takeSteps(steps, of: place) }
+        if let steps = update.stepsCompleted, worker.task == place { takeSteps(steps, of: place) }
         if let activity = update.activity { jobs[place.job]?.tasks[place.index].activity = activity }
         if let log = update.log { jobs[place.job]?.tasks[place.index].log.append(log, limit: rules.logLimit) }
         switch update.taskStatus {
@@ -45,6 +46,12 @@ extension Farm {
         default:
             break
         }
+    }
+
+    /// Whether a task waits to be done again since this worker, which had it last, did not say how it ended.
+    private func isLastHolder(_ id: String, ofTaskAt place: TaskPlace) -> Bool {
+        guard let task = task(at: place), task.releasedBy == id else { return false }
+        return task.waitsForWorker || task.status == .paused
     }
 
     /// Takes word of how many steps are done: never more than there are, and never fewer than before.

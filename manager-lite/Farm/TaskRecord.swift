@@ -20,6 +20,9 @@ struct TaskRecord: Codable, Hashable, Sendable {
     var waitingFor: Int
     /// The worker that has the task, or had it last.
     var worker: String?
+    /// The worker from which it was taken since that was silent or went away, and which may have done it all the same; absent
+    /// once another has it, or somebody queued it again.
+    var releasedBy: String?
     /// When the worker last said something about it.
     var touched: Date?
     var activity = ""

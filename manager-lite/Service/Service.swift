@@ -13,7 +13,11 @@ package final class Service: Sendable {
     private struct State {
         var farm: Farm
         var generator: any RandomNumberGenerator & Sendable
+        var lastSweep: Date?
     }
+
+    /// A manager that was not swept for so many seconds stood still, and heard nobody.
+    private static let standstill = 15.0
 
     private let state: Mutex<State>
     private let now: @Sendable () -> Date
@@ -45,7 +49,16 @@ package final class Service: Sendable {
     package var farm: Farm { state.withLock(\.farm) }
 
     /// Does what time brings about: lost workers, stuck tasks. To be called every second or so.
-    package func sweep() { change { farm, now in _ = farm.sweep(now: now) } }
+    package func sweep() {
+        let now = now()
+        state.withLock { state in
+            if let last = state.lastSweep, now.timeIntervalSince(last) > Self.standstill {
+                state.farm.listen(from: now)
+            }
+            state.lastSweep = now
+            _ = state.farm.sweep(now: now)
+        }
+    }
 
     /// The events from a sequence number on, and the number to ask for next.
     package func events(from sequence: Int) -> (events: [FarmEvent], next: Int) {

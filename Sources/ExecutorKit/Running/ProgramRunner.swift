@@ -37,6 +37,17 @@ public struct ProgramRunner: Sendable {
     /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
     public func skipGrace() { programs.skipGrace() }
 
+    /// Stops everything that runs, at once and without a grace period, whoever waits for it; returns at once.
+    package func abort() { programs.abort() }
+
+    /// Kills whatever ``abort()`` left, supervisors first, with all that they leave behind; takes no longer than `limit` by much.
+    package func killAll(within limit: Duration) {
+        programs.killSupervisors()
+        // What they leave comes here once they have ended.
+        usleep(50_000)
+        StrayTree(gracePeriod: .zero, controlGroup: nil).killAll(within: limit)
+    }
+
     /// The programs that run at the moment, those of copies of this runner too.
     package var running: [RunningProgramSummary] { programs.summaries }
 
@@ -58,9 +69,8 @@ public struct ProgramRunner: Sendable {
         try Task.checkCancellation()
         Self.log("> \(program.commandLine)", to: report)
         do {
-            let marker = UUID().uuidString
-            let order = try order(for: program, marker: marker)
-            return try await run(program, order: order, marker: marker, report: report, onLine: onLine)
+            let order = try order(for: program)
+            return try await run(program, order: order, report: report, onLine: onLine)
         } catch let error as ProgramError {
             Self.log("< \(error)", to: report)
             throw error
@@ -70,13 +80,13 @@ public struct ProgramRunner: Sendable {
     // MARK: Running
 
     private func run(
-        _ program: Program, order: LaunchOrder, marker: String, report: any CommandReport,
+        _ program: Program, order: LaunchOrder, report: any CommandReport,
         onLine: (@Sendable (OutputLine) -> Void)?
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
-            supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine)
+            supervisor: supervisor, order: order, running: running, report: report, onLine: onLine)
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
                 await withTaskGroup(of: Void.self) { watchers in
@@ -106,6 +116,7 @@ public struct ProgramRunner: Sendable {
         case .failed(let failure):
             throw ProgramError(executable: program.executable, order: order, failure: failure)
         case .lost(let problem):
+            if running.stopCause == .cancelled { throw CancellationError() }
             throw ProgramError(executable: program.executable, reason: .supervisor(problem))
         case .ended(let tree):
             let stopCause = tree.wasStopped ? running.stopCause : nil
@@ -114,8 +125,8 @@ public struct ProgramRunner: Sendable {
                     executable: program.executable, reason: .supervisor("its supervisor was told to stop by a signal"))
             }
             let result = ProgramResult(
-                tree, stopCause: stopCause, gracePeriod: running.isUrgent ? .zero : order.gracePeriod,
-                wallTime: wallTime)
+                tree, stopCause: stopCause, memoryLimit: order.group?.memoryLimit,
+                gracePeriod: running.isUrgent ? .zero : order.gracePeriod, wallTime: wallTime)
             guard stopCause != .cancelled else {
                 Self.log("< \(result.words(end: "stopped"))", to: report)
                 throw CancellationError()
@@ -149,13 +160,12 @@ public struct ProgramRunner: Sendable {
 
     // MARK: The order
 
-    private func order(for program: Program, marker: String) throws(ProgramError) -> LaunchOrder {
+    private func order(for program: Program) throws(ProgramError) -> LaunchOrder {
         var environment = defaults.environment
         if let user = defaults.user {
             (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
         }
         environment.merge(program.environment) { $1 }
-        environment[TreeMarker.name] = marker
         let words = [program.executable] + program.arguments + environment.flatMap { [$0.key, $0.value] }
         if words.contains(where: { $0.utf8.contains(0) }) {
             throw ProgramError(
@@ -191,19 +201,23 @@ public struct ProgramRunner: Sendable {
         order.limits.coreSize = defaults.limits.coreSize
         order.user = defaults.user.map { .init(id: $0.id, group: $0.group, groups: $0.groups) }
         order.group = defaults.controlGroup.map {
-            .init(path: "\($0)/task-\(marker)", memoryLimit: defaults.memoryLimit)
+            .init(path: "\($0)/task-\(UUID().uuidString)", memoryLimit: defaults.memoryLimit)
         }
         return order
     }
 }
 
 extension ProgramResult {
-    init(_ tree: TreeReport, stopCause: RunningProgram.StopCause?, gracePeriod: Duration, wallTime: Duration) {
+    init(
+        _ tree: TreeReport, stopCause: RunningProgram.StopCause?, memoryLimit: UInt64?, gracePeriod: Duration,
+        wallTime: Duration
+    ) {
         let end: ProgramEnd =
             switch (stopCause, tree.status) {
             case (.timeLimit(let limit), _): .timeLimit(limit)
             case (.silenceLimit(let limit), _): .silenceLimit(limit)
-            case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0): .outOfMemory
+            case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0):
+                .outOfMemory(limit: tree.reachedMemoryLimit ? memoryLimit : nil)
             case (_, .exited(let status)): .exited(status: status)
             case (_, .signalled(let signal, let coreDumped)): .signalled(signal, coreDumped: coreDumped)
             }

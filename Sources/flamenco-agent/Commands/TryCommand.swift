@@ -26,11 +26,13 @@ struct TryCommand: Subcommand {
     private let command: Command
     private let registry: ExecutorRegistry
     private let rules: OperatorRules
+    private let stateDirectory: String
 
     init(_ arguments: ParsedArguments) throws {
         let (settings, available) = try SettingsOptions.executors(from: arguments)
         registry = available.registry
         rules = settings.rules
+        stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
         // Somebody who tries a command wants to know why it is not there.
         available.problems.forEach { Console.note("\($0)") }
         guard let name = arguments.positional.first else {
@@ -50,6 +52,8 @@ struct TryCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
+        if let problem = StateDirectory.diskProblem(of: stateDirectory) { throw problem }
+        OwnChildren.adoptStrays()
         var programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
         programs.rules = rules
         let executor = try registry.executor(for: command.name)
@@ -60,9 +64,11 @@ struct TryCommand: Subcommand {
             stepsTotal: Self.mostSteps)
         let report = TerminalReport()
         let attempt = Task { await runner.run(task, report: report) }
-        let signals = TerminationSignals { [programs] _ in
+        let forcedEnd = ForcedEnd()
+        forcedEnd.kills(programs)
+        let signals = TerminationSignals { _ in
             // The second one does not want to wait any longer.
-            if attempt.isCancelled { programs.skipGrace() }
+            if attempt.isCancelled { forcedEnd.begin(status: Self.stopped) }
             attempt.cancel()
         }
         let outcome = await attempt.value

@@ -68,6 +68,7 @@ struct ServeCommand: Subcommand {
         var farm = try stateFile?.load() ?? Farm()
         farm.rules = rules
         farm.variables = variables
+        farm.listen(from: Date())
         let service = Service(
             farm: farm, dialects: dialects, storage: storage,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
