@@ -8,6 +8,8 @@ public enum ExitCode {
     public static let usage: Int32 = 64
     /// Something broke that should not.
     public static let `internal`: Int32 = 70
+    /// A disk is full, mounted read-only, or broken.
+    public static let disk: Int32 = 74
     /// The settings, or what they point at, cannot be used.
     public static let configuration: Int32 = 78
 }

@@ -31,7 +31,9 @@ public final class TerminationSignals {
         let (output, input) = (pair[0], pair[1])
         for end in pair { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         signalDescriptor = input
-        let source = DispatchSource.makeReadSource(fileDescriptor: output)
+        // A queue of its own gets a thread also when those that everybody shares hang.
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: output, queue: DispatchQueue(label: "termination signals"))
         source.setEventHandler {
             var number: UInt8 = 0
             while read(output, &number, 1) == 1 {

@@ -38,6 +38,14 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         if case .rejected(status: 404, _, _) = reason { true } else { false }
     }
 
+    /// The status of the answer; absent when there was none that makes sense.
+    public var status: Int? {
+        switch reason {
+        case .unreachable, .brokenReply: nil
+        case .busy(let status, _, _), .unauthorised(let status, _), .rejected(let status, _, _): status
+        }
+    }
+
     /// How long the manager asked to be left alone.
     public var retryAfter: Duration? {
         if case .busy(_, _, let retryAfter) = reason { retryAfter } else { nil }

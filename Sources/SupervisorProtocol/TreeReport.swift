@@ -19,11 +19,13 @@ package struct TreeReport: Hashable, Sendable {
     package var peakMemory: UInt64
     /// How many processes of the control group the kernel killed since memory ran out; absent without such a group.
     package var outOfMemoryKills: UInt64?
+    /// Whether the tree reached the limit of that group itself.
+    package var reachedMemoryLimit: Bool
 
     package init(
         status: Status, wasStopped: Bool = false, wasKilled: Bool = false, leftovers: UInt32 = 0,
         userTime: Duration = .zero, systemTime: Duration = .zero, peakMemory: UInt64 = 0,
-        outOfMemoryKills: UInt64? = nil
+        outOfMemoryKills: UInt64? = nil, reachedMemoryLimit: Bool = false
     ) {
         self.status = status
         self.wasStopped = wasStopped
@@ -33,6 +35,7 @@ package struct TreeReport: Hashable, Sendable {
         self.systemTime = systemTime
         self.peakMemory = peakMemory
         self.outOfMemoryKills = outOfMemoryKills
+        self.reachedMemoryLimit = reachedMemoryLimit
     }
 }
 
@@ -54,6 +57,7 @@ extension TreeReport {
         writer.append(systemTime)
         writer.append(peakMemory)
         writer.append(outOfMemoryKills) { $0.append($1) }
+        writer.append(reachedMemoryLimit)
     }
 
     init(from reader: inout ByteReader) throws {
@@ -69,5 +73,6 @@ extension TreeReport {
         systemTime = try reader.duration()
         peakMemory = try reader.integer()
         outOfMemoryKills = try reader.optional { try $0.integer() }
+        reachedMemoryLimit = try reader.bool()
     }
 }

@@ -14,6 +14,10 @@ struct FlamencoAgent {
     static func main() async {
         // A reader of our output that goes away must not end a render.
         signal(SIGPIPE, SIG_IGN)
+        if let problem = OpenFiles.raise() {
+            Console.note("flamenco-agent: \(problem)")
+            exit(ExitCode.configuration)
+        }
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
@@ -24,6 +28,7 @@ struct FlamencoAgent {
             ]
         ) { error in
             switch error {
+            case let problem as any DiskProblem where problem.isOfDisk: ExitCode.disk
             case is any ConfigurationProblem: ExitCode.configuration
             case is SpooledRunError, is Agent.FileError, is CommandFailure: ExitCode.failure
             default: ExitCode.internal

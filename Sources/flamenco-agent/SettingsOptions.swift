@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import ExecutorKit
 import Executors
 import Foundation
 import Wording
@@ -74,6 +75,31 @@ enum SettingsOptions {
         let hasOther = environment["STATE_DIRECTORY"] == nil && usual != StateDirectory.ofService
         return [usual, hasOther ? StateDirectory.ofService : nil].compactMap(\.self)
             + StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
+    }
+
+    /// The state directories, of those where a running agent may be, that have a spool: what is to be delivered, and logs.
+    ///
+    /// - Parameter withTemporary: whether those of ephemeral agents count.
+    /// - Throws: ``SettingsError``, ``CommandFailure`` when there is none.
+    static func spooledDirectories(from arguments: ParsedArguments, withTemporary: Bool) throws -> [String] {
+        let environment = ProcessInfo.processInfo.environment
+        let temporaries = StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
+        let folders = try stateDirectories(from: arguments).filter { withTemporary || !temporaries.contains($0) }
+        var problems: [String] = []
+        let found = folders.filter { folder in
+            var status = stat()
+            if stat(folder + "/spool", &status) == 0 { return true }
+            if errno == EACCES {
+                problems.append("\(folder) cannot be looked into: call this as the user of the agent")
+            }
+            return false
+        }
+        if found.isEmpty {
+            problems.insert("no agent has kept tasks in \(folders.joined(separator: " or "))", at: 0)
+            throw CommandFailure(problems.joined(separator: "; "))
+        }
+        problems.forEach { Console.note("flamenco-agent: \($0)") }
+        return found
     }
 
     /// Where the state of an agent is, or would be: of those places the first that is there, else the first.

@@ -25,8 +25,11 @@ struct StatusText {
 
     private var rows: [[String]] {
         [["state", state], ["manager", manager], ["worker", worker]] + taskRows
-            + [["to deliver", queue], ["tasks", tasks], ["state folder", status.stateDirectory]]
-            + [["disks", disks]] + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
+            + [
+                ["to deliver", queue], ["storage", status.storageProblem ?? ""], ["tasks", tasks],
+                ["state folder", status.stateDirectory], ["disks", disks],
+            ]
+            + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
             + Self.named("other agents", others.map { "--state-dir \($0)" })
     }
 
@@ -94,7 +97,7 @@ struct StatusText {
 
     private var tasks: String {
         let counts = status.tasks
-        let lost = counts.lost == 0 ? "" : ", \(counts.lost) taken away by the manager"
+        let lost = counts.lost == 0 ? "" : ", \(counts.lost) lost: taken away by the manager, or their outcome refused"
         return "\(counts.completed) completed, \(counts.failed) failed, \(counts.interrupted) interrupted" + lost
     }
 

@@ -12,7 +12,7 @@ struct ControlGroup {
             throw LaunchFailure(step: .controlGroup, errno: errno)
         }
         let group = ControlGroup(path: order.path)
-        if let limit = order.memoryLimit, let problem = put("\(limit)", into: group.file("memory.max")) {
+        if let limit = order.memoryLimit, let problem = group.limitMemory(to: limit) {
             group.remove()
             throw LaunchFailure(step: .controlGroup, errno: problem)
         }
@@ -22,6 +22,14 @@ struct ControlGroup {
     }
 
     init(path: String) { self.path = path }
+
+    /// Limits what the tree uses, in memory and swap together; returns the error number when that fails.
+    private func limitMemory(to bytes: UInt64) -> Int32? {
+        if let problem = put("\(bytes)", into: file("memory.max")) { return problem }
+        // What is over the limit would go to swap. A kernel that does not count swap has no such file.
+        let problem = put("0", into: file("memory.swap.max"))
+        return problem == ENOENT ? nil : problem
+    }
 
     /// Moves the calling process into the group; gives the error number when that fails.
     func enter() -> Int32? { put("0", into: file("cgroup.procs")) }
@@ -33,6 +41,12 @@ struct ControlGroup {
     /// How many processes the kernel has killed here since memory ran out; nil without a memory controller.
     var outOfMemoryKills: UInt64? {
         contents(of: file("memory.events")).flatMap { Self.value(of: "oom_kill", in: $0) }
+    }
+
+    /// Whether the tree reached the limit of this group, rather than one of a group above or of the machine; nil without a
+    /// memory controller. The counters in `memory.events` take in groups below, and this one has none (man: cgroup-v2.rst).
+    var reachedMemoryLimit: Bool? {
+        contents(of: file("memory.events")).flatMap { Self.value(of: "oom", in: $0) }.map { $0 > 0 }
     }
 
     /// Removes the group, which must be empty.

@@ -145,7 +145,7 @@ struct SupervisedTree {
                 monotonicTime() - since > Self.patience, let member = ProcessTree.members().first(where: \.isAlive)
             else { return }
             isReportedAsUnstoppable = true
-            channel.send(.unstoppable(member.id, name: ProcessTree.name(of: member.id)))
+            channel.send(.unstoppable(member.id, name: ProcessTable.name(of: member.id)))
         #endif
     }
 
@@ -164,7 +164,8 @@ struct SupervisedTree {
                     status: status, wasStopped: ladder.wasStopped, wasKilled: ladder.killingSince != nil,
                     leftovers: UInt32(clamping: leftovers),
                     userTime: Self.duration(usage.ru_utime), systemTime: Self.duration(usage.ru_stime),
-                    peakMemory: UInt64(clamping: usage.ru_maxrss * unit), outOfMemoryKills: group?.outOfMemoryKills)))
+                    peakMemory: UInt64(clamping: usage.ru_maxrss * unit), outOfMemoryKills: group?.outOfMemoryKills,
+                    reachedMemoryLimit: group?.reachedMemoryLimit ?? false)))
     }
 
     private static func duration(_ time: timeval) -> Duration {

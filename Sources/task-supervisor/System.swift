@@ -23,19 +23,6 @@ func retryingInterrupts<Value: SignedInteger>(_ call: () -> Value) -> Value {
     }
 }
 
-/// The bytes of a file in /proc or /sys, or nothing when it cannot be read; what is longer than `limit` is cut.
-func contents(of path: String, limit: Int = 4096) -> [UInt8]? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var count = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
-        count = retryingInterrupts { read(file, buffer.baseAddress, limit) }
-        initialized = max(count, 0)
-    }
-    return count >= 0 ? bytes : nil
-}
-
 /// Writes a short text into a file that exists; gives the error number when that fails.
 func put(_ text: String, into path: String) -> Int32? {
     let file = open(path, O_WRONLY | O_CLOEXEC)

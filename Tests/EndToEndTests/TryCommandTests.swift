@@ -40,6 +40,17 @@ struct TryCommandTests {
         #expect(output.contains(sentence), "\(output)")
     }
 
+    @Test("leaves nothing behind when the program kills its supervisor")
+    func supervisorKilled() async throws {
+        let program = try attempt(
+            "exec", "--param", "exe=sh", "--param",
+            "args=[\"-c\", \"(setsid env -i sleep 1000 & echo pid $!); kill -9 $PPID; sleep 1000\"]")
+        let line = try #require(await program.line { $0.hasPrefix("pid ") })
+        let pid = try #require(Int32(line.dropFirst(4)))
+        #expect(await program.exit() == .status(1))
+        #expect(kill(pid, 0) == -1)
+    }
+
     @Test("stops the command, with all its processes, when it is interrupted")
     func interrupted() async throws {
         let program = try attempt("exec", "--param", "exe=sh", "--param", "args=[\"-c\", \"echo pid $$; sleep 1000\"]")

@@ -101,4 +101,64 @@ struct UpdateTests {
         #expect(
             try bench.farm.fetchLog(ofTask: task.uuid).log.text == "oh no\n\n--- attempt 2, worker two ---\nfine\n")
     }
+
+    @Test(
+        "late word of a lost worker counts while nobody else has its task", arguments: [TaskStatus.completed, .failed])
+    func lateWord(status: TaskStatus) throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        let job = try bench.submit("job")
+        let one = try bench.awake("one")
+        _ = try bench.awake("two")
+        let task = try #require(try bench.fetch(one))
+        bench.wait(61)
+        _ = bench.farm.sweep(now: bench.now)
+        #expect(try bench.statuses(job) == [.queued])
+        try bench.report(one, task.uuid, log: "the rest\n")
+        #expect(try bench.statuses(job) == [.queued])
+        try bench.report(one, task.uuid, status)
+        #expect(try bench.statuses(job) == [status == .completed ? .completed : .softFailed])
+        #expect(try bench.farm.fetchLog(ofTask: task.uuid).log.text == "the rest\n")
+        // Once more, since the answer was lost.
+        try bench.report(one, task.uuid, status)
+    }
+
+    @Test("late word of a lost worker is refused once another worker has its task, or somebody queued it again")
+    func tooLate() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        let job = try bench.submit("job")
+        let one = try bench.awake("one")
+        let task = try #require(try bench.fetch(one))
+        bench.wait(61)
+        _ = bench.farm.sweep(now: bench.now)
+        let two = try bench.awake("two")
+        #expect(try bench.fetch(two)?.uuid == task.uuid)
+        #expect(refusal { try bench.report(one, task.uuid, .completed) } == .conflict)
+        try bench.farm.setStatus(ofTask: task.uuid, TaskStatusChange(status: .queued), now: bench.now)
+        for worker in [one, two] {
+            #expect(refusal { try bench.report(worker, task.uuid, .completed) } == .conflict)
+        }
+        #expect(try bench.statuses(job) == [.queued])
+    }
+
+    @Test(
+        "a manager that begins to listen gives those that were silent before five minutes, and others no more than ever"
+    )
+    func startGrace() throws {
+        var bench = FarmBench(["job": [blueprint("a"), blueprint("b")]])
+        let job = try bench.submit("job")
+        let one = try bench.awake("one")
+        _ = try bench.fetch(one)
+        bench.wait(3600)
+        bench.farm.listen(from: bench.now)
+        let two = try bench.awake("two")
+        _ = try bench.fetch(two)
+        _ = bench.farm.sweep(now: bench.now)
+        #expect(try bench.statuses(job) == [.active, .active])
+        bench.wait(299)
+        _ = bench.farm.sweep(now: bench.now)
+        #expect(try bench.statuses(job) == [.active, .queued])
+        bench.wait(2)
+        _ = bench.farm.sweep(now: bench.now)
+        #expect(try bench.statuses(job) == [.queued, .queued])
+    }
 }

@@ -74,8 +74,14 @@ func forkOn() -> Never {
 
 switch arguments.first {
 case "run":
+    // As an agent does, for the programs whose supervisor is killed.
+    OwnChildren.adoptStrays()
     let line = arguments.dropFirst(2).first ?? ""
-    _ = try await runner().run(Program("/bin/sh", ["-c", line]), report: Printing())
+    do {
+        _ = try await runner().run(Program("/bin/sh", ["-c", line]), report: Printing())
+    } catch {
+        print("error: \(error)")
+    }
 case "repeat":
     let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0
     let runner = runner()

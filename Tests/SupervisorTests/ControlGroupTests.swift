@@ -53,4 +53,40 @@ struct ControlGroupFilesTests {
         }
         #expect(access("\(parent)/task", F_OK) != 0)
     }
+
+    /// A folder with the files of a group that has a memory controller.
+    private func standIn(_ events: String, files: [String] = ["memory.max", "memory.swap.max"]) throws
+        -> TemporaryFolder
+    {
+        let folder = try TemporaryFolder()
+        for name in files { try folder.write(name, "max\n") }
+        try folder.write("memory.events", events)
+        return folder
+    }
+
+    private func read(_ name: String, in folder: TemporaryFolder) throws -> String {
+        try String(contentsOfFile: folder.path(name), encoding: .utf8)
+    }
+
+    @Test("limits memory and swap together, and does without the file for swap where the kernel counts none")
+    func limits() throws {
+        let folder = try standIn("oom 0\n")
+        _ = try ControlGroup.make(.init(path: folder.url.path, memoryLimit: 1 << 20))
+        // No kernel reads these files, so what was there before stays behind what is written.
+        #expect(try read("memory.max", in: folder).hasPrefix("1048576"))
+        #expect(try read("memory.swap.max", in: folder).hasPrefix("0"))
+        let without = try standIn("oom 0\n", files: ["memory.max"])
+        _ = try ControlGroup.make(.init(path: without.url.path, memoryLimit: 1 << 20))
+        #expect(try read("memory.max", in: without).hasPrefix("1048576"))
+    }
+
+    @Test(
+        "tells its own limit from those above",
+        arguments: [("oom 1\noom_kill 2\n", true), ("oom 0\noom_kill 2\n", false)])
+    func ownLimit(events: String, isOwn: Bool) throws {
+        let folder = try standIn("low 0\nhigh 0\nmax 7\n" + events)
+        let group = ControlGroup(path: folder.url.path)
+        #expect(group.outOfMemoryKills == 2)
+        #expect(group.reachedMemoryLimit == isOwn)
+    }
 }

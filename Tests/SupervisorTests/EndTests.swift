@@ -91,7 +91,11 @@ struct EndTests {
             (ProgramEnd.exited(status: 3), "exit status 3"),
             (.signalled(SIGSEGV, coreDumped: true), "killed by SIGSEGV, core dumped"),
             (.signalled(40, coreDumped: false), "killed by signal 40"),
-            (.outOfMemory, "killed by the kernel: out of memory"),
+            (.outOfMemory(limit: 256 << 20), "killed by the kernel: out of memory, over its memory_limit of 256 MiB"),
+            (
+                .outOfMemory(limit: nil),
+                "killed by the kernel: out of memory of the machine or of a cgroup above its own"
+            ),
             (.timeLimit(.seconds(90)), "stopped after its time limit of 1 min 30 s"),
         ])
     func words(end: ProgramEnd, words: String) {

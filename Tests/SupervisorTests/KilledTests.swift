@@ -24,17 +24,47 @@ struct KilledTests {
         #expect(processes(marked: "TEST_MARK=\(mark)").isEmpty)
     }
 
-    @Test("when the supervisor is killed, and the agent says so", .timeLimit(.minutes(1)))
-    func supervisor() async throws {
+    @Test(
+        "when the supervisor is killed by its program, and the agent says so", .timeLimit(.minutes(1)),
+        arguments: ["sleep 1000", "trap '' TERM; (setsid env -i sleep 1000 &); wait"])
+    func supervisor(line: String) async throws {
+        let lifeline = try Lifeline()
+        // Nothing but the pipe ties them together: the environment of most is empty.
+        let script = try lifeline.folder.write("tree.sh", Self.tree)
+        let printed = lifeline.folder.path("printed")
+        let agent = try RunningProgram(
+            BuiltProducts.path("stand-in-agent"),
+            [
+                "run", BuiltProducts.path("task-supervisor"),
+                "exec 9>'\(lifeline.path)'; : >'\(printed)'; env -i PATH=\"$PATH\" /bin/sh '\(script)' >'\(printed)' 2>&1 & "
+                    + "until grep -q ready '\(printed)'; do sleep 0.01; done; kill -9 $PPID; \(line)",
+            ], environment: ["PATH": "/usr/bin:/bin"])
+        let error = await agent.line { $0.hasPrefix("error: ") }
+        #expect(error == "error: could not run /bin/sh: its supervisor was killed by SIGKILL")
+        try await lifeline.end()
+        #expect(await agent.exit() == .status(0))
+    }
+
+    @Test("when the program stops its supervisor, again and again, and is cancelled", .timeLimit(.minutes(1)))
+    func stoppedSupervisor() async throws {
+        for line in [
+            "kill -STOP $PPID; echo ready; sleep 1000", "trap '' TERM; echo ready; while :; do kill -STOP $PPID; done",
+        ] {
+            let bench = Bench()
+            let result = await bench.cancelled(line)
+            #expect(throws: CancellationError.self) { try result.get() }
+            #expect(bench.alive.isEmpty)
+        }
+    }
+
+    @Test("when the program stops its supervisor and ends, or has a time limit", .timeLimit(.minutes(1)))
+    func stoppedSupervisorAtEnd() async throws {
         let bench = Bench()
-        let task = Task { try await bench.shell(Self.tree) }
-        await bench.report.waitForLog("\nready\n")
-        let line = try #require(bench.report.lines.first { $0.hasPrefix("under ") })
-        kill(try #require(Int32(line.dropFirst(6))), SIGKILL)
-        let error = await #expect(throws: ProgramError.self) { try await task.value }
-        #expect(error?.description == "could not run /bin/sh: its supervisor was killed by SIGKILL")
+        #expect(try await bench.shell("kill -STOP $PPID").end == .exited(status: 0))
+        var program = Program("/bin/sh", ["-c", "trap '' TERM; while :; do kill -STOP $PPID; done"])
+        program.timeLimit = .milliseconds(100)
+        #expect(try await bench.run(program).end == .timeLimit(.milliseconds(100)))
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.log.hasSuffix("\n< could not run /bin/sh: its supervisor was killed by SIGKILL\n"))
     }
 
     @Test("when somebody tells the supervisor to end", .timeLimit(.minutes(1)))

@@ -1,3 +1,4 @@
+import SupervisorProtocol
 import Testing
 
 @testable import task_supervisor
@@ -82,7 +83,7 @@ struct StopLadderTests {
 struct KernelTextTests {
     @Test("is read whatever a process calls itself", arguments: ["sh", ") Z 1 1", "a b (c) d", ""])
     func stat(name: String) {
-        let fields = ProcessTree.fields(of: Array("12 (\(name)) S 3 45 6 0 -1".utf8))
+        let fields = ProcessTable.fields(of: Array("12 (\(name)) S 3 45 6 0 -1".utf8))
         #expect(fields?.parent == 3)
         #expect(fields?.group == 45)
         #expect(fields?.state == UInt8(ascii: "S"))
@@ -91,7 +92,7 @@ struct KernelTextTests {
     @Test(
         "is not believed when it is cut", arguments: ["", "12", "12 (sh", "12 (sh)", "12 (sh) S 3", "12 (sh) S x 4 5"])
     func cut(line: String) {
-        #expect(ProcessTree.fields(of: Array(line.utf8)) == nil)
+        #expect(ProcessTable.fields(of: Array(line.utf8)) == nil)
     }
 
     @Test("about memory is found by its name")

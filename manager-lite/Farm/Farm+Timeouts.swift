@@ -3,6 +3,17 @@ package import FoundationEssentials
 
 /// What follows from silence.
 extension Farm {
+    /// The manager listens from now on: it has just started, or stood still before. What was silent until now gets
+    /// ``FarmRules/startGrace`` to be heard of again.
+    package mutating func listen(from now: Date) { listensSince = now }
+
+    /// Whether nothing was heard for longer than `limit` since a time.
+    private func isOverdue(_ last: Date, _ limit: Double, now: Date) -> Bool {
+        guard now.timeIntervalSince(last) > limit else { return false }
+        guard let listensSince, last < listensSince else { return true }
+        return now.timeIntervalSince(listensSince) > max(rules.startGrace, limit)
+    }
+
     /// Does what is due at this time; to be called every few seconds.
     ///
     /// Workers that have not been heard of count as lost, and their tasks go back to the queue. Tasks without an update
@@ -12,11 +23,11 @@ extension Farm {
     package mutating func sweep(now: Date) -> [FarmEvent] {
         let start = trail.nextSequence
         for worker in workersInOrder {
-            if worker.isPresent, now.timeIntervalSince(worker.lastSeen) > rules.workerTimeout {
+            if worker.isPresent, isOverdue(worker.lastSeen, rules.workerTimeout, now: now) {
                 lose(worker, now: now)
             }
             if let place = workers[worker.id]?.task, let touched = task(at: place)?.touched,
-                now.timeIntervalSince(touched) > rules.taskTimeout
+                isOverdue(touched, rules.taskTimeout, now: now)
             {
                 takeAway(place, mayBeRunning: true)
                 let reason = "no update from worker \(worker.name) for \(Int(rules.taskTimeout)) s"

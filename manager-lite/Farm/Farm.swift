@@ -1,4 +1,5 @@
 import FlamencoAPI
+import FoundationEssentials
 package import JobTypes
 
 /// The state of a farm and every rule about it: jobs, tasks and workers, who works on what, and what follows when that
@@ -27,6 +28,9 @@ package struct Farm: Sendable {
     var taskPlaces: [String: TaskPlace] = [:]
     var runnable = RunnableTasks()
     var softFailed: Set<TaskPlace> = []
+
+    /// When the manager began to listen, or went on after it had stood still.
+    var listensSince: Date?
 
     /// A farm without jobs and workers.
     package init(

@@ -4,6 +4,8 @@ import JobTypes
 package struct FarmRules: Codable, Hashable, Sendable {
     /// After how many seconds without a word a worker counts as lost.
     package var workerTimeout: Double = 60
+    /// For how many seconds after its own start the manager takes no silence amiss that began before.
+    package var startGrace: Double = 300
     /// After how many seconds without an update a task counts as stuck.
     package var taskTimeout: Double = 600
     /// For how many seconds a worker that went away or was lost still counts as one that may retry a task.

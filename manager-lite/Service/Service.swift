@@ -15,7 +15,11 @@ package final class Service: Sendable {
         var generator: any RandomNumberGenerator & Sendable
         /// Where changes are written down before they are made.
         var journal: StateJournal?
+        var lastSweep: Date?
     }
+
+    /// A manager that was not swept for so many seconds stood still, and heard nobody.
+    private static let standstill = 15.0
 
     let state: Mutex<State>
     private let time: @Sendable () -> Date
@@ -50,16 +54,20 @@ package final class Service: Sendable {
     package func sweep() {
         state.withLock { state in
             let now = now()
-            guard !state.farm.sweep(now: now).isEmpty else { return }
-            state.journal?.append(JournalEntry(time: now))
+            let stoodStill = state.lastSweep.map { now.timeIntervalSince($0) > Self.standstill } ?? false
+            state.lastSweep = now
+            if stoodStill { state.farm.listen(from: now) }
+            guard !state.farm.sweep(now: now).isEmpty || stoodStill else { return }
+            state.journal?.append(JournalEntry(time: now, stoodStill: stoodStill))
         }
     }
 
-    /// Takes other rules and variables from now on.
+    /// Takes other rules and variables from now on, and listens from now on.
     package func configure(rules: FarmRules, variables: Variables) {
         state.withLock { state in
             state.farm.rules = rules
             state.farm.variables = variables
+            state.farm.listen(from: now())
         }
     }
 

@@ -40,3 +40,38 @@ struct WaitingUpdate: Hashable, Sendable {
     /// Nothing will be added any more.
     var hasEnded = false
 }
+
+/// How many bytes of a log one request may take. A manager, or something on the way to it, that answers 413 halves it; it
+/// grows again after a number of requests that were taken, which is larger each time that growing was in vain.
+struct BatchLimit: Hashable, Sendable {
+    /// The limit now.
+    private(set) var bytes: Int
+    private let largest: Int
+    private var taken = 0
+    private var patience = shortestPatience
+    private var hasGrown = false
+
+    /// So many requests have to be taken at first before the limit grows.
+    static let shortestPatience = 16
+    /// And so many in the end.
+    static let longestPatience = 1024
+
+    init(largest: Int) {
+        bytes = largest
+        self.largest = largest
+    }
+
+    /// A request was too large; the next one takes at most so many bytes.
+    mutating func refused(next smaller: Int) {
+        if hasGrown { patience = min(patience * 2, Self.longestPatience) }
+        (bytes, taken, hasGrown) = (min(smaller, bytes), 0, false)
+    }
+
+    /// A request was taken.
+    mutating func accepted() {
+        guard bytes < largest else { return }
+        taken += 1
+        guard taken >= patience else { return }
+        (bytes, taken, hasGrown) = (min(bytes * 2, largest), 0, true)
+    }
+}

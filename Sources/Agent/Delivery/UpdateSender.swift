@@ -17,12 +17,13 @@ package actor UpdateSender {
     private let store: SpoolStore
     private let clock: any Clock<Duration>
     private let send: Send
+    private let onRefusal: @Sendable () -> Void
     private let report: AsyncStream<DeliveryEvent>.Continuation
     private let nudge = WakeSignal()
 
     private var surroundings: SpoolSurroundings { store.surroundings }
     private var backoff: Backoff
-    private var limit: Int
+    private var limit: BatchLimit
     private let tally = DeliveryTally()
     private var waiters: [Int: Waiter] = [:]
     private var nextWaiter = 0
@@ -33,15 +34,18 @@ package actor UpdateSender {
     }
 
     /// A sender for a store; it sends nothing until it runs.
+    ///
+    /// - Parameter onRefusal: called for each task that came to its end here, and whose outcome the manager refuses.
     package init(
         store: SpoolStore, clock: any Clock<Duration> = ContinuousClock(), backoff: Backoff = Backoff(),
-        send: @escaping Send
+        onRefusal: @escaping @Sendable () -> Void = {}, send: @escaping Send
     ) {
         self.store = store
         self.clock = clock
         self.backoff = backoff
         self.send = send
-        limit = store.surroundings.rule.largest
+        self.onRefusal = onRefusal
+        limit = BatchLimit(largest: store.surroundings.rule.largest)
         (events, report) = AsyncStream.makeStream()
     }
 
@@ -89,7 +93,7 @@ package actor UpdateSender {
     // MARK: One update
 
     private func deliver(_ spool: TaskSpool) async {
-        guard var prepared = await surroundings.delivery.run({ [limit] in spool.prepare(limit: limit) }) else {
+        guard var prepared = await surroundings.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
             return wakeWaiters()
         }
         if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
@@ -100,15 +104,20 @@ package actor UpdateSender {
             let step = DeliveryStep.after(answer, to: prepared.update, logBytes: prepared.logBytes)
             note(answer, step, spool)
             switch step {
-            case .advance, .drop:
-                if step == .advance { tally.delivered(prepared.logBytes) }
+            case .advance:
+                tally.delivered(prepared.logBytes)
+                if prepared.logBytes > 0 { limit.accepted() }
+                return await confirm(prepared, of: spool)
+            case .drop:
+                if prepared.next.isClosed { refuse(spool, answer) }
                 return await confirm(prepared, of: spool)
             case .sendStatusAlone:
                 (prepared.update.log, prepared.update.stepsCompleted) = ([], nil)
             case .sendLess(let bytes):
-                limit = bytes
+                limit.refused(next: bytes)
                 return spool.putBack()
             case .abandon:
+                refuse(spool, answer)
                 await spool.abandon()
                 report.yield(.taskNotOurs(taskID: spool.task.id, run: spool.name))
                 return wakeWaiters()
@@ -136,6 +145,20 @@ package actor UpdateSender {
         wakeWaiters()
     }
 
+    /// Takes note that the manager does not want the outcome of a task, if there is one; its log stays here.
+    private func refuse(_ spool: TaskSpool, _ answer: Result<UpdateReceipt, ManagerError>) {
+        guard let outcome = spool.refuseOutcome() else { return }
+        let status =
+            switch answer {
+            case .success: 409
+            case .failure(let error): error.status
+            }
+        spool.agentLog.warning(
+            "\(outcome) here, but the manager refused the outcome\(status.map { " (\($0))" } ?? ""); "
+                + "\(ByteCountText.words(spool.storedBytes)) of its log stay in \(spool.folder)")
+        onRefusal()
+    }
+
     private func pause() async {
         tally.change { $0.isPaused = true }
         while tally.current.isPaused && !Task.isCancelled { await nudge.wait(atMost: nil, on: clock) }
@@ -148,7 +171,9 @@ package actor UpdateSender {
     private func note(_ answer: Result<UpdateReceipt, ManagerError>, _ step: DeliveryStep, _ spool: TaskSpool) {
         if step != .retry { backoff.reset() }
         guard case .failure(let error) = answer else {
-            if tally.current.lastError != nil { surroundings.log.info("the manager takes updates again") }
+            if tally.current.lastError != nil, step == .advance {
+                surroundings.log.info("the manager takes updates again")
+            }
             tally.change { $0.lastError = nil }
             return
         }

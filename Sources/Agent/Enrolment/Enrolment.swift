@@ -22,6 +22,7 @@ package actor Enrolment {
     private let uptime: @Sendable () -> Duration
     private var nextRegistration = Duration.zero
     private var knowsManager = false
+    private var pace = SignOnPace()
 
     /// How long a worker waits between registrations, and after a refusal that only a person can mend.
     static let longWait = Duration.seconds(60)
@@ -55,6 +56,7 @@ package actor Enrolment {
     /// - Returns: the state that the manager wants, and whether this is another worker than before in its eyes.
     /// - Throws: `CancellationError` only.
     package func signOn() async throws -> (requested: WorkerStatus, isNewWorker: Bool) {
+        if let wait = pace.wait(at: uptime()) { try await clock.sleep(for: wait) }
         var isNewWorker = false
         var refusals = Refusals()
         var backoff = Backoff(first: .seconds(5), longest: .seconds(20))
@@ -70,6 +72,7 @@ package actor Enrolment {
                 canRestart: profile.canRestart)
             do {
                 let change = try await requests.answer { [client] in try await client.signOn(words, as: credentials) }
+                pace.signedOn(at: uptime())
                 log.info("signed on as worker \(credentials.workerID); the manager wants it \(change.statusRequested)")
                 return (change.statusRequested, isNewWorker)
             } catch let error as ManagerError {
@@ -203,7 +206,7 @@ package actor Enrolment {
         var backoff = Backoff()
         while true {
             do {
-                try file?.store(fresh)
+                if let file { try await BlockingWork.run { _ in try file.store(fresh) } }
                 credentials = fresh
                 log.secrets.add(fresh)
                 status?.isWorker(fresh.workerID)
@@ -237,6 +240,31 @@ package actor Enrolment {
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
     }
+}
+
+/// How fast a worker signs on again that the manager takes at each sign-on and refuses right after it: at once the first
+/// time, as after a restart of the manager, then slower and slower.
+struct SignOnPace: Sendable {
+    /// Whoever signed on longer ago than this is not in a loop.
+    static let window = Enrolment.longWait * 2
+
+    private var last: Duration?
+    private var count = 0
+    private var pause = IdleWait(longest: Enrolment.longWait)
+
+    /// How long to wait before the next sign-on; nil for not at all.
+    mutating func wait(at now: Duration) -> Duration? {
+        guard let last, now - last < Self.window else {
+            count = 0
+            pause.reset()
+            return nil
+        }
+        count += 1
+        return count > 1 ? pause.next() : nil
+    }
+
+    /// The manager took the sign-on.
+    mutating func signedOn(at now: Duration) { last = now }
 }
 
 extension ManagerError {

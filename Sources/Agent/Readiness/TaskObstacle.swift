@@ -32,7 +32,7 @@ extension SpoolError.Reason {
     /// The reason without what changes while it stays the same one.
     fileprivate var kind: Self {
         switch self {
-        case .diskFull: .diskFull(free: nil)
+        case .diskAlmostFull(_, let needed): .diskAlmostFull(free: 0, needed: needed)
         case .limitReached(_, let limit): .limitReached(used: 0, limit: limit)
         default: self
         }

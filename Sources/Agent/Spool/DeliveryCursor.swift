@@ -8,6 +8,8 @@ struct DeliveryCursor: Hashable, Sendable {
     var text = LogText.State()
     /// Nothing more of this spool goes to the manager.
     var isClosed = false
+    /// The manager refused the outcome of the task.
+    var isRefused = false
 }
 
 // MARK: - On disk
@@ -39,7 +41,7 @@ struct CursorFile {
     /// Writes the cursor over the older slot.
     mutating func write(_ cursor: DeliveryCursor) throws(FileError) {
         sequence += 1
-        let flags: UInt64 = (cursor.text.afterReturn ? 1 : 0) | (cursor.isClosed ? 2 : 0)
+        let flags: UInt64 = (cursor.text.afterReturn ? 1 : 0) | (cursor.isClosed ? 2 : 0) | (cursor.isRefused ? 4 : 0)
         let fields = [
             Self.mark, sequence, UInt64(cursor.entry), UInt64(cursor.offset),
             UInt64(cursor.text.column) << 8 | flags,
@@ -69,7 +71,8 @@ struct CursorFile {
         guard field[0] == mark, field[5] == UInt64(CRC32.of(bytes.prefix((fields - 1) * 8))) else { return nil }
         let text = LogText.State(column: Int(field[4] >> 8), afterReturn: field[4] & 1 == 1)
         let cursor = DeliveryCursor(
-            entry: Int(field[2]), offset: Int(field[3]), text: text, isClosed: field[4] & 2 == 2)
+            entry: Int(field[2]), offset: Int(field[3]), text: text, isClosed: field[4] & 2 == 2,
+            isRefused: field[4] & 4 == 4)
         return (field[1], cursor)
     }
 }

@@ -1,3 +1,5 @@
+import FlamencoAPI
+
 /// What of a task's spool waits for the manager: the part of a ``TaskSpool`` that its writers and the sender share. It
 /// lives in memory, so that looking at it never waits for a disk.
 struct DeliveryQueue {
@@ -131,9 +133,22 @@ struct DeliveryQueue {
     /// The manager has everything up to `next`, or does not want it.
     mutating func confirm(upTo next: DeliveryCursor) {
         guard !cursor.isClosed else { return }
+        let isRefused = cursor.isRefused
         cursor = next
+        cursor.isRefused = isRefused
         items.removeAll { $0.entry.number <= next.entry }
         answered = DeliveryMark(offset: next.offset, entry: next.entry)
+    }
+
+    /// Takes note that the manager refuses the outcome, if that is still to be confirmed.
+    ///
+    /// - Returns: the outcome.
+    mutating func refuseOutcome() -> TaskStatus? {
+        guard !cursor.isClosed, let last = items.last?.entry, last.ends == true, let outcome = last.status else {
+            return nil
+        }
+        cursor.isRefused = true
+        return outcome
     }
 
     /// Asks for everything that is there now to be sent at once.

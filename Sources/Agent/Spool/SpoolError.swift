@@ -10,8 +10,10 @@ import Wording
 package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     package enum Reason: Hashable, Sendable {
+        /// The disk has no room at all.
+        case diskFull
         /// The disk has less room than a task may need.
-        case diskFull(free: Int?)
+        case diskAlmostFull(free: Int, needed: Int)
         /// The file system is mounted read-only.
         case readOnly
         /// The folder was removed, and could not be made again.
@@ -19,7 +21,9 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Undelivered tasks take up all that the spool may use.
         case limitReached(used: Int, limit: Int)
         /// A newer version of the agent wrote the spool.
-        case newerVersion(found: String, known: Int)
+        case newerVersion(found: Int, known: Int)
+        /// The file with the version holds none: it was torn, or written by somebody else.
+        case damagedVersion(path: String, found: String, known: Int)
         /// The system refused in another way.
         case system(FileError)
     }
@@ -39,7 +43,7 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
         self.folder = folder
         switch error.number {
         case _ where error.isAbsence: reason = .folderGone
-        case ENOSPC, EDQUOT: reason = .diskFull(free: nil)
+        case ENOSPC, EDQUOT: reason = .diskFull
         case EROFS: reason = .readOnly
         default: reason = .system(error)
         }
@@ -48,16 +52,24 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package var description: String {
         switch reason {
-        case .diskFull(let free?):
-            "the disk of the spool \(folder) is almost full: \(ByteCountText.words(free)) are free"
-        case .diskFull(nil): "the disk of the spool \(folder) is full"
+        case .diskAlmostFull(let free, let needed):
+            "the disk of the spool \(folder) is almost full: \(ByteCountText.words(free)) are free, "
+                + "\(ByteCountText.words(needed)) are needed"
+        case .diskFull: "the disk of the spool \(folder) is full"
         case .readOnly: "the spool \(folder) is on a file system that is mounted read-only"
         case .folderGone: "the folder of the spool \(folder) is gone and cannot be made again"
         case .limitReached(let used, let limit):
             "the spool \(folder) holds \(ByteCountText.words(used)) that the manager has not taken yet; its limit is \(ByteCountText.words(limit))"
         case .newerVersion(let found, let known):
-            "the spool \(folder) was written by a newer agent (version “\(found)”; this one knows \(known))"
+            "the spool \(folder) was written by a newer agent (version \(found); this one knows \(known))"
+        case .damagedVersion(let path, let found, let known):
+            "\(path) is damaged: expected a line with a version, found \(Self.excerpt(found)); "
+                + "write a line “\(known)” into it, unless a newer agent has used this spool"
         case .system(let error): "the spool cannot store anything: \(error)"
         }
+    }
+
+    private static func excerpt(_ text: String) -> String {
+        text.isEmpty ? "an empty file" : "“\(text.prefix(40).filter { !$0.isNewline })”"
     }
 }

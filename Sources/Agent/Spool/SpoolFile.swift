@@ -1,3 +1,5 @@
+import ExecutorKit
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -24,7 +26,9 @@ final class SpoolFile: Sendable {
     func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
         if bytes.isEmpty { return 0 }
         let room = try files.announce(.write(count: bytes.count), "write to", path)
-        let count = repeatingInterrupted { writeOnce(descriptor, bytes, room) }
+        let count = BlockingCalls.during("write to", path) {
+            repeatingInterrupted { writeOnce(descriptor, bytes, room) }
+        }
         guard count > 0 else { throw FileError("write to", path, number: count == 0 ? EIO : errno) }
         return count
     }
@@ -50,8 +54,8 @@ final class SpoolFile: Sendable {
             let rest = bytes[done...]
             let room = try files.announce(.write(count: rest.count), "write to", path)
             let from = UnsafeRawBufferPointer(rebasing: rest).baseAddress
-            let count = repeatingInterrupted {
-                pwrite(descriptor, from, min(rest.count, room), off_t(offset + done))
+            let count = BlockingCalls.during("write to", path) {
+                repeatingInterrupted { pwrite(descriptor, from, min(rest.count, room), off_t(offset + done)) }
             }
             guard count > 0 else { throw FileError("write to", path, number: count == 0 ? EIO : errno) }
             done += count
@@ -63,8 +67,8 @@ final class SpoolFile: Sendable {
         var done = 0
         while done < buffer.count {
             let into = UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress
-            let count = repeatingInterrupted {
-                pread(descriptor, into, buffer.count - done, off_t(offset + done))
+            let count = BlockingCalls.during("read", path) {
+                repeatingInterrupted { pread(descriptor, into, buffer.count - done, off_t(offset + done)) }
             }
             guard count >= 0 else { throw FileError("read", path, number: errno) }
             if count == 0 { break }
@@ -104,7 +108,7 @@ final class SpoolFile: Sendable {
 
     /// As ``synchronise()``, announced by the caller.
     func synchroniseQuietly() throws(FileError) {
-        guard repeatingInterrupted({ fsync(descriptor) }) == 0 else {
+        guard BlockingCalls.during("save", path, { repeatingInterrupted { fsync(descriptor) } }) == 0 else {
             throw FileError("save", path, number: errno)
         }
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import ExecutorKit
 
 #if canImport(Glibc)
     import Glibc
@@ -52,7 +52,9 @@ package struct SpoolFiles: Sendable {
         case .read: flags = O_RDONLY
         }
         if mode != .read { _ = try announce(.create, "create", path) }
-        let descriptor = repeatingInterrupted { openFile(path, flags | O_CLOEXEC, 0o600) }
+        let descriptor = BlockingCalls.during("open", path) {
+            repeatingInterrupted { openFile(path, flags | O_CLOEXEC, 0o600) }
+        }
         guard descriptor >= 0 else { throw FileError("open", path, number: errno) }
         return SpoolFile(path: path, descriptor: descriptor, files: self)
     }
@@ -67,15 +69,22 @@ package struct SpoolFiles: Sendable {
         }
         try file.synchronise()
         _ = try announce(.rename, "rename", fresh)
-        guard rename(fresh, path) == 0 else { throw FileError("rename", fresh, number: errno) }
+        guard BlockingCalls.during("rename", fresh, { rename(fresh, path) }) == 0 else {
+            throw FileError("rename", fresh, number: errno)
+        }
     }
 
     /// Finds out whether a small file can be stored now.
     func probe(_ path: String) throws(FileError) {
         let bytes = [UInt8](repeating: 0, count: 4096)
         let file = try open(path, .update)
-        try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
-            try file.write(UnsafeRawBufferPointer(bytes), at: 0)
+        do throws(FileError) {
+            try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
+                try file.write(UnsafeRawBufferPointer(bytes), at: 0)
+            }
+        } catch {
+            try? removeFile(path)
+            throw error
         }
         try removeFile(path)
     }
@@ -83,22 +92,26 @@ package struct SpoolFiles: Sendable {
     /// The size of a file in bytes; nil when there is none.
     func size(of path: String) -> Int? {
         var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+        return BlockingCalls.during("look at", path, { stat(path, &status) }) == 0 ? Int(status.st_size) : nil
     }
 
     // MARK: Folders
 
-    /// Makes a folder for this user only; one that is there already is taken as it is.
-    func makeFolder(_ path: String) throws(FileError) {
+    /// Makes a folder, for this user only unless `mode` says otherwise; one that is there already is taken as it is.
+    func makeFolder(_ path: String, mode: mode_t = 0o700) throws(FileError) {
         _ = try announce(.makeFolder, "make the folder", path)
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw FileError("make the folder", path, number: errno)
-        }
+        guard BlockingCalls.during("make the folder", path, { mkdir(path, mode) }) != 0, errno != EEXIST else { return }
+        let number = errno
+        // A file system that is read-only may say so of a folder that is there, too.
+        if number == EROFS, access(path, F_OK) == 0 { return }
+        throw FileError("make the folder", path, number: number)
     }
 
     /// The names in a folder, sorted.
     func names(in path: String) throws(FileError) -> [String] {
-        guard let folder = opendir(path) else { throw FileError("list", path, number: errno) }
+        guard let folder = BlockingCalls.during("list", path, { opendir(path) }) else {
+            throw FileError("list", path, number: errno)
+        }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
@@ -116,14 +129,20 @@ package struct SpoolFiles: Sendable {
         try open(path, .read).synchroniseQuietly()
     }
 
-    /// Removes a folder and all in it.
+    /// Removes a folder and all in it, or a file; follows no links.
     func remove(_ path: String) throws(FileError) {
         _ = try announce(.remove, "remove", path)
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            throw FileError("remove", path, number: errno == 0 ? EIO : errno)
+        try removeTree(path)
+    }
+
+    private func removeTree(_ path: String) throws(FileError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw FileError("remove", path, number: errno) }
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        if isFolder {
+            for name in try names(in: path) { try removeTree(path + "/" + name) }
         }
+        guard (isFolder ? rmdir(path) : unlink(path)) == 0 else { throw FileError("remove", path, number: errno) }
     }
 
     /// Removes a file.
@@ -135,7 +154,9 @@ package struct SpoolFiles: Sendable {
     /// How many bytes the disk of a folder can still take from this user.
     func freeBytes(at path: String) throws(FileError) -> Int {
         var status = statvfs()
-        guard statvfs(path, &status) == 0 else { throw FileError("look at the disk of", path, number: errno) }
+        guard BlockingCalls.during("look at the disk of", path, { statvfs(path, &status) }) == 0 else {
+            throw FileError("look at the disk of", path, number: errno)
+        }
         return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 }

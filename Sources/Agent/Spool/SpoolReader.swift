@@ -38,7 +38,8 @@ package struct SpoolReader: Sendable {
             ending: entries.first { $0.ends == true }.map { entry in
                 entry.status.map { .outcome($0.spelling) } ?? .interrupted
             },
-            bytes: segments.reduce(0) { $0 + $1.end - $1.start }, undelivered: cursor.isClosed ? 0 : waiting)
+            bytes: segments.reduce(0) { $0 + $1.end - $1.start }, undelivered: cursor.isClosed ? 0 : waiting,
+            isRefused: cursor.isRefused)
     }
 
     /// The log of a run, from its beginning.

@@ -24,14 +24,17 @@ package final class SpoolStore: Sendable {
     ///   - path: the folder; the one above it must exist.
     ///   - clock: the time that tells when a batch is due.
     ///   - log: the log of the agent.
+    ///   - onTrouble: called as soon as something cannot be stored, with the reason, and with nil when it can again.
     package static func open(
         at path: String, limits: SpoolLimits = SpoolLimits(), files: SpoolFiles = SpoolFiles(),
-        clock: any Clock<Duration> = ContinuousClock(), log: Log = .silent
+        clock: any Clock<Duration> = ContinuousClock(), log: Log = .silent,
+        onTrouble: @escaping @Sendable (SpoolError?) -> Void = { _ in }
     ) async throws(SpoolError) -> SpoolStore {
         let surroundings = SpoolSurroundings(
             files: files, limits: limits, disk: BlockingQueue("spool"), delivery: BlockingQueue("delivery"),
             elapsed: clock.stopwatch(),
-            wake: WakeSignal(), rule: BatchRule(), log: log)
+            wake: WakeSignal(), rule: BatchRule(), log: log,
+            trouble: SpoolTrouble(folder: path, log: log, onChange: onTrouble))
         return try await surroundings.disk.run { () throws(SpoolError) in
             try SpoolStore(path: path, surroundings: surroundings)
         }
@@ -87,19 +90,28 @@ package final class SpoolStore: Sendable {
         if used > surroundings.limits.undelivered {
             throw SpoolError(folder: path, reason: .limitReached(used: used, limit: surroundings.limits.undelivered))
         }
-        try await surroundings.disk.run { () throws(SpoolError) in try self.makeFolders() }
+        do throws(SpoolError) {
+            try await surroundings.disk.run { () throws(SpoolError) in try self.makeFolders() }
+        } catch {
+            surroundings.trouble.failed(error)
+            throw error
+        }
         let free = try await onDisk { () throws(FileError) in
             for spool in self.undelivered { try spool.storeBacklog() }
             try self.surroundings.files.probe(self.path + "/probe")
             return try self.surroundings.files.freeBytes(at: self.path)
         }
-        if free < surroundings.limits.freeSpace { throw SpoolError(folder: path, reason: .diskFull(free: free)) }
+        surroundings.trouble.worked()
+        let needed = surroundings.limits.freeSpace
+        if free < needed {
+            throw SpoolError(folder: path, reason: .diskAlmostFull(free: free, needed: needed))
+        }
     }
 
     /// The manager has all of a spool: from now on it is kept for people only; blocks.
     func settle(_ spool: TaskSpool) {
         spools.withLock { spools in spools.removeAll { $0 === spool } }
-        keep(KeptSpool(name: spool.name, bytes: spool.storedBytes))
+        keep(KeptSpool(name: spool.name, bytes: spool.storedBytes, isRefused: spool.isRefused))
     }
 
     // MARK: Folders

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What the spools of a store share.
 struct SpoolSurroundings: Sendable {
     let files: SpoolFiles
@@ -13,6 +15,53 @@ struct SpoolSurroundings: Sendable {
     let rule: BatchRule
     /// The log of the agent.
     let log: Log
+    /// What keeps the spool from storing.
+    let trouble: SpoolTrouble
+}
+
+/// Whether the spool can store what tasks say, as far as was seen last. It says so in the log when that changes: in the middle of
+/// a task too, whose output is lost meanwhile.
+final class SpoolTrouble: Sendable {
+    private let folder: String
+    private let log: Log
+    private let onChange: @Sendable (SpoolError?) -> Void
+    private let current = Mutex<SpoolError?>(nil)
+    /// What can be asked at each piece of output.
+    private let exists = Atomic(false)
+
+    init(folder: String, log: Log, onChange: @escaping @Sendable (SpoolError?) -> Void) {
+        self.folder = folder
+        self.log = log
+        self.onChange = onChange
+    }
+
+    /// Something could not be stored.
+    func failed(_ error: FileError) { failed(SpoolError(folder: folder, error)) }
+
+    /// Something could not be stored.
+    func failed(_ error: SpoolError) {
+        let isNew = current.withLock { current in
+            defer { current = error }
+            exists.store(true, ordering: .relaxed)
+            return current?.description != error.description
+        }
+        guard isNew else { return }
+        log.error("what tasks print is lost: \(error)")
+        onChange(error)
+    }
+
+    /// Something was stored.
+    func worked() {
+        guard exists.load(ordering: .relaxed) else { return }
+        let isNew = current.withLock { current in
+            defer { current = nil }
+            exists.store(false, ordering: .relaxed)
+            return current != nil
+        }
+        guard isNew else { return }
+        log.info("the spool \(folder) stores again")
+        onChange(nil)
+    }
 }
 
 /// How much the spool may store.
@@ -25,6 +74,10 @@ package struct SpoolLimits: Hashable, Sendable {
     package var keptTasks: Int
     /// … as long as they have no more bytes than this.
     package var keptBytes: Int
+    /// So many tasks whose outcome the manager refused are kept, apart from those …
+    package var refusedTasks = 50
+    /// … as long as they have no more bytes than this.
+    package var refusedBytes = 1 << 30
     /// With less room on the disk, no new task.
     package var freeSpace: Int
 

@@ -22,6 +22,8 @@ package struct SpooledRun: Hashable, Sendable {
     package let bytes: Int
     /// How many of them the manager has not taken.
     package let undelivered: Int
+    /// Whether the manager refused the outcome.
+    package let isRefused: Bool
 
     /// The run that somebody means by the name of its folder, the UUID of the task, its name, or the beginning of its
     /// UUID: of several runs of that task the newest.

@@ -19,6 +19,12 @@ extension TaskSpool {
     /// Whether nothing of it goes to the manager any more.
     var isClosed: Bool { queue.withLock(\.cursor.isClosed) }
 
+    /// Whether the manager refused the outcome.
+    var isRefused: Bool { queue.withLock(\.cursor.isRefused) }
+
+    /// Takes note that the manager refuses the outcome; returns it, or nil when there is none that it could refuse.
+    func refuseOutcome() -> TaskStatus? { queue.withLock { $0.refuseOutcome() } }
+
     /// How many bytes of its log the manager has not confirmed.
     var unconfirmedBytes: Int { queue.withLock(\.unconfirmedBytes) }
 

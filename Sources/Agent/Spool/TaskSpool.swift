@@ -104,6 +104,7 @@ package final class TaskSpool: CommandReport {
         let mustWake = writer.withLock { writer in
             if writer.hasEnded { return false }
             writer.log.append(bytes)
+            note(writer.log.lost?.why)
             return updateQueue(writer)
         }
         if mustWake { surroundings.wake.notify() }
@@ -165,12 +166,20 @@ package final class TaskSpool: CommandReport {
             writer.number = entry.number
             do throws(FileError) {
                 try writer.events.append(entry)
+                // Progress is not always stored, and the log may be in trouble all the same.
+                if entry.isFirm { note(writer.log.lost?.why) }
             } catch {
+                note(error)
                 agentLog.warning("\(error)")
             }
             queue.withLock { $0.append(DeliveryQueue.Item(entry: entry), at: surroundings.elapsed()) }
         }
         surroundings.wake.notify()
+    }
+
+    /// Lets others know whether things can be stored.
+    private func note(_ failure: FileError?) {
+        if let failure { surroundings.trouble.failed(failure) } else { surroundings.trouble.worked() }
     }
 
     private func nextEntry(_ writer: inout Writer) -> SpoolEntry {
@@ -215,6 +224,7 @@ package final class TaskSpool: CommandReport {
             try surroundings.files.synchroniseFolder(folder)
             try surroundings.files.synchroniseFolder(folder + "/..")
         } catch {
+            surroundings.trouble.failed(error)
             agentLog.error("its outcome is not stored yet: \(error)")
         }
         log.close()

@@ -13,8 +13,13 @@ import Wording
 package struct CredentialsFile: Sendable {
     /// Where it is.
     package let path: String
+    private let files: SpoolFiles
 
-    package init(path: String) { self.path = path }
+    /// - Parameter files: the file system, in which tests step in.
+    package init(path: String, files: SpoolFiles = SpoolFiles()) {
+        self.path = path
+        self.files = files
+    }
 
     /// The file of the agent that has this state directory.
     package init(stateDirectory: String) { self.init(path: stateDirectory + "/credentials.json") }
@@ -26,15 +31,18 @@ package struct CredentialsFile: Sendable {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return nil }
-            throw failure("cannot be read: \(Self.systemReason)")
+            throw failure("cannot be read: \(Self.systemReason)", number: errno)
         }
         guard status.st_mode & 0o077 == 0 else {
             throw failure(
                 "can be read by others (mode \(String(status.st_mode & 0o777, radix: 8))): "
                     + "take it from them with “chmod 600 \(path)”")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw failure("cannot be read: \(Self.systemReason)")
+        let data: Data
+        do throws(FileError) {
+            data = Data(try files.open(path, .read).readAll())
+        } catch {
+            throw failure("cannot be read: \(error.problem)", number: error.number)
         }
         do {
             return try WireJSON.decode(WorkerCredentials.self, from: data)
@@ -47,20 +55,15 @@ package struct CredentialsFile: Sendable {
     ///
     /// - Throws: ``CredentialsError`` when they cannot be stored; what was there before is still there.
     package func store(_ credentials: WorkerCredentials) throws(CredentialsError) {
-        let fresh = path + ".new"
-        unlink(fresh)
-        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("cannot be written: \(Self.systemReason)") }
-        defer { close(descriptor) }
         guard let data = try? WireJSON.encode(credentials) else { throw failure("cannot be written as JSON") }
-        let written = data.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard written == data.count, fsync(descriptor) == 0, rename(fresh, path) == 0 else {
-            throw failure("cannot be written: \(Self.systemReason)")
+        // What is left of an earlier try may be readable by others.
+        unlink(path + ".new")
+        do throws(FileError) {
+            try files.replace(path, with: Array(data))
+            try files.synchroniseFolder(URL(filePath: path).deletingLastPathComponent().path)
+        } catch {
+            throw failure("cannot be written: \(error)", number: error.number)
         }
-        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
     }
 
     /// Puts credentials that the manager refuses out of the way, beside where they were; gives the new path.
@@ -75,7 +78,9 @@ package struct CredentialsFile: Sendable {
         return aside
     }
 
-    private func failure(_ problem: String) -> CredentialsError { CredentialsError(path: path, problem: problem) }
+    private func failure(_ problem: String, number: Int32 = 0) -> CredentialsError {
+        CredentialsError(path: path, problem: problem, isOfDisk: DiskErrors.contain(number))
+    }
 
     private static var systemReason: String { SystemErrorText.words(errno) }
 }
@@ -84,6 +89,8 @@ package struct CredentialsFile: Sendable {
 package struct CredentialsError: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
     package let problem: String
+    /// Whether a disk is in the way, rather than what is in the file.
+    package let isOfDisk: Bool
 
     /// One sentence without a full stop.
     package var description: String { "the credentials file \(path) \(problem)" }

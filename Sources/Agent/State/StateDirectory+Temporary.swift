@@ -25,8 +25,7 @@ extension StateDirectory {
         var template = Array("\(folder)/\(temporaryPrefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw StateDirectoryError(
-                path: "\(folder)/\(temporaryPrefix)XXXXXX",
-                problem: .unusable(SystemErrorText.words(errno)))
+                path: "\(folder)/\(temporaryPrefix)XXXXXX", number: errno)
         }
         return try StateDirectory(
             path: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))

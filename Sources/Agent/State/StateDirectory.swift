@@ -20,16 +20,11 @@ package final class StateDirectory: Sendable {
     ///
     /// - Throws: ``StateDirectoryError`` when it cannot be made or written, or another agent has it.
     package init(path: String) throws(StateDirectoryError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StateDirectoryError(path: path, problem: .unusable(Self.reason(error)))
+        if let number = Self.makeFolders(path) { throw StateDirectoryError(path: path, number: number) }
+        let descriptor = BlockingCalls.during("open", path + "/lock") {
+            open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         }
-        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StateDirectoryError(path: path, problem: .unusable(SystemErrorText.words(errno)))
-        }
+        guard descriptor >= 0 else { throw StateDirectoryError(path: path, number: errno) }
         // man 2 flock: the lock goes with the last descriptor, also when the process is killed.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -37,9 +32,9 @@ package final class StateDirectory: Sendable {
         }
         let pid = String(getpid())
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, pid, pid.utf8.count, 0) == pid.utf8.count else {
-            let reason = SystemErrorText.words(errno)
+            let number = errno
             close(descriptor)
-            throw StateDirectoryError(path: path, problem: .unusable(reason))
+            throw StateDirectoryError(path: path, number: number)
         }
         self.path = path
         lockDescriptor = descriptor
@@ -56,14 +51,33 @@ package final class StateDirectory: Sendable {
     /// - Throws: ``StateDirectoryError`` when it cannot be made.
     package func workFolder() throws(StateDirectoryError) -> String {
         let folder = path + "/work"
-        do {
-            if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o711])
+        do throws(FileError) {
+            let files = SpoolFiles()
+            do throws(FileError) { try files.remove(folder) } catch { if !error.isAbsence { throw error } }
+            try files.makeFolder(folder, mode: 0o711)
         } catch {
-            throw StateDirectoryError(path: path, problem: .unusable("\(folder): \(Self.reason(error))"))
+            let problem = "\(folder): \(error.problem)"
+            throw StateDirectoryError(path: path, problem: error.isOfDisk ? .disk(problem) : .unusable(problem))
         }
         return folder
+    }
+
+    /// Makes a folder for this user only, and those above it that are missing; returns the error number when that fails.
+    private static func makeFolders(_ path: String) -> Int32? {
+        if BlockingCalls.during("make the folder", path, { mkdir(path, 0o700) }) == 0 { return nil }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
+        case ENOENT where path.contains("/"):
+            let parent = FilePath.parent(of: path)
+            if parent.isEmpty || parent == path { return ENOENT }
+            if access(parent, F_OK) != 0, let number = makeFolders(parent) { return number }
+            return mkdir(path, 0o700) == 0 || errno == EEXIST ? nil : errno
+        // A file system that is read-only says so before it says that the folder is there already.
+        case EROFS where access(path, F_OK) == 0: return nil
+        case let number: return number
+        }
     }
 
     /// Where the service of `systemd/flamenco-agent.service` keeps its state.
@@ -131,16 +145,6 @@ package final class StateDirectory: Sendable {
             return fields[4] == "\(process)" && fields[5].hasSuffix(":\(status.st_ino)")
         }
     }
-
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileWriteNoPermission: "permission denied"
-        case .fileWriteFileExists: "it is not a folder"
-        case .fileWriteVolumeReadOnly: "the file system is read-only"
-        case .fileWriteOutOfSpace: "no space left on the device"
-        default: "it cannot be made"
-        }
-    }
 }
 
 /// Why an agent cannot have a state directory.
@@ -148,6 +152,8 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
     /// What is in the way.
     package enum Problem: Hashable, Sendable {
         case unusable(String)
+        /// The disk is full, mounted read-only, or broken.
+        case disk(String)
         /// Another process has it, with this pid as far as is known.
         case taken(pid: Int32?)
     }
@@ -155,10 +161,27 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
     package let path: String
     package let problem: Problem
 
+    package init(path: String, problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
+
+    /// What a failed call means.
+    init(path: String, number: Int32) {
+        self.path = path
+        let words =
+            switch number {
+            case ENOTDIR: "it is not a folder"
+            case EROFS: "the file system is read-only"
+            default: SystemErrorText.words(number)
+            }
+        problem = DiskErrors.contain(number) ? .disk(words) : .unusable(words)
+    }
+
     /// One sentence without a full stop.
     package var description: String {
         switch problem {
-        case .unusable(let reason): "cannot use the state directory \(path): \(reason)"
+        case .unusable(let reason), .disk(let reason): "cannot use the state directory \(path): \(reason)"
         case .taken(let pid):
             "the state directory \(path) is in use by another agent" + (pid.map { ", process \($0)" } ?? "")
                 + ": stop that one, or give this one a folder of its own with --state-dir"

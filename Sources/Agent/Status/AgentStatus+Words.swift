@@ -1,7 +1,9 @@
 extension AgentStatus {
     /// What the agent does, in one line for a service manager.
     package var sentence: String {
-        let work = task?.sentence ?? idleWords
+        var work = task?.sentence ?? idleWords
+        // While no task runs, it is why.
+        if let storageProblem, task != nil { work = "\(storageProblem); \(work)" }
         if state == .stopping { return task == nil ? "stopping" : "stopping; \(work)" }
         guard let outage = manager.outage else { return work }
         return "\(outage.reason); \(work)"

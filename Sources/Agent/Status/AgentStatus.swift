@@ -24,6 +24,8 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var isSignedOn = false
     /// Why no task is asked for; absent while one runs or is asked for.
     package var idleReason: String?
+    /// Why what tasks print cannot be stored, so that it is lost; absent while it can.
+    package var storageProblem: String?
 
     package var worker: Worker
     package var manager: Manager

@@ -161,6 +161,9 @@ package final class StatusBoard: Sendable {
     /// No task is asked for, for this reason; nil when tasks are asked for again.
     package func takesNoTasks(because reason: String?) { change { $0.refusal = reason } }
 
+    /// What tasks print cannot be stored, for this reason; nil when it can again.
+    package func cannotStore(because reason: String?) { change { $0.status.storageProblem = reason } }
+
     /// A task began.
     package func began(_ task: AssignedTask) {
         let (uptime, now) = (uptime(), now())
@@ -190,10 +193,15 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The running task came to its end.
-    package func taskEnded(_ ending: Ending) {
+    /// The running task came to its end, in this way if that is known already.
+    package func taskEnded(_ ending: Ending? = nil) {
+        change { $0.status.task = nil }
+        if let ending { count(ending) }
+    }
+
+    /// A task came to its end in this way, as the manager sees it too.
+    package func count(_ ending: Ending) {
         change { state in
-            state.status.task = nil
             switch ending {
             case .completed: state.status.tasks.completed += 1
             case .failed: state.status.tasks.failed += 1

@@ -20,6 +20,11 @@ package actor TaskLoop {
     private var idle: IdleWait
     private var stay: LengthOfStay
     private var running: Running?
+    /// The task that ran last, until it is known whether the manager takes its outcome.
+    private var last: (spool: TaskSpool, ending: StatusBoard.Ending)?
+    private var lastTaskID: String?
+    /// How many tasks in a row came to nothing at the manager.
+    private var vainTasks = 0
     private var isFinishing = false
     private var stopReason: StopReason?
 
@@ -66,7 +71,10 @@ package actor TaskLoop {
         isFinishing = false
         stopReason = nil
         stay.becameBusy()
-        defer { readiness.stopLooking() }
+        defer {
+            readiness.stopLooking()
+            settleLast()
+        }
         do {
             return try await askAndRun()
         } catch {
@@ -80,6 +88,7 @@ package actor TaskLoop {
             // A manager hands out the same task until it knows that it is finished, so it is not asked before.
             await sender.waitUntilDelivered()
             try Task.checkCancellation()
+            settleLast()
             if isFinishing { break }
             if let end = stay.end {
                 log.info("\(end): the worker leaves")
@@ -93,7 +102,11 @@ package actor TaskLoop {
             }
             if isHeldUp {
                 try await rest(Self.lookInterval)
-            } else if let end = try await work() {
+                continue
+            }
+            // A manager that hands out tasks and does not want to hear of them is not asked as fast as they come.
+            if vainTasks > 1 { try await rest(idle.next()) }
+            if let end = try await work() {
                 return end
             }
         }
@@ -101,6 +114,18 @@ package actor TaskLoop {
     }
 
     private static let lookInterval = Duration.seconds(5)
+
+    /// Counts the last task, now that the manager has answered to its outcome; one that it refused counts as lost already.
+    private func settleLast() {
+        guard let last else { return }
+        self.last = nil
+        let isRefused = last.spool.isRefused
+        if !isRefused { status.count(last.ending) }
+        let isVain = isRefused || last.ending == .lost || last.spool.task.id == lastTaskID
+        lastTaskID = last.spool.task.id
+        vainTasks = isVain ? vainTasks + 1 : 0
+        if !isVain { idle.reset() }
+    }
 
     /// Waits while it has no task.
     private func rest(_ wait: Duration) async throws {
@@ -149,7 +174,6 @@ package actor TaskLoop {
         }
         switch answer {
         case .task(let task):
-            idle.reset()
             stay.becameBusy()
             try await run(task)
         case .unreadable(let task, let problem):
@@ -163,6 +187,8 @@ package actor TaskLoop {
             try await clock.sleep(for: idle.next())
             return .notAwake
         case .goTo(let status):
+            // It is awake, so that changes nothing.
+            if status == .awake { try await clock.sleep(for: idle.next()) }
             return .stateRequested(status)
         }
         return nil
@@ -199,7 +225,8 @@ package actor TaskLoop {
         }
         let ending = await conclude(outcome, lasting: elapsed())
         running = nil
-        status.taskEnded(ending)
+        last = (spool, ending)
+        status.taskEnded()
         report(.taskEnded)
     }
 

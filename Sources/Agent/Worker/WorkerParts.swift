@@ -2,6 +2,12 @@ package import ExecutorKit
 import FlamencoAPI
 import ManagerClient
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// All that a worker works with, put together.
 package struct WorkerParts: Sendable {
     let settings: Settings
@@ -59,13 +65,14 @@ package struct WorkerParts: Sendable {
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
             requests: requests, clock: clock, log: log, api: settings.api.dialect, status: status)
         spools = try await SpoolStore.open(
-            at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log)
+            at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log,
+            onTrouble: { [status] in status.cannotStore(because: $0?.description) })
         readiness = Readiness(
             machine: MachineWatch(
                 MachineCheck(settings, stateFolder: state.path, programs: programs.defaults), clock: clock),
             spools: spools, clock: clock, log: log,
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
-        sender = UpdateSender(store: spools, clock: clock) {
+        sender = UpdateSender(store: spools, clock: clock, onRefusal: { [status] in status.count(.lost) }) {
             [enrolment] (task, update) async throws(ManagerError) in
             try await outage.noticing { () async throws(ManagerError) in try await enrolment.deliver(update, of: task) }
         }
@@ -104,14 +111,34 @@ package struct WorkerParts: Sendable {
 extension ManagerClient {
     /// A client as the settings say.
     ///
-    /// - Throws: `ManagerURLError`, `ManagerError`.
+    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
     package init(_ settings: Settings) throws {
+        try settings.requireCAFile()
         var timeouts = Timeouts()
         timeouts.connect = settings.connectTimeout
         timeouts.total = settings.requestTimeout
         try self.init(
             url: ManagerURL(settings.managerURL), software: "Flamenco-Agent/\(Software.version)",
             caFile: settings.caFile, timeouts: timeouts)
+    }
+}
+
+extension Settings {
+    /// Sees to it that the file with certificates is there: without it no manager can be reached, ever.
+    ///
+    /// - Throws: ``SettingsError``.
+    package func requireCAFile() throws(SettingsError) {
+        guard let caFile else { return }
+        do throws(FileError) {
+            let file = try SpoolFiles().open(caFile, .read)
+            var byte: UInt8 = 0
+            let count = try withUnsafeMutableBytes(of: &byte) { (buffer) throws(FileError) in
+                try file.read(into: buffer, at: 0)
+            }
+            if count == 0 { throw FileError("read", caFile, number: ENODATA) }
+        } catch {
+            throw SettingsError("“ca_file” should be a file with certificates (PEM) that can be read: \(error)")
+        }
     }
 }
 

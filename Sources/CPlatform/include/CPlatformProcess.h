@@ -104,6 +104,7 @@ static inline int platform_limit_core_size(uint64_t bytes) {
 
 // What holds now, the soft ones.
 static inline int platform_open_files_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
+static inline int platform_set_open_files_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }
 static inline int platform_processes_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NPROC, limit); }
 
 static inline int platform_own_usage(struct rusage *usage) { return getrusage(RUSAGE_SELF, usage); }

@@ -19,7 +19,7 @@ public struct EnvironmentFilter: Hashable, Sendable {
     /// What never goes to a program, whatever the list says: the agent's settings and secrets, and what its service
     /// manager means for the agent itself.
     private static let refused: [String] = [
-        "FLAMENCO_AGENT_*", "FLAMENCO_TASK_TREE", "NOTIFY_SOCKET", "WATCHDOG_*", "LISTEN_*", "JOURNAL_STREAM",
+        "FLAMENCO_AGENT_*", "NOTIFY_SOCKET", "WATCHDOG_*", "LISTEN_*", "JOURNAL_STREAM",
         "CREDENTIALS_DIRECTORY", "INVOCATION_ID", "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CACHE_DIRECTORY",
         "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
     ]

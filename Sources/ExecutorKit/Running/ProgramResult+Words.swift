@@ -15,7 +15,9 @@ extension ProgramEnd: CustomStringConvertible {
         case .exited(let status): "exit status \(status)"
         case .signalled(let signal, let coreDumped):
             "killed by \(SignalName.of(signal))\(coreDumped ? ", core dumped" : "")"
-        case .outOfMemory: "killed by the kernel: out of memory"
+        case .outOfMemory(let limit?):
+            "killed by the kernel: out of memory, over its memory_limit of \(ByteCountText.words(Int(clamping: limit)))"
+        case .outOfMemory(nil): "killed by the kernel: out of memory of the machine or of a cgroup above its own"
         case .timeLimit(let limit): "stopped after its time limit of \(DurationText.words(limit))"
         case .silenceLimit(let limit): "stopped after printing nothing for \(DurationText.words(limit))"
         }

@@ -6,7 +6,10 @@ public enum ProgramEnd: Hashable, Sendable {
     case signalled(Int32, coreDumped: Bool)
     /// By the kernel, since memory ran out. Known only where the program had a control group with a memory controller;
     /// elsewhere it looks like any other SIGKILL.
-    case outOfMemory
+    ///
+    /// `limit` is ``ProgramDefaults/memoryLimit`` when the program reached that; absent when memory ran out for the machine,
+    /// or for a group above the program's own.
+    case outOfMemory(limit: UInt64?)
     /// By us: it ran longer than it may.
     case timeLimit(Duration)
     /// By us: it printed nothing for longer than it may.

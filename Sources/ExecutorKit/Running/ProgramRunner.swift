@@ -37,6 +37,17 @@ public struct ProgramRunner: Sendable {
     /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
     public func skipGrace() { programs.skipGrace() }
 
+    /// Stops everything that runs, at once and without a grace period, whoever waits for it; returns at once.
+    package func abort() { programs.abort() }
+
+    /// Kills whatever ``abort()`` left, supervisors first, with all that they leave behind; takes no longer than `limit` by much.
+    package func killAll(within limit: Duration) {
+        programs.killSupervisors()
+        // What they leave comes here once they have ended.
+        usleep(50_000)
+        StrayTree(gracePeriod: .zero, controlGroup: nil).killAll(within: limit)
+    }
+
     /// The programs that run at the moment, those of copies of this runner too.
     package var running: [RunningProgramSummary] { programs.summaries }
 
@@ -58,9 +69,8 @@ public struct ProgramRunner: Sendable {
         try Task.checkCancellation()
         Self.log("> \(program.commandLine)", to: report)
         do {
-            let marker = UUID().uuidString
-            let order = try await order(for: program, marker: marker)
-            return try await run(program, order: order, marker: marker, report: report, onLine: onLine)
+            let order = try await order(for: program)
+            return try await run(program, order: order, report: report, onLine: onLine)
         } catch let error as ProgramError {
             Self.log("< \(error)", to: report)
             throw error
@@ -75,7 +85,6 @@ public struct ProgramRunner: Sendable {
         // One request at a time has the time limit of programs, and none prints anything.
         var runner = self
         (runner.defaults.timeLimit, runner.defaults.silenceLimit) = (nil, nil)
-        let marker = UUID().uuidString
         let program = Program(supervisor, ["files"], workingDirectory: "/")
         #if os(Linux)
             // The supervisor may be where the user of programs cannot get.
@@ -84,22 +93,21 @@ public struct ProgramRunner: Sendable {
             let executable = supervisor
         #endif
         let order = order(
-            for: program, executable: executable, folder: "/", environment: environment(of: program, marker: marker),
-            marker: marker)
+            for: program, executable: executable, folder: "/", environment: environment(of: program))
         return try await runner.run(
-            program, order: order, marker: marker, report: SilentReport(), onLine: nil, output: socket)
+            program, order: order, report: SilentReport(), onLine: nil, output: socket)
     }
 
     // MARK: Running
 
     private func run(
-        _ program: Program, order: LaunchOrder, marker: String, report: any CommandReport,
+        _ program: Program, order: LaunchOrder, report: any CommandReport,
         onLine: (@Sendable (OutputLine) -> Void)?, output: Int32? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
-            supervisor: supervisor, order: order, marker: marker, running: running, report: report, onLine: onLine,
+            supervisor: supervisor, order: order, running: running, report: report, onLine: onLine,
             output: output)
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
@@ -130,6 +138,7 @@ public struct ProgramRunner: Sendable {
         case .failed(let failure):
             throw ProgramError(executable: program.executable, order: order, failure: failure)
         case .lost(let problem):
+            if running.stopCause == .cancelled { throw CancellationError() }
             throw ProgramError(executable: program.executable, reason: .supervisor(problem))
         case .ended(let tree):
             let stopCause = tree.wasStopped ? running.stopCause : nil
@@ -138,8 +147,8 @@ public struct ProgramRunner: Sendable {
                     executable: program.executable, reason: .supervisor("its supervisor was told to stop by a signal"))
             }
             let result = ProgramResult(
-                tree, stopCause: stopCause, gracePeriod: running.isUrgent ? .zero : order.gracePeriod,
-                wallTime: wallTime)
+                tree, stopCause: stopCause, memoryLimit: order.group?.memoryLimit,
+                gracePeriod: running.isUrgent ? .zero : order.gracePeriod, wallTime: wallTime)
             guard stopCause != .cancelled else {
                 Self.log("< \(result.words(end: "stopped"))", to: report)
                 throw CancellationError()
@@ -173,25 +182,24 @@ public struct ProgramRunner: Sendable {
 
     // MARK: The order
 
-    private func order(for program: Program, marker: String) async throws -> LaunchOrder {
-        let environment = environment(of: program, marker: marker)
+    private func order(for program: Program) async throws -> LaunchOrder {
+        let environment = environment(of: program)
         var folder = program.workingDirectory ?? defaults.workingDirectory
         if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }
         try check(program, environment)
         let executable = try await executable(of: program, environment: environment, folder: folder)
         var order = order(
-            for: program, executable: executable, folder: folder, environment: environment, marker: marker)
+            for: program, executable: executable, folder: folder, environment: environment)
         order.allowedExecutables = rules.allowedExecutables
         return order
     }
 
-    private func environment(of program: Program, marker: String) -> [String: String] {
+    private func environment(of program: Program) -> [String: String] {
         var environment = defaults.environment
         if let user = defaults.user {
             (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
         }
         environment.merge(program.environment) { $1 }
-        environment[TreeMarker.name] = marker
         return environment
     }
 
@@ -227,7 +235,7 @@ public struct ProgramRunner: Sendable {
     }
 
     private func order(
-        for program: Program, executable: String, folder: String, environment: [String: String], marker: String
+        for program: Program, executable: String, folder: String, environment: [String: String]
     ) -> LaunchOrder {
         var order = LaunchOrder(
             executable: executable,
@@ -243,19 +251,23 @@ public struct ProgramRunner: Sendable {
         order.limits.coreSize = defaults.limits.coreSize
         order.user = defaults.user.map { .init(id: $0.id, group: $0.group, groups: $0.groups) }
         order.group = defaults.controlGroup.map {
-            .init(path: "\($0)/task-\(marker)", memoryLimit: defaults.memoryLimit)
+            .init(path: "\($0)/task-\(UUID().uuidString)", memoryLimit: defaults.memoryLimit)
         }
         return order
     }
 }
 
 extension ProgramResult {
-    init(_ tree: TreeReport, stopCause: RunningProgram.StopCause?, gracePeriod: Duration, wallTime: Duration) {
+    init(
+        _ tree: TreeReport, stopCause: RunningProgram.StopCause?, memoryLimit: UInt64?, gracePeriod: Duration,
+        wallTime: Duration
+    ) {
         let end: ProgramEnd =
             switch (stopCause, tree.status) {
             case (.timeLimit(let limit), _): .timeLimit(limit)
             case (.silenceLimit(let limit), _): .silenceLimit(limit)
-            case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0): .outOfMemory
+            case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0):
+                .outOfMemory(limit: tree.reachedMemoryLimit ? memoryLimit : nil)
             case (_, .exited(let status)): .exited(status: status)
             case (_, .signalled(let signal, let coreDumped)): .signalled(signal, coreDumped: coreDumped)
             }

@@ -15,11 +15,14 @@ final class RunningProgram: Sendable {
         case lost(String)
     }
 
-    private struct State {
+    fileprivate struct State {
         /// The socket, from the order to the end.
         var socket: Int32?
         var cause: StopCause?
         var isUrgent = false
+        /// When it was told to stop, and when to do so at once.
+        var stopAsked: ContinuousClock.Instant?
+        var urgencyAsked: ContinuousClock.Instant?
         var lastOutput = Duration.zero
         var supervisor: Int32?
         var process: Int32?
@@ -66,7 +69,8 @@ final class RunningProgram: Sendable {
         state.withLock { state in
             guard state.cause == nil else { return }
             state.cause = cause
-            if let socket = state.socket { Self.send(.stop, to: socket) }
+            state.stopAsked = .now
+            state.tell(.stop)
         }
     }
 
@@ -74,7 +78,26 @@ final class RunningProgram: Sendable {
     func skipGrace() {
         state.withLock { state in
             state.isUrgent = true
-            if let socket = state.socket { Self.send(.skipGrace, to: socket) }
+            if state.urgencyAsked == nil { state.urgencyAsked = .now }
+            state.tell(.skipGrace)
+        }
+    }
+
+    /// For how long it should have ended by now, in real time as the grace period is; negative before, absent when it was not
+    /// told to stop.
+    func overdue(after gracePeriod: Duration) -> Duration? {
+        state.withLock { state in
+            guard let stopAsked = state.stopAsked else { return nil }
+            let deadline = stopAsked + gracePeriod
+            guard let urgencyAsked = state.urgencyAsked else { return .now - deadline }
+            return .now - min(deadline, max(stopAsked, urgencyAsked))
+        }
+    }
+
+    /// Kills the supervisor, which did not end its tree when it was told to.
+    func killSupervisor() {
+        state.withLock { state in
+            if state.socket != nil, let supervisor = state.supervisor { kill(supervisor, SIGKILL) }
         }
     }
 
@@ -82,8 +105,8 @@ final class RunningProgram: Sendable {
     func open(_ socket: Int32) {
         state.withLock { state in
             state.socket = socket
-            if state.isUrgent { Self.send(.skipGrace, to: socket) }
-            if state.cause != nil { Self.send(.stop, to: socket) }
+            if state.isUrgent { state.tell(.skipGrace) }
+            if state.cause != nil { state.tell(.stop) }
         }
     }
 
@@ -95,10 +118,15 @@ final class RunningProgram: Sendable {
         let now = stopwatch()
         state.withLock { $0.lastOutput = now }
     }
+}
 
-    /// A few bytes; the socket has room for thousands of them, and when the supervisor is gone nobody needs them.
-    private static func send(_ message: AgentMessage, to socket: Int32) {
+extension RunningProgram.State {
+    /// Tells the supervisor, which listens again if something stopped it. A few bytes; the socket has room for thousands of
+    /// them, and when the supervisor is gone nobody needs them.
+    fileprivate func tell(_ message: AgentMessage) {
+        guard let socket else { return }
         let frame = FrameAssembler.frame(message.encoded)
         _ = platform_send(socket, frame, frame.count, false)
+        if let supervisor { kill(supervisor, SIGCONT) }
     }
 }

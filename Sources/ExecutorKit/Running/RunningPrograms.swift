@@ -27,6 +27,15 @@ final class RunningPrograms: Sendable {
         state.withLock(\.programs).values.compactMap(\.summary).sorted { $0.supervisor < $1.supervisor }
     }
 
+    /// Stops all of them at once, and those that begin from now on without a grace period; waits for nothing.
+    func abort() {
+        skipGrace()
+        state.withLock { Array($0.programs.values) }.forEach { $0.stop(.cancelled) }
+    }
+
+    /// Kills the supervisors that are left.
+    func killSupervisors() { state.withLock { Array($0.programs.values) }.forEach { $0.killSupervisor() } }
+
     /// From now on, none has a grace period.
     func skipGrace() {
         let programs = state.withLock { state in

@@ -1,10 +1,9 @@
 import Foundation
 import SupervisorProtocol
 
-/// The processes of a tree whose supervisor was killed: found by the marker in their environment, since nothing else ties
-/// them together any more.
+/// What is left of a tree whose supervisor was killed: the strays that this process adopted since, and what is in the control
+/// group of the tree.
 struct StrayTree {
-    let marker: String
     let gracePeriod: Duration
     /// The control group of the tree, if it has one.
     let controlGroup: String?
@@ -20,26 +19,32 @@ struct StrayTree {
             }
             let stopwatch = ContinuousClock().stopwatch()
             while !members().isEmpty, stopwatch() < gracePeriod, !isUrgent() { usleep(20_000) }
-            while true {
-                if let controlGroup { try? Data("1".utf8).write(to: URL(filePath: "\(controlGroup)/cgroup.kill")) }
-                let left = members()
-                if left.isEmpty { break }
-                left.forEach { kill($0, SIGKILL) }
-                usleep(2000)
-            }
+            killAll(within: nil)
             if let controlGroup { rmdir(controlGroup) }
         #endif
     }
 
-    /// The ids of those that are alive.
-    func members() -> [Int32] {
-        let entry = Array("\(TreeMarker.name)=\(marker)".utf8)
-        let files = FileManager.default
-        return ((try? files.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int32.init).filter { process in
-            guard process != getpid(), let environment = files.contents(atPath: "/proc/\(process)/environ") else {
-                return false
-            }
-            return environment.split(separator: 0).contains { $0.elementsEqual(entry) }
+    /// Kills them again and again until none is left, or the time is over: the children of one that ends come here too.
+    func killAll(within limit: Duration?) {
+        let stopwatch = ContinuousClock().stopwatch()
+        while true {
+            if let controlGroup { try? Data("1".utf8).write(to: URL(filePath: "\(controlGroup)/cgroup.kill")) }
+            let left = members()
+            if left.isEmpty { return }
+            left.forEach { kill($0, SIGKILL) }
+            if let limit, stopwatch() > limit { return }
+            usleep(2000)
         }
+    }
+
+    /// The ids of those that are alive.
+    private func members() -> Set<Int32> {
+        guard let controlGroup, let list = contents(of: "\(controlGroup)/cgroup.procs", limit: 1 << 16) else {
+            return OwnChildren.strays()
+        }
+        let members = list.split(separator: UInt8(ascii: "\n")).compactMap {
+            Int32(String(decoding: $0, as: UTF8.self))
+        }
+        return OwnChildren.strays().union(members.filter { ProcessTable.Entry(of: $0)?.isAlive == true })
     }
 }

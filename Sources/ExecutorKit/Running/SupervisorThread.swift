@@ -8,7 +8,6 @@ import Wording
 struct SupervisorThread: Sendable {
     let supervisor: String
     let order: LaunchOrder
-    let marker: String
     let running: RunningProgram
     let report: any CommandReport
     let onLine: (@Sendable (OutputLine) -> Void)?
@@ -51,7 +50,7 @@ struct SupervisorThread: Sendable {
         process.standardOutput = output.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? printed
         process.standardError = printed
         do {
-            try process.runInTurn()
+            try OwnChildren.start(process)
         } catch {
             return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true)
         }
@@ -63,14 +62,19 @@ struct SupervisorThread: Sendable {
 
         send(.launch(order), to: sockets[0])
         running.open(sockets[0])
-        let (last, isAtLineStart) = listen(socket: sockets[0], pipe: pipe[0])
+        let (last, isAtLineStart) = listen(
+            socket: sockets[0], pipe: pipe[0], watch: SupervisorWatch(supervisor: process.processIdentifier))
         // Not by a termination handler, for each of which Foundation starts a thread and keeps 1.3 KB for good.
         process.waitUntilExit()
+        OwnChildren.forget(process.processIdentifier)
         return (last ?? .lost(Self.words(process)), isAtLineStart)
     }
 
     /// Listens until both the supervisor and the program have fallen silent for good.
-    private func listen(socket: Int32, pipe: Int32) -> (RunningProgram.Outcome?, isAtLineStart: Bool) {
+    private func listen(
+        socket: Int32, pipe: Int32, watch: SupervisorWatch
+    ) -> (RunningProgram.Outcome?, isAtLineStart: Bool) {
+        var watch = watch
         var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
         var voice = SupervisorVoice(descriptor: socket)
         var descriptors = [
@@ -79,33 +83,41 @@ struct SupervisorThread: Sendable {
         ]
         let cleanUp = DispatchGroup()
         while descriptors.contains(where: { $0.fd >= 0 }) {
-            guard poll(&descriptors, 2, -1) > 0 else { continue }
+            let isReady = poll(&descriptors, 2, Int32(SupervisorWatch.interval / .milliseconds(1))) > 0
+            if descriptors[1].fd >= 0, let line = watch.look(overdue: running.overdue(after: order.gracePeriod)) {
+                note(line)
+            }
+            guard isReady else { continue }
             if descriptors[0].revents != 0 {
                 running.hasPrinted()
                 if !pump.pump() { descriptors[0].fd = -1 }
             }
-            if descriptors[1].revents != 0, !voice.listen(hearing: note, started: running.hasStarted) {
+            if descriptors[1].revents != 0, !voice.listen(hearing: noteUnstoppable, started: running.hasStarted) {
                 running.close()
                 // Should it have talked nonsense and be alive, then it ends its tree now.
                 shutdown(socket, Int32(SHUT_RDWR))
                 descriptors[1].fd = -1
-                if voice.outcome == nil { endStrays(cleanUp) }
+                if voice.outcome == nil { endStrays(of: watch.supervisor, cleanUp) }
             }
         }
         cleanUp.wait()
-        return (voice.outcome, pump.isAtLineStart)
+        // Killed by us, so it ended as everything does that does not stop.
+        let forced = TreeReport(status: .signalled(SIGKILL, coreDumped: false), wasStopped: true, wasKilled: true)
+        return (voice.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart)
     }
 
-    private func note(_ unstoppable: Int32, _ name: String) {
-        let line = "process \(unstoppable) (\(name)) was killed, but does not end; waiting for it\n"
-        Array(line.utf8).withUnsafeBytes { report.log($0) }
+    private func noteUnstoppable(_ process: Int32, _ name: String) {
+        note("process \(process) (\(name)) was killed, but does not end; waiting for it")
     }
+
+    private func note(_ line: String) { Array((line + "\n").utf8).withUnsafeBytes { report.log($0) } }
 
     /// The supervisor is gone before its tree: ends that in its place, on a thread of its own, since what is ended may
     /// print until then.
-    private func endStrays(_ group: DispatchGroup) {
-        let tree = StrayTree(marker: marker, gracePeriod: order.gracePeriod, controlGroup: order.group?.path)
+    private func endStrays(of supervisor: Int32, _ group: DispatchGroup) {
+        let tree = StrayTree(gracePeriod: order.gracePeriod, controlGroup: order.group?.path)
         let end: @Sendable () -> Void = {
+            SupervisorWatch.waitForEnd(of: supervisor, atMost: order.gracePeriod + SupervisorWatch.patience)
             tree.end { running.isUrgent }
             group.leave()
         }

@@ -10,22 +10,26 @@ struct CheckConfigCommand: Subcommand {
 
     private let settings: Settings
     private let stateDirectory: String
+    private let diskPath: String
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         settings = try SettingsOptions.settings(from: arguments)
         let environment = ProcessInfo.processInfo.environment
-        stateDirectory =
+        let temporary = StateDirectory.temporaryFolder(environment: environment)
+        diskPath =
             settings.isEphemeral
-            ? "a temporary folder in \(StateDirectory.temporaryFolder(environment: environment))"
-            : try StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment)
+            ? temporary : try StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment)
+        stateDirectory = settings.isEphemeral ? "a temporary folder in \(temporary)" : diskPath
     }
 
-    func run() -> Int32 {
+    func run() throws -> Int32 {
         let rows = settings.effective.map { setting in
             [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
         }
         TextTable.lines(rows).forEach { Console.line($0) }
+        try settings.requireCAFile()
+        if let problem = StateDirectory.diskProblem(of: diskPath) { throw problem }
         return ExitCode.success
     }
 }

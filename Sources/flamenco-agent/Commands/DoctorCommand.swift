@@ -12,22 +12,28 @@ struct DoctorCommand: Subcommand {
 
     private let checks: [any DoctorCheck]
     private let asJSON: Bool
+    /// Where the disk is that the agent needs; absent when that is not known.
+    private let diskPath: String?
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         asJSON = arguments.has("--json")
+        var diskPath: String?
         do {
             let settings = try SettingsOptions.settings(from: arguments)
             let folder = settings.isEphemeral ? nil : try SettingsOptions.likelyStateDirectory(from: arguments)
+            let environment = ProcessInfo.processInfo.environment
+            diskPath = folder ?? StateDirectory.temporaryFolder(environment: environment)
             checks = DoctorChecks.all(
                 settings: settings, stateDirectory: folder,
                 executors: try AvailableExecutors(
                     builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: folder),
-                environment: ProcessInfo.processInfo.environment,
+                environment: environment,
                 folder: FileManager.default.temporaryDirectory.path, clock: ContinuousClock())
         } catch let problem as any ConfigurationProblem {
             checks = [BrokenSettingsCheck(problem)]
         }
+        self.diskPath = diskPath
     }
 
     func run() async throws -> Int32 {
@@ -39,7 +45,8 @@ struct DoctorCommand: Subcommand {
         } else {
             show(results)
         }
-        return isHealthy ? ExitCode.success : ExitCode.failure
+        if isHealthy { return ExitCode.success }
+        return diskPath.flatMap(StateDirectory.diskProblem) == nil ? ExitCode.failure : ExitCode.disk
     }
 
     private struct Report: Encodable {

@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import ExecutorKit
 import Foundation
 
 /// Delivers what an earlier run of the agent left behind.
@@ -14,11 +15,12 @@ struct FlushCommand: Subcommand {
 
     private let settings: Settings
     private let bound: Duration
-    private let environment = ProcessInfo.processInfo.environment
+    private let arguments: ParsedArguments
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         settings = try SettingsOptions.settings(from: arguments)
+        self.arguments = arguments
         bound = try SettingsOptions.duration("--within", in: arguments) ?? .seconds(60)
     }
 
@@ -28,12 +30,21 @@ struct FlushCommand: Subcommand {
             return ExitCode.success
         }
         let log = StandardErrorLog.log(settings)
-        let state = try StateDirectory(
-            path: StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment))
-        let isDelivered = try await DeliveryOnly(settings: settings, state: state, clock: ContinuousClock(), log: log)
-            .flush(within: bound)
-        withExtendedLifetime(state) {}
-        print(isDelivered ? "everything is delivered" : "not everything could be delivered; it is kept")
-        return isDelivered ? ExitCode.success : Self.notYet
+        var isAllDelivered = true
+        for folder in try SettingsOptions.spooledDirectories(from: arguments, withTemporary: false) {
+            let isDelivered = try await FolderOwner.acting(asOwnerOf: folder) {
+                let state = try StateDirectory(path: folder)
+                let delivery = try await DeliveryOnly(
+                    settings: settings, state: state, clock: ContinuousClock(), log: log)
+                defer { withExtendedLifetime(state) {} }
+                return await delivery.flush(within: bound)
+            }
+            print(
+                isDelivered
+                    ? "everything in \(folder) is delivered"
+                    : "not everything in \(folder) could be delivered; it is kept")
+            isAllDelivered = isAllDelivered && isDelivered
+        }
+        return isAllDelivered ? ExitCode.success : Self.notYet
     }
 }

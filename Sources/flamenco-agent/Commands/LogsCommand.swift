@@ -19,8 +19,7 @@ struct LogsCommand: Subcommand {
 
     private let wanted: String?
     private let follows: Bool
-    private let stateDirectory: String
-    private let reader: SpoolReader
+    private let stateDirectories: [String]
 
     init(_ arguments: ParsedArguments) throws {
         if let surplus = arguments.positional.dropFirst().first {
@@ -28,32 +27,62 @@ struct LogsCommand: Subcommand {
         }
         wanted = arguments.positional.first
         follows = arguments.has("--follow")
-        stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
-        reader = SpoolReader(stateDirectory: stateDirectory)
+        stateDirectories = try SettingsOptions.spooledDirectories(from: arguments, withTemporary: true)
     }
 
     func run() async throws -> Int32 {
-        let runs = try reader.runs()
+        let spools = stateDirectories.map(Spool.init)
         do {
             if let wanted {
-                try await show(SpooledRun.named(wanted, among: runs))
+                let (spool, run) = try Self.run(wanted, in: spools)
+                try await show(run, in: spool)
             } else if follows {
-                try await showAll(from: runs)
+                // That of the agent that runs, if one does.
+                guard let spool = spools.first(where: \.isAgentAlive) ?? spools.first else { return ExitCode.success }
+                try await showAll(of: spool)
             } else {
-                list(runs)
+                for spool in spools { try list(spool) }
             }
         } catch is ReaderLeft {}
         return ExitCode.success
     }
 
+    /// The spool of an agent.
+    private struct Spool {
+        let stateDirectory: String
+        let reader: SpoolReader
+
+        init(stateDirectory: String) {
+            self.stateDirectory = stateDirectory
+            reader = SpoolReader(stateDirectory: stateDirectory)
+        }
+
+        var isAgentAlive: Bool { StateDirectory.holder(of: stateDirectory) != nil }
+    }
+
+    /// The run that somebody means, in the first spool that has it.
+    private static func run(_ wanted: String, in spools: [Spool]) throws -> (Spool, SpooledRun) {
+        for spool in spools {
+            let runs = try spool.reader.runs()
+            do throws(SpooledRunError) {
+                return (spool, try SpooledRun.named(wanted, among: runs))
+            } catch {
+                if case .ambiguous = error { throw error }
+            }
+        }
+        throw SpooledRunError.unknown(wanted)
+    }
+
     // MARK: Listing
 
-    private func list(_ runs: [SpooledRun]) {
-        guard !runs.isEmpty else { return Console.line("\(SpooledRunError.none(spool: reader.path))") }
+    private func list(_ spool: Spool) throws {
+        let runs = try spool.reader.runs()
+        guard !runs.isEmpty else { return Console.line("\(SpooledRunError.none(spool: spool.reader.path))") }
+        Console.note("the logs in \(spool.reader.path):")
         let rows = runs.map { run in
             [
                 run.began?.formatted(Self.time) ?? "?", run.task?.id ?? run.name, run.task?.name ?? "?",
-                run.task?.jobName ?? "?", state(of: run), ByteCountText.words(run.bytes),
+                run.task?.jobName ?? "?", state(of: run, in: spool), ByteCountText.words(run.bytes),
                 run.undelivered == 0 ? "" : "\(ByteCountText.words(run.undelivered)) not delivered",
             ]
         }
@@ -64,26 +93,24 @@ struct LogsCommand: Subcommand {
         Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
     }
 
-    private func state(of run: SpooledRun) -> String {
+    private func state(of run: SpooledRun, in spool: Spool) -> String {
         switch run.ending {
-        case .outcome(let status): status
+        case .outcome(let status): run.isRefused ? "\(status), refused" : status
         case .interrupted: "interrupted"
-        case nil: isAgentAlive ? "running" : "unfinished"
+        case nil: spool.isAgentAlive ? "running" : "unfinished"
         }
     }
-
-    private var isAgentAlive: Bool { StateDirectory.holder(of: stateDirectory) != nil }
 
     // MARK: Printing
 
     /// Whoever read the output has gone, as `head` does.
     private struct ReaderLeft: Error {}
 
-    private func show(_ run: SpooledRun) async throws {
-        var log = reader.log(of: run)
+    private func show(_ run: SpooledRun, in spool: Spool) async throws {
+        var log = spool.reader.log(of: run)
         while true {
             // First whether it has ended, then what it printed: so nothing is printed behind the last look.
-            let hasEnded = try reader.run(run.name).ending != nil || !isAgentAlive
+            let hasEnded = try spool.reader.run(run.name).ending != nil || !spool.isAgentAlive
             while let part = try log.next() {
                 do { try FileHandle.standardOutput.write(contentsOf: part) } catch { throw ReaderLeft() }
             }
@@ -93,17 +120,17 @@ struct LogsCommand: Subcommand {
     }
 
     /// Prints the newest run, and each that comes after it, until somebody ends this.
-    private func showAll(from runs: [SpooledRun]) async throws {
-        guard var last = runs.last else { throw SpooledRunError.none(spool: reader.path) }
+    private func showAll(of spool: Spool) async throws {
+        guard var last = try spool.reader.runs().last else { throw SpooledRunError.none(spool: spool.reader.path) }
         while true {
             Console.line("==> \(last.task?.name ?? last.name) (\(last.task?.id ?? "?")) <==")
-            try await show(last)
+            try await show(last, in: spool)
             while true {
-                if let next = try reader.runs().first(where: { $0.name > last.name }) {
+                if let next = try spool.reader.runs().first(where: { $0.name > last.name }) {
                     last = next
                     break
                 }
-                if !isAgentAlive { return }
+                if !spool.isAgentAlive { return }
                 try await Task.sleep(for: Self.pollInterval)
             }
         }

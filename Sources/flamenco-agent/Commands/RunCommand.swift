@@ -4,6 +4,7 @@ import ExecutorKit
 import Executors
 import Foundation
 import ManagerClient
+import Wording
 
 /// Works for a manager until told to stop.
 struct RunCommand: Subcommand {
@@ -33,9 +34,69 @@ struct RunCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
+        OwnChildren.adoptStrays()
         let clock = ContinuousClock()
-        let state = try stateDirectory()
-        defer { if settings.isEphemeral { state.remove() } }
+        let notifier = ServiceNotifier(environment: environment, pid: getpid())
+        let termination = Termination(log: StandardErrorLog.log(settings))
+        let signals = TerminationSignals { termination.came($0) }
+        defer { withExtendedLifetime(signals) {} }
+
+        let starting = Task { try await start(clock: clock, notifier: notifier, forcedEnd: termination.forcedEnd) }
+        termination.onFirst { starting.cancel() }
+        let parts: Parts
+        do {
+            parts = try await starting.value
+        } catch is CancellationError {
+            notifier.tell(.stopping)
+            return ExitCode.success
+        }
+        defer { if settings.isEphemeral { parts.state.remove() } }
+        let (worker, log) = (parts.worker, parts.log)
+        let observation = try Observation(
+            of: worker, settings, state: parts.state, service: notifier, clock: clock, log: log)
+        termination.onEach { worker.tell(.terminate) }
+        log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")
+        if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
+            log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
+        }
+        let exit = await worker.run()
+        await observation.end()
+        await termination.logged()
+        switch exit {
+        case .stop:
+            log.info("stopped")
+            return ExitCode.success
+        case .restart:
+            log.info("stopped, to be started again")
+            return Int32(settings.restartExitCode ?? 0)
+        }
+    }
+
+    // MARK: Starting
+
+    /// What runs.
+    private struct Parts: Sendable {
+        let worker: Worker
+        let state: StateDirectory
+        let log: Log
+    }
+
+    /// Puts everything together; waits for as long as a disk is in the way, and counts as up meanwhile: a service manager that
+    /// gave up would not start it again when the disk is there.
+    private func start(
+        clock: any Clock<Duration>, notifier: ServiceNotifier, forcedEnd: ForcedEnd
+    ) async throws -> Parts {
+        let log = StandardErrorLog.log(settings)
+        return try await PatientStart.run(clock: clock) { problem in
+            log.error("waiting: \(problem); trying again every \(DurationText.words(PatientStart.interval))")
+            notifier.tell(.ready, .status("waiting: \(problem)"))
+        } _: {
+            try await parts(clock: clock, forcedEnd: forcedEnd)
+        }
+    }
+
+    private func parts(clock: any Clock<Duration>, forcedEnd: ForcedEnd) async throws -> Parts {
+        let state = try await BlockingWork.run { _ in try stateDirectory() }
         let status = StatusBoard(
             worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: getpid(),
             clock: clock)
@@ -43,8 +104,10 @@ struct RunCommand: Subcommand {
         let groups = try ProgramGroups.open(settings, log: log)
         status.hasGroups(groups)
         let programs = try ProgramRunner(
-            settings, environment: environment, workingDirectory: state.workFolder(), controlGroup: groups?.path,
+            settings, environment: environment,
+            workingDirectory: try await BlockingWork.run { _ in try state.workFolder() }, controlGroup: groups?.path,
             clock: clock)
+        forcedEnd.kills(programs)
         let executors = try AvailableExecutors(
             builtIn: BuiltinExecutors.all, settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : state.path)
@@ -54,27 +117,6 @@ struct RunCommand: Subcommand {
             try await WorkerParts(
                 settings: settings, state: state, executors: executors.registry, programs: programs, clock: clock,
                 log: log, status: status))
-        let observation = try Observation(
-            of: worker, settings, state: state, service: ServiceNotifier(environment: environment, pid: getpid()),
-            clock: clock, log: log)
-        let signals = TerminationSignals { name in
-            log.info("\(name) came")
-            worker.tell(.terminate)
-        }
-        log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")
-        if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
-            log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
-        }
-        let exit = await worker.run()
-        await observation.end()
-        withExtendedLifetime((signals, state)) {}
-        switch exit {
-        case .stop:
-            log.info("stopped")
-            return ExitCode.success
-        case .restart:
-            log.info("stopped, to be started again")
-            return Int32(settings.restartExitCode ?? 0)
-        }
+        return Parts(worker: worker, state: state, log: log)
     }
 }

@@ -27,12 +27,13 @@ struct TryCommand: Subcommand {
     private let command: Command
     private let registry: ExecutorRegistry
     private let settings: Settings
+    private let stateDirectory: String
 
     init(_ arguments: ParsedArguments) throws {
         settings = try SettingsOptions.settings(from: arguments, needsManager: false)
+        stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
         let available = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings.executors,
-            stateDirectory: SettingsOptions.stateDirectory(from: arguments))
+            builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: stateDirectory)
         registry = available.registry
         // Somebody who tries a command wants to know why it is not there.
         available.problems.forEach { Console.note("\($0)") }
@@ -53,6 +54,8 @@ struct TryCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
+        if let problem = StateDirectory.diskProblem(of: stateDirectory) { throw problem }
+        OwnChildren.adoptStrays()
         let log = Log(minimum: .warning) { Console.note($0.message) }
         let programs = try ProgramRunner(
             settings, environment: ProcessInfo.processInfo.environment,
@@ -66,9 +69,11 @@ struct TryCommand: Subcommand {
             stepsTotal: Self.mostSteps)
         let report = TerminalReport()
         let attempt = Task { await runner.run(task, report: report) }
-        let signals = TerminationSignals { [programs] _ in
+        let forcedEnd = ForcedEnd()
+        forcedEnd.kills(programs)
+        let signals = TerminationSignals { _ in
             // The second one does not want to wait any longer.
-            if attempt.isCancelled { programs.skipGrace() }
+            if attempt.isCancelled { forcedEnd.begin(status: Self.stopped) }
             attempt.cancel()
         }
         let outcome = await attempt.value

@@ -126,3 +126,32 @@ struct DeliveryRuleTests {
         #expect(arrivals.allSatisfy { $0 <= .seconds(60) })
     }
 }
+
+@Suite("The limit of a request")
+struct BatchLimitTests {
+    @Test("is halved by 413, and grows back while requests are taken, later each time that was in vain")
+    func growsBack() {
+        var limit = BatchLimit(largest: 512)
+        limit.refused(next: 256)
+        func acceptances() -> Int {
+            let before = limit.bytes
+            var count = 0
+            while limit.bytes == before {
+                limit.accepted()
+                count += 1
+            }
+            return count
+        }
+        #expect(acceptances() == 16)
+        #expect(limit.bytes == 512)
+        limit.refused(next: 256)
+        #expect(acceptances() == 32)
+        for _ in 0..<10 {
+            limit.refused(next: 256)
+            _ = acceptances()
+        }
+        #expect(limit.bytes == 512)
+        limit.refused(next: 256)
+        #expect(acceptances() == BatchLimit.longestPatience)
+    }
+}

@@ -289,4 +289,42 @@ struct UpdateSenderTests {
         #expect(manager.activity(of: "unfinished") == line)
         #expect(try await openStore().undelivered.isEmpty)
     }
+
+    @Test(
+        "an outcome that the manager refuses is said, told, and its log stays here for good",
+        arguments: [
+            .success(.notOurs), ManagerError.answer(.rejected(status: 404, code: nil, message: "gone")),
+        ] as [Result<UpdateReceipt, ManagerError>])
+    func refusedOutcome(answer: Result<UpdateReceipt, ManagerError>) async throws {
+        let lines = Recorder<String>()
+        let refusals = Recorder<Int>()
+        let log = Log { lines.add($0.sentence) }
+        let limits = SpoolLimits(keptTasks: 0)
+        let store = try await SpoolStore.open(at: folder.path("spool"), limits: limits, clock: clock, log: log)
+        let spool = try await store.begin(.example())
+        spool.log(String(repeating: "x", count: 2047))
+        await spool.finish(.completed)
+        // Before, the manager did not answer: when it refuses, it does not take updates again.
+        let manager = ScriptedManager([ManagerError.answer(.unreachable("connection refused")), answer])
+        let sender = UpdateSender(
+            store: store, clock: clock, backoff: Backoff { 1 }, onRefusal: { refusals.add(1) }, send: manager.send)
+        try await withRunning(sender) { [clock] in
+            await clock.waitForSleepers()
+            clock.advance(by: .seconds(1))
+            await sender.waitUntilDelivered()
+        }
+        let status = if case .success = answer { 409 } else { 404 }
+        let path = folder.path("spool/tasks/\(spool.name)")
+        #expect(
+            lines.all.last?.hasSuffix(
+                "completed here, but the manager refused the outcome (\(status)); 2 KiB of its log stay in \(path)")
+                == true,
+            "\(lines.all)")
+        #expect(!lines.all.contains { $0.contains("takes updates again") })
+        #expect(refusals.all == [1])
+        // Also when a next start looks for what is to be removed.
+        _ = try await SpoolStore.open(at: folder.path("spool"), limits: limits, clock: clock)
+        #expect(FileManager.default.fileExists(atPath: path + "/log"))
+        #expect(try SpoolReader(stateDirectory: folder.url.path).runs().map(\.isRefused) == [true])
+    }
 }

@@ -102,7 +102,7 @@ struct SpoolReaderTests {
     func unreadable() async throws {
         _ = try await openStore()
         try folder.write("spool/version", "7\n")
-        #expect(throws: SpoolError(folder: reader.path, reason: .newerVersion(found: "7", known: 1))) {
+        #expect(throws: SpoolError(folder: reader.path, reason: .newerVersion(found: 7, known: 1))) {
             try reader.runs()
         }
         let file = try folder.write("file", "")
@@ -114,7 +114,7 @@ struct SpoolReaderTests {
         func run(_ name: String, _ id: String, _ task: String) -> SpooledRun {
             SpooledRun(
                 name: name, task: SpooledTask(id: id, name: task, jobID: "j", jobName: "job"), began: nil, ending: nil,
-                bytes: 0, undelivered: 0)
+                bytes: 0, undelivered: 0, isRefused: false)
         }
         let runs = [
             run("1-a", "aa1", "render"), run("2-a", "aa1", "render"), run("3-a", "aa2", "render"), run("4", "b", "x"),

@@ -92,3 +92,12 @@ final class FaultSwitch: Sendable {
 
     func clear() { set { _, _ in nil } }
 }
+
+/// What was told to a closure, in order.
+final class Recorder<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+
+    var all: [Value] { values.withLock(\.self) }
+
+    func add(_ value: Value) { values.withLock { $0.append(value) } }
+}

@@ -89,7 +89,7 @@ struct StorageFaultTests {
             let spool = try await store.begin(.example())
             fault.failAll(ENOSPC)
             await spool.finish(.completed)
-            await #expect(throws: SpoolError(folder: folder.path("spool"), reason: .diskFull(free: nil))) {
+            await #expect(throws: SpoolError(folder: folder.path("spool"), reason: .diskFull)) {
                 try await store.checkStorage()
             }
             fault.clear()
@@ -102,7 +102,7 @@ struct StorageFaultTests {
     @Test(
         "a fault says in one sentence what is wrong, and is over when it is over",
         arguments: [
-            (ENOSPC, SpoolError.Reason.diskFull(free: nil)), (EROFS, .readOnly), (ENOENT, .folderGone),
+            (ENOSPC, SpoolError.Reason.diskFull), (EROFS, .readOnly), (ENOENT, .folderGone),
         ])
     func sentences(number: Int32, reason: SpoolError.Reason) async throws {
         let store = try await openStore()
@@ -123,7 +123,7 @@ struct StorageFaultTests {
         await #expect {
             try await cramped.checkStorage()
         } throws: {
-            if case .diskFull(_?) = ($0 as? SpoolError)?.reason { true } else { false }
+            if case .diskAlmostFull = ($0 as? SpoolError)?.reason { true } else { false }
         }
         let small = try await openStore(SpoolLimits(undelivered: 10, freeSpace: 0))
         let spool = try await small.begin(.example())
@@ -176,13 +176,65 @@ struct StorageFaultTests {
         #expect(manager.statuses(of: id) == [.completed])
     }
 
-    @Test("a spool of a newer agent is left alone, with an error that says so")
-    func newerVersion() async throws {
-        _ = try await openStore()
-        try folder.write("spool/version", "2\n")
-        await #expect(
-            throws: SpoolError(folder: folder.path("spool"), reason: .newerVersion(found: "2", known: 1))
-        ) { _ = try await openStore() }
+    @Test("a disk that fills in the middle of a task is told at once, and so is that it has room again")
+    func trouble() async throws {
+        let told = Recorder<String>()
+        let lines = Recorder<String>()
+        let log = Log { lines.add($0.sentence) }
+        let store = try await SpoolStore.open(
+            at: folder.path("spool"), files: fault.files, log: log, onTrouble: { told.add($0?.description ?? "none") })
+        let spool = try await store.begin(.example())
+        spool.log("before")
+        #expect(told.all.isEmpty)
+        fault.failAll(ENOSPC)
+        for _ in 0..<3 { spool.log("lost") }
+        let problem = "the disk of the spool \(folder.path("spool")) is full"
+        #expect(told.all == [problem])
+        #expect(lines.all == ["what tasks print is lost: \(problem)"])
+        fault.clear()
+        spool.log("after")
+        #expect(told.all == [problem, "none"])
+        #expect(lines.all.last == "the spool \(folder.path("spool")) stores again")
+    }
+
+    @Test("a disk that is almost full says what is free and needed, and is another matter when it is full")
+    func almostFull() async throws {
+        let store = try await SpoolStore.open(at: folder.path("spool"), limits: SpoolLimits(freeSpace: 1 << 60))
+        let error = await #expect(throws: SpoolError.self) { try await store.checkStorage() }
+        let almost = try #require(error)
+        #expect(almost.description.hasSuffix(" are free, 1048576 TiB are needed"), "\(almost)")
+        #expect(
+            !TaskObstacle.storage(almost).isSame(as: .storage(SpoolError(folder: almost.folder, reason: .diskFull))))
+    }
+
+    @Test("a folder is removed with all in it, or the system says why not")
+    func remove() throws {
+        let files = SpoolFiles()
+        try folder.write("tree/a/b", "text")
+        symlink("/etc", folder.path("tree/link"))
+        try files.remove(folder.path("tree"))
+        #expect(try folder.names().isEmpty)
+        #expect(FileManager.default.fileExists(atPath: "/etc/passwd"))
+        try folder.write("file", "")
+        for (name, number) in [
+            ("missing", ENOENT), ("file/x", ENOTDIR), (String(repeating: "n", count: 300), ENAMETOOLONG),
+        ] {
+            errno = 0
+            let error = #expect(throws: Agent.FileError.self) { try files.remove(folder.path(name)) }
+            #expect(error?.number == number)
+        }
+    }
+
+    @Test(
+        "a version that is no version is called damaged, a greater one that of a newer agent",
+        arguments: [
+            ("", "damaged: expected a line with a version, found an empty file"), ("1", "damaged"), ("\0\0", "damaged"),
+            ("one\n", "found “one”"), ("0\n", "damaged"), ("2\n", "was written by a newer agent (version 2;"),
+        ])
+    func version(text: String, words: String) async throws {
+        try folder.write("spool/version", text)
+        let error = await #expect(throws: SpoolError.self) { try await openStore() }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
     @Test("a record that is damaged anywhere does not hide the outcome behind it")

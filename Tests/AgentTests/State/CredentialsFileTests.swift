@@ -1,8 +1,9 @@
-import Agent
 import Foundation
 import ManagerClient
 import TestSupport
 import Testing
+
+@testable import Agent
 
 @Suite("Stored credentials")
 struct CredentialsFileTests {
@@ -50,6 +51,24 @@ struct CredentialsFileTests {
         #expect(aside == file.path + ".rejected-20261124T101500Z")
         #expect(try file.load() == nil)
         #expect(try CredentialsFile(path: aside).load() == credentials)
+    }
+
+    @Test("are stored whole although writes arrive in part")
+    func shortWrites() throws {
+        let files = SpoolFiles { step, _ in if case .write = step { .shortWrite(7) } else { nil } }
+        try CredentialsFile(path: file.path, files: files).store(credentials)
+        #expect(try file.load() == credentials)
+    }
+
+    @Test("say what the system said when they cannot be stored", arguments: [ENOSPC, EIO, EROFS])
+    func systemError(number: Int32) throws {
+        try file.store(credentials)
+        let files = SpoolFiles { step, _ in if case .synchronise = step { .error(number) } else { nil } }
+        let error = #expect(throws: CredentialsError.self) {
+            try CredentialsFile(path: file.path, files: files).store(WorkerCredentials(workerID: "new", secret: "new"))
+        }
+        #expect(error?.description.hasSuffix(String(cString: strerror(number)).lowercased()) == true)
+        #expect(try file.load() == credentials)
     }
 
     @Test("stay as they were when new ones cannot be stored")

@@ -30,6 +30,16 @@ struct StatusWordsTests {
     }
 
     private static let cases: [Case] = [
+        Case(line: "the disk is full; rendering task shot of job j1") {
+            awake($0)
+            $0.began(task())
+            $0.cannotStore(because: "the disk is full")
+        },
+        Case(line: "awake, waiting for a task") {
+            awake($0)
+            $0.cannotStore(because: "the disk is full")
+            $0.cannotStore(because: nil)
+        },
         Case(line: "signing on") { _ in },
         Case(line: "awake, waiting for a task", happens: awake),
         Case(line: "asleep") {

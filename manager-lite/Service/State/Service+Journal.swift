@@ -79,7 +79,10 @@ extension Service {
     /// Does again what changed the farm before.
     func replay(_ entry: JournalEntry, body: Data) async {
         guard let request = entry.request(body: body) else {
-            state.withLock { _ = $0.farm.sweep(now: entry.time) }
+            state.withLock { state in
+                if entry.stoodStill { state.farm.listen(from: entry.time) }
+                _ = state.farm.sweep(now: entry.time)
+            }
             return
         }
         _ = await RequestRecord.$current.withValue(RequestRecord(request, again: entry)) { await respond(to: request) }

@@ -16,6 +16,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
     var seed: Int64 = 0
     /// The request; without one it was time that went by.
     var method: String?
+    /// Whether the manager had stood still before, and heard nobody.
+    var stoodStill = false
     var target = ""
     var authorization: String?
     var contentType: String?

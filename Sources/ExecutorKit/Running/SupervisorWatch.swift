@@ -1,0 +1,60 @@
+import Foundation
+import SupervisorProtocol
+
+/// Sees to it that a supervisor does its work: one that was stopped by a signal, by its program perhaps, is continued; when that
+/// does not help in time to a tree that is to end, it is killed, and its tree is ended in its place.
+struct SupervisorWatch {
+    /// How long a supervisor may take beyond the grace period.
+    static let patience = Duration.seconds(3)
+    /// How often to look.
+    static let interval = Duration.seconds(1)
+    /// While nothing is to end, a supervisor is looked at each time that so many intervals are over.
+    private static let leisure = 5
+
+    let supervisor: Int32
+    private var looks = 0
+    /// Whether it was killed, since it was stopped and its tree was to end.
+    private(set) var hasKilled = false
+    private var hasContinued = false
+
+    init(supervisor: Int32) { self.supervisor = supervisor }
+
+    /// Looks at the supervisor, and does what is needed; returns a line for the log of the task when that is worth one.
+    ///
+    /// - Parameter overdue: for how long the tree should have ended; negative before that time, absent while it may run.
+    mutating func look(overdue: Duration?) -> String? {
+        #if os(Linux)
+            looks += 1
+            if hasKilled || (overdue == nil && looks % Self.leisure != 0) { return nil }
+            guard ProcessTable.Entry(of: supervisor)?.isStopped == true else { return nil }
+            if let overdue, overdue > Self.patience {
+                hasKilled = true
+                kill(supervisor, SIGKILL)
+                return
+                    "task-supervisor (process \(supervisor)) was stopped by a signal and could not be continued: killed"
+            }
+            kill(supervisor, SIGCONT)
+            defer { hasContinued = true }
+            if hasContinued { return nil }
+            return "task-supervisor (process \(supervisor)) was stopped by a signal: continued"
+        #else
+            return nil
+        #endif
+    }
+
+    /// Waits until a supervisor that says nothing any more has ended, so that all it leaves behind has come here; kills it when
+    /// it takes longer than `limit`. Blocks; its status is left for whoever waits for it.
+    static func waitForEnd(of supervisor: Int32, atMost limit: Duration) {
+        #if os(Linux)
+            let stopwatch = ContinuousClock().stopwatch()
+            var hasKilled = false
+            while ProcessTable.Entry(of: supervisor)?.isAlive == true {
+                if !hasKilled, stopwatch() > limit {
+                    hasKilled = true
+                    kill(supervisor, SIGKILL)
+                }
+                usleep(5000)
+            }
+        #endif
+    }
+}
