@@ -125,7 +125,9 @@ extension SpoolLimits {
 
 extension ExecutorRegistry {
     /// The types of tasks that a worker takes: all that it can run, or those of them that its settings name.
-    fileprivate func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
+    ///
+    /// - Throws: ``SettingsError`` when there is one of these that it cannot run.
+    package func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
         guard let wanted else { return taskTypes }
         for type in wanted where !taskTypes.contains(type) {
             throw SettingsError(

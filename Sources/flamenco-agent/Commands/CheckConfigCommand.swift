@@ -1,5 +1,7 @@
 import Agent
 import CommandLineOptions
+import ExecutorKit
+import Executors
 import Foundation
 
 /// Prints the settings that hold and where each came from.
@@ -21,11 +23,23 @@ struct CheckConfigCommand: Subcommand {
             : try StateDirectory.usualPath(setting: settings.stateDirectory, environment: environment)
     }
 
-    func run() -> Int32 {
+    func run() throws -> Int32 {
+        try checkReferences()
+        settings.warnings.forEach { Console.note("warning: \($0)") }
         let rows = settings.effective.map { setting in
             [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
         }
         TextTable.lines(rows).forEach { Console.line($0) }
         return ExitCode.success
+    }
+
+    /// What the settings name, as ``RunCommand`` needs it.
+    private func checkReferences() throws {
+        let executors = try AvailableExecutors(
+            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            stateDirectory: settings.isEphemeral ? nil : stateDirectory)
+        _ = try executors.registry.taskTypes(narrowedTo: settings.taskTypes)
+        _ = try ProgramUser(runAsUser: settings.runAsUser)
+        executors.warnings.forEach { Console.note("warning: \($0)") }
     }
 }

@@ -73,6 +73,7 @@ struct ExecutorsCommand: Subcommand {
         }
         TextTable.lines([["command", "task type", "from", "parameters", ""]] + rows).forEach { Console.line($0) }
         executors.problems.forEach { Console.note("left out: \($0)") }
+        executors.warnings.forEach { Console.note("warning: \($0)") }
     }
 
     // MARK: Beginning a new one
