@@ -24,7 +24,7 @@ struct StatusText {
     }
 
     private var rows: [[String]] {
-        [["state", state], ["manager", manager], ["worker", worker]] + taskRows
+        [["health", status.unresponsive ?? ""], ["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [["to deliver", queue], ["tasks", tasks], ["state folder", status.stateDirectory]]
             + [["disks", disks]] + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
             + Self.named("other agents", others.map { "--state-dir \($0)" })

@@ -25,6 +25,9 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     /// Why no task is asked for; absent while one runs or is asked for.
     package var idleReason: String?
 
+    /// What does not respond any more, as `/healthz` says it; absent while all is well.
+    package var unresponsive: String?
+
     package var worker: Worker
     package var manager: Manager
     /// The task that runs.

@@ -45,6 +45,7 @@ package struct WorkerParts: Sendable {
         self.log = log
         var client = try ManagerClient(settings)
         client.onAnswer = status.asked
+        client.conceal = log.secrets.concealed
         self.client = client
         let outage = Outage(clock: clock, log: log, onChange: status.outage)
         let requests = PatientRequests(clock: clock, outage: outage, backoff: Backoff())

@@ -60,7 +60,7 @@ struct ExecutorsCommand: Subcommand {
 
     private func printJSON(_ executors: AvailableExecutors) throws {
         let listing = Listing(executors: executors.registry.summaries, problems: executors.problems)
-        Console.line(String(decoding: try WireJSON.encode(listing), as: UTF8.self))
+        Console.json(try WireJSON.encode(listing))
     }
 
     private func printTable(_ executors: AvailableExecutors) {
@@ -81,6 +81,6 @@ struct ExecutorsCommand: Subcommand {
     private func begin(_ scaffold: Scaffold) throws {
         let folder = try scaffold.write(in: FileManager.default.currentDirectoryPath)
         for file in scaffold.files { Console.line("wrote \(folder)/\(file.name)") }
-        Console.line(scaffold.nextSteps)
+        Console.lines(scaffold.nextSteps)
     }
 }
