@@ -21,8 +21,17 @@ public struct CommandLineProgram: Sendable {
         self.exitCode = exitCode
     }
 
+    /// How long the end of the program may wait for somebody to read what is left of standard error.
+    private static let flushTime = Duration.seconds(1)
+
     /// Runs the command that the arguments name; gives the exit status.
     public func run(_ arguments: [String]) async -> Int32 {
+        let status = await runCommand(arguments)
+        await LineWriter.standardError.flush(within: Self.flushTime)
+        return status
+    }
+
+    private func runCommand(_ arguments: [String]) async -> Int32 {
         guard let first = arguments.first else {
             print(help)
             return ExitCode.usage
@@ -32,7 +41,7 @@ public struct CommandLineProgram: Sendable {
                 print(help)
                 return ExitCode.success
             }
-            return await run([arguments[1], "--help"])
+            return await runCommand([arguments[1], "--help"])
         }
         let wanted = first == "--version" ? "version" : first
         guard let subcommand = subcommands.first(where: { $0.name == wanted }) else {
@@ -55,7 +64,10 @@ public struct CommandLineProgram: Sendable {
     }
 
     private func complain(_ sentence: String) {
-        FileHandle.standardError.write(Data("\(name): \(sentence)\n".utf8))
+        let variable = ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
+        let isJournal = JournalStream.isReached(by: STDERR_FILENO, variable: variable)
+        let line = VisibleText.line("\(name): \(sentence)") + "\n"
+        LineWriter.standardError.write((isJournal ? JournalStream.errorPrefix : "") + line)
     }
 
     private var help: String {

@@ -1,3 +1,5 @@
+import Wording
+
 /// How far some work is, in one line at the foot of a terminal: `███████·············  35 %  7 steps  Baking lights`.
 public struct ProgressLine: Hashable, Sendable {
     /// How much is done, from 0 to 1; nil when nobody knows.
@@ -24,9 +26,7 @@ public struct ProgressLine: Hashable, Sendable {
             parts.append("\(bar) \(String(repeating: " ", count: 3 - percent.count))\(percent) %")
         }
         if steps > 0 { parts.append(steps == 1 ? "1 step" : "\(steps) steps") }
-        // What a program says must not move the cursor.
-        let words = activity.unicodeScalars.filter { $0.properties.generalCategory != .control }
-        if !words.isEmpty { parts.append(String(String.UnicodeScalarView(words))) }
+        if !activity.isEmpty { parts.append(VisibleText.line(activity)) }
         let line = parts.joined(separator: "  ")
         return line.count > columns ? line.prefix(max(columns - 1, 0)) + "…" : line
     }

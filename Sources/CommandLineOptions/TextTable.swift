@@ -1,9 +1,10 @@
+import Wording
+
 /// Rows of text in columns, for people.
 public enum TextTable {
-    /// A line for each row, its cells padded to the width of their column; control characters, which could change a
-    /// terminal, are shown as “�”.
+    /// A line for each row, its cells padded to the width of their column and made safe to show (`VisibleText`).
     public static func lines(_ rows: [[String]]) -> [String] {
-        let rows = rows.map { $0.map(printable) }
+        let rows = rows.map { $0.map { VisibleText.line($0) } }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -15,11 +16,5 @@ public enum TextTable {
                 return row[column] + String(repeating: " ", count: space)
             }.joined()
         }
-    }
-
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }

@@ -1,4 +1,5 @@
 public import FlamencoAPI
+import Wording
 
 /// What an executor has at hand while it runs a command.
 public struct CommandContext: Sendable {
@@ -32,8 +33,8 @@ public struct CommandContext: Sendable {
         line.withUTF8 { report.log(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Says in one line what is happening now, which people see beside the task.
-    public func activity(_ text: String) { report.activity(text) }
+    /// Says in one line what is happening now, which people see beside the task. Control characters are made visible.
+    public func activity(_ text: String) { report.activity(VisibleText.line(text)) }
 
     /// Says how much of the command is done, from 0 to 1, for whoever watches it: `flamenco-agent try` draws a bar.
     public func progress(_ fraction: Double) { report.progress(min(max(fraction, 0), 1)) }

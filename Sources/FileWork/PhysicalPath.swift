@@ -17,6 +17,15 @@ package enum PhysicalPath {
     ///
     /// - Throws: ``FileError`` where a part of it cannot be looked at, or links go in circles.
     package static func of(_ path: String) throws(FileError) -> String {
+        try walk(path) { _ in true }
+    }
+
+    /// Goes to the place that an absolute path leads to.
+    ///
+    /// - Parameter pass: told each place on the way, links too; false ends the walk there.
+    private static func walk(
+        _ path: String, _ pass: (_ place: String) throws(FileError) -> Bool
+    ) throws(FileError) -> String {
         var waiting = pieces(of: path)
         var place: [Substring] = []
         var links = 0
@@ -26,6 +35,7 @@ package enum PhysicalPath {
             case "..": _ = place.popLast()
             default:
                 let candidate = "/" + (place + [piece]).joined(separator: "/")
+                guard try pass(candidate) else { return candidate }
                 guard let target = try linkTarget(candidate) else {
                     place.append(piece)
                     continue
@@ -46,6 +56,21 @@ package enum PhysicalPath {
         guard let name = path.split(separator: "/").last, name != ".", name != ".." else { return try of(path) }
         let folder = try of(FilePath.parent(of: path))
         return FilePath.joined(folder, name)
+    }
+
+    /// Everything that is passed on the way to what an absolute path names, from the root on, with what is there: folders,
+    /// links, and what is at the end. It ends early where nothing is.
+    ///
+    /// - Throws: as ``of(_:)``.
+    package static func way(to path: String) throws(FileError) -> [(place: String, status: FileStatus)] {
+        var way: [(place: String, status: FileStatus)] = []
+        func pass(_ place: String) throws(FileError) -> Bool {
+            guard let status = try FileStatus(place) else { return false }
+            way.append((place, status))
+            return true
+        }
+        if try pass("/") { _ = try walk(path, pass) }
+        return way
     }
 
     /// The parts of a path, the last first.

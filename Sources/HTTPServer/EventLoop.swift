@@ -111,7 +111,7 @@ final class EventLoop {
         repeat {
             switch listener.accept() {
             case .none: return
-            case .exhausted where closeLongestIdle(): break
+            case .exhausted where closeOldest(): break
             case .exhausted:
                 listen(false)
                 alarm.set(clock.now() + Self.exhaustionPause)
@@ -130,12 +130,18 @@ final class EventLoop {
         settle(connection)
     }
 
-    private func makeRoom() -> Bool { connections.count < limits.connections || closeLongestIdle() }
+    private func makeRoom() -> Bool { connections.count < limits.connections || closeOldest() }
 
-    private func closeLongestIdle() -> Bool {
-        let idle = connections.values.lazy.filter(\.state.isIdle)
-        guard let oldest = idle.min(by: { ($0.deadline ?? .zero) < ($1.deadline ?? .zero) }) else { return false }
-        close(oldest)
+    /// Closes the connection that has been idle longest, else one that is unfinished where the limits say so.
+    private func closeOldest() -> Bool {
+        func oldest(_ matches: (Connection) -> Bool) -> Connection? {
+            connections.values.lazy.filter(matches).min { ($0.deadline ?? .zero) < ($1.deadline ?? .zero) }
+        }
+        let closing =
+            oldest(\.state.isIdle)
+            ?? (limits.closesUnfinished ? oldest { $0.deadline != nil && $0.wait != .handler } : nil)
+        guard let closing else { return false }
+        close(closing)
         return true
     }
 
@@ -249,7 +255,7 @@ final class EventLoop {
         let wait = connection.state.wait
         guard wait != connection.wait || anew else { return }
         connection.wait = wait
-        if connection.state.isIdle { listen(true) }  // It can make room.
+        if connection.state.isIdle || limits.closesUnfinished { listen(true) }  // It can make room.
         let time: Duration? =
             switch wait {
             case .request: limits.idleTime

@@ -20,6 +20,9 @@ public struct HTTPLimits: Hashable, Sendable {
     /// Connections at a time. One more takes the place of the one that has been idle longest; if none is idle, it waits
     /// until one is. The same happens when the process runs out of descriptors.
     public var connections = 8192
+    /// Whether one more connection, when none is idle, takes the place of the one whose request or answer has been unfinished
+    /// for longest: for a server that must answer whatever others do. Handlers that are at work are not cut off.
+    public var closesUnfinished = false
 
     /// The limits that suit a farm.
     public init() {}

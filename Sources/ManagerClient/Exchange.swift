@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// One request and its answer: what the status codes mean is decided here.
 struct Exchange {
-    private let client: ManagerClient
+    fileprivate let client: ManagerClient
     private let operation: Operation
     private let arguments: [String]
     private let user: WorkerCredentials?
@@ -33,14 +33,14 @@ struct Exchange {
             }
         }
         client.onAnswer?(operation, reply.status)
-        guard expected.contains(reply.status) else { throw failure(Self.reason(reply)) }
+        guard expected.contains(reply.status) else { throw failure(reason(reply)) }
         return Answer(
             exchange: self, status: reply.status, body: reply.body,
             date: reply.headers["date"].flatMap(HTTPDate.date))
     }
 
     /// What a status that is no answer means (protocol: "Action on every answer").
-    private static func reason(_ reply: TransportReply) -> ManagerError.Reason {
+    private func reason(_ reply: TransportReply) -> ManagerError.Reason {
         let (code, message) = words(of: reply)
         switch reply.status {
         case 401, 403: return .unauthorised(status: reply.status, message: message)
@@ -52,17 +52,17 @@ struct Exchange {
         case 400..<500: return .rejected(status: reply.status, code: code, message: message)
         case 300..<400:
             guard let target = reply.headers["location"] else { fallthrough }
-            return .brokenReply("a redirect to \(Excerpt.line(target)), which is not followed")
+            return .brokenReply("a redirect to \(Excerpt.line(target, client.conceal)), which is not followed")
         default: return .brokenReply("status \(reply.status), which is no answer to this request")
         }
     }
 
     /// What an error says: the contract's JSON, or whatever came.
-    private static func words(of reply: TransportReply) -> (code: Int?, message: String?) {
+    private func words(of reply: TransportReply) -> (code: Int?, message: String?) {
         // What says what is wrong is short; anything else is a web page.
         let error =
             reply.body.count > AnswerReading.smallSize ? nil : try? WireJSON.decode(ErrorReply.self, from: reply.body)
-        let line = error.map { Excerpt.line($0.message) } ?? Excerpt.line(reply.body)
+        let line = Excerpt.line(error.map { Data($0.message.utf8) } ?? reply.body, client.conceal)
         return (error?.code, line.isEmpty ? nil : line)
     }
 
@@ -113,8 +113,9 @@ struct Answer {
         do {
             return try await AnswerReading.value(in: body, read)
         } catch let problem as JSONProblem {
-            let text = Excerpt.line(body)
-            let found = text.isEmpty ? "its body is empty" : "\(problem), in “\(text)”"
+            let text = Excerpt.line(body, exchange.client.conceal)
+            let words = exchange.client.conceal(problem.description)
+            let found = text.isEmpty ? "its body is empty" : "\(words), in “\(text)”"
             throw exchange.failure(.brokenReply((otherwise.map { $0 + ": " } ?? "") + found))
         }
     }

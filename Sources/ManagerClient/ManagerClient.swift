@@ -29,6 +29,9 @@ public struct ManagerClient: Sendable {
     public var timeouts: Timeouts
     /// Is told of every request that came to an end, with the status of its answer; without one when there was no answer.
     public var onAnswer: (@Sendable (_ operation: Operation, _ status: Int?) -> Void)?
+    /// Takes secrets out of what the manager says, before that becomes part of an error: there it may be cut, and half a
+    /// secret is not recognised any more.
+    public var conceal: @Sendable (String) -> String = { $0 }
     private let transport: Transport
 
     /// A client that has not said anything yet; it costs nothing before its first request.

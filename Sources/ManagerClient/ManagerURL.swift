@@ -17,6 +17,13 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``ManagerURLError``, which says in one sentence what is wrong with it.
     public init(_ text: String) throws(ManagerURLError) {
+        // Neither this message nor any other must give a password away, wherever in the text it is.
+        if let end = text.lastIndex(of: "@") {
+            let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound] } ?? ""
+            let isScheme = !scheme.isEmpty && scheme.allSatisfy { $0.isASCII && $0.isLetter }
+            throw ManagerURLError(
+                url: (isScheme ? "\(scheme)://" : "") + "…\(text[end...])", problem: "has a user in it: leave that out")
+        }
         guard let separator = text.firstRange(of: "://") else {
             throw ManagerURLError(url: text, problem: "has no scheme: write http://\(text)")
         }
@@ -27,11 +34,6 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
         let tail = rest.dropFirst(authority.count)
-        if let user = authority.lastIndex(of: "@") {
-            // The message must not give a password away.
-            let shown = "\(scheme)://…\(authority[user...])"
-            throw ManagerURLError(url: shown, problem: "has a user in it: leave that out")
-        }
         guard tail.isEmpty || tail == "/" else {
             throw ManagerURLError(url: text, problem: "has “\(tail)” behind the host: leave that out")
         }

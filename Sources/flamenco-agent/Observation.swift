@@ -16,11 +16,12 @@ struct Observation {
         of worker: Worker, _ settings: Settings, state: StateDirectory, service notifier: ServiceNotifier,
         clock: any Clock<Duration>, log: Log
     ) throws {
-        let inspection = worker.inspection
+        var inspection = worker.inspection
         service = ServiceLink(notifier, status: inspection.board, clock: clock)
-        let heartbeat = Heartbeat(every: notifier.watchdogInterval, clock: clock, ask: worker.whenAlive) {
+        let heartbeat = Heartbeat(of: worker.vitalParts, every: notifier.watchdogInterval, clock: clock) {
             notifier.tell(.alive)
         }
+        inspection.heartbeat = heartbeat
         if let address = settings.metricsListen {
             server = try MetricsService.start(on: address, inspection: inspection, heartbeat: heartbeat)
             log.info("metrics are served at \(server?.url ?? "")/metrics")
@@ -31,7 +32,7 @@ struct Observation {
             server = nil
         }
         do throws(StatusSocketError) {
-            socket = try StatusSocket(in: state.path) { (try? inspection.status().json()) ?? Data() }
+            socket = try StatusSocket(in: state.path) { [inspection] in (try? inspection.status().json()) ?? Data() }
         } catch {
             log.warning("\(error)")
             socket = nil

@@ -1,7 +1,10 @@
 import Agent
+import CommandLineOptions
 import Foundation
 
 /// The agent's log on standard error, in the format that the settings say, or that fits what standard error is.
+///
+/// A log that nobody reads holds up nothing: see `LineWriter`.
 enum StandardErrorLog {
     /// - Parameter alsoTelling: gets every line too.
     static func log(
@@ -9,9 +12,12 @@ enum StandardErrorLog {
     ) -> Log {
         let format = settings.logFormat.format(
             environment: ProcessInfo.processInfo.environment, descriptor: STDERR_FILENO)
+        let writer = LineWriter.standardError
+        writer.tellDrops { count in
+            format.line(LogEntry(time: .now, level: .warning, message: LineWriter.words(dropped: count)))
+        }
         return Log(minimum: settings.logLevel.level) { entry in
-            // A reader that went away must not end the agent.
-            try? FileHandle.standardError.write(contentsOf: Data(format.line(entry).utf8))
+            writer.write(format.line(entry))
             alsoTelling(entry)
         }
     }

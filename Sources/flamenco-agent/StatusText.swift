@@ -24,7 +24,7 @@ struct StatusText {
     }
 
     private var rows: [[String]] {
-        [["state", state], ["manager", manager], ["worker", worker]] + taskRows
+        [["health", status.unresponsive ?? ""], ["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [
                 ["to deliver", queue], ["storage", status.storageProblem ?? ""], ["tasks", tasks],
                 ["state folder", status.stateDirectory], ["disks", disks],

@@ -2,9 +2,11 @@ import CommandLineOptions
 import ExecutorKit
 import Foundation
 import Synchronization
+import Wording
 
-/// Shows a command to the person who tries it: its log on standard output as it is, all else on standard error; on a terminal
-/// in colour, with how far it is in a line at the foot.
+/// Shows a command to the person who tries it: its log on standard output, all else on standard error; on a terminal in
+/// colour, with how far it is in a line at the foot. Control characters are made visible, except in a log that goes to a file
+/// or a program.
 final class TerminalReport: CommandReport {
     private struct State {
         var line = ProgressLine()
@@ -12,17 +14,20 @@ final class TerminalReport: CommandReport {
         var shown = ""
         /// Whether the log stands at the beginning of a line, where the foot can be.
         var isAtLineStart = true
+        var visible = VisibleOutput()
     }
 
     private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let showsLogOnTerminal = isatty(STDOUT_FILENO) == 1
 
     func log(_ bytes: UnsafeRawBufferPointer) {
-        guard let last = bytes.last else { return }
         state.withLock { state in
+            let shown = showsLogOnTerminal ? Data(state.visible.text(of: bytes).utf8) : Data(bytes)
+            guard let last = shown.last else { return }
             hideFoot(&state)
             // A reader of the output that goes away must not end the command.
-            try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            try? FileHandle.standardOutput.write(contentsOf: shown)
             state.isAtLineStart = last == UInt8(ascii: "\n")
             showFoot(&state)
         }
@@ -45,7 +50,7 @@ final class TerminalReport: CommandReport {
     func outputProduced(_ path: String) {
         state.withLock { state in
             hideFoot(&state)
-            say("made \(path)")
+            say("made \(VisibleText.line(path))")
             showFoot(&state)
         }
     }

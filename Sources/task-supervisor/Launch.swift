@@ -64,6 +64,10 @@ struct Launch {
             }
         #endif
         if let nice = order.nice, platform_set_nice(nice) != 0 { return failed(.nice) }
+        #if os(Linux)
+            // The unit of the agent allows Swift's Dispatch a lower one.
+            guard platform_forbid_lower_nice() == 0 else { return failed(.nice) }
+        #endif
         guard limit(order.limits) else { return failed(.limits) }
         if let user = order.user {
             guard setgroups(numericCast(user.groups.count), user.groups) == 0, setgid(user.group) == 0,

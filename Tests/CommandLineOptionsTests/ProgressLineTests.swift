@@ -34,7 +34,7 @@ struct ProgressLineTests {
         #expect(text(nil, steps: 1) == "1 step")
         #expect(text(nil, steps: 3, "Baking") == "3 steps  Baking")
         #expect(text(1, steps: 3, "Baking", columns: 9) == "███ 100 …")
-        #expect(text(nil, "a\u{1B}[2Jb\rc\n") == "a[2Jbc")
+        #expect(text(nil, "a\u{1B}[2Jb\rc\n") == "a␛[2Jb␍c␊")
     }
 
     @Test("is never wider than there is room", arguments: [0, 1, 2, 10, 25, 40, 79, 80])

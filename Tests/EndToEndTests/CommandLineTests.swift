@@ -4,6 +4,50 @@ import Testing
 
 @Suite("The commands say what is wrong in one sentence", .timeLimit(.minutes(1)))
 struct CommandLineTests {
+    @Test("in the journal with the priority of an error")
+    func journal() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("journal", "")
+        var status = stat()
+        #expect(stat(file, &status) == 0)
+        let program = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", "exec \"$0\" run --state-dir \"$1\" 2>\"$2\"", BuiltProducts.path("flamenco-agent"),
+                folder.path("state"), file,
+            ],
+            environment: [
+                "JOURNAL_STREAM": "\(status.st_dev):\(status.st_ino)", "HOME": folder.url.path,
+                "XDG_CONFIG_HOME": folder.url.path,
+            ])
+        #expect(await program.exit() == .status(78))
+        let line = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(line.hasPrefix("<3>flamenco-agent: the manager is not set: "), "\(line)")
+    }
+
+    @Test(
+        "check-config refuses what run refuses, and prints no password",
+        arguments: [
+            ["--manager-url", "ftp://m:8080"], ["--manager-url", "http://m:99999"],
+            ["--manager-url", "http://joe:hunter2@m:8080"], ["--manager-url", "joe:hunter2@m"],
+            ["--manager-url", "ftp://joe:hunter2@m"], ["--manager-url", "http://joe:hun/hunter2@m"],
+            ["--manager-url", "http://m", "--task-types", "houdini"],
+            ["--manager-url", "http://m", "--run-as-user", "nobody-of-that-name"],
+        ])
+    func checkConfig(options: [String]) async throws {
+        let folder = try TemporaryFolder()
+        var complaints: [String] = []
+        for command in ["check-config", "run"] {
+            let program = try RunningProgram(
+                BuiltProducts.path("flamenco-agent"), [command, "--state-dir", folder.path("state")] + options)
+            let (exit, output) = await program.end()
+            #expect(exit == .status(78), "\(command): \(output)")
+            #expect(!output.contains("hun") && !output.contains("hunter2"), "\(output)")
+            complaints.append(String(output.split(separator: "\n").last ?? ""))
+        }
+        #expect(complaints[0] == complaints[1])
+    }
+
     @Test(
         "flamenco-agent",
         arguments: [

@@ -336,4 +336,33 @@ struct ServerLifeTests {
         gate.open()
         #expect(try await third.response().status == 200)
     }
+
+    @Test("at the limit of connections, a new one takes the place of the oldest unfinished one where the limits say so")
+    func unfinishedConnectionLimit() async throws {
+        var limits = HTTPLimits()
+        limits.connections = 3
+        limits.closesUnfinished = true
+        let gate = Gate()
+        let server = try HTTPServer.start(limits: limits) { request in
+            if request.path == "/slow" { await gate.wait() }
+            return await echo(request)
+        }
+        let slow = try RawClient(server)
+        await slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await until { gate.waiting == 1 }
+        let halves = try [RawClient(server), RawClient(server)]
+        for half in halves {
+            await half.send(Self.get + "GET / HTTP/1.1\r\n")
+            #expect(try await half.response().status == 200)
+        }
+        let next = try RawClient(server)
+        await next.send(Self.get)
+        #expect(try await next.response().status == 200)
+        #expect(await halves[0].rest() == "")
+        await halves[1].send("Host: a\r\n\r\n")
+        #expect(try await halves[1].response().status == 200)
+        gate.open()
+        #expect(try await slow.response().status == 200)
+        await server.stop()
+    }
 }

@@ -58,6 +58,6 @@ struct ManagerURLTests {
     @Test("is not repeated with the password that somebody put into it")
     func password() {
         let error = #expect(throws: ManagerURLError.self) { try ManagerURL("http://user:p@ss@manager/") }
-        #expect(error?.description == "the manager URL “http://…@manager” has a user in it: leave that out")
+        #expect(error?.description == "the manager URL “http://…@manager/” has a user in it: leave that out")
     }
 }

@@ -1,6 +1,7 @@
 import CommandLineOptions
 import FlamencoAPI
 import ManagerClient
+import Wording
 
 /// Watches a job until it has ended: a progress bar on a terminal, plain lines otherwise.
 struct JobWatch {
@@ -39,7 +40,7 @@ struct JobWatch {
         let done = tasks.count { $0.status == .completed }
         let filled = tasks.isEmpty ? 0 : done * width / tasks.count
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        let active = tasks.first { $0.status == .active }.map { ", \($0.name)" } ?? ""
+        let active = tasks.first { $0.status == .active }.map { ", \(VisibleText.line($0.name))" } ?? ""
         // Back to the start of the line, and everything behind the cursor goes.
         Console.write("\r\(bar) \(done) of \(tasks.count) tasks, \(status)\(active)\u{1B}[K")
     }
@@ -50,7 +51,8 @@ struct JobWatch {
         for task in tasks where task.status == .failed {
             Console.line("task \(task.name) failed; the end of its log:")
             let tail = try await client.text(.fetchTaskLogTail, task.id)
-            Console.write(tail.hasSuffix("\n") ? tail : tail + "\n")
+            let shown = isTerminal ? VisibleText.lines(tail) : tail
+            Console.write(shown.hasSuffix("\n") ? shown : shown + "\n")
         }
     }
 }

@@ -8,11 +8,13 @@ package struct DeliveryOnly: Sendable {
 
     /// - Throws: an error that says in one sentence what is in the way.
     package init(settings: Settings, state: StateDirectory, clock: any Clock<Duration>, log: Log) async throws {
-        let client = try ManagerClient(settings)
+        var client = try ManagerClient(settings)
+        client.conceal = log.secrets.concealed
         let credentials = try CredentialsFile(stateDirectory: state.path).load()
+        if let credentials { log.secrets.add(credentials) }
         isRegistered = credentials != nil
         store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
-        sender = UpdateSender(store: store, clock: clock) { (task, update) async throws(ManagerError) in
+        sender = UpdateSender(store: store, clock: clock) { [client] (task, update) async throws(ManagerError) in
             // Nothing is sent without them, see `flush`.
             guard let credentials else { return .notOurs }
             return try await client.deliver(update, of: task, as: credentials)

@@ -43,6 +43,7 @@ package struct Log: Sendable {
 
     private func log(_ level: Level, _ message: () -> String) {
         guard level >= minimum else { return }
+        let subject = subject.map { LogSubject(id: $0.id, name: secrets.concealed(in: $0.name), job: $0.job) }
         write(LogEntry(time: .now, level: level, message: secrets.concealed(in: message()), subject: subject))
     }
 }

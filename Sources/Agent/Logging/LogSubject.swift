@@ -1,18 +1,21 @@
 package import FlamencoAPI
+import Wording
 
-/// The task that lines of the agent's log are about.
+/// The task that lines of the agent's log are about, in texts that are safe to show.
 package struct LogSubject: Hashable, Sendable {
     /// The UUID of the task.
-    package var id: String
+    package let id: String
     /// The name that people see.
-    package var name: String
+    package let name: String
     /// The UUID of its job.
-    package var job: String
+    package let job: String
+
+    private static let longest = 1024
 
     package init(id: String, name: String, job: String) {
-        self.id = id
-        self.name = name
-        self.job = job
+        self.id = VisibleText.line(id, mostBytes: Self.longest)
+        self.name = VisibleText.line(name, mostBytes: Self.longest)
+        self.job = VisibleText.line(job, mostBytes: Self.longest)
     }
 }
 

@@ -15,6 +15,8 @@ package enum MetricsService {
         var limits = HTTPLimits()
         limits.connections = 32
         limits.bodyBytes = 0
+        limits.requestTime = .seconds(5)
+        limits.closesUnfinished = true
         let queue = BlockingQueue("metrics")
         do throws(HTTPServerError) {
             return try HTTPServer.start(host: address.host, port: address.port, limits: limits) { request in

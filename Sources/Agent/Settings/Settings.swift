@@ -1,4 +1,5 @@
 package import HTTPServer
+import ManagerClient
 
 /// The settings of an agent, checked and complete.
 package struct Settings: Sendable {
@@ -51,6 +52,8 @@ package struct Settings: Sendable {
 
     /// Every setting with the value that holds and where it came from, in the order of the documentation.
     package let effective: [EffectiveSetting]
+    /// What is not wrong, but will be from the next version on, a sentence each.
+    package let warnings: [String]
 
     /// Takes the settings from what people said.
     ///
@@ -68,7 +71,11 @@ package struct Settings: Sendable {
                 "the manager is not set: say “\(key.name)” in the settings file, \(key.option) or \(key.variable), "
                     + "\(key.expected)")
         }
-        self.managerURL = managerURL
+        do throws(ManagerURLError) {
+            self.managerURL = try ManagerURL(managerURL).description
+        } catch {
+            throw SettingsError(error.description)
+        }
         workerName = try reader.value(SettingKeys.workerName, default: machineName)
         taskTypes = try reader.value(SettingKeys.taskTypes)
         stateDirectory = try reader.value(SettingKeys.stateDirectory)
@@ -122,6 +129,7 @@ package struct Settings: Sendable {
         logFormat = try reader.value(SettingKeys.logFormat, default: .auto)
         metricsListen = try reader.value(SettingKeys.metricsListen)
         effective = reader.effective
+        warnings = input.warnings
     }
 }
 

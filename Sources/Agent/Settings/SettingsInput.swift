@@ -58,6 +58,9 @@ package struct SettingsInput: Sendable {
         return nil
     }
 
+    /// What others can write on the way to the settings file, for an agent that is root.
+    package var warnings: [String] { file?.warnings ?? [] }
+
     /// The folder for the state, if anybody says one.
     package var stateDirectory: String? {
         get throws(SettingsError) { try value(of: SettingKeys.stateDirectory)?.value }

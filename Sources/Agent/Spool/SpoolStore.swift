@@ -108,6 +108,9 @@ package final class SpoolStore: Sendable {
         }
     }
 
+    /// Returns when the thread that writes for tasks has got round to this.
+    func probe() async { await surroundings.disk.run {} }
+
     /// The manager has all of a spool: from now on it is kept for people only; blocks.
     func settle(_ spool: TaskSpool) {
         spools.withLock { spools in spools.removeAll { $0 === spool } }

@@ -2,6 +2,7 @@ import ExecutorKit
 package import FlamencoAPI
 import FoundationEssentials
 import Synchronization
+import Wording
 
 /// One run of a task on disk: everything that it says on its way to the manager.
 ///
@@ -292,8 +293,6 @@ extension TaskSpool.Outcome {
 extension String {
     /// One line of a length that people can read.
     fileprivate var clipped: String {
-        let limit = 2000
-        let line = split(whereSeparator: \.isNewline).joined(separator: " ")
-        return line.count <= limit ? line : line.prefix(limit - 1) + "…"
+        VisibleText.line(self, mostBytes: 4096)
     }
 }

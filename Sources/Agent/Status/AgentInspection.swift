@@ -4,6 +4,8 @@ package import ExecutorKit
 package struct AgentInspection: Sendable {
     /// What the agent says of itself.
     package let board: StatusBoard
+    /// Asks the parts of the agent whether they get on, if anything does.
+    package var heartbeat: Heartbeat?
     private let sender: UpdateSender
     private let programs: ProgramRunner
     private let secrets: KnownSecrets
@@ -19,6 +21,7 @@ package struct AgentInspection: Sendable {
     /// not for Swift's own threads.
     package func status() -> AgentStatus {
         var status = board.current
+        status.unresponsive = heartbeat?.problem
         if let outage = status.manager.outage {
             status.manager.outage?.reason = secrets.concealed(in: outage.reason)
         }

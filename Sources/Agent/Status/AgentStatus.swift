@@ -27,6 +27,9 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     /// Why what tasks print cannot be stored, so that it is lost; absent while it can.
     package var storageProblem: String?
 
+    /// What does not respond any more, as `/healthz` says it; absent while all is well.
+    package var unresponsive: String?
+
     package var worker: Worker
     package var manager: Manager
     /// The task that runs.

@@ -2,13 +2,31 @@ import ExecutorKit
 import Synchronization
 import Wording
 
-/// Asks the agent again and again whether it is alive: the state loop, the sender, and the thread that reads and writes for it.
+/// Asks the parts of the agent again and again whether they get on.
 ///
-/// The watchdog of a service manager and `/healthz` go by the same answers.
+/// The watchdog of a service manager, `/healthz` and the status go by the same answers.
 package final class Heartbeat: Sendable {
+    /// A part of the agent that can hang.
+    package struct Part: Sendable {
+        let name: String
+        let ask: @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void
+
+        /// - Parameters:
+        ///   - name: what it is called in a sentence, as in `the worker`.
+        ///   - ask: calls what it is given as soon as the part has got round to it.
+        package init(_ name: String, ask: @escaping @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void) {
+            self.name = name
+            self.ask = ask
+        }
+    }
+
     private struct State {
-        /// When the question was asked that is not answered yet.
+        /// When the question was asked that is not answered yet by all.
         var asked: Duration?
+        /// The parts that have not answered it, by their place.
+        var silent: Set<Int> = []
+        /// When the agent last got round to asking.
+        var lastRound: Duration?
     }
 
     /// An agent that has not answered for so long counts as hanging.
@@ -19,22 +37,20 @@ package final class Heartbeat: Sendable {
     private let clock: any Clock<Duration>
     private let interval: Duration
     private let time: @Sendable () -> Duration
-    private let ask: @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void
+    private let parts: [Part]
     private let onBeat: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - interval: how often it asks at least.
-    ///   - ask: calls what it is given as soon as the agent has got round to it.
-    ///   - onBeat: called with each answer.
+    ///   - onBeat: called each time that all parts have answered.
     package init(
-        every interval: Duration? = nil, clock: any Clock<Duration>,
-        ask: @escaping @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void,
+        of parts: [Part], every interval: Duration? = nil, clock: any Clock<Duration>,
         onBeat: @escaping @Sendable () -> Void = {}
     ) {
         self.clock = clock
         self.interval = min(interval ?? Self.interval, Self.interval)
-        self.ask = ask
+        self.parts = parts
         self.onBeat = onBeat
         time = clock.stopwatch()
     }
@@ -49,24 +65,40 @@ package final class Heartbeat: Sendable {
 
     /// What is wrong, in one sentence without a full stop; nil when all is well.
     package var problem: String? {
-        guard let asked = state.withLock(\.asked) else { return nil }
-        let silence = time() - asked
-        guard silence >= Self.patience else { return nil }
-        return "the worker, or the sender of its updates, has not answered for \(DurationText.words(silence))"
+        let state = state.withLock(\.self)
+        if let asked = state.asked {
+            let silence = time() - asked
+            guard silence >= Self.patience else { return nil }
+            let names = state.silent.sorted().map { parts[$0].name }.joined(separator: ", ")
+            return "no answer for \(DurationText.words(silence)) from \(names)"
+        }
+        guard let lastRound = state.lastRound else { return nil }
+        let pause = time() - lastRound
+        guard pause >= interval + Self.patience else { return nil }
+        return "the threads of the agent have been held up for \(DurationText.words(pause))"
     }
 
     private func beat() {
         let now = time()
         let isDue = state.withLock { state in
+            state.lastRound = now
             if state.asked != nil { return false }
             state.asked = now
+            state.silent = Set(parts.indices)
             return true
         }
         guard isDue else { return }
-        ask { [weak self] in
-            guard let self else { return }
-            state.withLock { $0.asked = nil }
-            onBeat()
+        for (place, part) in parts.enumerated() {
+            part.ask { [weak self] in self?.answered(place) }
         }
+    }
+
+    private func answered(_ place: Int) {
+        let isComplete = state.withLock { state in
+            guard state.silent.remove(place) != nil, state.silent.isEmpty else { return false }
+            state.asked = nil
+            return true
+        }
+        if isComplete { onBeat() }
     }
 }

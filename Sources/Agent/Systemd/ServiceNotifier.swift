@@ -1,5 +1,6 @@
 import CPlatform
 import Synchronization
+import Wording
 
 #if canImport(Glibc)
     import Glibc
@@ -23,11 +24,14 @@ package struct ServiceNotifier: Sendable {
         /// The agent is alive (`WatchdogSec`).
         case alive
 
+        /// systemd ignores a datagram of more than 4,096 bytes, and all that is in it.
+        private static let longestStatus = 2048
+
         var text: String {
             switch self {
             case .ready: "READY=1"
             case .stopping: "STOPPING=1"
-            case .status(let text): "STATUS=" + text.replacing("\n", with: " ")
+            case .status(let text): "STATUS=" + VisibleText.line(text, mostBytes: Self.longestStatus)
             case .alive: "WATCHDOG=1"
             }
         }

@@ -7,6 +7,8 @@ package struct AvailableExecutors: Sendable {
     package let registry: ExecutorRegistry
     /// What is wrong with executors that are left out, and with what the settings say of executors.
     package let problems: [ExecutorFault]
+    /// What others can write on the way to executors that are used.
+    package let warnings: [ExecutorFault]
 
     /// Where executors of this machine are, besides those that were installed and those in the state folder.
     static let usualFolder = "/etc/flamenco-agent/executors.d"
@@ -36,6 +38,7 @@ package struct AvailableExecutors: Sendable {
         for command in settings.disabled { refusals[command] = "“disabled_executors” has it" }
         registry = try ExecutorRegistry(builtIn + found.executors, disabled: refusals)
 
+        warnings = found.warnings
         let known = Set(registry.summaries.map(\.command))
         func unknown(_ commands: [String], _ setting: String) -> [ExecutorFault] {
             commands.filter { !known.contains($0) }.map {

@@ -1,4 +1,4 @@
-import ExecutorKit
+package import ExecutorKit
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +10,7 @@ extension ProgramUser {
     /// The user of `run_as_user`; nil without the setting.
     ///
     /// - Throws: ``SettingsError`` when there is no such user, or programs of this process cannot become one.
-    init?(runAsUser name: String?) throws(SettingsError) {
+    package init?(runAsUser name: String?) throws(SettingsError) {
         guard let name else { return nil }
         guard let user = ProgramUser(named: name) else {
             throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")

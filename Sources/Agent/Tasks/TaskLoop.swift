@@ -154,6 +154,10 @@ package actor TaskLoop {
         running.end.cancel()
     }
 
+    /// Returns when the loop and the thread that writes for it have got round to this: at once while it waits, for a task that
+    /// runs, for the manager or for the time.
+    func probe() async { await spools.probe() }
+
     /// The task that runs, and the name of this run of it.
     package var currentRun: (task: AssignedTask, name: String)? { running.map { ($0.task, $0.spool.name) } }
 

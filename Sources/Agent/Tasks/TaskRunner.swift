@@ -1,5 +1,6 @@
 package import ExecutorKit
 package import FlamencoAPI
+import Wording
 
 /// Runs the commands of a task, one after another; the first that fails ends the task.
 package struct TaskRunner: Sendable {
@@ -21,7 +22,7 @@ package struct TaskRunner: Sendable {
             if Task.isCancelled { return .interrupted }
             let report = CountingReport(report, command: index, count: count)
             let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
-            let place = "command \(index + 1) of \(task.commands.count), \(command.name)"
+            let place = "command \(index + 1) of \(task.commands.count), \(VisibleText.line(command.name))"
             report.commandBegan(command.name, number: index + 1, of: task.commands.count)
             context.log(place)
             context.activity(place)

@@ -4,7 +4,7 @@ import ManagerClient
 
 /// A worker: does what its state machine says, and tells it what happened.
 package actor Worker {
-    private let parts: WorkerParts
+    let parts: WorkerParts
     private let taskLoop: TaskLoop
     private var machine: WorkerStateMachine
     private let events: AsyncStream<Occurrence>
@@ -40,10 +40,24 @@ package actor Worker {
     /// Tells the worker that something happened; from anywhere.
     package nonisolated func tell(_ event: WorkerEvent) { occur.yield(Occurrence(event: event)) }
 
-    /// Calls `body` when the worker has got round to everything that happened before, and its sender can read and write:
-    /// never, when either hangs.
-    package nonisolated func whenAlive(_ body: @escaping @Sendable () -> Void) {
-        occur.yield(Occurrence(whenAlive: body))
+    /// What has to get on for the worker to work: each answers never when it hangs.
+    package nonisolated var vitalParts: [Heartbeat.Part] {
+        let (occur, sender, loop) = (occur, parts.sender, taskLoop)
+        return [
+            Heartbeat.Part("the worker") { occur.yield(Occurrence(whenAlive: $0)) },
+            Heartbeat.Part("the sender of its updates") { whenAlive in
+                Task {
+                    await sender.probe()
+                    whenAlive()
+                }
+            },
+            Heartbeat.Part("the task loop") { whenAlive in
+                Task {
+                    await loop.probe()
+                    whenAlive()
+                }
+            },
+        ]
     }
 
     /// Works until the manager or ``tell(_:)`` ends it. No program runs any more when this returns.
@@ -59,7 +73,7 @@ package actor Worker {
         for action in machine.begin() { await perform(action) }
         for await occurrence in events {
             if let number = occurrence.conversation, number != conversationNumber { continue }
-            if let body = occurrence.whenAlive { answer(body) }
+            occurrence.whenAlive?()
             guard let event = occurrence.event else { continue }
             parts.log.debug("event: \(event)")
             note(event)
@@ -76,13 +90,6 @@ package actor Worker {
             }
         }
         return .stop
-    }
-
-    private func answer(_ whenAlive: @escaping @Sendable () -> Void) {
-        Task { [parts] in
-            await parts.sender.probe()
-            whenAlive()
-        }
     }
 
     private func note(_ event: WorkerEvent) {

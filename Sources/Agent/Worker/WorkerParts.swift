@@ -51,6 +51,7 @@ package struct WorkerParts: Sendable {
         self.log = log
         var client = try ManagerClient(settings)
         client.onAnswer = status.asked
+        client.conceal = log.secrets.concealed
         self.client = client
         let outage = Outage(clock: clock, log: log, onChange: status.outage)
         let requests = PatientRequests(clock: clock, outage: outage, backoff: Backoff())
@@ -152,7 +153,9 @@ extension SpoolLimits {
 
 extension ExecutorRegistry {
     /// The types of tasks that a worker takes: all that it can run, or those of them that its settings name.
-    fileprivate func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
+    ///
+    /// - Throws: ``SettingsError`` when there is one of these that it cannot run.
+    package func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
         guard let wanted else { return taskTypes }
         for type in wanted where !taskTypes.contains(type) {
             throw SettingsError(

@@ -81,6 +81,14 @@ static inline int platform_set_signal_mask(uint64_t mask) {
 
 static inline int platform_set_nice(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 
+#if defined(__linux__)
+// man 2 getrlimit, RLIMIT_NICE: without privileges the nice value can only rise from now on.
+static inline int platform_forbid_lower_nice(void) {
+    struct rlimit limit = {0, 0};
+    return setrlimit(RLIMIT_NICE, &limit);
+}
+#endif
+
 static inline int platform_limit_address_space(uint64_t bytes) {
     struct rlimit limit = {(rlim_t)bytes, (rlim_t)bytes};
     return setrlimit(RLIMIT_AS, &limit);

@@ -18,6 +18,8 @@ package struct ExternalExecutors: Sendable {
     package private(set) var executors: [ExternalExecutor] = []
     /// What is wrong with the others.
     package private(set) var faults: [ExecutorFault] = []
+    /// What others can write on the way to those that can be used, each place once.
+    package private(set) var warnings: [ExecutorFault] = []
 
     /// Looks for executors: in each folder below these, and in these themselves. Of several with the same command the
     /// first counts.
@@ -33,7 +35,7 @@ package struct ExternalExecutors: Sendable {
         for place in places {
             for folder in folders(in: place) where seen.insert(folder).inserted {
                 do throws(ExecutorFault) {
-                    let executor = try Self.executor(in: folder, asRoot: asRoot)
+                    let (executor, doubts) = try Self.executor(in: folder, asRoot: asRoot)
                     if let owner = owners[executor.commandName] {
                         throw ExecutorFault(
                             "\(folder)/\(ExecutorManifest.fileName)",
@@ -41,6 +43,7 @@ package struct ExternalExecutors: Sendable {
                     }
                     owners[executor.commandName] = folder
                     executors.append(executor)
+                    for warning in doubts.map(\.warning) where !warnings.contains(warning) { warnings.append(warning) }
                 } catch {
                     faults.append(error)
                 }
@@ -64,23 +67,22 @@ package struct ExternalExecutors: Sendable {
         }
     }
 
-    private static func executor(in folder: String, asRoot: Bool) throws(ExecutorFault) -> ExternalExecutor {
+    private static func executor(
+        in folder: String, asRoot: Bool
+    ) throws(ExecutorFault) -> (ExternalExecutor, [PathTrust.Doubt]) {
         // First who could have written it: a manifest from a stranger is not even read.
+        var doubts: [PathTrust.Doubt] = []
         if asRoot {
-            try refuseForeign(FilePath.parent(of: folder))
-            try refuseForeign(folder)
-            try refuseForeign("\(folder)/\(ExecutorManifest.fileName)")
+            let file = "\(folder)/\(ExecutorManifest.fileName)"
+            doubts += try self.doubts(about: file, refusing: [FilePath.parent(of: folder), folder, file])
         }
         let manifest = try ExecutorManifest(in: folder)
         let program = manifest.programPath(in: folder)
         if let problem = problem(with: program) {
             throw ExecutorFault("\(folder)/\(ExecutorManifest.fileName)", "its program \(program) \(problem)")
         }
-        if asRoot {
-            try refuseForeign(program)
-            try refuseForeign(FilePath.parent(of: program))
-        }
-        return ExternalExecutor(manifest: manifest, folder: folder)
+        if asRoot { doubts += try self.doubts(about: program, refusing: [program, FilePath.parent(of: program)]) }
+        return (ExternalExecutor(manifest: manifest, folder: folder), doubts)
     }
 
     /// Why a file cannot be run, in words; nil when it can.
@@ -95,22 +97,31 @@ package struct ExternalExecutors: Sendable {
         return isExecutable ? nil : "is not executable; “chmod +x” would make it so"
     }
 
-    /// - Throws: ``ExecutorFault`` when anybody but root can write it.
-    private static func refuseForeign(_ path: String) throws(ExecutorFault) {
-        guard let status = (try? FileStatus(path, followingLinks: true)).flatMap(\.self) else { return }
-        if let who = status.foreignWriters {
-            throw ExecutorFault(path, "\(who) can write it, and the agent runs as root")
+    /// What others than root can write on the way to a path. In this version it is refused at some places alone, where it
+    /// always was, except for a group of root's.
+    ///
+    /// - Throws: ``ExecutorFault`` when it is one of these places.
+    private static func doubts(
+        about path: String, refusing places: [String]
+    ) throws(ExecutorFault) -> [PathTrust.Doubt] {
+        let trust = PathTrust()
+        for place in places {
+            guard let status = (try? FileStatus(place, followingLinks: true)).flatMap(\.self),
+                let doubt = trust.doubt(about: status, at: place), !doubt.isCustomary, doubt.who != "group 0"
+            else { continue }
+            throw ExecutorFault(place, "\(doubt.who) can write it, and the agent runs as root")
         }
+        // What cannot be looked at cannot be used either, which is said then.
+        return (try? trust.doubts(about: path)) ?? []
     }
 }
 
-extension FileStatus {
-    /// Who can write it besides root, in words; nil when nobody can. Of a folder with the sticky bit (`/tmp`) nobody can
-    /// take away what is root's.
-    fileprivate var foreignWriters: String? {
-        if kind == .folder, permissions & 0o1000 != 0, owner == 0 { return nil }
-        if permissions & 0o002 != 0 { return "everybody" }
-        if permissions & 0o020 != 0, group != 0 { return "group \(group)" }
-        return owner == 0 ? nil : "user \(owner)"
+extension PathTrust.Doubt {
+    fileprivate var warning: ExecutorFault {
+        let what =
+            isCustomary
+            ? "see that only administrators are in that group"
+            : "the next version will not use the executors that it leads to"
+        return ExecutorFault(path, "\(who) can write it, and the agent runs as root: " + what)
     }
 }

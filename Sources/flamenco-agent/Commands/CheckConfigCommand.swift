@@ -1,5 +1,7 @@
 import Agent
 import CommandLineOptions
+import ExecutorKit
+import Executors
 import Foundation
 
 /// Prints the settings that hold and where each came from.
@@ -24,6 +26,8 @@ struct CheckConfigCommand: Subcommand {
     }
 
     func run() throws -> Int32 {
+        try checkReferences()
+        settings.warnings.forEach { Console.note("warning: \($0)") }
         let rows = settings.effective.map { setting in
             [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
         }
@@ -31,5 +35,15 @@ struct CheckConfigCommand: Subcommand {
         try settings.requireCAFile()
         if let problem = StateDirectory.diskProblem(of: diskPath) { throw problem }
         return ExitCode.success
+    }
+
+    /// What the settings name, as ``RunCommand`` needs it.
+    private func checkReferences() throws {
+        let executors = try AvailableExecutors(
+            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            stateDirectory: settings.isEphemeral ? nil : stateDirectory)
+        _ = try executors.registry.taskTypes(narrowedTo: settings.taskTypes)
+        _ = try ProgramUser(runAsUser: settings.runAsUser)
+        executors.warnings.forEach { Console.note("warning: \($0)") }
     }
 }

@@ -41,7 +41,7 @@ struct DoctorCommand: Subcommand {
         let isHealthy = !results.contains { $0.status == .failed }
         if asJSON {
             let report = Report(checks: results, healthy: isHealthy)
-            Console.line(String(decoding: try WireJSON.encode(report), as: UTF8.self))
+            Console.json(try WireJSON.encode(report))
         } else {
             show(results)
         }

@@ -60,7 +60,7 @@ struct ExecutorsCommand: Subcommand {
 
     private func printJSON(_ executors: AvailableExecutors) throws {
         let listing = Listing(executors: executors.registry.summaries, problems: executors.problems)
-        Console.line(String(decoding: try WireJSON.encode(listing), as: UTF8.self))
+        Console.json(try WireJSON.encode(listing))
     }
 
     private func printTable(_ executors: AvailableExecutors) {
@@ -73,6 +73,7 @@ struct ExecutorsCommand: Subcommand {
         }
         TextTable.lines([["command", "task type", "from", "parameters", ""]] + rows).forEach { Console.line($0) }
         executors.problems.forEach { Console.note("left out: \($0)") }
+        executors.warnings.forEach { Console.note("warning: \($0)") }
     }
 
     // MARK: Beginning a new one
@@ -80,6 +81,6 @@ struct ExecutorsCommand: Subcommand {
     private func begin(_ scaffold: Scaffold) throws {
         let folder = try scaffold.write(in: FileManager.default.currentDirectoryPath)
         for file in scaffold.files { Console.line("wrote \(folder)/\(file.name)") }
-        Console.line(scaffold.nextSteps)
+        Console.lines(scaffold.nextSteps)
     }
 }

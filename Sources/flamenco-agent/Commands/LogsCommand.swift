@@ -106,13 +106,18 @@ struct LogsCommand: Subcommand {
     /// Whoever read the output has gone, as `head` does.
     private struct ReaderLeft: Error {}
 
+    /// A program gets the log as it is. On a terminal, what a task printed must not pass for anything but its output.
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+
     private func show(_ run: SpooledRun, in spool: Spool) async throws {
         var log = spool.reader.log(of: run)
+        var visible = VisibleOutput()
         while true {
             // First whether it has ended, then what it printed: so nothing is printed behind the last look.
             let hasEnded = try spool.reader.run(run.name).ending != nil || !spool.isAgentAlive
             while let part = try log.next() {
-                do { try FileHandle.standardOutput.write(contentsOf: part) } catch { throw ReaderLeft() }
+                let shown = isTerminal ? Array(visible.text(of: part).utf8) : part
+                do { try FileHandle.standardOutput.write(contentsOf: shown) } catch { throw ReaderLeft() }
             }
             if hasEnded || !follows { return }
             try await Task.sleep(for: Self.pollInterval)

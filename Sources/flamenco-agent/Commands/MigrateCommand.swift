@@ -49,7 +49,9 @@ struct MigrateCommand: Subcommand {
                     + "move the file away, or name another folder with --state-dir")
         }
         if isDryRun {
-            Console.write("would write \(settingsPath):\n\(migration.settings)")
+            Console.line("would write \(settingsPath):")
+            migration.settings.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                .forEach { Console.lines(String($0)) }
             if migration.credentials != nil { Console.line("would write \(credentials.path)") }
             return ExitCode.success
         }

@@ -111,7 +111,8 @@ struct RunCommand: Subcommand {
         let executors = try AvailableExecutors(
             builtIn: BuiltinExecutors.all, settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : state.path)
-        for problem in executors.problems { log.warning("\(problem)") }
+        for warning in settings.warnings { log.warning("\(warning)") }
+        for problem in executors.problems + executors.warnings { log.warning("\(problem)") }
         status.leavesOut(executors.problems.map(\.description))
         let worker = Worker(
             try await WorkerParts(

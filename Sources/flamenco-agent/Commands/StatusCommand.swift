@@ -47,8 +47,7 @@ struct StatusCommand: Subcommand {
 
     private func show(_ question: StatusQuestion, others: [String]) async throws {
         if asJSON {
-            let json = try await BlockingWork.run { _ in try question.askForJSON() }
-            Console.line(String(decoding: json, as: UTF8.self))
+            Console.json(try await BlockingWork.run { _ in try question.askForJSON() })
         } else {
             let status = try await BlockingWork.run { _ in try question.ask() }
             StatusText(status, others: others).lines.forEach { Console.line($0) }

@@ -36,7 +36,7 @@ struct TryCommand: Subcommand {
             builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: stateDirectory)
         registry = available.registry
         // Somebody who tries a command wants to know why it is not there.
-        available.problems.forEach { Console.note("\($0)") }
+        (available.problems + available.warnings).forEach { Console.note("\($0)") }
         guard let name = arguments.positional.first else {
             throw UsageError("“try” needs a command: one of \(registry.commandNames.joined(separator: ", "))")
         }

@@ -18,7 +18,7 @@ struct LogFormatTests {
         let line = LogFormat.text.line(Self.about)
         let time = #/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /#
         #expect(line.starts(with: time))
-        #expect(line.replacing(time, with: "") == "warning: task “shot-3” (t1 of job j1): failed: “a” and \"b\"\n")
+        #expect(line.replacing(time, with: "") == "warning: task “shot-3” (t1 of job j1): failed: “a”␊and \"b\"\n")
         #expect(LogFormat.text.line(Self.plain).replacing(time, with: "") == "signed off\n")
     }
 
@@ -26,7 +26,7 @@ struct LogFormatTests {
     func journal(level: Log.Level, prefix: String) {
         var entry = Self.about
         entry.level = level
-        #expect(LogFormat.journal.line(entry) == prefix + "task “shot-3” (t1 of job j1): failed: “a” and \"b\"\n")
+        #expect(LogFormat.journal.line(entry) == prefix + "task “shot-3” (t1 of job j1): failed: “a”␊and \"b\"\n")
     }
 
     @Test("are an object each for programs")
@@ -35,13 +35,40 @@ struct LogFormatTests {
         #expect(line.hasSuffix("}\n") && line.count { $0 == "\n" } == 1)
         #expect(
             try WireJSON.decode(JSONValue.self, from: Data(line.utf8)) == [
-                "time": "2026-11-24T20:00:33.500Z", "level": "warning", "message": "failed: “a”\nand \"b\"",
+                "time": "2026-11-24T20:00:33.500Z", "level": "warning", "message": "failed: “a”␊and \"b\"",
                 "task": "t1",
                 "task_name": "shot-3", "job": "j1",
             ])
         #expect(
             LogFormat.json.line(Self.plain)
                 == #"{"level":"info","message":"signed off","time":"2026-11-24T20:00:33.500Z"}"# + "\n")
+    }
+
+    @Test(
+        "are one line each without control characters, whatever a task is called",
+        arguments: [
+            "a\n<0>kernel panic", "a\r\n<0>b", "\u{1B}[2K\r2026-11-26 error: x", "\u{9B}2J\u{2028}\u{85}\u{202E}",
+        ])
+    func hostileNames(name: String) throws {
+        let subject = LogSubject(id: name, name: name, job: name)
+        let entry = LogEntry(time: .now, level: .info, message: name, subject: subject)
+        for format in [LogFormat.text, .journal, .json] {
+            let line = format.line(entry)
+            #expect(line.hasSuffix("\n"))
+            let controls = line.dropLast().unicodeScalars.filter {
+                $0.properties.generalCategory == .control || [0x2028, 0x2029, 0x202E].contains($0.value)
+            }
+            #expect(controls.isEmpty, "\(line)")
+        }
+    }
+
+    @Test("are shorter than the journal takes, so that none of them is cut into two")
+    func length() {
+        let long = String(repeating: "x\n", count: 100_000)
+        let entry = LogEntry(
+            time: .now, level: .info, message: long, subject: LogSubject(id: long, name: long, job: long))
+        // journald.conf(5), LineMax.
+        #expect(LogFormat.journal.line(entry).utf8.count < 48 << 10)
     }
 
     @Test("go to the journal only when standard error does")

@@ -31,7 +31,28 @@ struct SecretsTests {
         let log = Log(secrets: secrets) { entry in lines.withLock { $0.append(entry.message) } }
         log.info(text)
         log.about(LogSubject(id: "t", name: "n", job: "j")).error(text)
-        #expect(lines.withLock(\.self) == [result, result])
+        let line = result.replacing("\n", with: "␊")
+        #expect(lines.withLock(\.self) == [line, line])
+    }
+
+    @Test(
+        "are taken out before a text of the manager is cut, wherever the cut is", arguments: [150, 180, 190, 195, 8180])
+    func beforeTheCut(padding: Int) async throws {
+        let secrets = KnownSecrets()
+        secrets.add(Self.credentials)
+        let space = padding > 1000 ? " " : "x"
+        let manager = try StandInManager { _, _ in
+            let before = String(repeating: space, count: padding)
+            return .json(503, before + Self.credentials.secret + String(repeating: "y", count: 2000))
+        }
+        var client = try ManagerClient(url: ManagerURL(manager.server.url), software: "test")
+        client.conceal = secrets.concealed
+        do {
+            _ = try await client.version()
+            Issue.record("a 503 is no answer")
+        } catch let error as ManagerError {
+            #expect(!error.description.contains("5ec"), "\(error)")
+        }
     }
 
     private final class Lines: Sendable {

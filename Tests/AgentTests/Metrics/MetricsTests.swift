@@ -2,6 +2,7 @@ import FarmSupport
 import FlamencoAPI
 import Foundation
 import HTTPServer
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ struct MetricsTests {
     init() throws { farm = try LiveFarm() }
 
     private func serve(
-        _ worker: Worker, heartbeat: Heartbeat = Heartbeat(clock: ManualClock(), ask: { $0() })
+        _ worker: Worker, heartbeat: Heartbeat = Heartbeat(of: [], clock: ManualClock())
     ) throws -> HTTPServer {
         try MetricsService.start(
             on: try #require(ListenAddress("0")), inspection: worker.inspection, heartbeat: heartbeat)
@@ -88,7 +89,7 @@ struct MetricsTests {
     func health() async throws {
         let worker = try await farm.agent()
         let clock = ManualClock()
-        let heartbeat = Heartbeat(clock: clock, ask: worker.whenAlive)
+        let heartbeat = Heartbeat(of: worker.vitalParts, clock: clock)
         let server = try serve(worker, heartbeat: heartbeat)
         // A worker that does not run gets round to nothing.
         let beating = Task { await heartbeat.run() }
@@ -97,13 +98,69 @@ struct MetricsTests {
         clock.advance(by: .seconds(20))
         let sick = try await get(server, "/healthz")
         #expect(sick.hasPrefix("HTTP/1.1 503 "), "\(sick)")
-        #expect(sick.hasSuffix("\r\n\r\nthe worker, or the sender of its updates, has not answered for 20 s\n"))
+        #expect(sick.hasSuffix("\r\n\r\nno answer for 20 s from the worker\n"))
         let running = Task { await worker.run() }
         try await until { try await get(server, "/healthz").hasPrefix("HTTP/1.1 200 ") }
         beating.cancel()
         await beating.value
         worker.tell(.terminate)
         _ = await running.value
+        await server.stop()
+    }
+
+    @Test("health is 503 while the task loop hangs, which the status shows too, but not while a task runs for long")
+    func taskLoop() async throws {
+        let worker = try await farm.agent()
+        let running = Task { await worker.run() }
+        let clock = ManualClock()
+        let heartbeat = Heartbeat(of: worker.vitalParts, clock: clock)
+        var inspection = worker.inspection
+        inspection.heartbeat = heartbeat
+        let beating = Task { await heartbeat.run() }
+        _ = try await farm.submit([["sh", "-c", "until test -e \(farm.folder.path("end")); do sleep 0.01; done"]])
+        try await until { worker.inspection.status().task != nil }
+        for _ in 0..<5 {
+            await clock.waitForSleepers()
+            clock.advance(by: .seconds(5))
+            try await until { heartbeat.problem == nil }
+        }
+        #expect(inspection.status().unresponsive == nil)
+
+        // The disk that the loop writes to hangs.
+        let gate = DispatchSemaphore(value: 0)
+        let disk = await worker.parts.spools.surroundings.disk
+        let isHeldUp = Atomic(false)
+        let hanging = Task {
+            await disk.run {
+                isHeldUp.store(true, ordering: .relaxed)
+                gate.wait()
+            }
+        }
+        try await until { isHeldUp.load(ordering: .relaxed) }
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(5))
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(12))
+        // A question from before may be open too.
+        try await until { heartbeat.problem?.hasSuffix(" s from the task loop") == true }
+        #expect(inspection.status().unresponsive == heartbeat.problem)
+        gate.signal()
+        await hanging.value
+        try await until { heartbeat.problem == nil }
+        try farm.folder.write("end", "")
+        beating.cancel()
+        await beating.value
+        worker.tell(.terminate)
+        _ = await running.value
+    }
+
+    @Test("health is answered while others hold every connection with requests that they do not finish")
+    func unfinished() async throws {
+        let server = try serve(try await farm.agent())
+        var holders: [HeldConnection] = []
+        for _ in 0..<40 { holders.append(try await HeldConnection(to: server.port, path: "/healthz")) }
+        #expect(try await get(server, "/healthz", "--max-time", "10").hasPrefix("HTTP/1.1 200 "))
+        withExtendedLifetime(holders) {}
         await server.stop()
     }
 
@@ -126,7 +183,7 @@ struct MetricsTests {
             throws: SettingsError("“metrics_listen”: cannot listen on \(address): address already in use")
         ) {
             try MetricsService.start(
-                on: address, inspection: worker.inspection, heartbeat: Heartbeat(clock: ManualClock(), ask: { $0() }))
+                on: address, inspection: worker.inspection, heartbeat: Heartbeat(of: [], clock: ManualClock()))
         }
         await server.stop()
     }

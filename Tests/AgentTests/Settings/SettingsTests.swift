@@ -28,6 +28,29 @@ struct SettingsTests {
         }
     }
 
+    @Test(
+        "an agent that is root warns of a settings file that others can write on the way to it",
+        .enabled(if: geteuid() == 0))
+    func foreignFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("a/b/settings.json5", "{manager_url: 'http://m'}")
+        func warnings() throws -> [String] {
+            let input = try SettingsInput(
+                options: [:], environment: [:], file: try SettingsFile(path: file), keys: SettingKeys.all)
+            return try Settings(input, machineName: "n").warnings.map { $0.replacing(folder.url.path, with: "DIR") }
+        }
+        chmod(file, 0o644)
+        #expect(try warnings() == [])
+        let words =
+            "can write it, and the agent runs as root: the next version will not read the settings file "
+            + "DIR/a/b/settings.json5 for that"
+        chmod(folder.path("a"), 0o775)
+        #expect(try warnings() == ["DIR/a: group 0 \(words)"])
+        chmod(folder.path("a"), 0o755)
+        chown(file, 1234, 0)
+        #expect(try warnings() == ["DIR/a/b/settings.json5: user 1234 \(words)"])
+    }
+
     @Test("a yes or no is true or false, everywhere")
     func switches() throws {
         let url = ["manager_url": "http://m"]

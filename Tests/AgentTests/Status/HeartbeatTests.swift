@@ -32,23 +32,30 @@ struct HeartbeatTests {
         let clock = ManualClock()
         let agent = Agent()
         let beats = Mutex(0)
-        let heartbeat = Heartbeat(clock: clock, ask: agent.ask) { beats.withLock { $0 += 1 } }
+        let other = Agent()
+        let heartbeat = Heartbeat(
+            of: [Heartbeat.Part("the worker", ask: agent.ask), Heartbeat.Part("the task loop", ask: other.ask)],
+            clock: clock
+        ) { beats.withLock { $0 += 1 } }
         #expect(heartbeat.problem == nil)
         let running = Task { await heartbeat.run() }
         var questions = agent.asked.stream.makeAsyncIterator()
         await questions.next()
         agent.answer()
+        #expect(beats.withLock(\.self) == 0)
+        other.answer()
         #expect(beats.withLock(\.self) == 1)
         await clock.waitForSleepers()
         clock.advance(by: .seconds(5))
         await questions.next()
-        // Nobody answers that one, and no other is asked.
+        // One does not answer that question, and no other is asked.
+        other.answer()
         await clock.waitForSleepers()
         clock.advance(by: .seconds(5))
         #expect(heartbeat.problem == nil)
         await clock.waitForSleepers()
         clock.advance(by: .seconds(5))
-        #expect(heartbeat.problem == "the worker, or the sender of its updates, has not answered for 10 s")
+        #expect(heartbeat.problem == "no answer for 10 s from the worker")
         #expect(agent.waiting == 1)
         agent.answer()
         #expect(heartbeat.problem == nil)
@@ -57,13 +64,27 @@ struct HeartbeatTests {
         await running.value
     }
 
+    @Test("says so when the agent does not even get round to asking")
+    func heldUp() async {
+        let clock = ManualClock()
+        let heartbeat = Heartbeat(of: [Heartbeat.Part("the worker") { $0() }], clock: clock)
+        let running = Task { await heartbeat.run() }
+        await clock.waitForSleepers()
+        running.cancel()
+        await running.value
+        clock.advance(by: .seconds(14))
+        #expect(heartbeat.problem == nil)
+        clock.advance(by: .seconds(1))
+        #expect(heartbeat.problem == "the threads of the agent have been held up for 15 s")
+    }
+
     @Test("beats as often as a service manager wants, and at least every five seconds")
     func interval() async {
         for (wanted, interval): (Duration?, Duration) in [
             (nil, .seconds(5)), (.seconds(30), .seconds(5)), (.seconds(1), .seconds(1)),
         ] {
             let clock = ManualClock()
-            let heartbeat = Heartbeat(every: wanted, clock: clock, ask: { $0() })
+            let heartbeat = Heartbeat(of: [Heartbeat.Part("the worker") { $0() }], every: wanted, clock: clock)
             let running = Task { await heartbeat.run() }
             await clock.waitForSleepers()
             #expect(clock.pendingSleeps == [interval])

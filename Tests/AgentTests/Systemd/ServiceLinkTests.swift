@@ -36,6 +36,24 @@ struct ServiceLinkTests {
         #expect(listener.receive() == "STATUS=awake, waiting for a task")
     }
 
+    @Test("is one line, whatever a task is called")
+    func hostileName() async throws {
+        board.signedOn()
+        board.entered(.awake)
+        board.began(
+            AssignedTask(
+                uuid: "t1", job: "j1", name: "a\r\nWATCHDOG=trigger\r\n", status: .active, priority: 50,
+                jobPriority: 50,
+                jobType: "t", taskType: "misc", commands: [], stepsTotal: 0))
+        board.progressed { $0.activity = "b\rREADY=0" }
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(1))
+        // Blocking a thread here would keep the sleeper from its own.
+        let message = try await listener.message(with: "task a")
+        #expect(!message.unicodeScalars.contains { $0.value < 0x20 }, "\(message)")
+        #expect(message == "STATUS=running task a␍␊WATCHDOG=trigger␍␊ of job j1, b␍READY=0")
+    }
+
     @Test("comes at once where it matters: that it is up, and that it stops")
     func urgent() {
         board.outage("no manager")

@@ -18,8 +18,22 @@ struct ServiceNotifierTests {
         let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 1)
         notifier.tell(.ready, .status("signed on\nas w1"))
         notifier.tell(.alive)
-        #expect(listener.receive() == "READY=1\nSTATUS=signed on as w1")
+        #expect(listener.receive() == "READY=1\nSTATUS=signed on␊as w1")
         #expect(listener.receive() == "WATCHDOG=1")
+    }
+
+    @Test(
+        "has no text in it that systemd takes for a message, or for one that is too long",
+        arguments: ["\r\nWATCHDOG=trigger\r\n", "\rREADY=0", "\n", "\u{0}x", String(repeating: "€\r\n", count: 10_000)])
+    func hostileText(text: String) throws {
+        let folder = try TemporaryFolder()
+        let listener = try DatagramSocket(path: folder.path("notify"))
+        ServiceNotifier(environment: ["NOTIFY_SOCKET": listener.path], pid: 1).tell(.ready, .status("task a" + text))
+        let message = listener.receive()
+        #expect(message.unicodeScalars.count { $0.value < 0x20 } == 1, "\(message)")
+        #expect(message.hasPrefix("READY=1\nSTATUS=task a"))
+        // systemd's NOTIFY_BUFFER_MAX is 4096.
+        #expect(message.utf8.count < 4096)
     }
 
     @Test("never waits for one that does not listen, and tells it the newest when it listens again")

@@ -112,6 +112,29 @@ struct ExternalExecutorsTests {
         #expect(faults(asRoot: true) == ["DIR/bad/run.sh: user 1 can write it, and the agent runs as root"])
     }
 
+    @Test("for an agent that is root warns of what others can write farther up, once for each place")
+    func fartherUp() throws {
+        for name in ["one", "two"] {
+            let manifest = "{command: '\(name)', task_type: 'misc', program: 'run.sh'}"
+            try bench.write("a/b/c/\(name)", shell: ":", manifest: manifest)
+        }
+        let manager = FileManager.default
+        for name in ["a/b", "a/b/c", "a/b/c/one", "a/b/c/two"] {
+            try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bench.folder.path(name))
+        }
+        try manager.setAttributes([.posixPermissions: 0o777], ofItemAtPath: bench.folder.path("a"))
+        let place = ExternalExecutors.SearchFolder(bench.folder.path("a/b/c"), mustExist: true)
+        let found = ExternalExecutors(in: [place], builtIn: [], asRoot: true)
+        #expect(found.faults == [])
+        #expect(found.executors.map(\.commandName) == ["one", "two"])
+        #expect(
+            found.warnings.map(\.description) == [
+                "\(bench.folder.path("a")): everybody can write it, and the agent runs as root: "
+                    + "the next version will not use the executors that it leads to"
+            ])
+        #expect(ExternalExecutors(in: [place], builtIn: [], asRoot: false).warnings == [])
+    }
+
     @Test("a folder that was named has to be there; one with a manifest is an executor itself; all else is passed over")
     func folders() throws {
         try bench.write("good", shell: ":")

@@ -64,6 +64,9 @@ struct ServeCommand: Subcommand {
         isQuiet = arguments.has("--quiet")
     }
 
+    /// What happens on the farm, which goes on when nobody reads it.
+    private let output = LineWriter(STDOUT_FILENO)
+
     func run() async throws -> Int32 {
         let farm = try stateFile?.load() ?? Farm(rules: rules, variables: variables)
         let service = Service(
@@ -82,7 +85,7 @@ struct ServeCommand: Subcommand {
         }
         let (stop, stopper) = AsyncStream<Void>.makeStream()
         let signals = TerminationSignals { _ in stopper.finish() }
-        Console.line("manager-lite listens at \(server.url)")
+        tell("manager-lite listens at \(server.url)")
         let housekeeping = Task { await keepHouse(service) }
         for await _ in stop {}
         housekeeping.cancel()
@@ -90,9 +93,12 @@ struct ServeCommand: Subcommand {
         await server.stop(within: .seconds(2))
         try await stateFile?.end(with: service)
         withExtendedLifetime(signals) {}
-        if !isQuiet { tally.lines.forEach { Console.line($0) } }
+        if !isQuiet { tally.lines.forEach(tell) }
+        await output.flush(within: .seconds(1))
         return ExitCode.success
     }
+
+    private func tell(_ line: String) { output.write(VisibleText.line(line) + "\n") }
 
     /// Once a second: what time brings about, and what there is to tell.
     private func keepHouse(_ service: Service) async {
@@ -103,7 +109,7 @@ struct ServeCommand: Subcommand {
             service.sweep()
             let events: [FarmEvent]
             (events, next) = service.events(from: next)
-            if !isQuiet { events.forEach { Console.line("\(Self.time($0.time)) \($0.sentence)") } }
+            if !isQuiet { events.forEach { tell("\(Self.time($0.time)) \($0.sentence)") } }
             let problem: String?
             do {
                 try await stateFile?.keep(service)
@@ -113,7 +119,7 @@ struct ServeCommand: Subcommand {
             }
             if problem != storageProblem {
                 let words = problem.map { $0 + "; trying again every second" } ?? "the state file is written again"
-                FileHandle.standardError.write(Data("manager-lite: \(words)\n".utf8))
+                LineWriter.standardError.write(VisibleText.line("manager-lite: \(words)") + "\n")
                 storageProblem = problem
             }
         }

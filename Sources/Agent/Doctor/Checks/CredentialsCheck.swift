@@ -19,7 +19,11 @@ struct CredentialsCheck: DoctorCheck {
         }
         guard let stored else { return .notApplicable("none yet: the worker registers at its first start") }
         do {
-            _ = try await client.get().introduced().client.state(as: stored)
+            let secrets = KnownSecrets()
+            secrets.add(stored)
+            var client = try client.get()
+            client.conceal = secrets.concealed
+            _ = try await client.introduced().client.state(as: stored)
             return .ok("the manager knows worker \(stored.workerID)")
         } catch let error as ManagerError {
             guard case .unauthorised = error.reason else {

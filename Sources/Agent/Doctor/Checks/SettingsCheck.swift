@@ -8,7 +8,10 @@ struct SettingsCheck: DoctorCheck {
     func run() async -> DoctorFinding {
         let places = settings.effective.map(\.source).filter { $0 != .builtIn }.map(\.description)
         let different = places.enumerated().filter { !places[..<$0.offset].contains($0.element) }.map(\.element)
-        return .ok("from \(different.joined(separator: ", "))")
+        let words = "from \(different.joined(separator: ", "))"
+        guard let first = settings.warnings.first else { return .ok(words) }
+        return .warning(
+            "\(words); \(first)", "give the place to root, and take the right to write from group and others")
     }
 }
 

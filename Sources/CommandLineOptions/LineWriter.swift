@@ -1,0 +1,114 @@
+import Foundation
+import Synchronization
+
+/// Writes lines to a descriptor on a thread of its own, so that a reader that does not keep up holds up nobody.
+///
+/// What waits is bounded: a line for which there is no room is dropped and counted, and the count is written in its place as
+/// soon as something can be written again. A writer lives as long as the process.
+public final class LineWriter: Sendable {
+    /// Standard error, for the commands that run for long and for what a program says at its end.
+    public static let standardError = LineWriter(STDERR_FILENO)
+
+    private struct State {
+        var waiting: [UInt8] = []
+        var dropped = 0
+        var dropLine: @Sendable (Int) -> String = { LineWriter.words(dropped: $0) + "\n" }
+        var flushes: [Int: CheckedContinuation<Bool, Never>] = [:]
+        var flushCount = 0
+    }
+
+    private let descriptor: Int32
+    private let mostBytes: Int
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// A writer to this descriptor, which stays open.
+    ///
+    /// - Parameter mostBytes: how many bytes of lines may wait.
+    public init(_ descriptor: Int32, mostBytes: Int = 1 << 20) {
+        self.descriptor = descriptor
+        self.mostBytes = mostBytes
+        Thread.detachNewThread { [self] in
+            while true {
+                wake.wait()
+                while let bytes = next() { write(bytes) }
+            }
+        }
+    }
+
+    /// Says how dropped lines are told of: in the format of the other lines, with the line feed.
+    public func tellDrops(_ line: @escaping @Sendable (_ count: Int) -> String) {
+        state.withLock { $0.dropLine = line }
+    }
+
+    /// What there is to say of dropped lines.
+    public static func words(dropped count: Int) -> String {
+        (count == 1 ? "1 line was dropped" : "\(count) lines were dropped") + ": they were not read in time"
+    }
+
+    /// Takes a line, with its line feed; never waits.
+    public func write(_ line: String) {
+        state.withLock { state in
+            // Behind a line that was dropped nothing is taken until the count of them has its place.
+            if state.dropped > 0 || state.waiting.count + line.utf8.count > mostBytes {
+                state.dropped += 1
+            } else {
+                state.waiting += line.utf8
+            }
+        }
+        wake.signal()
+    }
+
+    /// Waits until all lines are written, at most so long.
+    ///
+    /// - Returns: whether they are.
+    @discardableResult
+    public func flush(within limit: Duration) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let id = state.withLock { state in
+                state.flushCount += 1
+                state.flushes[state.flushCount] = continuation
+                return state.flushCount
+            }
+            // The thread ends it when there is nothing left to write.
+            wake.signal()
+            Task {
+                try? await Task.sleep(for: limit)
+                state.withLock { $0.flushes.removeValue(forKey: id) }?.resume(returning: false)
+            }
+        }
+    }
+
+    // MARK: The thread
+
+    /// What to write now; nil when there is nothing, which those who wait for that are told.
+    private func next() -> [UInt8]? {
+        let (bytes, flushes) = state.withLock { state -> ([UInt8]?, [CheckedContinuation<Bool, Never>]) in
+            if state.waiting.isEmpty, state.dropped == 0 {
+                defer { state.flushes = [:] }
+                return (nil, Array(state.flushes.values))
+            }
+            let told = state.dropped > 0 ? Array(state.dropLine(state.dropped).utf8) : []
+            defer { (state.waiting, state.dropped) = ([], 0) }
+            return (state.waiting + told, [])
+        }
+        for flush in flushes { flush.resume(returning: true) }
+        return bytes
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                // A reader that went away must not end the program.
+                return
+            }
+        }
+    }
+}
