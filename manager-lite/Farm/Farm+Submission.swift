@@ -12,7 +12,9 @@ extension Farm {
     package mutating func submit(
         _ submitted: SubmittedJob, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> Job {
-        let (submitted, blueprints) = try compile(submitted, now: now)
+        let (submitted, blueprints, warnings) = try compile(submitted, now: now)
+        if rules.isStrict, let warning = warnings.first { throw FarmError(.badRequest, warning) }
+        if let tag = submitted.workerTag, !tag.isEmpty { _ = try self.tag(tag, .badRequest) }
         var tasks: [TaskRecord] = []
         tasks.reserveCapacity(blueprints.count)
         let id = Identity.random(using: &generator)
@@ -26,18 +28,22 @@ extension Farm {
         self.record(
             .job(id), record.status.spelling,
             "job \(submitted.name) was submitted: \(submitted.type), \(tasks.count) task\(tasks.count == 1 ? "" : "s"), "
-                + "priority \(submitted.priority)", now)
+                + "priority \(submitted.priority)" + warnings.map { "; warning: \($0)" }.joined(), now)
         return try fetchJob(id)
     }
 
     /// Throws what ``submit(_:now:using:)`` would (Flamenco 3: `submitJobCheck`).
     package func check(_ submitted: SubmittedJob, now: Date) throws(FarmError) {
-        _ = try compile(submitted, now: now)
+        let warnings = try compile(submitted, now: now).warnings
+        // Submitters ask before they know where the blend file will be.
+        if rules.isStrict, let warning = warnings.first(where: { !$0.hasPrefix("setting “blendfile”") }) {
+            throw FarmError(.badRequest, warning)
+        }
     }
 
     private func compile(
         _ submitted: SubmittedJob, now: Date
-    ) throws(FarmError) -> (submitted: SubmittedJob, tasks: [TaskBlueprint]) {
+    ) throws(FarmError) -> (submitted: SubmittedJob, tasks: [TaskBlueprint], warnings: [String]) {
         try checkFields(of: submitted)
         var submitted = submitted
         if let platform = submitted.submitterPlatform {
@@ -46,20 +52,29 @@ extension Farm {
         }
         do {
             let jobType = try jobTypes.jobType(named: submitted.type)
-            if let etag = submitted.typeETag, etag != jobType.etag {
+            if let etag = submitted.typeETag, !etag.isEmpty, etag != jobType.etag {
                 throw FarmError(
                     .preconditionFailed,
                     "field “type_etag”: job type \(jobType.name) is another one than the job was made for: expected "
                         + "“\(jobType.etag)”, found “\(etag)”; fetch the job types again")
             }
-            let settings = try CheckedSettings(submitted.settings ?? [:], for: jobType)
+            let settings = CheckedSettings(submitted.settings ?? [:], for: jobType)
             let tasks = try jobType.compile(settings, submittedAt: now)
             guard (1...rules.tasksPerJob).contains(tasks.count) else {
                 throw FarmError(
                     .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
             }
-            submitted.settings = settings.values
-            return (submitted, tasks)
+            submitted.settings = jobType.kept(settings, submittedAt: now)
+            submitted.metadata = submitted.metadata ?? [:]
+            var warnings = (settings.warnings + jobType.warnings(settings)).map(\.description)
+            if !submitted.name.contains(where: { !$0.isWhitespace }) { warnings.append("the job has no name") }
+            if submitted.submitterPlatform == "" {
+                warnings.append("the job does not say what platform its paths are for")
+            }
+            warnings += variables.unknownNames(in: tasks.lazy.flatMap(\.commands)).map {
+                "there is no variable “\($0)”, so that {\($0)} stays as it is"
+            }
+            return (submitted, tasks, warnings)
         } catch let error as FarmError {
             throw error
         } catch {
@@ -71,15 +86,6 @@ extension Farm {
     private func checkFields(of submitted: SubmittedJob) throws(FarmError) {
         func refuse(_ field: String, _ problem: String) throws(FarmError) {
             throw FarmError(.badRequest, "field “\(field)”: \(problem)")
-        }
-        if !submitted.name.contains(where: { !$0.isWhitespace }) {
-            try refuse("name", "expected a name for the job, found an empty string")
-        }
-        if submitted.submitterPlatform == "" {
-            try refuse("submitter_platform", "expected an operating system, as in “linux”, found an empty string")
-        }
-        if let tag = submitted.workerTag, !tag.isEmpty {
-            try refuse("worker_tag", "there is no tag “\(tag)”: this manager has no worker tags")
         }
         if let checkout = submitted.storage?.shamanCheckoutID, !checkout.isEmpty {
             try refuse(

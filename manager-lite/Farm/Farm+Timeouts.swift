@@ -11,6 +11,7 @@ extension Farm {
     /// - Returns: what happened, oldest first.
     package mutating func sweep(now: Date) -> [FarmEvent] {
         let start = trail.nextSequence
+        obeySchedules(now: now)
         for worker in workersInOrder {
             if worker.isPresent, now.timeIntervalSince(worker.lastSeen) > rules.workerTimeout {
                 lose(worker, now: now)

@@ -28,11 +28,26 @@ extension Service {
             return JSONReply.nothing
         case .queryJobs:
             return request.reply(look { $0.fetchJobs() })
+        case .searchJobs:
+            let query = try request.body(JobsQuery.self)
+            return request.reply(look { $0.fetchJobs(query) })
         case .fetchJob:
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
         case .deleteJob:
             try changing { (farm, now) throws(FarmError) in try farm.deleteJob(id, now: now) }
             images.withLock { $0.forget(job: id.lowercased()) }
+        case .deleteJobMass:
+            let time = try request.body(JobMassDeletion.self).lastUpdatedMax.date
+            let gone = try changing { (farm, now) throws(FarmError) in
+                try farm.deleteJobs(lastUpdatedBy: time, now: now)
+            }
+            images.withLock { images in gone.forEach { images.forget(job: $0) } }
+        case .deleteJobWhatWouldItDo:
+            _ = try looking { (farm) throws(FarmError) in try farm.fetchJob(id) }
+            return request.reply(JobDeletionInfo(deletesShamanCheckout: false))
+        case .setJobTag:
+            let change = try request.body(JobTagChange.self)
+            try changing { (farm, now) throws(FarmError) in try farm.setTag(ofJob: id, change, now: now) }
         case .setJobStatus:
             let status = try request.body(JobStatusChange.self)
             try request.requireKnown(status.status, among: request.dialect.jobStatuses, field: "status")
