@@ -121,7 +121,7 @@ struct RenderSettingsV3Tests {
                 == true)
         #expect(
             jobType.problem(settings(["render_output_path": .null]))
-                == "setting “render_output_path”: expected a string, found null")
+                == "setting “render_output_path”: expected a string, found nothing")
     }
 
     @Test("the settings of March 2022 are taken too")

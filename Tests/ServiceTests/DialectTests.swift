@@ -99,7 +99,8 @@ struct DialectTests {
         let task = await manager.ask("POST", "/api/worker/task", as: worker).body?["uuid"]?.stringValue ?? ""
         let path = path.replacing("W", with: worker.id).replacing("J", with: job).replacing("T", with: task)
         let before = manager.service.farm
-        let answer = await manager.ask("POST", "\(root)/\(path)", #"{"status": "\#(status)"}"#, as: worker)
+        let body = #"{"status": "\#(status)", "reason": "test", "is_lazy": false}"#
+        let answer = await manager.ask("POST", "\(root)/\(path)", body, as: worker)
         #expect(answer.status == 400)
         let message = answer.body?["message"]?.stringValue ?? ""
         #expect(message.hasPrefix("request body has an error: field “status”: expected one of “"))
