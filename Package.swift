@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "TestSupport"],
-            swiftSettings: settings),
+            exclude: ["Flamenco/Observed"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -145,6 +145,13 @@ extension Decoder {
     var workerName: WireKey { (dialect ?? .v2022).workerName }
 }
 
+extension KeyedDecodingContainer {
+    /// A text that only some dialects insist on.
+    func text(_ key: Key, isRequired: Bool) throws -> String? {
+        isRequired ? try decode(String.self, forKey: key) : try decodeIfPresent(String.self, forKey: key)
+    }
+}
+
 extension [CodingUserInfoKey: any Sendable] {
     init(_ dialect: APIDialect?) {
         self.init()

@@ -90,7 +90,7 @@ extension AssignedTask: Codable {
         try container.encode(jobType, forKey: .jobType)
         try container.encode(taskType, forKey: .taskType)
         try container.encode(commands, forKey: .commands)
-        if stepsTotal > 0, encoder.has(.steps) {
+        if encoder.has(.steps) {
             try container.encode(stepsCompleted, forKey: .stepsCompleted)
             try container.encode(stepsTotal, forKey: .stepsTotal)
         }

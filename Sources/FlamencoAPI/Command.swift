@@ -40,6 +40,6 @@ extension Command: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
         try container.encode(parameters, forKey: .parameters)
-        if totalStepCount > 0, encoder.has(.steps) { try container.encode(totalStepCount, forKey: .totalStepCount) }
+        if encoder.has(.steps) { try container.encode(totalStepCount, forKey: .totalStepCount) }
     }
 }

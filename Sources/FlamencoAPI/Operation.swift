@@ -41,6 +41,17 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case fetchJobBlocklist
     case removeJobBlocklist
     case fetchWorkerTags
+    case createWorkerTag
+    case fetchWorkerTag
+    case updateWorkerTag
+    case deleteWorkerTag
+    case setWorkerTags
+    case setJobTag
+    case fetchWorkerSleepSchedule
+    case setWorkerSleepSchedule
+    case deleteJobMass
+    case deleteJobWhatWouldItDo
+    case searchJobs
     case getConfiguration
     case getSharedStorage
 }
@@ -57,7 +68,10 @@ extension Operation {
         switch self {
         case .mayWorkerRun: dialect.has(.taskPermission)
         case .taskOutputProduced, .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo: dialect.has(.previews)
-        case .fetchWorkerTags: dialect.has(.submission)
+        case .fetchWorkerTags, .createWorkerTag, .fetchWorkerTag, .updateWorkerTag, .deleteWorkerTag, .setWorkerTags,
+            .setJobTag, .fetchWorkerSleepSchedule, .setWorkerSleepSchedule, .deleteJobMass, .deleteJobWhatWouldItDo,
+            .searchJobs:
+            dialect.has(.submission)
         default: true
         }
     }
@@ -102,6 +116,17 @@ extension Operation {
         case .fetchJobBlocklist: Route("GET", "/jobs/{job_id}/blocklist")
         case .removeJobBlocklist: Route("DELETE", "/jobs/{job_id}/blocklist")
         case .fetchWorkerTags: Route("GET", "/worker-mgt/tags")
+        case .createWorkerTag: Route("POST", "/worker-mgt/tags")
+        case .fetchWorkerTag: Route("GET", "/worker-mgt/tag/{tag_id}")
+        case .updateWorkerTag: Route("PUT", "/worker-mgt/tag/{tag_id}")
+        case .deleteWorkerTag: Route("DELETE", "/worker-mgt/tag/{tag_id}")
+        case .setWorkerTags: Route("POST", "/worker-mgt/workers/{worker_id}/settags")
+        case .setJobTag: Route("POST", "/jobs/{job_id}/settag")
+        case .fetchWorkerSleepSchedule: Route("GET", "/worker-mgt/workers/{worker_id}/sleep-schedule")
+        case .setWorkerSleepSchedule: Route("POST", "/worker-mgt/workers/{worker_id}/sleep-schedule")
+        case .deleteJobMass: Route("DELETE", "/jobs/mass-delete")
+        case .deleteJobWhatWouldItDo: Route("GET", "/jobs/{job_id}/what-would-delete-do")
+        case .searchJobs: Route("POST", "/jobs/query")
         case .getConfiguration: Route("GET", "/configuration")
         case .getSharedStorage: Route("GET", "/configuration/shared-storage/{audience}/{platform}")
         }

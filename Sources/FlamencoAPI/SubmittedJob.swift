@@ -71,12 +71,16 @@ extension SubmittedJob: Codable {
         case initialStatus = "initial_status"
     }
 
-    /// Decodes a job; one without a priority has the contract's default. What the dialect does not have is left out.
+    /// Decodes a job; one without a priority has the default, which the managers of 2022 did not have. What the dialect does
+    /// not have is left out.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         type = try container.decode(String.self, forKey: .type)
-        priority = try container.decodeIfPresent(Int.self, forKey: .priority) ?? Self.defaultPriority
+        priority =
+            decoder.dialect == .v2022
+            ? try container.decode(Int.self, forKey: .priority)
+            : try container.decodeIfPresent(Int.self, forKey: .priority) ?? Self.defaultPriority
         settings = try container.decodeIfPresent(JobSettings.self, forKey: .settings)
         metadata = try container.decodeIfPresent(JobMetadata.self, forKey: .metadata)
         guard decoder.has(.submission) else { return }

@@ -51,15 +51,29 @@ struct RenderTests {
         _ = try await EndToEndTests.output(
             of: "blender", "--background", folder.path("scene.blend"), "--python-exit-code", "1", "--python-expr",
             prepare)
+        // As Blender's add-on does it: it asks before it has the blend file, with the version of the job type that it knows.
+        var client = farm.client
+        client.dialect = .v3
+        let type = try await client.send(.getJobType, "simple-blender-render", expecting: AvailableJobType.self)
+        #expect(type.settings.first { $0.key == "fps" }?.visible == .hidden)
+        let asked = SubmittedJob(
+            name: "n", type: type.name, typeETag: type.etag,
+            settings: [
+                "blendfile": "dummy-for-job-check.blend", "render_output_root": .string(folder.url.path),
+                "add_path_components": 0, "render_output_path": .string(folder.path("out/{timestamp}/######")),
+                "frames": "1-10", "chunk_size": 5, "fps": 12.5, "format": "OPEN_EXR",
+                "image_file_extension": ".exr", "has_previews": true, "scene": "Scene",
+            ], submitterPlatform: Platform.own.rawValue)
+        try await client.send(.submitJobCheck, body: asked)
         let job = try farm.folder.write(
             "job.json",
             """
             {
-                "name": "n", "type": "simple-blender-render", "priority": 50,
+                "name": "n", "type": "simple-blender-render", "priority": 50, "type_etag": "\(type.etag)",
                 "submitter_platform": "\(Platform.own.rawValue)",
                 "settings": {
                     "blendfile": "\(folder.path("scene.blend"))", "render_output_root": "\(folder.url.path)",
-                    "render_output_path": "\(folder.path("out/{timestamp}/######"))", "frames": "1-10",
+                    "add_path_components": 0, "render_output_path": "\(folder.path("out/{timestamp}/######"))", "frames": "1-10",
                     "chunk_size": 5, "fps": 12.5, "format": "OPEN_EXR", "image_file_extension": ".exr",
                     "has_previews": true, "scene": "Scene"
                 }
@@ -76,9 +90,9 @@ struct RenderTests {
         let images = try FileManager.default.contentsOfDirectory(atPath: frames).filter { $0.hasSuffix(".exr") }
         #expect(images.count == 10)
 
-        let (client, _) = try await farm.client.introduced()
         let kept = try #require(try await client.send(.queryJobs, expecting: JobList.self).jobs.first)
         #expect(kept.submitted.settings?["blendfile"] == "{farm}/scene.blend")
+        #expect(kept.submitted.settings?["render_output_path"] == .string("{farm}/out/\(times[0])/######"))
         #expect(kept.stepsTotal == 11 && kept.stepsCompleted == 11)
         await farm.stop(agent)
     }

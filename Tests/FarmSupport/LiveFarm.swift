@@ -73,6 +73,12 @@ package final class LiveFarm: Sendable {
         return try await client.submit(SubmittedJob(name: "test", type: "command-line", settings: settings)).id
     }
 
+    /// Whether the worker has said that it runs the one task of a job. Word of that which comes later than a cancellation
+    /// would bring the job back.
+    package func hasBegun(_ job: String) throws -> Bool {
+        try farm.fetchTasks(ofJob: job).tasks.allSatisfy { try !farm.fetchTask($0.id).activity.isEmpty }
+    }
+
     /// The one task of a job.
     package func task(of job: String) async throws -> TaskSummary {
         let tasks = try await client.send(.fetchJobTasks, job, expecting: JobTasksSummary.self).tasks

@@ -32,8 +32,9 @@ struct BlocklistTests {
         var bench = FarmBench(["job": [blueprint("a")]])
         let job = try bench.submit("job")
         let worker = try bench.awake()
-        #expect(refusal { _ = try bench.farm.fetchBlocklist(ofJob: worker) } == .notFound)
+        #expect(try bench.farm.fetchBlocklist(ofJob: worker).isEmpty)
         #expect(refusal { try bench.farm.removeFromBlocklist(ofJob: worker, []) } == .notFound)
+        #expect(refusal { try bench.farm.removeFromBlocklist(ofJob: job.id, []) } == .badRequest)
         #expect(
             refusal {
                 try bench.farm.removeFromBlocklist(

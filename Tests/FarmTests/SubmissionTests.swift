@@ -1,7 +1,8 @@
-import Farm
 import FlamencoAPI
 import JobTypes
 import Testing
+
+@testable import Farm
 
 @Suite("Jobs as Flamenco 3 submits them")
 struct SubmissionTests {
@@ -20,16 +21,8 @@ struct SubmissionTests {
                 "field “type_etag”: job type echo-sleep-test is another one than the job was made for: expected “"
             ),
             (
-                job { $0.workerTag = "gpu" }, .badRequest,
-                "field “worker_tag”: there is no tag “gpu”: this manager has no worker tags"
-            ),
-            (
                 job { $0.storage = JobStorageInfo(shamanCheckoutID: "c") }, .badRequest,
                 "field “storage.shaman_checkout_id”: there is no checkout “c”"
-            ),
-            (
-                job { $0.submitterPlatform = "" }, .badRequest,
-                "field “submitter_platform”: expected an operating system, as in “linux”, found an empty string"
             ),
         ])
     func refused(job: SubmittedJob, status: FarmError.Status, words: String) {
@@ -59,6 +52,52 @@ struct SubmissionTests {
             }, now: bench.now, using: &bench.dice)
         #expect(job.status == .queued)
         #expect(job.activity == "job n was submitted: echo-sleep-test, 2 tasks, priority 50")
+    }
+
+    @Test("what Flamenco takes is taken, with warnings in the activity of the job; strictly it is refused")
+    func warnings() throws {
+        var bench = FarmBench()
+        let odd = Self.job {
+            $0.name = ""
+            $0.settings?["colour"] = "blue"
+            $0.settings?["message"] = "{unknown}"
+        }
+        let job = try bench.farm.submit(odd, now: bench.now, using: &bench.dice)
+        for words in ["setting “colour”", "the job has no name", "there is no variable “unknown”"] {
+            #expect(job.activity.contains("; warning: " + words), "\(job.activity)")
+        }
+        #expect(bench.farm.trail.events.last?.sentence == job.activity)
+        bench.farm.rules.isStrict = true
+        #expect(refusal { try bench.farm.check(odd, now: bench.now) } == .badRequest)
+        #expect(refusal { _ = try bench.farm.submit(odd, now: bench.now, using: &bench.dice) } == .badRequest)
+        #expect(throws: Never.self) { try bench.farm.submit(Self.job(), now: bench.now, using: &bench.dice) }
+    }
+
+    @Test("the placeholder that the add-on asks with is no reason to refuse, not even strictly")
+    func placeholder() throws {
+        var bench = FarmBench()
+        bench.farm.rules.isStrict = true
+        let job = SubmittedJob(
+            name: "shot", type: "simple-blender-render", typeETag: "",
+            settings: [
+                "frames": "1-5", "chunk_size": 2, "render_output_root": "/r", "add_path_components": 0,
+                "render_output_path": "/r/{timestamp}/######", "blendfile": "dummy-for-job-check.blend", "fps": 25,
+                "format": "PNG", "image_file_extension": ".png", "has_previews": false, "scene": "Scene",
+            ], submitterPlatform: "linux")
+        #expect(throws: Never.self) { try bench.farm.check(job, now: bench.now) }
+        #expect(refusal { _ = try bench.farm.submit(job, now: bench.now, using: &bench.dice) } == .badRequest)
+    }
+
+    @Test("workers of 2022 get all that Blender needs to run without a window, unless somebody said what it is")
+    func blender2022() throws {
+        var bench = FarmBench(["job": [blueprint("a")]])
+        bench.farm.variables.set("what", to: "no matter")
+        #expect(
+            bench.farm.variables.forWorkers(of: .v2022).value(of: "blender", on: "linux")
+                == "blender --background --factory-startup")
+        #expect(bench.farm.variables.forWorkers(of: .v3).value(of: "blender", on: "linux") == "blender")
+        bench.farm.variables.set("blender", to: "/opt/blender -b")
+        #expect(bench.farm.variables.forWorkers(of: .v2022).value(of: "blender", on: "linux") == "/opt/blender -b")
     }
 
     @Test("a job that begins paused waits until it is resumed")

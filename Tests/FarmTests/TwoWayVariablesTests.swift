@@ -21,7 +21,7 @@ struct TwoWayVariablesTests {
             ("linux", "/mnt/farm/a/b.blend", "{storage}/a/b.blend"), ("linux", "/mnt/farm", "{storage}"),
             ("linux", "/mnt/farm/", "{storage}/"), ("linux", "/mnt/farming/a", "/mnt/farming/a"),
             ("linux", "/mnt/farm/jobs/a", "{jobs}/a"), ("linux", "/mnt/farm/jobsite/a", "{storage}/jobsite/a"),
-            ("linux", "/MNT/farm/a", "/MNT/farm/a"), ("linux", "see /mnt/farm/a", "see /mnt/farm/a"),
+            ("linux", "/MNT/farm/a", "{storage}/a"), ("linux", "see /mnt/farm/a", "see /mnt/farm/a"),
             ("linux", "/mnt/farm/a\\b", "{storage}/a\\b"), ("linux", "{storage}/a", "{storage}/a"),
             ("linux", "R:/a", "R:/a"), ("darwin", "/Volumes/farm/jobs/ü", "{storage}/jobs/ü"),
             ("darwin", "/mnt/farm/a", "/mnt/farm/a"), ("windows", #"R:\a\b.blend"#, "{storage}/a/b.blend"),

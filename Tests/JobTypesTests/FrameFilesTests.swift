@@ -30,14 +30,19 @@ struct FrameFilesTests {
         ])
     func videoName(output: String, frames: String, name: String) throws {
         let files = FrameFiles(renderOutput: output, blendFile: "/jobs/s.blend", fileExtension: ".png")
-        #expect(files.sibling(for: try FrameRange(parsing: frames), extension: ".mp4", otherwise: "s") == name)
+        #expect(
+            files.sibling(
+                named: files.stem.isEmpty ? "s" : files.stem, for: try FrameRange(parsing: frames), extension: ".mp4")
+                == name)
     }
 
     @Test("a long list of frames does not make a name that is too long")
     func longName() {
         let files = FrameFiles(renderOutput: "/f/x", blendFile: "/s.blend", fileExtension: ".png")
         let frames = FrameRange(stride(from: 1, to: 400, by: 2))
-        #expect(files.sibling(for: frames, extension: ".mp4", otherwise: "s") == "/f/x-1-399.mp4")
+        #expect(
+            files.sibling(named: files.stem.isEmpty ? "s" : files.stem, for: frames, extension: ".mp4")
+                == "/f/x-1-399.mp4")
         #expect(files.glob(for: frames) == "/f/x{[0-9][0-9][0-9][0-9]}.png")
     }
 

@@ -19,10 +19,16 @@ let exampleSettings: JobSettings = [
 extension JobType {
     /// The tasks for these settings, checked as a manager would.
     func tasks(_ settings: JobSettings) throws(SettingProblem) -> [TaskBlueprint] {
-        try compile(try CheckedSettings(settings, for: self), submittedAt: Date(timeIntervalSince1970: 1_647_343_864))
+        try compile(CheckedSettings(settings, for: self), submittedAt: Date(timeIntervalSince1970: 1_647_343_864))
     }
 
-    /// The words on what is wrong with these settings.
+    /// What these settings are warned of.
+    func warnings(_ settings: JobSettings) -> [String] {
+        let checked = CheckedSettings(settings, for: self)
+        return (checked.warnings + warnings(checked)).map(\.description)
+    }
+
+    /// Why no tasks can be made of these settings.
     func problem(_ settings: JobSettings) -> String? {
         do throws(SettingProblem) {
             _ = try tasks(settings)

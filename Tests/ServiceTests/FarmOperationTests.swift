@@ -13,7 +13,7 @@ struct FarmOperationTests {
             Issue.record("no job types")
             return
         }
-        #expect(types.map { $0["name"] } == ["simple-blender-render", "echo-sleep-test", "command-line", "commands"])
+        #expect(types.map { $0["name"] } == ["command-line", "commands", "echo-sleep-test", "simple-blender-render"])
         #expect(await manager.ask("GET", "/api/jobs/type/echo-sleep-test").body?["name"] == "echo-sleep-test")
         #expect(await manager.ask("GET", "/api/jobs/type/echo").status == 404)
     }
@@ -32,7 +32,7 @@ struct FarmOperationTests {
         #expect(tasks.map { $0["status"] } == ["queued"])
         let task = tasks.first?["id"]?.stringValue ?? ""
         #expect(await manager.ask("GET", "/api/tasks/\(task)").body?["task_type"] == "misc")
-        #expect(await manager.ask("GET", "/api/tasks/\(task)/log").body?["size"] == 0)
+        #expect(await manager.ask("GET", "/api/tasks/\(task)/log").status == 204)
         #expect(await manager.ask("GET", "/api/tasks/\(task)/logtail").status == 204)
 
         func set(_ status: String) async -> Int {
@@ -51,12 +51,12 @@ struct FarmOperationTests {
 
     @Test("a job with a wrong setting is refused with setting, expectation and what came")
     func wrongJob() async {
-        let job = #"{"name": "n", "type": "echo-sleep-test", "priority": 50, "settings": {"message": 5}}"#
+        let job = #"{"name": "n", "type": "echo-sleep-test", "priority": 50, "settings": {"message": true}}"#
         for path in ["/api/jobs", "/api/jobs/check"] {
             let answer = await manager.ask("POST", path, job)
             #expect(answer.status == 400)
             let message = answer.body?["message"]?.stringValue ?? ""
-            #expect(message.contains("message") && message.contains("5"), "\(message)")
+            #expect(message.contains("message") && message.contains("true"), "\(message)")
         }
     }
 

@@ -33,6 +33,7 @@ extension Farm {
         return workers.values.contains { worker in
             worker.hasSignedOn && worker.supportedTaskTypes.contains(task.type) && !task.failedBy.contains(worker.id)
                 && (worker.isPresent || now.timeIntervalSince(worker.lastSeen) <= rules.absence)
+                && mayHave(tasksOfJob: place.job, worker)
                 && !isBlocked(worker: worker.id, fromType: task.type, ofJob: place.job)
         }
     }

@@ -20,6 +20,9 @@ extension Farm {
     /// Changes the priority of a job (Flamenco 3: `setJobPriority`).
     package mutating func setPriority(ofJob id: String, to priority: Int, now: Date) throws(FarmError) {
         let number = try jobNumber(id)
+        guard (0...100).contains(priority) else {
+            throw FarmError(.badRequest, "field “priority”: expected a number from 0 to 100, found \(priority)")
+        }
         guard let job = jobs[number], job.submitted.priority != priority else { return }
         jobs[number]?.submitted.priority = priority
         jobs[number]?.updated = now
@@ -40,5 +43,18 @@ extension Farm {
         jobs[job.number] = nil
         jobNumbers[job.id] = nil
         record(.job(job.id), "deleted", "job \(job.submitted.name) was deleted", now)
+    }
+
+    /// Forgets the jobs that last changed at a time or before (Flamenco 3: `deleteJobMass`).
+    ///
+    /// - Returns: the identities of the jobs.
+    /// - Throws: ``FarmError``, when there are none.
+    package mutating func deleteJobs(lastUpdatedBy time: Date, now: Date) throws(FarmError) -> [String] {
+        let old = jobs.values.filter { $0.updated <= time }.sorted { $0.number < $1.number }.map(\.id)
+        guard !old.isEmpty else {
+            throw FarmError(.nothingInRange, "there is no job that was last updated at that time or before")
+        }
+        for id in old { try deleteJob(id, now: now) }
+        return old
     }
 }

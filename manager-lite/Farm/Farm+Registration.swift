@@ -8,7 +8,7 @@ extension Farm {
         _ registration: WorkerRegistration, address: String, now: Date,
         using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> RegisteredWorker {
-        guard !registration.secret.isEmpty else {
+        guard !registration.secret.isEmpty || !rules.isStrict else {
             throw FarmError(.badRequest, "field “secret”: expected the password of the worker, found an empty string")
         }
         let worker = WorkerRecord(
@@ -17,7 +17,10 @@ extension Farm {
             supportedTaskTypes: registration.supportedTaskTypes, lastSeen: now)
         nextWorkerNumber += 1
         workers[worker.id] = worker
-        record(.worker(worker.id), worker.status.spelling, "worker \(worker.name) registered from \(address)", now)
+        record(
+            .worker(worker.id), worker.status.spelling,
+            "worker \(worker.name) registered from \(address)"
+                + (worker.secret.isEmpty ? "; warning: its secret is empty" : ""), now)
         return RegisteredWorker(
             uuid: worker.id, nickname: worker.name, address: address, status: worker.status,
             platform: worker.platform, lastActivity: Timestamp(now).text,

@@ -1,4 +1,4 @@
-import FlamencoAPI
+package import FlamencoAPI
 package import FoundationEssentials
 
 /// Who gets which task.
@@ -8,7 +8,11 @@ extension Farm {
     /// The same task until it is finished; then the one with the highest priority of its job, then of itself, then of the
     /// oldest job, then the first in the job, of those whose dependencies are completed and whose type the worker supports.
     /// A worker gets no task at which it failed, and nothing of a type at which it failed too often in the same job.
-    package mutating func scheduleTask(for id: String, now: Date) throws(FarmError) -> Assignment {
+    ///
+    /// - Parameter dialect: the API that the worker speaks.
+    package mutating func scheduleTask(
+        for id: String, in dialect: APIDialect = .v3, now: Date
+    ) throws(FarmError) -> Assignment {
         try hear(from: id, now: now)
         guard let worker = workers[id] else { return .nothing }
         guard worker.status == .awake else { return .notAwake(worker.status) }
@@ -17,15 +21,15 @@ extension Farm {
         }
         // Whoever asks for a task runs none.
         workers[id]?.hasToStop = false
-        if let place = worker.task { return assigned(place, to: worker) }
+        if let place = worker.task { return assigned(place, to: worker, in: dialect) }
         guard
             let place = runnable.first(
                 ofTypes: worker.supportedTaskTypes,
-                mayHaveOf: { !isBlocked(worker: id, fromType: $1, ofJob: $0) },
+                mayHaveOf: { mayHave(tasksOfJob: $0, worker) && !isBlocked(worker: id, fromType: $1, ofJob: $0) },
                 mayHave: { task(at: $0)?.failedBy.contains(id) == false })
         else { return .nothing }
         assign(place, to: worker, now: now)
-        return assigned(place, to: worker)
+        return assigned(place, to: worker, in: dialect)
     }
 
     private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
@@ -40,7 +44,7 @@ extension Farm {
         }
     }
 
-    private func assigned(_ place: TaskPlace, to worker: WorkerRecord) -> Assignment {
+    private func assigned(_ place: TaskPlace, to worker: WorkerRecord, in dialect: APIDialect) -> Assignment {
         guard let job = jobs[place.job] else { return .nothing }
         let task = job.tasks[place.index]
         return .task(
@@ -48,7 +52,7 @@ extension Farm {
                 uuid: task.id, job: job.id, name: task.name,
                 status: task.status, priority: task.priority, jobPriority: job.submitted.priority,
                 jobType: job.submitted.type, taskType: task.type,
-                commands: task.commands.map { variables.expand($0, on: worker.platform) },
+                commands: task.commands.map { variables.forWorkers(of: dialect).expand($0, on: worker.platform) },
                 stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal))
     }
 

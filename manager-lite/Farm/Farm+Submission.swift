@@ -1,11 +1,13 @@
 package import FlamencoAPI
 package import FoundationEssentials
-package import JobTypes
+import JobTypes
 
 /// A job that its type has made tasks of, to be taken in.
 package struct CompiledJob: Sendable {
     fileprivate let submitted: SubmittedJob
     fileprivate let blueprints: [TaskBlueprint]
+    /// What is odd about it, without keeping it from being done.
+    fileprivate let warnings: [String]
 }
 
 /// How jobs come in.
@@ -28,7 +30,9 @@ extension Farm {
     package mutating func submit(
         _ job: CompiledJob, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> Job {
-        let (submitted, blueprints) = (job.submitted, job.blueprints)
+        let (submitted, blueprints, warnings) = (job.submitted, job.blueprints, job.warnings)
+        if rules.isStrict, let warning = warnings.first { throw FarmError(.badRequest, warning) }
+        if let tag = submitted.workerTag, !tag.isEmpty { _ = try self.tag(tag, .badRequest) }
         var tasks: [TaskRecord] = []
         tasks.reserveCapacity(blueprints.count)
         let id = Identity.random(using: &generator)
@@ -42,8 +46,16 @@ extension Farm {
         self.record(
             .job(id), record.status.spelling,
             "job \(submitted.name) was submitted: \(submitted.type), \(tasks.count) task\(tasks.count == 1 ? "" : "s"), "
-                + "priority \(submitted.priority)", now)
+                + "priority \(submitted.priority)" + warnings.map { "; warning: \($0)" }.joined(), now)
         return try fetchJob(id)
+    }
+
+    /// Throws what ``submit(_:now:using:)`` would of a job that was compiled (Flamenco 3: `submitJobCheck`), but for the place
+    /// of the blend file: submitters ask before they know it.
+    package func check(_ job: CompiledJob) throws(FarmError) {
+        if rules.isStrict, let warning = job.warnings.first(where: { !$0.hasPrefix("setting “blendfile”") }) {
+            throw FarmError(.badRequest, warning)
+        }
     }
 
     /// Makes the tasks of a job. It takes time, and needs nothing but the rules, so that it is better asked of a copy of
@@ -62,13 +74,13 @@ extension Farm {
         }
         do {
             let jobType = try jobTypes.jobType(named: submitted.type)
-            if let etag = submitted.typeETag, etag != jobType.etag {
+            if let etag = submitted.typeETag, !etag.isEmpty, etag != jobType.etag {
                 throw FarmError(
                     .preconditionFailed,
                     "field “type_etag”: job type \(jobType.name) is another one than the job was made for: expected "
                         + "“\(jobType.etag)”, found “\(etag)”; fetch the job types again")
             }
-            let settings = try CheckedSettings(submitted.settings ?? [:], for: jobType)
+            let settings = CheckedSettings(submitted.settings ?? [:], for: jobType)
             var limits = TaskList.Limits()
             limits.tasks = rules.tasksPerJob
             limits.hasTime = hasTime
@@ -77,8 +89,17 @@ extension Farm {
                 throw FarmError(
                     .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
             }
-            submitted.settings = settings.values
-            return CompiledJob(submitted: submitted, blueprints: tasks)
+            submitted.settings = jobType.kept(settings, submittedAt: now)
+            submitted.metadata = submitted.metadata ?? [:]
+            var warnings = (settings.warnings + jobType.warnings(settings)).map(\.description)
+            if !submitted.name.contains(where: { !$0.isWhitespace }) { warnings.append("the job has no name") }
+            if submitted.submitterPlatform == "" {
+                warnings.append("the job does not say what platform its paths are for")
+            }
+            warnings += variables.unknownNames(in: tasks.lazy.flatMap(\.commands)).map {
+                "there is no variable “\($0)”, so that {\($0)} stays as it is"
+            }
+            return CompiledJob(submitted: submitted, blueprints: tasks, warnings: warnings)
         } catch let error as FarmError {
             throw error
         } catch {
@@ -90,15 +111,6 @@ extension Farm {
     private func checkFields(of submitted: SubmittedJob) throws(FarmError) {
         func refuse(_ field: String, _ problem: String) throws(FarmError) {
             throw FarmError(.badRequest, "field “\(field)”: \(problem)")
-        }
-        if !submitted.name.contains(where: { !$0.isWhitespace }) {
-            try refuse("name", "expected a name for the job, found an empty string")
-        }
-        if submitted.submitterPlatform == "" {
-            try refuse("submitter_platform", "expected an operating system, as in “linux”, found an empty string")
-        }
-        if let tag = submitted.workerTag, !tag.isEmpty {
-            try refuse("worker_tag", "there is no tag “\(tag)”: this manager has no worker tags")
         }
         if let checkout = submitted.storage?.shamanCheckoutID, !checkout.isEmpty {
             try refuse(

@@ -22,6 +22,7 @@ extension Farm {
     /// - Returns: what happened, oldest first.
     package mutating func sweep(now: Date) -> [FarmEvent] {
         let start = trail.nextSequence
+        obeySchedules(now: now)
         for worker in workersInOrder {
             if worker.isPresent, isOverdue(worker.lastSeen, rules.workerTimeout, now: now) {
                 lose(worker, now: now)

@@ -63,7 +63,8 @@ extension Farm {
         let isRepeated = status == task.status || status == .failed && task.failedBy.contains(worker.id)
         if isRepeated, task.worker == worker.id || status == .failed { return nil }
         let hasEnded = task.status == .completed || task.status == .failed
-        guard task.worker == worker.id else {
+        // Whoever only goes on printing hears that the task was taken from it: some workers have no other way to know.
+        guard task.worker == worker.id, status != nil || hasEnded else {
             throw FarmError(
                 .conflict,
                 task.status == .active

@@ -11,9 +11,27 @@ extension Farm {
         JobList(jobs: jobs.values.sorted { $0.number < $1.number }.map(\.job))
     }
 
-    /// The tasks of a job, in their order (Flamenco 3: `fetchJobTasks`).
+    /// The jobs that a query asks for, oldest first (Flamenco 3.0 to 3.5: `queryJobs`). A text with `%` in it stands for all
+    /// that look like it.
+    package func fetchJobs(_ query: JobsQuery) -> JobList {
+        let fitting = fetchJobs().jobs.filter { job in
+            query.statusIn?.contains(job.status) ?? true
+                && (query.metadata ?? [:]).allSatisfy { job.submitted.metadata?[$0.key]?.isLike($0.value) == true }
+                && (query.settings ?? [:]).allSatisfy { key, wanted in
+                    guard let value = job.submitted.settings?[key] else { return false }
+                    guard case .string(let pattern) = wanted, let text = value.stringValue else {
+                        return value == wanted
+                    }
+                    return text.isLike(pattern)
+                }
+        }
+        return JobList(jobs: Array(fitting.dropFirst(max(0, query.offset ?? 0)).prefix(max(0, query.limit ?? .max))))
+    }
+
+    /// The tasks of a job, in their order (Flamenco 3: `fetchJobTasks`); none of a job that is not there.
     package func fetchTasks(ofJob id: String) throws(FarmError) -> JobTasksSummary {
-        JobTasksSummary(tasks: try job(id).tasks.enumerated().map { summary(of: $1, index: $0) })
+        guard jobNumbers[try Identity.read(id, of: "job")] != nil else { return JobTasksSummary(tasks: []) }
+        return JobTasksSummary(tasks: try job(id).tasks.enumerated().map { summary(of: $1, index: $0) })
     }
 
     /// A task (Flamenco 3: `fetchTask`).
@@ -23,7 +41,7 @@ extension Farm {
         let task = job.tasks[place.index]
         return TaskDetails(
             id: task.id, created: Timestamp(task.created), updated: Timestamp(task.updated), jobID: job.id,
-            name: task.name, indexInJob: place.index, status: task.status, priority: task.priority,
+            name: task.name, indexInJob: place.index + 1, status: task.status, priority: task.priority,
             taskType: task.type, activity: task.activity, commands: task.commands,
             worker: task.worker.map(taskWorker), failedByWorkers: task.failedBy.map(taskWorker),
             lastTouched: task.touched.map { Timestamp($0) }, stepsCompleted: task.stepsCompleted,
@@ -43,14 +61,15 @@ extension Farm {
     /// A worker (Flamenco 3: `fetchWorker`).
     package func fetchWorker(_ id: String) throws(FarmError) -> WorkerDetails {
         let worker = try worker(id)
-        let task = worker.task.flatMap { place in
-            jobs[place.job].map {
+        let task = worker.lastTask.flatMap { place in
+            jobs[place.job].flatMap { $0.tasks[place.index].worker == worker.id ? $0 : nil }.map {
                 WorkerTask(summary: summary(of: $0.tasks[place.index], index: place.index), jobID: $0.id)
             }
         }
         return WorkerDetails(
             summary: worker.summary, ipAddress: worker.address, platform: worker.platform,
-            supportedTaskTypes: worker.supportedTaskTypes, task: task)
+            supportedTaskTypes: worker.supportedTaskTypes, task: task,
+            tags: tags.filter { worker.tags.contains($0.id ?? "") })
     }
 
     /// What the farm as a whole is doing (Flamenco 3: `getFarmStatus`).
@@ -65,7 +84,7 @@ extension Farm {
 
     private func summary(of task: TaskRecord, index: Int) -> TaskSummary {
         TaskSummary(
-            id: task.id, name: task.name, indexInJob: index, status: task.status, priority: task.priority,
+            id: task.id, name: task.name, indexInJob: index + 1, status: task.status, priority: task.priority,
             taskType: task.type, updated: Timestamp(task.updated), worker: task.worker.map(taskWorker),
             stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal)
     }
@@ -80,5 +99,23 @@ extension WorkerRecord {
         WorkerSummary(
             id: id, name: name, status: status, statusChange: request, lastSeen: Timestamp(lastSeen), version: software,
             canRestart: canRestart)
+    }
+}
+
+extension String {
+    /// Whether the text is one that an SQL `LIKE` finds, with `%` for anything and no regard to case.
+    fileprivate func isLike(_ pattern: String) -> Bool {
+        let parts = pattern.lowercased().split(separator: "%", omittingEmptySubsequences: false)
+        guard let first = parts.first, let last = parts.last, parts.count > 1 else {
+            return lowercased() == pattern.lowercased()
+        }
+        var rest = lowercased()[...]
+        guard rest.hasPrefix(first) else { return false }
+        rest = rest.dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(last)
     }
 }

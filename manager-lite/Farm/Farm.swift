@@ -22,6 +22,8 @@ package struct Farm: Sendable {
     var workers: [String: WorkerRecord] = [:]
     var nextJobNumber = 0
     var nextWorkerNumber = 0
+    /// The tags of workers, in the order in which they were made.
+    var tags: [WorkerTag] = []
 
     // What follows from the above, kept for speed.
     var jobNumbers: [String: Int] = [:]
@@ -44,7 +46,7 @@ package struct Farm: Sendable {
 
 extension Farm: Codable {
     private enum CodingKeys: String, CodingKey {
-        case rules, variables, trail, jobs, workers, nextJobNumber, nextWorkerNumber
+        case rules, variables, trail, jobs, workers, nextJobNumber, nextWorkerNumber, tags
     }
 
     /// Decodes a farm, with the job types that are built in.
@@ -58,6 +60,7 @@ extension Farm: Codable {
         workers = try container.decode([String: WorkerRecord].self, forKey: .workers)
         nextJobNumber = try container.decode(Int.self, forKey: .nextJobNumber)
         nextWorkerNumber = try container.decode(Int.self, forKey: .nextWorkerNumber)
+        tags = try container.decodeIfPresent([WorkerTag].self, forKey: .tags) ?? []
         for job in jobs.values { index(job) }
     }
 
@@ -70,6 +73,7 @@ extension Farm: Codable {
         try container.encode(workers, forKey: .workers)
         try container.encode(nextJobNumber, forKey: .nextJobNumber)
         try container.encode(nextWorkerNumber, forKey: .nextWorkerNumber)
+        try container.encode(tags, forKey: .tags)
     }
 
     /// Enters a job that is new here into all that follows from the jobs.
@@ -90,5 +94,6 @@ extension Farm: Equatable {
         left.rules == right.rules && left.variables == right.variables && left.trail == right.trail
             && left.jobs == right.jobs && left.workers == right.workers
             && left.nextJobNumber == right.nextJobNumber && left.nextWorkerNumber == right.nextWorkerNumber
+            && left.tags == right.tags
     }
 }

@@ -12,6 +12,8 @@ package struct FarmError: Error, Hashable, Sendable, CustomStringConvertible {
         case conflict = 409
         /// The caller relies on something that is not so, or not any more.
         case preconditionFailed = 412
+        /// Nothing is in the range that was asked for.
+        case nothingInRange = 416
     }
 
     package let status: Status

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 import JobTypes
 
 /// The numbers in the rules of a farm.
@@ -14,6 +15,10 @@ package struct FarmRules: Codable, Hashable, Sendable {
     package var failuresOfTask = 3
     /// After how many failures at tasks of a type in a job a worker gets no more of them.
     package var failuresOfWorker = 3
+    /// Whether what is otherwise only warned of is a reason to refuse a job.
+    package var isStrict = false
+    /// Where the times of sleep schedules are told.
+    package var timeZone = TimeZone.current
     /// How many tasks a job may have.
     package var tasksPerJob = TaskList.Limits().tasks
     /// How many bytes of a task's log are kept.

@@ -25,7 +25,7 @@ package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether paths have backslashes, and letters in them are the same in any case.
+    /// Whether paths have backslashes.
     var hasBackslashes: Bool { self == .windows }
 
     /// Whether text is the whole path of a folder that is not the root of everything.
@@ -55,8 +55,8 @@ package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
     func rest(of path: String, below folder: String) -> String? {
         let path = slashes(path)
         let head = path.prefix(folder.count)
-        let isSame =
-            hasBackslashes ? head.lowercased() == folder.lowercased() : head.utf8.elementsEqual(folder.utf8)
+        // On every platform, as in Flamenco since 3.7: one folder has one name, in whatever case people write it.
+        let isSame = head.lowercased() == folder.lowercased()
         let rest = path.dropFirst(folder.count)
         return isSame && (rest.isEmpty || rest.hasPrefix("/")) ? String(rest) : nil
     }

@@ -42,6 +42,32 @@ extension Variables {
     }
 }
 
+extension Variables {
+    /// The names in braces in commands that there is no variable for, in their order.
+    func unknownNames(in commands: some Sequence<Command>) -> [String] {
+        var unknown: Set<String> = []
+        for command in commands {
+            for value in command.parameters.values {
+                _ = value.mapStrings { text in
+                    noteUnknown(in: text, &unknown)
+                    return text
+                }
+            }
+        }
+        return unknown.sorted()
+    }
+
+    private func noteUnknown(in text: String, _ unknown: inout Set<String>) {
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return }
+        for piece in text.split(separator: "{", omittingEmptySubsequences: false).dropFirst() {
+            guard let end = piece.firstIndex(of: "}") else { continue }
+            let name = String(piece[..<end])
+            let isName = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            if isName, name.first?.isNumber == false, !has(name) { unknown.insert(name) }
+        }
+    }
+}
+
 extension JSONValue {
     /// The value with all strings changed, however deep, but not the names of members.
     func mapStrings(_ change: (String) -> String) -> JSONValue {

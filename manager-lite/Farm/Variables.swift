@@ -44,6 +44,30 @@ package struct Variables: Codable, Hashable, Sendable {
         entries[name]?.isTwoWay = isTwoWay
     }
 
+    /// The variables as workers of a dialect need them: those of 2022 add nothing to Blender's command line, so that the
+    /// standard value, where it is in use, has all that it needs to run without a window.
+    func forWorkers(of dialect: APIDialect) -> Variables {
+        guard dialect == .v2022, entries["blender"] == Self.standard.entries["blender"] else { return self }
+        var variables = self
+        variables.set("blender", to: "blender --background --factory-startup")
+        return variables
+    }
+
+    /// Sets `{jobs}`, the shared folder as each platform calls it, unless it is set already.
+    package mutating func setJobs(to folder: String) {
+        guard !has("jobs") else { return }
+        let collapsed = collapse(folder, from: Platform.own.rawValue)
+        for platform in Platform.allCases {
+            for audience in VariableAudience.allCases {
+                let expanded = expand(collapsed, on: platform.rawValue, for: audience)
+                set("jobs", to: expanded == collapsed ? folder : expanded, on: platform.rawValue, for: audience)
+            }
+        }
+    }
+
+    /// Whether there is a variable of a name, with a value somewhere.
+    package func has(_ name: String) -> Bool { entries[name] != nil }
+
     /// The value of a variable on a platform: the audience's own before that of both, the platform's before that of all.
     package func value(
         of name: String, on platform: String, for audience: VariableAudience = .workers

@@ -27,6 +27,11 @@ struct WorkerRecord: Codable, Hashable, Sendable {
     /// The task that it has or had last, for people to see.
     var lastTask: TaskPlace?
     var lastSeen: Date
+    /// The identities of its tags.
+    var tags: Set<String> = []
+    var schedule: WorkerSleepSchedule?
+    /// What the schedule last asked for, so that it asks once.
+    var scheduled: WorkerStatus?
 
     /// Whether the worker is expected to be heard of.
     var isPresent: Bool {

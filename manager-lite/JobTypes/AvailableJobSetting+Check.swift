@@ -70,7 +70,7 @@ extension AvailableJobSetting {
 
 extension String {
     /// Whether the text is an absolute path on some platform, or begins with a variable that may stand for one.
-    fileprivate var isAbsolutePath: Bool {
+    var isAbsolutePath: Bool {
         if hasPrefix("/") || hasPrefix("\\\\") || hasPrefix("{") { return true }
         let start = Array(prefix(3))
         return start.count == 3 && start[0].isLetter && start[1] == ":" && (start[2] == "/" || start[2] == "\\")

@@ -57,6 +57,11 @@ struct BlenderFormat: Hashable {
         self = format
     }
 
+    /// A format that is not known here: one that a newer Blender has, perhaps.
+    init(unknown argument: String, fileExtension: String) {
+        self.init(argument: argument, fileExtension: fileExtension, kind: .image)
+    }
+
     private init(argument: String, fileExtension: String, kind: Kind) {
         self.argument = argument
         self.fileExtension = fileExtension

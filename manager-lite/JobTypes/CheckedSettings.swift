@@ -1,26 +1,23 @@
 public import FlamencoAPI
 import Wording
 
-/// The settings of a job, checked against what its job type defines, defaults filled in.
+/// The settings of a job, compared with what its job type defines, defaults filled in.
+///
+/// As with Flamenco, a setting that is unknown, missing or of another kind is no reason to refuse a job as long as tasks can
+/// be made of it; such are noted as warnings.
 public struct CheckedSettings: Hashable, Sendable {
     /// Every value that was submitted, and the defaults of those that were not.
     public let values: JobSettings
-    /// The dialect whose settings they are.
-    public let dialect: APIDialect
+    /// What is not as the job type defines it.
+    public let warnings: [SettingProblem]
 
-    /// Checks the settings of a job.
-    ///
-    /// A setting that is `null` counts as not submitted.
-    ///
-    /// - Throws: ``SettingProblem`` for the first setting that the type does not have, that is required and missing, or
-    ///   that has a value of the wrong kind; and for settings of two dialects.
-    public init(_ submitted: JobSettings, for jobType: some JobType) throws(SettingProblem) {
-        dialect = try jobType.dialect(of: submitted)
-        let definitions = jobType.settings(in: dialect)
+    /// Checks the settings of a job. A setting that is `null` counts as not submitted.
+    public init(_ submitted: JobSettings, for jobType: some JobType) {
+        let definitions = jobType.settings(for: submitted)
         let keys = definitions.map(\.key)
-        for key in submitted.keys.sorted() where !keys.contains(key) {
+        var warnings = submitted.keys.sorted().filter { !keys.contains($0) }.map { key in
             let suggestion = NearestName.to(key, among: keys).map { "did you mean “\($0)”?" }
-            throw SettingProblem(
+            return SettingProblem(
                 setting: key,
                 problem: "job type \(jobType.name) has no such setting; "
                     + (suggestion ?? "it has \(keys.joined(separator: ", "))"))
@@ -29,40 +26,50 @@ public struct CheckedSettings: Hashable, Sendable {
         for definition in definitions {
             if let value = submitted[definition.key], value != .null {
                 if case .array = value, jobType.listSettings.contains(definition.key) { continue }
-                try definition.check(value)
-            } else if definition.required == true {
-                throw SettingProblem(
-                    setting: definition.key, expected: definition.expectation, found: "nothing: it is required")
+                do throws(SettingProblem) { try definition.check(value) } catch { warnings.append(error) }
+            } else if definition.required == true, definition.default == nil {
+                warnings.append(
+                    SettingProblem(
+                        setting: definition.key, expected: definition.expectation, found: "nothing: it is required"))
             } else {
                 values[definition.key] = definition.default
             }
         }
         self.values = values
+        self.warnings = warnings
     }
 }
 
 // MARK: - Reading
 
 extension CheckedSettings {
-    /// The text of a string setting.
+    /// The text of a string setting; a number is text too.
     public func string(_ key: String) throws(SettingProblem) -> String {
-        guard let value = values[key]?.stringValue else { throw missing(key, "a string") }
-        return value
+        switch values[key] {
+        case .string(let text): return text
+        case .integer, .number: return values[key]?.description ?? ""
+        default: throw missing(key, "a string")
+        }
     }
 
-    /// The number of a whole-number setting.
+    /// The number of a whole-number setting; digits in a text are one too.
     public func integer(_ key: String) throws(SettingProblem) -> Int {
         switch values[key] {
         case .integer(let value): return Int(value)
-        case .number(let value): return Int(value)
-        default: throw missing(key, "a whole number")
+        case .number(let value): if let whole = Int(exactly: value.rounded(.down)) { return whole }
+        case .string(let text): if let value = Int(text) { return value }
+        default: break
         }
+        throw missing(key, "a whole number")
     }
 
     /// The value of a true-or-false setting.
     public func bool(_ key: String) throws(SettingProblem) -> Bool {
-        guard case .bool(let value) = values[key] else { throw missing(key, "true or false") }
-        return value
+        switch values[key] {
+        case .bool(let value): return value
+        case .integer(let value): return value != 0
+        default: throw missing(key, "true or false")
+        }
     }
 
     /// A problem with the value of a setting.

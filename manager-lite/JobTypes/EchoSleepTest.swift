@@ -13,7 +13,7 @@ public struct EchoSleepTest: JobType {
         AvailableJobSetting(
             key: "message", type: .string, label: "Message", description: "What to say.", required: true),
         AvailableJobSetting(
-            key: "sleep_duration_seconds", type: .float, propargs: ["min": 0], label: "Sleep Duration",
+            key: "sleep_duration_seconds", type: .int32, propargs: ["min": 0], label: "Sleep Duration",
             description: "How long each sleep takes, in seconds.", default: 1),
         AvailableJobSetting(
             key: "sleep_repeats", type: .int32, propargs: ["min": 0, "max": 100_000], label: "Sleep Repeats",

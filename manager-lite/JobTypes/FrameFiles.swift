@@ -43,13 +43,15 @@ struct FrameFiles: Hashable {
         return (String(path[...separator]), String(path[path.index(after: separator)...]))
     }
 
+    /// What stands before the frame number, without what sets it apart from that.
+    var stem: String { String(prefix.reversed().drop { "-_. ".contains($0) }.reversed()) }
+
     /// A file that stands for all the frames, next to them: `scene-1-10.mp4`.
-    func sibling(for frames: FrameRange, extension fileExtension: String, otherwise stem: String) -> String {
-        let trimmed = prefix.reversed().drop { "-_. ".contains($0) }.reversed()
+    func sibling(named stem: String, for frames: FrameRange, extension fileExtension: String) -> String {
         let text = frames.description
         // 255 bytes is the limit for a file name on every file system in use.
         let span = "\(frames.frames.min() ?? 0)-\(frames.frames.max() ?? 0)"
-        return folder + (trimmed.isEmpty ? stem : String(trimmed)) + "-" + (text.utf8.count <= 60 ? text : span)
+        return folder + stem + "-" + (text.utf8.count <= 60 ? text : span)
             + fileExtension
     }
 }
@@ -68,6 +70,9 @@ extension FrameFiles {
         let widths = Set(frames.frames.map { max(digits, String($0).count) }).sorted()
         return glob(alternatives: widths.map { String(repeating: "[0-9]", count: $0) })
     }
+
+    /// A glob that finds all frames that there are.
+    var globOfAll: String { Self.escape(folder + prefix) + "*" + Self.escape(suffix) }
 
     private func glob(alternatives: [String]) -> String {
         // Braces around a single one too: FFmpeg (5.1) takes a name for a glob only if it finds `*`, `?` or `{` in it.

@@ -13,10 +13,8 @@ public protocol JobType: Sendable {
     var description: String { get }
     /// What can be set, as submitters of a dialect know it.
     func settings(in dialect: APIDialect) -> [AvailableJobSetting]
-    /// The dialect whose settings these are, as far as that makes a difference.
-    ///
-    /// - Throws: ``SettingProblem`` when some are of one and some of another.
-    func dialect(of submitted: JobSettings) throws(SettingProblem) -> APIDialect
+    /// What can be set, in the spelling that these settings have.
+    func settings(for submitted: JobSettings) -> [AvailableJobSetting]
     /// The settings that may also be given as a JSON list, which the setting types of the contract cannot say.
     var listSettings: Set<String> { get }
 
@@ -28,11 +26,23 @@ public protocol JobType: Sendable {
     func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingProblem)
+
+    /// The settings that the job keeps: what is only known at submission is filled in.
+    func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings
+
+    /// What is wrong with settings, each right by itself, without keeping the job from being done.
+    func warnings(_ settings: CheckedSettings) -> [SettingProblem]
 }
 
 extension JobType {
-    /// The settings are the same in all dialects.
-    public func dialect(of submitted: JobSettings) -> APIDialect { .v3 }
+    /// There is one spelling.
+    public func settings(for submitted: JobSettings) -> [AvailableJobSetting] { settings(in: .v3) }
+
+    /// The settings as they are.
+    public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { settings.values }
+
+    /// Nothing.
+    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] { [] }
 
     /// The tasks of a job.
     ///

@@ -11,7 +11,7 @@ public struct JobTypeRegistry: Sendable {
 
     /// The job types that come with this manager.
     public static let builtin = JobTypeRegistry([
-        SimpleBlenderRender(), EchoSleepTest(), CommandLineJob(), CommandsJob(),
+        CommandLineJob(), CommandsJob(), EchoSleepTest(), SimpleBlenderRender(),
     ])
 
     /// The list for submitters of a dialect (contract: `getJobTypes`).

@@ -33,16 +33,27 @@ struct RenderCommand {
         ]
     }
 
+    /// Files get the extension of their format, and a task that is run again goes on behind the frames that are there;
+    /// empty files would look like such.
+    private static let outputSettings = """
+        import bpy
+        for scene in bpy.data.scenes:
+            scene.render.use_file_extension = True
+            scene.render.use_overwrite = False
+            scene.render.use_placeholder = False
+        """
+
     private func command(_ arguments: [JSONValue], steps: Int = 0) -> Command {
         // The scene has to be chosen before anything is said about it, and after the file that has it is open.
-        let scene: [JSONValue] = job.scene.map { ["--scene", .string($0)] } ?? []
-        var parameters: [String: JSONValue] = [
+        var start: [JSONValue] = job.scene.map { ["--scene", .string($0)] } ?? []
+        if job.spelling == .flamenco3 { start += ["--python-expr", .string(Self.outputSettings)] }
+        let parameters: [String: JSONValue] = [
             "exe": .string(job.blender),
             "exeArgs": "{blenderArgs}",
             "blendfile": .string(job.blendFile),
-            "args": .array(scene + arguments),
+            "argsBefore": [],
+            "args": .array(start + arguments),
         ]
-        if job.dialect == .v3 { parameters["argsBefore"] = [] }
         return Command(name: "blender-render", parameters: parameters, totalStepCount: steps)
     }
 }

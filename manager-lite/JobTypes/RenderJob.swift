@@ -3,82 +3,88 @@ import FoundationEssentials
 
 /// What a job renders and how, whichever settings it was told by.
 struct RenderJob {
-    /// The API whose settings and parameters the job has.
-    let dialect: APIDialect
+    /// The spelling of the settings.
+    let spelling: RenderSettings
     let blender: String
     let blendFile: String
     let scene: String?
     let renderOutput: String
     let frames: FrameRange
     let chunkSize: Int
-    let framesPerSecond: JSONValue
+    /// Absent when there is to be no video.
+    let framesPerSecond: JSONValue?
     let format: BlenderFormat
     /// Whether the video is to have the sound of the scene.
     let wantsSound: Bool
     /// The extension of the images that a video can be made of; absent when there are none.
     let previewExtension: String?
 
-    /// - Throws: ``SettingProblem`` when the settings make no sense together.
-    init(_ settings: CheckedSettings, submittedAt time: Date) throws(SettingProblem) {
-        dialect = settings.dialect
+    /// - Throws: ``SettingProblem`` when no tasks can be made of the settings.
+    init(_ settings: CheckedSettings, submittedAt time: Date, in timeZone: TimeZone) throws(SettingProblem) {
+        spelling = RenderSettings(of: settings.values)
         frames = try FrameRange(setting: "frames", try settings.string("frames"))
         chunkSize = try settings.integer("chunk_size")
-        framesPerSecond = settings.values["fps"] ?? 24
-        switch settings.dialect {
-        case .v2022:
+        guard chunkSize > 0 else { throw settings.problem(with: "chunk_size", expected: "a whole number, 1 or more") }
+        framesPerSecond = settings.framesPerSecond
+        switch spelling {
+        case .example:
             blender = try settings.string("blender_cmd")
             blendFile = try settings.string("filepath")
             renderOutput = try settings.string("render_output")
             scene = nil
             wantsSound = try settings.bool("extract_audio")
-            let isVideo = try settings.string("images_or_video") == "video"
-            format = try settings.format(extensionIn: "output_file_extension", isVideo: isVideo)
-            previewExtension = format.kind == .image ? format.fileExtension : nil
-        case .v3:
-            blender = "{blender}"
-            blendFile = try settings.string("blendfile")
-            renderOutput = try settings.string("render_output_path")
-                .replacing("{timestamp}", with: Self.timestamp(time))
-            let scene = try settings.string("scene")
-            self.scene = scene.isEmpty ? nil : scene
+            format = try settings.format(isVideo: settings.values["images_or_video"] == "video")
+        case .march2022, .flamenco3:
+            blender = (try? settings.string("blender_cmd")) ?? "{blender}"
+            // Nobody misses it before the worker does, as with Flamenco.
+            blendFile = (try? settings.string("blendfile")) ?? ""
+            renderOutput = Self.resolve(try settings.string("render_output_path"), at: time, in: timeZone)
+            scene = (try? settings.string("scene")).flatMap { $0.isEmpty ? nil : $0 }
             wantsSound = false
-            format = try settings.format(extensionIn: "image_file_extension")
-            let hasPreviews = try settings.bool("has_previews") && format.hasPreviews
-            previewExtension = format.kind == .image ? format.fileExtension : hasPreviews ? ".jpg" : nil
+            format = try settings.format(
+                isVideo: spelling == .march2022 && settings.values["images_or_video"] == "video")
         }
+        let hasPreviews = spelling == .flamenco3 && (try? settings.bool("has_previews")) == true && format.hasPreviews
+        previewExtension = format.kind == .image ? format.fileExtension : hasPreviews ? ".jpg" : nil
     }
 
-    /// `2022-03-15_113104`, in UTC: the same wherever the manager runs.
-    private static func timestamp(_ time: Date) -> String {
-        Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeSeparator: .omitted, timeZone: .gmt)
-            .format(time).replacing(" ", with: "_").replacing("Z", with: "")
+    /// A path with the time in place of `{timestamp}`: `2022-03-15_113104`.
+    static func resolve(_ path: String, at time: Date, in timeZone: TimeZone) -> String {
+        let style = Date.ISO8601FormatStyle(timeZone: timeZone)
+            .year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(.space)
+        let text = style.format(time).replacing(":", with: "").replacing(" ", with: "_")
+        return path.replacing("{timestamp}", with: text)
     }
 }
 
 extension CheckedSettings {
-    /// The format, checked against the extension that a setting says it has, and against what is to be written.
-    fileprivate func format(
-        extensionIn extensionKey: String, isVideo: Bool? = nil
-    ) throws(SettingProblem) -> BlenderFormat {
-        guard let format = BlenderFormat(named: try string("format")) else {
-            let known = BlenderFormat.all.map(\.argument).joined(separator: ", ")
-            throw problem(with: "format", expected: "one of Blender's formats (\(known))")
+    /// A number above 0, as it was submitted.
+    fileprivate var framesPerSecond: JSONValue? {
+        switch values["fps"] {
+        case .integer(let number) where number > 0: .integer(number)
+        case .number(let number) where number > 0: .number(number)
+        case .string(let text): Double(text).flatMap { $0 > 0 ? .number($0) : nil }
+        default: nil
         }
-        if let isVideo, isVideo != (format.kind == .movie) {
+    }
+
+    /// The format, checked against what is to be written.
+    fileprivate func format(isVideo: Bool) throws(SettingProblem) -> BlenderFormat {
+        let name = try string("format")
+        let format = BlenderFormat(named: name) ?? BlenderFormat(unknown: name, fileExtension: submittedExtension ?? "")
+        if isVideo != (format.kind == .movie) {
             let fitting = BlenderFormat.all.filter { ($0.kind == .movie) == isVideo }.map(\.argument)
             throw problem(
                 with: "format",
-                expected: "one of \(fitting.joined(separator: ", ")), since images_or_video is "
-                    + (isVideo ? "“video”" : "“images”"))
-        }
-        if let given = values[extensionKey]?.stringValue, !given.isEmpty, format.kind != .movie {
-            guard (given.hasPrefix(".") ? given : "." + given) == format.fileExtension else {
-                throw problem(
-                    with: extensionKey,
-                    expected:
-                        "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
-            }
+                expected: "one of \(fitting.joined(separator: ", ")), since "
+                    + (isVideo ? "a video is" : "images are") + " to be rendered")
         }
         return format
+    }
+
+    /// The extension that the images are said to have, with the point.
+    var submittedExtension: String? {
+        let text = (values["image_file_extension"] ?? values["output_file_extension"])?.stringValue ?? ""
+        return text.isEmpty ? nil : text.hasPrefix(".") ? text : "." + text
     }
 }

@@ -3,7 +3,8 @@ public import FoundationEssentials
 
 /// A job that renders the frames of a blend file, and makes a video of them to look at.
 ///
-/// The settings of 2022 and those of Flamenco 3 are understood, whatever the API that they come by.
+/// The settings of Flamenco 3, those of the manager of March 2022, and those of the contract's example are understood,
+/// whatever the API that they come by.
 public struct SimpleBlenderRender: JobType {
     /// The name that jobs refer to.
     public let name = "simple-blender-render"
@@ -11,31 +12,57 @@ public struct SimpleBlenderRender: JobType {
     public let label = "Simple Blender Render"
     /// What jobs of the type do.
     public let description = "Renders the frames of a blend file, and makes a video of them."
+    private let timeZone: TimeZone
 
     /// The job type.
-    public init() {}
+    ///
+    /// - Parameter timeZone: where the time of submission, which paths may have, is told.
+    public init(timeZone: TimeZone = .current) { self.timeZone = timeZone }
 
     /// What can be set.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] {
-        switch dialect {
-        case .v2022: Self.settings2022
-        case .v3: Self.settingsV3
-        }
+        (dialect == .v3 ? RenderSettings.flamenco3 : .march2022).definitions
     }
 
-    /// The dialect whose settings these are, known by those that the other one does not have.
-    public func dialect(of submitted: JobSettings) throws(SettingProblem) -> APIDialect {
-        let given = submitted.filter { $0.value != .null }.keys.sorted()
-        func first(of dialect: APIDialect, notOf other: APIDialect) -> String? {
-            let known = Set(settings(in: dialect).map(\.key)).subtracting(settings(in: other).map(\.key))
-            return given.first { known.contains($0) }
+    /// What can be set, in the spelling that these settings have.
+    public func settings(for submitted: JobSettings) -> [AvailableJobSetting] {
+        RenderSettings(of: submitted).definitions
+    }
+
+    /// The settings with the path that the frames go to.
+    public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings {
+        var values = settings.values
+        if case .string(let path) = values["render_output_path"] {
+            values["render_output_path"] = .string(RenderJob.resolve(path, at: time, in: timeZone))
         }
-        guard let old = first(of: .v2022, notOf: .v3) else { return .v3 }
-        guard let new = first(of: .v3, notOf: .v2022) else { return .v2022 }
-        throw SettingProblem(
-            setting: new,
-            problem: "it belongs to the settings of \(APIDialect.v3.name), but “\(old)” to those of "
-                + "\(APIDialect.v2022.name); a job has one or the other")
+        return values
+    }
+
+    /// A blend file that workers cannot find, a format that Blender does not know, and an extension that it does not give
+    /// to the format.
+    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] {
+        if case .string(let path) = settings.values["blendfile"], !path.isAbsolutePath {
+            return [settings.problem(with: "blendfile", expected: "the absolute path of a file")]
+                + formatWarnings(settings)
+        }
+        return formatWarnings(settings)
+    }
+
+    private func formatWarnings(_ settings: CheckedSettings) -> [SettingProblem] {
+        guard let name = try? settings.string("format") else { return [] }
+        guard let format = BlenderFormat(named: name) else {
+            let known = BlenderFormat.all.map(\.argument).joined(separator: ", ")
+            return [settings.problem(with: "format", expected: "one of Blender's formats (\(known))")]
+        }
+        guard format.kind != .movie, let given = settings.submittedExtension, given != format.fileExtension else {
+            return []
+        }
+        let key = settings.values["image_file_extension"] == nil ? "output_file_extension" : "image_file_extension"
+        return [
+            settings.problem(
+                with: key,
+                expected: "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
+        ]
     }
 
     /// Tasks that render a chunk each, and one that makes the preview video when all are done.
@@ -45,7 +72,7 @@ public struct SimpleBlenderRender: JobType {
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingProblem) {
-        let job = try RenderJob(settings, submittedAt: time)
+        let job = try RenderJob(settings, submittedAt: time, in: timeZone)
         let output = RenderCommand(job: job)
         if job.format.kind == .movie {
             guard let run = job.frames.runs.first, job.frames.runs.count == 1 else {

@@ -1,4 +1,4 @@
-public import FlamencoAPI
+import FlamencoAPI
 
 /// The tasks of a job while its type makes them, within limits: whatever is submitted, they take no more memory and time.
 public struct TaskList: Sendable {

@@ -24,8 +24,26 @@ struct LastRenderedImage: Sendable {
         }
     }
 
+    /// The sizes that an image is served in, by what their file names end in (Flamenco 3).
+    enum Size: String, CaseIterable {
+        case full = ""
+        case small = "-small"
+        case tiny = "-tiny"
+
+        /// What the image has to fit in; absent when it is as it came.
+        var box: (width: Int, height: Int)? {
+            switch self {
+            case .full: nil
+            case .small: (600, 338)
+            case .tiny: (200, 112)
+            }
+        }
+    }
+
     let format: Format
     let data: Data
+    /// The smaller sizes, as far as they were asked for.
+    fileprivate(set) var scaled: [Size: Data] = [:]
     /// Changes with the image.
     let fingerprint: String
 
@@ -36,7 +54,7 @@ struct LastRenderedImage: Sendable {
     }
 
     /// The name of the file that it is served as.
-    var fileName: String { "last-rendered." + format.fileExtension }
+    func fileName(_ size: Size) -> String { "last-rendered\(size.rawValue).\(format.fileExtension)" }
 }
 
 /// The newest image of each job, as far as there is room: when all together are too large, those go that have not been
@@ -67,6 +85,12 @@ struct LastRenderedImages: Sendable {
         while size > limit, images.count > 1, let oldest = images.min(by: { $0.value.number < $1.value.number }) {
             forget(job: oldest.key)
         }
+    }
+
+    /// Keeps an image in another size, unless there is a newer one.
+    mutating func keep(_ data: Data, as size: LastRenderedImage.Size, of fingerprint: String, forJob id: String) {
+        guard images[id]?.image.fingerprint == fingerprint else { return }
+        images[id]?.image.scaled[size] = data
     }
 
     mutating func forget(job id: String) {

@@ -28,14 +28,13 @@ extension Service {
         let type = request.mediaType
         guard let format = type.flatMap(LastRenderedImage.Format.init) else {
             throw Refusal(
-                415, "an image has to be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
-        }
-        guard body.starts(with: format.signature) else {
-            throw Refusal(415, "the body is said to be \(format.rawValue), but does not begin like that")
+                400, "an image has to be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
         }
         let job = try changing { (farm, now) throws(FarmError) in
             try farm.job(ofOutputOfTask: request.argument(0), from: worker, now: now)
         }
+        // As with Flamenco, what turns out to be no image is taken and then forgotten.
+        guard body.starts(with: format.signature) else { return HTTPResponse(status: 202) }
         let image = LastRenderedImage(format: format, data: body)
         images.withLock { $0.put(image, forJob: job) }
         return HTTPResponse(status: 202)
@@ -45,16 +44,24 @@ extension Service {
     func lastRenderedInfo(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         var id = images.withLock { $0.newestJob }
         if request.operation == .fetchJobLastRenderedInfo {
-            id = try looking { (farm) throws(FarmError) in try farm.fetchJob(request.argument(0)).id }
+            let wanted = request.argument(0)
+            // Flamenco has no image of a job that is not there either.
+            do throws(FarmError) {
+                id = try look { (farm) throws(FarmError) in try farm.fetchJob(wanted).id }
+            } catch {
+                guard error.status == .notFound else { throw Refusal(error) }
+                return JSONReply.nothing
+            }
         }
         guard let id, let image = images.withLock({ $0.image(ofJob: id) }) else { return JSONReply.nothing }
         return request.reply(
             JobLastRenderedImageInfo(
-                base: "/" + Self.folder(ofJob: id).joined(separator: "/"), suffixes: [image.fileName]))
+                base: "/" + Self.folder(ofJob: id).joined(separator: "/"),
+                suffixes: LastRenderedImage.Size.allCases.map(image.fileName)))
     }
 
     /// The answer to a request for an image itself, as browsers make it; nothing when it is for something else.
-    func image(for request: HTTPRequest) throws(Refusal) -> HTTPResponse? {
+    func image(for request: HTTPRequest) async throws(Refusal) -> HTTPResponse? {
         guard let path = request.pathSegments, path.first == Self.imageRoot else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
             throw Refusal(
@@ -62,18 +69,28 @@ extension Service {
                 headers: ["Allow": "GET, HEAD"])
         }
         guard path.count == 4, path.dropLast() == Self.folder(ofJob: path[2])[...],
-            let image = images.withLock({ $0.image(ofJob: path[2]) }), image.fileName == path[3]
+            let image = images.withLock({ $0.image(ofJob: path[2]) }),
+            let size = LastRenderedImage.Size.allCases.first(where: { image.fileName($0) == path[3] })
         else {
             throw Refusal(404, "there is no image at \(request.path)")
         }
-        let etag = "\"\(image.fingerprint)\""
+        let etag = "\"\(image.fingerprint)\(size.rawValue)\""
         // It is another one soon, so that browsers should ask, and get it only when it is.
         var headers: HTTPHeaders = ["ETag": etag, "Cache-Control": "no-cache"]
         let known = request.headers.values(of: "If-None-Match").joined(separator: ",")
         guard !known.contains(etag) else { return HTTPResponse(status: 304, headers: headers) }
         headers["Content-Type"] = image.format.rawValue
         headers["X-Content-Type-Options"] = "nosniff"
-        return HTTPResponse(status: 200, headers: headers, body: image.data)
+        return HTTPResponse(status: 200, headers: headers, body: await scaled(image, ofJob: path[2], to: size))
+    }
+
+    /// An image in a size: made when it is asked for, and kept until there is a newer image.
+    private func scaled(_ image: LastRenderedImage, ofJob id: String, to size: LastRenderedImage.Size) async -> Data {
+        guard let box = size.box else { return image.data }
+        if let data = image.scaled[size] { return data }
+        let data = await ImageScaling.scale(image.data, like: image.format.fileExtension, into: box) ?? image.data
+        images.withLock { $0.keep(data, as: size, of: image.fingerprint, forJob: id) }
+        return data
     }
 
     private static let imageRoot = "job-files"

@@ -17,11 +17,26 @@ extension Service {
             return try jobType(id, request)
         case .queryJobs:
             return request.reply(look { $0.fetchJobs() })
+        case .searchJobs:
+            let query = try request.body(JobsQuery.self)
+            return request.reply(look { $0.fetchJobs(query) })
         case .fetchJob:
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
         case .deleteJob:
             try changing { (farm, now) throws(FarmError) in try farm.deleteJob(id, now: now) }
             images.withLock { $0.forget(job: id.lowercased()) }
+        case .deleteJobMass:
+            let time = try request.body(JobMassDeletion.self).lastUpdatedMax.date
+            let gone = try changing { (farm, now) throws(FarmError) in
+                try farm.deleteJobs(lastUpdatedBy: time, now: now)
+            }
+            images.withLock { images in gone.forEach { images.forget(job: $0) } }
+        case .deleteJobWhatWouldItDo:
+            _ = try looking { (farm) throws(FarmError) in try farm.fetchJob(id) }
+            return request.reply(JobDeletionInfo(deletesShamanCheckout: false))
+        case .setJobTag:
+            let change = try request.body(JobTagChange.self)
+            try changing { (farm, now) throws(FarmError) in try farm.setTag(ofJob: id, change, now: now) }
         case .setJobStatus:
             let status = try request.body(JobStatusChange.self)
             try request.requireKnown(status.status, among: request.dialect.jobStatuses, field: "status")
@@ -43,7 +58,10 @@ extension Service {
     /// Takes a job in, or says whether it would.
     func submit(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
         let job = try await compile(try request.submittedJob())
-        if request.operation == .submitJobCheck { return JSONReply.nothing }
+        if request.operation == .submitJobCheck {
+            try looking { (farm) throws(FarmError) in try farm.check(job) }
+            return JSONReply.nothing
+        }
         return request.reply(
             try asking { () throws(FarmError) in
                 try make { (farm, now, generator) throws(FarmError) in

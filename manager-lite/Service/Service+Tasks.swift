@@ -23,6 +23,8 @@ extension Service {
         }
         let (log, job) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
         switch request.operation {
+        case .fetchTaskLogInfo where log.isEmpty:
+            return JSONReply.nothing
         case .fetchTaskLogInfo:
             return request.reply(
                 TaskLogInfo(

@@ -44,7 +44,9 @@ extension Service {
         case .scheduleTask:
             return reply(
                 request,
-                to: try changing { (farm, now) throws(FarmError) in try farm.scheduleTask(for: worker, now: now) })
+                to: try changing { (farm, now) throws(FarmError) in
+                    try farm.scheduleTask(for: worker, in: request.dialect, now: now)
+                })
         case .mayWorkerRun:
             return request.reply(
                 try changing { (farm, now) throws(FarmError) in

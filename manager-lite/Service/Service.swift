@@ -6,9 +6,11 @@ import Synchronization
 
 /// A manager: turns requests into calls on a farm, and the farm's answers into responses.
 package final class Service: Sendable {
-    /// The version of the manager, as it tells it.
-    package static let version = FlamencoVersion(
-        version: "0.1.0", shortVersion: "0.1.0", name: "manager-lite", git: "")
+    /// The version of manager-lite itself.
+    package static let ownVersion = "0.1.0"
+
+    /// The newest release of Flamenco that this manager is compared with.
+    package static let flamencoVersion = "3.9"
 
     struct State {
         var farm: Farm
@@ -26,6 +28,7 @@ package final class Service: Sendable {
     private let dialects: [APIDialect]
     /// The folder that is shared with users and workers, as it is called on this machine.
     let storage: String
+    private let version: FlamencoVersion
     /// What the newest images of jobs show; gone when the manager ends.
     let images = Mutex(LastRenderedImages())
 
@@ -34,15 +37,21 @@ package final class Service: Sendable {
     /// - Parameters:
     ///   - dialects: the APIs that it speaks.
     ///   - storage: the folder that is shared with users and workers, as it is called on this machine.
+    ///   - reportedVersion: the version of Flamenco that clients are told: some complain of any but their own.
     ///   - generator: what identities are drawn from.
     ///   - now: the time.
     package init(
         farm: Farm, dialects: [APIDialect] = APIDialect.allCases, storage: String = "/",
+        reportedVersion: String = Service.flamencoVersion,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        var farm = farm
+        farm.variables.setJobs(to: storage)
         state = Mutex(State(farm: farm, generator: generator))
         time = now
+        version = FlamencoVersion(
+            version: reportedVersion, shortVersion: reportedVersion, name: "manager-lite", git: Self.ownVersion)
         self.dialects = dialects
         self.storage = storage
     }
@@ -85,7 +94,7 @@ package final class Service: Sendable {
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Refusal) {
-            if let image = try image(for: request) { return image }
+            if let image = try await image(for: request) { return image }
             return try await answer(ServiceRequest(request, dialects: dialects))
         } catch {
             return error.response
@@ -94,7 +103,7 @@ package final class Service: Sendable {
 
     private func answer(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
         switch request.operation {
-        case .getVersion: return request.reply(Self.version)
+        case .getVersion: return request.reply(version)
         case .getDocument: return request.reply(APIDocument(request.dialect).json)
         case .registerWorker: return try register(request)
         case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,
@@ -102,13 +111,17 @@ package final class Service: Sendable {
             return try answerWorker(request)
         case .submitJob, .submitJobCheck: return try await submit(request)
         case .getJobTypes, .getJobType, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
-            .setJobPriority, .fetchJobTasks, .fetchJobBlocklist, .removeJobBlocklist:
+            .setJobPriority, .setJobTag, .fetchJobTasks, .fetchJobBlocklist, .removeJobBlocklist, .deleteJobMass,
+            .deleteJobWhatWouldItDo, .searchJobs:
             return try answerAboutJobs(request)
         case .fetchJobLastRenderedInfo, .fetchGlobalLastRenderedInfo: return try lastRenderedInfo(request)
         case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
             return try answerAboutTasks(request)
-        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange, .fetchWorkerTags:
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange, .setWorkerTags,
+            .fetchWorkerSleepSchedule, .setWorkerSleepSchedule:
             return try answerAboutWorkers(request)
+        case .fetchWorkerTags, .createWorkerTag, .fetchWorkerTag, .updateWorkerTag, .deleteWorkerTag:
+            return try answerAboutTags(request)
         case .getConfiguration, .getSharedStorage, .getVariables: return try answerAboutConfiguration(request)
         case .getFarmStatus: return request.reply(look { $0.fetchStatus() })
         }

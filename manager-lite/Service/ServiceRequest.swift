@@ -26,6 +26,11 @@ struct ServiceRequest {
             throw Refusal(
                 405, "\(http.method) is not possible at \(http.path): use \(methods.joined(separator: " or "))",
                 headers: ["Allow": methods.joined(separator: ", ")])
+        case .nothing where http.path.isBeyondManagerLite:
+            throw Refusal(
+                501,
+                "manager-lite has no Shaman storage, no setup assistant and no configuration file, so that there is "
+                    + "nothing at \(http.path)")
         case .nothing:
             throw Refusal(404, "there is nothing at \(http.path)")
         }
@@ -73,12 +78,10 @@ struct ServiceRequest {
 
     /// Who asks.
     ///
-    /// - Throws: ``Refusal``: 401 when it does not say.
+    /// - Throws: ``Refusal``: 403 when it does not say, as in Flamenco.
     func credentials() throws(Refusal) -> (user: String, password: String) {
         guard let credentials = http.basicCredentials else {
-            throw Refusal(
-                401, "this needs the credentials of a worker (HTTP Basic)",
-                headers: ["WWW-Authenticate": "Basic realm=\"worker\""])
+            throw Refusal(403, "this needs the credentials of a worker (HTTP Basic)")
         }
         return credentials
     }
@@ -95,6 +98,16 @@ struct ServiceRequest {
     var mediaType: String? {
         http.headers["Content-Type"]?.split(separator: ";").first.map {
             String($0).lowercased().filter { $0 != " " }
+        }
+    }
+}
+
+extension String {
+    /// Whether a path is one of Flamenco's that are for what this manager deliberately does not have.
+    fileprivate var isBeyondManagerLite: Bool {
+        let root = APIDialect.v3.root
+        return ["/shaman/", "/configuration/check/", "/configuration/setup-assistant", "/configuration/file"].contains {
+            hasPrefix(root + $0)
         }
     }
 }

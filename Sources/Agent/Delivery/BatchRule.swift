@@ -6,6 +6,8 @@ struct BatchRule: Hashable, Sendable {
     var largest = 512 << 10
     /// How long the first byte waits at most.
     var delay: Duration = .seconds(2)
+    /// Older news that a task runs needs the manager's consent.
+    static let lateness = Duration.seconds(5)
 
     /// What there is to do for a task.
     enum Decision: Hashable, Sendable {

@@ -12,7 +12,27 @@ extension Enrolment {
     }
 }
 
+extension Enrolment {
+    /// Whether the worker may run a task; it may as far as a manager cannot be asked.
+    nonisolated func mayRun(_ task: String) async throws(ManagerError) -> Bool {
+        try await definite(task) {
+            try await self.learnDialect()
+            guard await self.dialect.has(.taskPermission) else { return true }
+            return try await self.ask { try await $0.mayRun(task, as: $1) }.mayKeepRunning
+        }
+    }
+}
+
 extension ManagerClient {
+    /// Whether a worker may run a task; it may as far as the manager cannot be asked.
+    func mayRun(_ task: String, for worker: WorkerCredentials) async throws(ManagerError) -> Bool {
+        try await definite(task) {
+            let client = try await self.introduced().client
+            guard client.dialect.has(.taskPermission) else { return true }
+            return try await client.mayRun(task, as: worker).mayKeepRunning
+        }
+    }
+
     /// Sends an update of a task, in the API that the manager speaks.
     func deliver(
         _ update: OutgoingUpdate, of task: String, as worker: WorkerCredentials
@@ -32,9 +52,9 @@ extension ManagerClient {
 }
 
 /// Anything but the manager's answer means that nobody knows whether it took the update.
-private func definite(
-    _ task: String, _ send: () async throws -> UpdateReceipt
-) async throws(ManagerError) -> UpdateReceipt {
+private func definite<Answer: Sendable>(
+    _ task: String, _ send: () async throws -> Answer
+) async throws(ManagerError) -> Answer {
     do {
         return try await send()
     } catch let error as ManagerError {

@@ -20,6 +20,14 @@ package struct OutgoingUpdate: Hashable, Sendable {
         self.log = log
     }
 
+    /// Whether it says that a task has not come to its end.
+    var saysRunning: Bool {
+        switch status {
+        case nil, .completed, .failed, .canceled: false
+        default: true
+        }
+    }
+
     /// Whether it says nothing.
     package var isEmpty: Bool { status == nil && activity == nil && stepsCompleted == nil && log.isEmpty }
 }

@@ -11,11 +11,15 @@ package actor UpdateSender {
     /// Sends one update; an answer other than these is thrown.
     package typealias Send = @Sendable (_ taskID: String, OutgoingUpdate) async throws(ManagerError) -> UpdateReceipt
 
+    /// Asks whether the worker may run a task; throws what the request failed with.
+    package typealias MayRun = @Sendable (_ taskID: String) async throws(ManagerError) -> Bool
+
     /// What the agent has to know; for one reader.
     package nonisolated let events: AsyncStream<DeliveryEvent>
 
     private let store: SpoolStore
     private let clock: any Clock<Duration>
+    private let mayRun: MayRun
     private let send: Send
     private let onRefusal: @Sendable () -> Void
     private let report: AsyncStream<DeliveryEvent>.Continuation
@@ -38,11 +42,13 @@ package actor UpdateSender {
     /// - Parameter onRefusal: called for each task that came to its end here, and whose outcome the manager refuses.
     package init(
         store: SpoolStore, clock: any Clock<Duration> = ContinuousClock(), backoff: Backoff = Backoff(),
-        onRefusal: @escaping @Sendable () -> Void = {}, send: @escaping Send
+        onRefusal: @escaping @Sendable () -> Void = {}, mayRun: @escaping MayRun = { _ in true },
+        send: @escaping Send
     ) {
         self.store = store
         self.clock = clock
         self.backoff = backoff
+        self.mayRun = mayRun
         self.send = send
         self.onRefusal = onRefusal
         limit = BatchLimit(largest: store.surroundings.rule.largest)
@@ -93,12 +99,13 @@ package actor UpdateSender {
     // MARK: One update
 
     private func deliver(_ spool: TaskSpool) async {
+        let since = spool.waiting.since
         guard var prepared = await surroundings.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
             return wakeWaiters()
         }
         if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
         while !Task.isCancelled && !spool.isClosed {
-            let answer = await answer(to: prepared.update, of: spool)
+            let answer = await answer(to: &prepared.update, of: spool, since: since)
             if Task.isCancelled, case .failure(let error) = answer, error.isTransient { break }
             if spool.isClosed { break }
             let step = DeliveryStep.after(answer, to: prepared.update, logBytes: prepared.logBytes)
@@ -130,14 +137,25 @@ package actor UpdateSender {
         spool.putBack()
     }
 
+    /// Sends an update, without the news that a task runs when that is late and the task may not run any more: it would
+    /// bring a job back that was cancelled meanwhile.
     private func answer(
-        to update: OutgoingUpdate, of spool: TaskSpool
+        to update: inout OutgoingUpdate, of spool: TaskSpool, since: Duration?
     ) async -> Result<UpdateReceipt, ManagerError> {
         do throws(ManagerError) {
+            if update.saysRunning, isLate(since), try await !mayRun(spool.task.id) {
+                spool.agentLog.info("the manager is not told that the task runs: it may not run any more")
+                update.status = nil
+            }
+            if update.isEmpty { return .success(.accepted) }
             return .success(try await send(spool.task.id, update))
         } catch {
             return .failure(error)
         }
+    }
+
+    private func isLate(_ since: Duration?) -> Bool {
+        tally.current.lastError != nil || since.map { surroundings.elapsed() - $0 > BatchRule.lateness } ?? false
     }
 
     private func confirm(_ prepared: PreparedUpdate, of spool: TaskSpool) async {

@@ -86,8 +86,10 @@ package final class TaskSpool: CommandReport {
         self.cursorFile = Mutex(cursorFile)
         let log = try LogFile(existingIn: folder, limit: surroundings.limits.taskLog, files: files)
         let hasEnded = entries.contains { $0.ends == true }
+        // Nobody knows how long it has waited: for long.
         let queue = DeliveryQueue(
-            cursor: cursor, entries: entries, log: log, hasEnded: hasEnded, at: surroundings.elapsed())
+            cursor: cursor, entries: entries, log: log, hasEnded: hasEnded,
+            at: surroundings.elapsed() - .seconds(60))
         self.queue = Mutex(queue)
         writer = Mutex(
             Writer(

@@ -73,7 +73,12 @@ package struct WorkerParts: Sendable {
                 MachineCheck(settings, stateFolder: state.path, programs: programs.defaults), clock: clock),
             spools: spools, clock: clock, log: log,
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
-        sender = UpdateSender(store: spools, clock: clock, onRefusal: { [status] in status.count(.lost) }) {
+        sender = UpdateSender(
+            store: spools, clock: clock, onRefusal: { [status] in status.count(.lost) },
+            mayRun: { [enrolment] (task) async throws(ManagerError) in
+                try await outage.noticing { () async throws(ManagerError) in try await enrolment.mayRun(task) }
+            }
+        ) {
             [enrolment] (task, update) async throws(ManagerError) in
             try await outage.noticing { () async throws(ManagerError) in try await enrolment.deliver(update, of: task) }
         }

@@ -10,7 +10,7 @@ public struct TaskDetails: Codable, Hashable, Sendable {
     public var jobID: String
     /// The name that people see.
     public var name: String
-    /// The place of the task in its job, from 0.
+    /// The place of the task in its job, from 1.
     public var indexInJob: Int
     /// The state of the task.
     public var status: TaskStatus
@@ -23,7 +23,7 @@ public struct TaskDetails: Codable, Hashable, Sendable {
     /// What to do, one after another, variables not yet replaced.
     public var commands: [Command]
     /// The worker that has the task or had it last.
-    public var worker: TaskWorker?
+    @NobodyWhenAbsent public var worker: TaskWorker?
     /// The workers that failed at the task since it was last queued by a person.
     public var failedByWorkers: [TaskWorker]?
     /// When the worker last said something about the task.

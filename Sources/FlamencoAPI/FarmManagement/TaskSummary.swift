@@ -4,7 +4,7 @@ public struct TaskSummary: Codable, Hashable, Sendable {
     public var id: String
     /// The name that people see.
     public var name: String
-    /// The place of the task in its job, from 0.
+    /// The place of the task in its job, from 1.
     public var indexInJob: Int
     /// The state of the task.
     public var status: TaskStatus
@@ -15,7 +15,7 @@ public struct TaskSummary: Codable, Hashable, Sendable {
     /// When the task last changed.
     public var updated: Timestamp
     /// The worker that has the task or had it last.
-    public var worker: TaskWorker?
+    @NobodyWhenAbsent public var worker: TaskWorker?
     /// How many steps are done; absent when the manager does not say.
     public var stepsCompleted: Int?
     /// How many steps there are; absent when the manager does not say.

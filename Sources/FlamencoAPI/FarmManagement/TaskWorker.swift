@@ -14,3 +14,31 @@ public struct TaskWorker: Codable, Hashable, Sendable {
         self.address = address
     }
 }
+
+/// The worker of a task, or nobody: written as a worker whose members are empty, as Flamenco 3 does.
+@propertyWrapper
+public struct NobodyWhenAbsent: Codable, Hashable, Sendable {
+    /// The worker.
+    public var wrappedValue: TaskWorker?
+
+    /// A worker, or nobody.
+    public init(wrappedValue: TaskWorker?) { self.wrappedValue = wrappedValue }
+
+    /// Decodes a worker; one without an identity is nobody.
+    public init(from decoder: any Decoder) throws {
+        let worker = try TaskWorker(from: decoder)
+        wrappedValue = worker.id.isEmpty ? nil : worker
+    }
+
+    /// Encodes the worker.
+    public func encode(to encoder: any Encoder) throws {
+        try (wrappedValue ?? TaskWorker(id: "", name: "", address: "")).encode(to: encoder)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Decodes a worker that may be absent altogether.
+    func decode(_ type: NobodyWhenAbsent.Type, forKey key: Key) throws -> NobodyWhenAbsent {
+        try decodeIfPresent(type, forKey: key) ?? NobodyWhenAbsent(wrappedValue: nil)
+    }
+}

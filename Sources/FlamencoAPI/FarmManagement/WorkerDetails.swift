@@ -53,6 +53,6 @@ extension WorkerDetails: Codable {
         try container.encode(platform, forKey: .platform)
         try container.encode(supportedTaskTypes, forKey: .supportedTaskTypes)
         try container.encodeIfPresent(task, forKey: .task)
-        try container.encode(tags, forKey: .tags)
+        if !tags.isEmpty { try container.encode(tags, forKey: .tags) }
     }
 }

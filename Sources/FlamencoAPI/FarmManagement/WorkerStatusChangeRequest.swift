@@ -16,10 +16,13 @@ public struct WorkerStatusChangeRequest: Codable, Hashable, Sendable {
         case isLazy = "is_lazy"
     }
 
-    /// Decodes a wish; one that does not say whether it is lazy is not.
+    /// Decodes a wish; one that does not say whether it is lazy is not. Flamenco 3 wants it said.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         status = try container.decode(WorkerStatus.self, forKey: .status)
-        isLazy = try container.decodeIfPresent(Bool.self, forKey: .isLazy) ?? false
+        isLazy =
+            decoder.dialect == .v3
+            ? try container.decode(Bool.self, forKey: .isLazy)
+            : try container.decodeIfPresent(Bool.self, forKey: .isLazy) ?? false
     }
 }

@@ -7,16 +7,41 @@ public struct WorkerTagList: Codable, Hashable, Sendable {
     public init(tags: [WorkerTag] = []) { self.tags = tags }
 }
 
-/// A tag of workers (Flamenco 3: `WorkerTag`).
+/// A tag of workers (Flamenco 3: `WorkerTag`): a job that has one is for workers that have it too.
 public struct WorkerTag: Codable, Hashable, Sendable {
-    /// The identity of the tag.
+    /// The identity of the tag; made up by the manager when absent.
     public var id: String?
     /// The name that people see.
     public var name: String
+    /// What it is for.
+    public var description: String?
 
     /// A tag.
-    public init(id: String? = nil, name: String) {
+    public init(id: String? = nil, name: String, description: String? = nil) {
         self.id = id
         self.name = name
+        self.description = description
     }
+}
+
+/// The tags that a worker is to have from now on (Flamenco 3: `WorkerTagChangeRequest`).
+public struct WorkerTagChange: Codable, Hashable, Sendable {
+    /// The identities of the tags.
+    public var tagIDs: [String]
+
+    /// Tags of a worker.
+    public init(tagIDs: [String]) { self.tagIDs = tagIDs }
+
+    private enum CodingKeys: String, CodingKey { case tagIDs = "tag_ids" }
+}
+
+/// The tag that a job is to have from now on (Flamenco 3: `JobTagChange`).
+public struct JobTagChange: Codable, Hashable, Sendable {
+    /// The identity of the tag; when it is empty or absent, the job is for any worker.
+    public var workerTag: String?
+
+    /// A tag of a job.
+    public init(workerTag: String?) { self.workerTag = workerTag }
+
+    private enum CodingKeys: String, CodingKey { case workerTag = "worker_tag" }
 }

@@ -1,6 +1,7 @@
 import FlamencoAPI
 import Foundation
 import ManagerClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,6 +42,44 @@ struct UpdateSenderTests {
         #expect(manager.activity(of: id) == "blender failed: exit status 1")
         #expect(manager.accepted.last?.update.status == .failed)
         #expect(manager.accepted.compactMap(\.update.stepsCompleted) == [1])
+    }
+
+    @Test("after an outage, word that a task runs goes only if the manager says that it may", arguments: [true, false])
+    func lateWord(may: Bool) async throws {
+        let store = try await openStore()
+        let manager = ScriptedManager([.failure(ManagerError(request: "update", reason: .unreachable("no route")))])
+        let asked = Mutex(0)
+        let sender = UpdateSender(
+            store: store, clock: clock, backoff: Backoff { 1 },
+            mayRun: { _ in
+                asked.withLock { $0 += 1 }
+                return may
+            }, send: manager.send)
+        try await withRunning(sender) { [clock] in
+            let spool = try await store.begin(.example())
+            spool.record(status: .active, activity: "rendering")
+            while clock.pendingSleeps.isEmpty || manager.requests.isEmpty { await Task.yield() }
+            clock.advance(by: .seconds(60))
+            await spool.finish(.completed)
+            await sender.waitUntilDelivered()
+        }
+        let id = SpooledTask.example().id
+        #expect(manager.requests.first?.update.status == .active)
+        #expect(asked.withLock { $0 } == 1)
+        #expect(manager.statuses(of: id) == (may ? [.active, .completed] : [.completed]))
+        #expect(manager.accepted.first?.update.activity == "rendering")
+    }
+
+    @Test("word that a task runs, left by an earlier run of the agent, goes only if the manager says that it may")
+    func oldWord() async throws {
+        var store: SpoolStore? = try await openStore()
+        try await store?.begin(.example()).record(status: .active, activity: "rendering")
+        store = nil
+        let manager = ScriptedManager()
+        let again = try await openStore()
+        let sender = UpdateSender(store: again, clock: clock, mayRun: { _ in false }, send: manager.send)
+        try await withRunning(sender) { await sender.waitUntilDelivered() }
+        #expect(manager.statuses(of: SpooledTask.example().id).isEmpty)
     }
 
     @Test("a batch goes two seconds after its first byte, without another one coming")

@@ -50,7 +50,7 @@ struct DialectTests {
         let job = try await farm.submit([["sh", "-c", "echo begun; exec sleep 1000"]])
         let worker = try await farm.agent(options: ["api": "v3"])
         let running = Task { await worker.run() }
-        try await until { try farm.farm.fetchJob(job).status == .active }
+        try await until { try farm.hasBegun(job) }
         try await farm.client.send(
             .setJobStatus, job, body: JobStatusChange(status: .cancelRequested, reason: "enough"))
         let next = try await farm.submit([["true"]])

@@ -79,7 +79,7 @@ struct InspectionTests {
             options: ["api": dialect.rawValue, "running_poll_interval": dialect == .v2022 ? "60s" : "100ms"])
         let running = Task { await worker.run() }
         let long = try await farm.submit([["sh", "-c", "while :; do echo text; sleep 0.1; done"]])
-        try await until { worker.inspection.status().task != nil }
+        try await until { try farm.hasBegun(long) }
         try await farm.client.send(.setJobStatus, long, body: JobStatusChange(status: .cancelRequested))
         try await until { worker.inspection.status().task == nil }
         #expect(worker.inspection.status().tasks == .init(lost: 1))

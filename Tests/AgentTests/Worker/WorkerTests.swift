@@ -40,7 +40,7 @@ struct WorkerTests {
         let worker = try await farm.agent()
         let running = Task { await worker.run() }
         let long = try await farm.submit([["sleep", "1000"]])
-        try await until { try await farm.task(of: long).status == .active }
+        try await until { try farm.hasBegun(long) }
         try await farm.client.send(.setJobStatus, long, body: JobStatusChange(status: .cancelRequested))
         let next = try await farm.submit([["true"]])
         try await until { try await farm.status(of: next) == .completed }

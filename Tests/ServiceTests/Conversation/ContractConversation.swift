@@ -4,7 +4,7 @@ import Foundation
 /// What is said between people, workers and a manager from the first question to the last.
 enum ContractConversation {
     static let steps =
-        meeting + submission + arrival + work + stateChanges + failure + peoplesWishes + farewell
+        meeting + submission + arrival + work + stateChanges + failure + peoplesWishes + tagsAndSleep + farewell
 
     private static let nobody = "00000000-0000-4000-8000-000000000000"
 
@@ -73,7 +73,7 @@ enum ContractConversation {
             keep: ["worker": ["uuid"]]),
         .init(
             "one that says nothing of itself", .registerWorker, with: ["secret": "secret"], gives: 400, ["code": 400]),
-        .init("without credentials", .workerState, gives: 401, ["code": 401]),
+        .init("without credentials", .workerState, gives: 403, ["code": 403]),
         .init("with somebody else's", .workerState, by: nobody, gives: 403, ["code": 403]),
         .init(
             "it signs on", .signOn, by: "$worker",
@@ -93,6 +93,10 @@ enum ContractConversation {
 
     /// What a file in PNG begins with.
     private static let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+
+    private static let sizes: JSONValue = [
+        "suffixes": ["last-rendered.png", "last-rendered-small.png", "last-rendered-tiny.png"]
+    ]
 
     private static let work: [ConversationStep] = [
         .init(
@@ -122,14 +126,12 @@ enum ContractConversation {
             "an image", .taskOutputProduced, "$task", by: "$worker", image: png, gives: 202, ifHas: .previews),
         .init("of nothing", .taskOutputProduced, nobody, by: "$worker", image: png, gives: 404, ifHas: .previews),
         .init(
-            "what is no image", .taskOutputProduced, "$task", by: "$worker", image: Data("<html>".utf8), gives: 415,
+            "what is no image", .taskOutputProduced, "$task", by: "$worker", image: Data("<html>".utf8), gives: 202,
             ifHas: .previews),
         .init(
-            "the job shows it", .fetchJobLastRenderedInfo, "$job", gives: 200, ["suffixes": ["last-rendered.png"]],
-            ifHas: .previews),
+            "the job shows the one that is", .fetchJobLastRenderedInfo, "$job", gives: 200, sizes, ifHas: .previews),
         .init(
-            "so does the farm", .fetchGlobalLastRenderedInfo, gives: 200, ["suffixes": ["last-rendered.png"]],
-            ifHas: .previews),
+            "so does the farm", .fetchGlobalLastRenderedInfo, gives: 200, sizes, ifHas: .previews),
         .init("it is done", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"], gives: 204),
         .init("said twice", .taskUpdate, "$task", by: "$worker", with: ["taskStatus": "completed"], gives: 204),
         .init("the job too", .fetchJob, "$job", gives: 200, ["status": "completed"]),
@@ -190,6 +192,40 @@ enum ContractConversation {
         .init("it is over", .fetchJob, "$job", gives: 200, ["status": "canceled"]),
         .init("forgotten", .deleteJob, "$job", gives: 204),
         .init("gone", .fetchJob, "$job", gives: 404),
+    ]
+
+    // MARK: Tags and sleep
+
+    private static let tagsAndSleep: [ConversationStep] = [
+        .init(
+            "a tag", .createWorkerTag, with: ["name": "GPU"], gives: 200, ["name": "GPU"], keep: ["tag": ["id"]],
+            ifHas: .submission),
+        .init("there it is", .fetchWorkerTag, "$tag", gives: 200, ["id": "$tag"], ifHas: .submission),
+        .init("better", .updateWorkerTag, "$tag", with: ["name": "GPUs"], gives: 204, ifHas: .submission),
+        .init(
+            "for a worker", .setWorkerTags, "$worker", with: ["tag_ids": ["$tag"]], gives: 204, ifHas: .submission),
+        .init("a job for it", .submitJob, with: job, gives: 200, keep: ["job": ["id"]], ifHas: .submission),
+        .init("only for it", .setJobTag, "$job", with: ["worker_tag": "$tag"], gives: 204, ifHas: .submission),
+        .init(
+            "what hangs on it", .deleteJobWhatWouldItDo, "$job", gives: 200, ["shaman_checkout": false],
+            ifHas: .submission),
+        .init(
+            "who looks for it", .searchJobs, with: ["status_in": ["queued"]], gives: 200, ["jobs": [["id": "$job"]]],
+            ifHas: .submission),
+        .init(
+            "nothing is so old", .deleteJobMass, with: ["last_updated_max": "2000-01-01T00:00:00Z"], gives: 416,
+            ifHas: .submission),
+        .init(
+            "everything is", .deleteJobMass, with: ["last_updated_max": "9000-01-01T00:00:00Z"], gives: 204,
+            ifHas: .submission),
+        .init("no tag", .deleteWorkerTag, "$tag", gives: 204, ifHas: .submission),
+        .init("no schedule", .fetchWorkerSleepSchedule, "$worker", gives: 204, ifHas: .submission),
+        .init(
+            "a schedule", .setWorkerSleepSchedule, "$worker",
+            with: ["is_active": false, "days_of_week": "mo", "start_time": "09:00", "end_time": "18:00"], gives: 204,
+            ifHas: .submission),
+        .init(
+            "is kept", .fetchWorkerSleepSchedule, "$worker", gives: 200, ["days_of_week": "mo"], ifHas: .submission),
     ]
 
     // MARK: The end

@@ -11,7 +11,7 @@ struct APIDocument {
         [
             "openapi": "3.0.3",
             "info": [
-                "title": .string("manager-lite, \(dialect.name)"), "version": .string(Service.version.version),
+                "title": .string("manager-lite, \(dialect.name)"), "version": .string(Service.ownVersion),
                 "description": "What a Flamenco manager in memory answers, to workers and to people.",
                 "license": ["name": "MIT"],
             ],

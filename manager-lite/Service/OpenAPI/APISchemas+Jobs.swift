@@ -24,10 +24,10 @@ extension APISchemas {
             "JobsQueryResult": Schema.object(
                 "The jobs, oldest first.", ["jobs": Schema.list(of: Schema.named("Job"))]),
             "JobStatusChange": Schema.request(
-                "A wish for the state of a job: queued, active, paused or canceled.",
-                ["status": Schema.named("JobStatus")], optional: ["reason": Schema.text]),
+                "A wish for the state of a job.", ["status": Schema.named("JobStatus")] + reason,
+                optional: dialect.has(.submission) ? [:] : ["reason": Schema.text]),
             "JobPriorityChange": Schema.request(
-                "A wish for the priority of a job; higher goes first.", ["priority": Schema.integer]),
+                "A wish for the priority of a job; higher goes first.", ["priority": Schema.integer(0...100)]),
         ]
             + with(
                 .submission,
@@ -35,17 +35,34 @@ extension APISchemas {
                     "JobLastRenderedImageInfo": Schema.object(
                         "Where the newest image is: what its path begins with, and how it can end.",
                         ["base": Schema.text, "suffixes": Schema.texty]),
+                    "JobTagChange": Schema.request(
+                        "The tag that a job is to have; none when it is empty.", [:],
+                        optional: ["worker_tag": Schema.text]),
+                    "JobMassDeletionSelection": Schema.request(
+                        "The jobs that last changed then or before.", ["last_updated_max": Schema.time]),
+                    "JobDeletionInfo": Schema.object("What would go with a job.", ["shaman_checkout": Schema.flag]),
+                    "JobsQuery": Schema.request(
+                        "What jobs have to be like.", [:],
+                        optional: [
+                            "offset": Schema.count, "limit": Schema.count,
+                            "status_in": Schema.list(of: Schema.named("JobStatus")), "metadata": Schema.texts,
+                            "settings": Schema.members,
+                        ]),
                     "JobStorageInfo": Schema.request(
                         "Where the files of a job are.", [:], optional: ["shaman_checkout_id": Schema.text]),
                 ])
     }
 
+    /// Flamenco 3 wants a reason for what people do.
+    var reason: [String: JSONValue] { with(.submission, ["reason": Schema.text]) }
+
     private var submitted: JSONValue {
         Schema.request(
             "A job to be done. Which settings there are depends on its type.",
-            ["name": Schema.text, "type": Schema.text] + with(.submission, ["submitter_platform": Schema.text]),
-            optional: [
-                "priority": Schema.integer, "settings": Schema.named("JobSettings"),
+            ["name": Schema.text, "type": Schema.text]
+                + (dialect.has(.submission) ? ["submitter_platform": Schema.text] : ["priority": Schema.integer]),
+            optional: with(.submission, ["priority": Schema.integer]) + [
+                "settings": Schema.named("JobSettings"),
                 "metadata": Schema.named("JobMetadata"),
             ]
                 + with(
@@ -53,7 +70,7 @@ extension APISchemas {
                     [
                         "type_etag": Schema.text, "worker_tag": Schema.text,
                         "storage": Schema.named("JobStorageInfo"),
-                        "initial_status": Schema.words([JobStatus.queued, .paused]),
+                        "initial_status": Schema.named("JobStatus"),
                     ]))
     }
 

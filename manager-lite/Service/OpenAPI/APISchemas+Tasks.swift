@@ -29,8 +29,7 @@ extension APISchemas {
             "TaskUpdate": Schema.request(
                 "How a task goes on. The log is appended to what came before.", [:],
                 optional: [
-                    // What a worker has to report; the other statuses are the manager's own.
-                    "taskStatus": Schema.words([TaskStatus.active, .completed, .failed]), "activity": Schema.text,
+                    "taskStatus": Schema.named("TaskStatus"), "activity": Schema.text,
                     "log": Schema.text,
                 ] + with(.steps, ["steps_completed": Schema.count])),
         ]
@@ -58,16 +57,16 @@ extension APISchemas {
                     "failed_by_workers": Schema.list(of: Schema.named("TaskWorker")),
                 ] + steps),
             "TaskWorker": Schema.object(
-                "The worker of a task.",
-                ["id": Schema.identity, "name": Schema.text, "address": Schema.text]),
+                "The worker of a task; nobody when its members are empty.",
+                ["id": Schema.text, "name": Schema.text, "address": Schema.text]),
             "JobTasksSummary": Schema.object(
                 "The tasks of a job, in their order.", ["tasks": Schema.list(of: Schema.named("TaskSummary"))]),
             "TaskLogInfo": Schema.object(
                 "Where the log of a task is, and its size in bytes.",
                 ["task_id": Schema.identity, "job_id": Schema.identity, "size": Schema.count, "url": Schema.text]),
             "TaskStatusChange": Schema.request(
-                "A wish for the state of a task: queued, canceled or failed.",
-                ["status": Schema.words([TaskStatus.queued, .canceled, .failed])], optional: ["reason": Schema.text]),
+                "A wish for the state of a task.", ["status": Schema.named("TaskStatus")] + reason,
+                optional: dialect.has(.submission) ? [:] : ["reason": Schema.text]),
         ]
     }
 }

@@ -11,7 +11,15 @@ extension APISchemas {
     private var tags: [String: JSONValue] {
         [
             "WorkerTagList": Schema.object(
-                "The tags that workers can have.", ["tags": Schema.list(of: Schema.named("WorkerTag"))])
+                "The tags that workers can have.", ["tags": Schema.list(of: Schema.named("WorkerTag"))]),
+            "WorkerTagChangeRequest": Schema.request(
+                "The tags that a worker is to have.", ["tag_ids": Schema.list(of: Schema.identity)]),
+            "WorkerSleepSchedule": Schema.object(
+                "When a worker sleeps.",
+                [
+                    "is_active": Schema.flag, "days_of_week": Schema.text, "start_time": Schema.text,
+                    "end_time": Schema.text,
+                ]),
         ]
     }
 
@@ -22,13 +30,13 @@ extension APISchemas {
             "WorkerRegistration": Schema.request(
                 "A new worker, and the password that it made up.",
                 [
-                    "secret": ["type": "string", "minLength": 1], "platform": Schema.text,
+                    "secret": Schema.text, "platform": Schema.text,
                     "supported_task_types": Schema.texty, name: Schema.text,
                 ]),
             "RegisteredWorker": Schema.object(
                 "A worker that was registered.",
                 [
-                    "uuid": Schema.identity, name: Schema.text, "address": Schema.text, "status": status,
+                    "uuid": Schema.identity, name: Schema.text, "address": Schema.text, "status": Schema.text,
                     "platform": Schema.text, "current_task": Schema.text, "last_activity": Schema.text,
                     "software": Schema.text, "supported_task_types": Schema.texty,
                 ]),
@@ -44,8 +52,9 @@ extension APISchemas {
     private var managed: [String: JSONValue] {
         [
             "WorkerStatusChangeRequest": Schema.request(
-                "A wish for a state, at once or after the task.", ["status": Schema.named("WorkerStatus")],
-                optional: ["is_lazy": Schema.flag]),
+                "A wish for a state, at once or after the task.",
+                ["status": Schema.named("WorkerStatus")] + with(.submission, ["is_lazy": Schema.flag]),
+                optional: dialect.has(.submission) ? [:] : ["is_lazy": Schema.flag]),
             "WorkerSummary": summary,
             "Worker": Schema.both(
                 Schema.named("WorkerSummary"),
@@ -55,7 +64,9 @@ extension APISchemas {
                     optional: [
                         "task": Schema.named("WorkerTask"), "tags": Schema.list(of: Schema.named("WorkerTag")),
                     ])),
-            "WorkerTag": Schema.object("A tag of workers.", ["name": Schema.text], optional: ["id": Schema.identity]),
+            "WorkerTag": Schema.object(
+                "A tag of workers.", ["name": Schema.text],
+                optional: ["id": Schema.identity, "description": Schema.text]),
             "WorkerTask": Schema.both(
                 Schema.named("TaskSummary"), Schema.object("The job of a task.", ["job_id": Schema.identity])),
             "WorkerList": Schema.object(
@@ -68,8 +79,8 @@ extension APISchemas {
         Schema.object(
             "A worker in a list.",
             [
-                "id": Schema.identity, "name": Schema.text, "status": Schema.named("WorkerStatus"),
-                "version": Schema.text,
+                // Empty for a worker that never came to work.
+                "id": Schema.identity, "name": Schema.text, "status": Schema.text, "version": Schema.text,
             ],
             optional: [
                 "status_change": Schema.named("WorkerStatusChangeRequest"), "last_seen": Schema.time,

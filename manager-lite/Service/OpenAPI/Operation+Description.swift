@@ -33,8 +33,13 @@ extension FlamencoAPI.Operation {
             describedForProgress
         case .fetchTask, .fetchTaskLogInfo, .fetchTaskLog, .fetchTaskLogTail, .setTaskStatus:
             describedForTasks
-        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange, .fetchWorkerTags:
+        case .setJobTag, .deleteJobMass, .deleteJobWhatWouldItDo, .searchJobs:
+            describedForManyJobs
+        case .fetchWorkers, .fetchWorker, .deleteWorker, .requestWorkerStatusChange:
             describedForWorkerManagement
+        case .fetchWorkerTags, .createWorkerTag, .fetchWorkerTag, .updateWorkerTag, .deleteWorkerTag, .setWorkerTags,
+            .fetchWorkerSleepSchedule, .setWorkerSleepSchedule:
+            describedForTagsAndSleep
         }
     }
 
@@ -87,8 +92,7 @@ extension FlamencoAPI.Operation {
                 body: .init(content: ["image/jpeg": Schema.binary, "image/png": Schema.binary]),
                 .nothing(202, "The image is what the job shows now."), .refusal(404, "There is no such task."),
                 .refusal(409, "The task is not this worker's, or not any more."),
-                .refusal(411, "The length of the image is missing."), .refusal(413, "The image is too large."),
-                .refusal(415, "That is no image of these types."))
+                .refusal(411, "The length of the image is missing."), .refusal(413, "The image is too large."))
         default:
             .init(
                 .worker, "Says how a task goes on.",
@@ -120,9 +124,9 @@ extension FlamencoAPI.Operation {
             .init(.jobs, "Forgets a job; workers that are on it stop.", .nothing(204, "It is forgotten."), .noJob)
         case .setJobStatus:
             .init(
-                .jobs, "Cancels, pauses, resumes or queues a job again.",
+                .jobs, "Changes the state of a job.",
                 body: .json("JobStatusChange", example: ["status": "paused", "reason": "not now"]),
-                .nothing(204, "It is so."), .noJob, .refusal(409, "That is not possible in the state of the job."))
+                .nothing(204, "It is so."), .noJob)
         case .setJobPriority:
             .init(
                 .jobs, "Gives a job another priority.", body: .json("JobPriorityChange", example: ["priority": 70]),
@@ -130,7 +134,9 @@ extension FlamencoAPI.Operation {
         default:
             .init(
                 .jobs, "The tasks of a job.",
-                .json(200, "The tasks.", "JobTasksSummary", gives: ("task_id", "/tasks/0/id")), .noJob)
+                .json(
+                    200, "The tasks; none of a job that is not there.", "JobTasksSummary",
+                    gives: ("task_id", "/tasks/0/id")))
         }
     }
 
@@ -139,7 +145,7 @@ extension FlamencoAPI.Operation {
         case .fetchJobLastRenderedInfo:
             .init(
                 .jobs, "Where the newest image of a job is.",
-                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none yet."), .noJob)
+                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none."))
         case .fetchGlobalLastRenderedInfo:
             .init(
                 .jobs, "Where the newest image of all jobs is.",
@@ -147,11 +153,65 @@ extension FlamencoAPI.Operation {
         case .fetchJobBlocklist:
             .init(
                 .jobs, "The workers that get no more tasks of some types in a job.",
-                .json(200, "The workers and types.", "JobBlocklist"), .noJob)
+                .json(200, "The workers and types.", "JobBlocklist"))
         default:
             .init(
                 .jobs, "Lets workers have tasks of some types in a job again.",
-                body: .json("JobBlocklist", example: []), .nothing(204, "They may."), .noJob)
+                body: .json("JobBlocklist"), .nothing(204, "They may."), .noJob)
+        }
+    }
+
+    private var describedForManyJobs: OperationDescription {
+        switch self {
+        case .setJobTag:
+            .init(
+                .jobs, "Makes a job one for workers with a tag, or for any.",
+                body: .json("JobTagChange", example: ["worker_tag": ""]), .nothing(204, "It is so."), .noJob)
+        case .deleteJobMass:
+            .init(
+                .jobs, "Forgets the jobs that last changed at a time or before.",
+                body: .json("JobMassDeletionSelection", example: ["last_updated_max": "2000-01-01T00:00:00Z"]),
+                .nothing(204, "They are forgotten."), .refusal(416, "There are none."))
+        case .deleteJobWhatWouldItDo:
+            .init(.jobs, "What would go with a job.", .json(200, "What would go.", "JobDeletionInfo"), .noJob)
+        default:
+            .init(
+                .jobs, "The jobs that are as somebody wants them.",
+                body: .json("JobsQuery", example: ["status_in": ["queued"]]), .json(200, "The jobs.", "JobsQueryResult")
+            )
+        }
+    }
+
+    private var describedForTagsAndSleep: OperationDescription {
+        switch self {
+        case .fetchWorkerTags:
+            .init(.workerManagement, "The tags of workers.", .json(200, "The tags.", "WorkerTagList"))
+        case .createWorkerTag:
+            .init(
+                .workerManagement, "Makes a tag.", body: .json("WorkerTag", example: ["name": "GPU"]),
+                .json(200, "The tag.", "WorkerTag", gives: ("tag_id", "/id")), .refusal(409, "There is one already."))
+        case .fetchWorkerTag:
+            .init(.workerManagement, "A tag.", .json(200, "The tag.", "WorkerTag"), .noTag)
+        case .updateWorkerTag:
+            .init(
+                .workerManagement, "Changes a tag.", body: .json("WorkerTag", example: ["name": "GPUs"]),
+                .nothing(204, "It is so."), .noTag)
+        case .deleteWorkerTag: .init(.workerManagement, "Forgets a tag.", .nothing(204, "It is forgotten."), .noTag)
+        case .setWorkerTags:
+            .init(
+                .workerManagement, "Gives a worker its tags.",
+                body: .json("WorkerTagChangeRequest", example: ["tag_ids": []]), .nothing(204, "It is so."), .noWorker)
+        case .fetchWorkerSleepSchedule:
+            .init(
+                .workerManagement, "When a worker sleeps.", .json(200, "The schedule.", "WorkerSleepSchedule"),
+                .nothing(204, "It has none."), .noWorker)
+        default:
+            .init(
+                .workerManagement, "Says when a worker sleeps.",
+                body: .json(
+                    "WorkerSleepSchedule",
+                    example: ["is_active": false, "days_of_week": "sa su", "start_time": "09:00", "end_time": "18:00"]),
+                .nothing(204, "It is so."), .noWorker)
         }
     }
 
@@ -169,7 +229,9 @@ extension FlamencoAPI.Operation {
         switch self {
         case .fetchTask: .init(.jobs, "A task.", .json(200, "The task.", "Task"), .noTask)
         case .fetchTaskLogInfo:
-            .init(.jobs, "Where the log of a task is.", .json(200, "The place.", "TaskLogInfo"), .noTask)
+            .init(
+                .jobs, "Where the log of a task is.", .json(200, "The place.", "TaskLogInfo"),
+                .nothing(204, "There is none yet."), .noTask)
         case .fetchTaskLog:
             .init(.jobs, "The log of a task.", .text("The log."), .nothing(204, "There is none yet."), .noTask)
         case .fetchTaskLogTail:
@@ -179,17 +241,15 @@ extension FlamencoAPI.Operation {
                 .noTask)
         default:
             .init(
-                .jobs, "Cancels or fails a task, or queues it again.",
+                .jobs, "Changes the state of a task.",
                 body: .json("TaskStatusChange", example: ["status": "queued", "reason": "once more"]),
-                .nothing(204, "It is so."), .noTask, .refusal(409, "That is not possible in the state of the task."))
+                .nothing(204, "It is so."), .noTask)
         }
     }
 
     private var describedForWorkerManagement: OperationDescription {
         switch self {
         case .fetchWorkers: .init(.workerManagement, "All workers.", .json(200, "The workers.", "WorkerList"))
-        case .fetchWorkerTags:
-            .init(.workerManagement, "The tags of workers.", .json(200, "The tags.", "WorkerTagList"))
         case .fetchWorker:
             .init(.workerManagement, "A worker.", .json(200, "The worker.", "Worker"), .noWorker)
         case .deleteWorker:
@@ -209,5 +269,6 @@ extension FlamencoAPI.Operation {
 extension OperationDescription.Answer {
     fileprivate static let noJob = refusal(404, "There is no such job.")
     fileprivate static let noTask = refusal(404, "There is no such task.")
+    fileprivate static let noTag = refusal(404, "There is no such tag.")
     fileprivate static let noWorker = refusal(404, "There is no such worker.")
 }

@@ -30,6 +30,10 @@ struct ServeCommand: Subcommand {
             "--chaos", value: "FAULTS", help: "faults to play, such as 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
         CommandOption("--seed", value: "N", help: "the seed that the faults and all identities follow from"),
         CommandOption("--state", value: "FILE", help: "where the farm is kept from one run to the next; else nowhere"),
+        CommandOption(
+            "--report-version", value: "VERSION",
+            help: "the version of Flamenco that clients are told; else \(Service.flamencoVersion)"),
+        CommandOption("--strict", help: "refuses jobs that Flamenco takes, but that this manager warns of"),
         CommandOption("--quiet", help: "does not print what happens"),
     ]
 
@@ -40,6 +44,7 @@ struct ServeCommand: Subcommand {
     private let chaos: ChaosPlan?
     private let seed: UInt64?
     private let stateFile: StateFile?
+    private let reportedVersion: String
     private let isQuiet: Bool
     private let dialects: [APIDialect]
 
@@ -61,6 +66,8 @@ struct ServeCommand: Subcommand {
             return seed
         }
         stateFile = arguments.value("--state").map { StateFile(path: $0) }
+        reportedVersion = arguments.value("--report-version") ?? Service.flamencoVersion
+        rules.isStrict = arguments.has("--strict")
         isQuiet = arguments.has("--quiet")
     }
 
@@ -70,7 +77,7 @@ struct ServeCommand: Subcommand {
     func run() async throws -> Int32 {
         let farm = try stateFile?.load() ?? Farm(rules: rules, variables: variables)
         let service = Service(
-            farm: farm, dialects: dialects, storage: storage,
+            farm: farm, dialects: dialects, storage: storage, reportedVersion: reportedVersion,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
                 ?? SystemRandomNumberGenerator())
         try await stateFile?.begin(with: service, rules: rules, variables: variables)

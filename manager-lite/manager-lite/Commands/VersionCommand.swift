@@ -11,7 +11,7 @@ struct VersionCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws { try Self.refuseOperands(arguments) }
 
     func run() -> Int32 {
-        print(Service.version.name, Service.version.version)
+        print("manager-lite", Service.ownVersion)
         return ExitCode.success
     }
 }

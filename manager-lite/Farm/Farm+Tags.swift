@@ -1,0 +1,77 @@
+package import FlamencoAPI
+package import FoundationEssentials
+
+/// Tags: a job that has one is for workers that have it too, any other job is for all.
+extension Farm {
+    /// All tags, in the order in which they were made (Flamenco 3: `fetchWorkerTags`).
+    package func fetchTags() -> WorkerTagList { WorkerTagList(tags: tags) }
+
+    /// A tag (Flamenco 3: `fetchWorkerTag`).
+    package func fetchTag(_ id: String) throws(FarmError) -> WorkerTag { tags[try tag(id)] }
+
+    /// Makes a tag (Flamenco 3: `createWorkerTag`), with the identity that it comes with, if any.
+    package mutating func createTag(
+        _ tag: WorkerTag, using generator: inout some RandomNumberGenerator
+    ) throws(FarmError) -> WorkerTag {
+        var tag = tag
+        let id = tag.id.flatMap { $0.isEmpty ? nil : $0 }
+        tag.id =
+            try id.map { (id) throws(FarmError) in try Identity.read(id, of: "tag") }
+            ?? Identity.random(using: &generator)
+        tag.description = tag.description ?? ""
+        if tags.contains(where: { $0.id == tag.id }) {
+            throw FarmError(.conflict, "there is a tag \(tag.id ?? "") already")
+        }
+        if tags.contains(where: { $0.name == tag.name }) {
+            throw FarmError(.conflict, "there is a tag “\(tag.name)” already")
+        }
+        tags.append(tag)
+        return tag
+    }
+
+    /// Changes name and description of a tag (Flamenco 3: `updateWorkerTag`); a description that is absent stays.
+    package mutating func updateTag(_ id: String, _ change: WorkerTag) throws(FarmError) {
+        let index = try tag(id)
+        tags[index].name = change.name
+        if let description = change.description { tags[index].description = description }
+    }
+
+    /// Takes a tag from all that have it and forgets it (Flamenco 3: `deleteWorkerTag`): its jobs are for any worker.
+    package mutating func deleteTag(_ id: String) throws(FarmError) {
+        let tag = tags.remove(at: try tag(id))
+        for worker in workers.values { workers[worker.id]?.tags.remove(tag.id ?? "") }
+        for job in jobs.values where job.submitted.workerTag == tag.id { jobs[job.number]?.submitted.workerTag = nil }
+    }
+
+    /// Gives a worker these tags and no others (Flamenco 3: `setWorkerTags`).
+    package mutating func setTags(ofWorker id: String, _ change: WorkerTagChange) throws(FarmError) {
+        let worker = try worker(id)
+        var ids: Set<String> = []
+        for id in change.tagIDs { ids.insert(tags[try tag(id, .badRequest)].id ?? "") }
+        workers[worker.id]?.tags = ids
+    }
+
+    /// Makes a job one for workers with a tag, or for any (Flamenco 3: `setJobTag`).
+    package mutating func setTag(ofJob id: String, _ change: JobTagChange, now: Date) throws(FarmError) {
+        let number = try jobNumber(id)
+        let wanted = change.workerTag ?? ""
+        let tag = wanted.isEmpty ? nil : tags[try tag(wanted, .badRequest)].id
+        jobs[number]?.submitted.workerTag = tag
+        jobs[number]?.updated = now
+    }
+
+    /// Whether a worker may have tasks of a job, as far as its tag is concerned.
+    func mayHave(tasksOfJob number: Int, _ worker: WorkerRecord) -> Bool {
+        guard let tag = jobs[number]?.submitted.workerTag, !tag.isEmpty else { return true }
+        return worker.tags.contains(tag)
+    }
+
+    /// The place of the tag of an identity among all.
+    func tag(_ id: String, _ refusal: FarmError.Status = .notFound) throws(FarmError) -> Int {
+        let key = try Identity.read(id, of: "tag")
+        guard let index = tags.firstIndex(where: { $0.id == key }) else {
+            throw FarmError(refusal, "there is no tag \(id)")
+        }
+        return index
+    }
+}
