@@ -68,7 +68,7 @@ struct SubmissionTests {
         }
         #expect(bench.farm.trail.events.last?.sentence == job.activity)
         bench.farm.rules.isStrict = true
-        #expect(refusal { try bench.farm.check(odd, now: bench.now) } == .badRequest)
+        #expect(refusal { try bench.farm.check(try bench.farm.compile(odd, now: bench.now)) } == .badRequest)
         #expect(refusal { _ = try bench.farm.submit(odd, now: bench.now, using: &bench.dice) } == .badRequest)
         #expect(throws: Never.self) { try bench.farm.submit(Self.job(), now: bench.now, using: &bench.dice) }
     }
@@ -84,7 +84,7 @@ struct SubmissionTests {
                 "render_output_path": "/r/{timestamp}/######", "blendfile": "dummy-for-job-check.blend", "fps": 25,
                 "format": "PNG", "image_file_extension": ".png", "has_previews": false, "scene": "Scene",
             ], submitterPlatform: "linux")
-        #expect(throws: Never.self) { try bench.farm.check(job, now: bench.now) }
+        #expect(throws: Never.self) { try bench.farm.check(try bench.farm.compile(job, now: bench.now)) }
         #expect(refusal { _ = try bench.farm.submit(job, now: bench.now, using: &bench.dice) } == .badRequest)
     }
 

@@ -16,11 +16,11 @@ package struct DeliveryOnly: Sendable {
         store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
         sender = UpdateSender(
             store: store, clock: clock,
-            mayRun: { (task) async throws(ManagerError) in
+            mayRun: { [client] (task) async throws(ManagerError) in
                 guard let credentials else { return false }
                 return try await client.mayRun(task, for: credentials)
             }
-        ) { (task, update) async throws(ManagerError) in
+        ) { [client] (task, update) async throws(ManagerError) in
             // Nothing is sent without them, see `flush`.
             guard let credentials else { return .notOurs }
             return try await client.deliver(update, of: task, as: credentials)

@@ -72,7 +72,8 @@ package struct Settings: Sendable {
                     + "\(key.expected)")
         }
         do throws(ManagerURLError) {
-            self.managerURL = try ManagerURL(managerURL).description
+            // Without one nothing is asked of a manager.
+            self.managerURL = managerURL.isEmpty && !needsManager ? "" : try ManagerURL(managerURL).description
         } catch {
             throw SettingsError(error.description)
         }

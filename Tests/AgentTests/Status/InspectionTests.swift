@@ -43,7 +43,10 @@ struct InspectionTests {
         try farm.folder.write("gate", "")
         let bad = try await farm.submit([["false"]])
         try await until { try await farm.status(of: bad) == .failed }
-        try await until { worker.inspection.status().task == nil }
+        try await until {
+            let status = worker.inspection.status()
+            return status.task == nil && status.tasks.failed == 1
+        }
         let after = worker.inspection.status()
         #expect(after.tasks == .init(completed: 1, failed: 1))
         #expect(after.queue.deliveredUpdates > 2 && after.queue.deliveredBytes > 0)
