@@ -41,7 +41,7 @@ struct HangTests {
             [
                 "-c", "log=$1; shift; exec \"$@\" 2>\"$log\"", "sh", pipe, BuiltProducts.path("flamenco-agent"), "run",
                 "--manager-url", farm.client.url.description, "--state-dir", farm.folder.path("agent"),
-                "--grace-period", "1000s", "--log-level", "debug", "--running-poll-interval", "50ms",
+                "--grace-period", "1000s", "--log-level", "debug", "--running-poll-interval", "100ms",
             ])
         let file = farm.folder.path("pid")
         let script = "trap '' TERM; echo $$ >\(file).new; mv \(file).new \(file); while :; do sleep 1000; done"
