@@ -78,17 +78,20 @@ package enum PatientStart {
 
     /// The value of `body`, which is called again and again for as long as a disk is in the way.
     ///
-    /// - Parameter waiting: called with what is in the way, before each wait.
+    /// - Parameter waiting: called with what is in the way when that changes: a log that says the same every ten seconds helps
+    ///   nobody.
     /// - Throws: what `body` throws besides, `CancellationError`.
     package static func run<Value: Sendable>(
         clock: any Clock<Duration>, waiting: @Sendable (any DiskProblem) -> Void,
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
+        var last: String?
         while true {
             do {
                 return try await body()
             } catch let problem as any DiskProblem where problem.isOfDisk {
-                waiting(problem)
+                if "\(problem)" != last { waiting(problem) }
+                last = "\(problem)"
                 try await clock.sleep(for: interval)
             }
         }

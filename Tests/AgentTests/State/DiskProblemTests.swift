@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Disks that are in the way", .timeLimit(.minutes(1)))
 struct DiskProblemTests {
-    @Test("are tried again every ten seconds until they are not")
+    @Test("are tried again every ten seconds until they are not, and told of when what is wrong changes")
     func patience() async throws {
         let clock = ManualClock()
         let problems = Recorder<String>()
@@ -16,18 +16,22 @@ struct DiskProblemTests {
                 problems.add($0.description)
             } _: {
                 tries.add(1)
-                if tries.all.count < 3 { throw StateDirectoryError(path: "/s", number: ENOSPC) }
+                let number = [ENOSPC, ENOSPC, EIO].dropFirst(tries.all.count - 1).first
+                if let number { throw StateDirectoryError(path: "/s", number: number) }
                 return "up"
             }
         }
-        for _ in 0..<2 {
+        for _ in 0..<3 {
             await clock.waitForSleepers()
             #expect(clock.pendingSleeps == [.seconds(10)])
             clock.advance(by: .seconds(10))
         }
         #expect(try await start.value == "up")
-        let sentence = "cannot use the state directory /s: no space left on device"
-        #expect(problems.all == [sentence, sentence])
+        #expect(
+            problems.all == [
+                "cannot use the state directory /s: no space left on device",
+                "cannot use the state directory /s: input/output error",
+            ])
     }
 
     @Test("are told from what only a person can mend")
