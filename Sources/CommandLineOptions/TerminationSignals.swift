@@ -51,7 +51,8 @@ public final class TerminationSignals {
 
     deinit {
         guard let source else { return }
-        for (number, _) in Self.names { signal(number, SIG_DFL) }
+        // Whoever listened has done what was asked: a signal that comes while the program ends changes its exit status no more.
+        for (number, _) in Self.names { signal(number, SIG_IGN) }
         source.cancel()
     }
 }

@@ -212,7 +212,8 @@ extension PlainJSON where Self: FixedWidthInteger {
     init?(json: JSONValue) {
         switch json {
         case .integer(let value): self.init(exactly: value)
-        case .number(let value): self.init(exactly: value)
+        // A whole number of more than 64 bits was rounded, perhaps to one that just fits.
+        case .number(let value) where value.magnitude < 0x1p63: self.init(exactly: value)
         default: return nil
         }
     }

@@ -113,9 +113,10 @@ struct UpdateTests {
         bench.wait(61)
         _ = bench.farm.sweep(now: bench.now)
         #expect(try bench.statuses(job) == [.queued])
-        try bench.report(one, task.uuid, log: "the rest\n")
+        // What says nothing of an end does not: this is how a worker of 2022 hears that it should stop.
+        #expect(refusal { try bench.report(one, task.uuid, log: "more\n") } == .conflict)
         #expect(try bench.statuses(job) == [.queued])
-        try bench.report(one, task.uuid, status)
+        try bench.report(one, task.uuid, status, log: "the rest\n")
         #expect(try bench.statuses(job) == [status == .completed ? .completed : .softFailed])
         #expect(try bench.farm.fetchLog(ofTask: task.uuid).log.text == "the rest\n")
         // Once more, since the answer was lost.

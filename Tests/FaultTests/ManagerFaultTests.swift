@@ -58,11 +58,11 @@ struct ManagerFaultTests {
         let board = worker.inspection.board
         try await until {
             let status = board.current
-            return status.tasks.completed == 1 && status.manager.outage?.reason.contains("/task/") == true
+            return status.task == nil && status.manager.outage?.reason.contains("/task/") == true
         }
         try farm.folder.write("gate", "")
         try await until { try await farm.status(of: job) == .completed }
-        try await until { board.current.manager.outage == nil }
+        try await until { board.current.manager.outage == nil && board.current.tasks.completed == 1 }
         worker.tell(.terminate)
         #expect(await running.value == .stop)
     }

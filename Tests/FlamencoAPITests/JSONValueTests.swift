@@ -26,6 +26,14 @@ struct JSONValueTests {
         #expect(String(decoding: try WireJSON.encode(value), as: UTF8.self) == encoded)
     }
 
+    @Test(
+        "a whole number that was rounded to one that fits is none",
+        arguments: ["-9223372036854775809", "9223372036854775808"])
+    func rounded(text: String) {
+        #expect(throws: JSONProblem.self) { try WireJSON.decode([Int].self, from: Data("[\(text)]".utf8)) }
+        #expect(throws: Never.self) { try WireJSON.decode([Double].self, from: Data("[\(text)]".utf8)) }
+    }
+
     @Test("a number that nothing can hold is an error that says where it is")
     func tooLarge() {
         #expect(

@@ -2,6 +2,9 @@ import Foundation
 
 /// Smaller images, made by FFmpeg where there is one.
 enum ImageScaling {
+    /// How long FFmpeg may take for one; it ends at the first SIGTERM.
+    private static let timeLimit = Duration.seconds(10)
+
     /// The image, no larger than a box; nothing when that cannot be done.
     ///
     /// It is the business of FFmpeg to read what may be any bytes: it has no network and no other files to go to.
@@ -35,6 +38,11 @@ enum ImageScaling {
         let (ended, end) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in end.finish() }
         try process.run()
+        let watch = Task {
+            try await Task.sleep(for: timeLimit)
+            process.terminate()
+        }
         for await _ in ended {}
+        watch.cancel()
     }
 }

@@ -19,6 +19,9 @@ extension Service {
             return request.reply(look { $0.fetchJobs() })
         case .searchJobs:
             let query = try request.body(JobsQuery.self)
+            for status in query.statusIn ?? [] {
+                try request.requireKnown(status, among: request.dialect.jobStatuses, field: "status_in")
+            }
             return request.reply(look { $0.fetchJobs(query) })
         case .fetchJob:
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })

@@ -3,6 +3,7 @@ import FlamencoAPI
 import Foundation
 import HTTPServer
 import ManagerClient
+import Service
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ struct ManagerChecksTests {
     func manager() async throws {
         let farm = try LiveFarm()
         let found = await ManagerCheck(client: client(farm.url), api: .auto).run()
-        #expect(found == .ok("manager-lite \(Software.version) at \(farm.url), API v3"))
+        #expect(found == .ok("manager-lite \(Service.flamencoVersion) at \(farm.url), API v3"))
         #expect(await ManagerCheck(client: client(farm.url), api: .v2022).run().status == .ok)
         farm.speak([.v3])
         let wrong = await ManagerCheck(client: client(farm.url), api: .v2022).run()

@@ -84,8 +84,8 @@ struct InspectionTests {
         let long = try await farm.submit([["sh", "-c", "while :; do echo text; sleep 0.1; done"]])
         try await until { try farm.hasBegun(long) }
         try await farm.client.send(.setJobStatus, long, body: JobStatusChange(status: .cancelRequested))
-        try await until { worker.inspection.status().task == nil }
-        #expect(worker.inspection.status().tasks == .init(lost: 1))
+        try await until { worker.inspection.status().tasks == .init(lost: 1) }
+        #expect(worker.inspection.status().task == nil)
         worker.tell(.terminate)
         _ = await running.value
     }

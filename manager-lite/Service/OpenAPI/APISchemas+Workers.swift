@@ -64,7 +64,7 @@ extension APISchemas {
                     optional: [
                         "task": Schema.named("WorkerTask"), "tags": Schema.list(of: Schema.named("WorkerTag")),
                     ])),
-            "WorkerTag": Schema.object(
+            "WorkerTag": Schema.request(
                 "A tag of workers.", ["name": Schema.text],
                 optional: ["id": Schema.identity, "description": Schema.text]),
             "WorkerTask": Schema.both(
