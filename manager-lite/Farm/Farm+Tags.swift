@@ -32,6 +32,8 @@ extension Farm {
     /// Changes name and description of a tag (Flamenco 3: `updateWorkerTag`); a description that is absent stays.
     package mutating func updateTag(_ id: String, _ change: WorkerTag) throws(FarmError) {
         let index = try tag(id)
+        // It says nothing that the address does not, but has to be one all the same.
+        if let id = change.id { _ = try Identity.read(id, of: "tag") }
         tags[index].name = change.name
         if let description = change.description { tags[index].description = description }
     }

@@ -22,6 +22,9 @@ extension Service {
             for status in query.statusIn ?? [] {
                 try request.requireKnown(status, among: request.dialect.jobStatuses, field: "status_in")
             }
+            for (name, count) in [("offset", query.offset), ("limit", query.limit)] where count ?? 0 < 0 {
+                throw Refusal(400, "field “\(name)”: expected 0 or more, found \(count ?? 0)")
+            }
             return request.reply(look { $0.fetchJobs(query) })
         case .fetchJob:
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchJob(id) })
