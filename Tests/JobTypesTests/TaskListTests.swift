@@ -15,7 +15,7 @@ struct TaskListTests {
         _ jobType: some JobType, _ settings: JobSettings, limits: TaskList.Limits = TaskList.Limits()
     ) throws -> (words: String?, tasks: Int) {
         var list = TaskList(limits: limits)
-        let checked = try CheckedSettings(settings, for: jobType)
+        let checked = CheckedSettings(settings, for: jobType)
         let error = #expect(throws: SettingProblem.self) {
             try jobType.compile(checked, submittedAt: Date(timeIntervalSince1970: 0), into: &list)
         }
