@@ -27,10 +27,11 @@ final class Termination: Sendable {
             state.count += 1
             return state
         }
+        // First, so that ``logged()`` waits for it, however fast the agent ends.
+        logQueue.async { [log] in log.info("\(name) came") }
         if state.count > 1 || state.onEach == nil { forcedEnd.begin(status: ExitCode.internal) }
         if state.count == 1 { state.onFirst() }
         state.onEach?()
-        logQueue.async { [log] in log.info("\(name) came") }
     }
 
     /// Returns when all signals that came are in the log.
