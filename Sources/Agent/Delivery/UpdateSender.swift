@@ -68,7 +68,7 @@ package actor UpdateSender {
         }
     }
 
-    /// Returns when the sender and the thread that reads and writes for it have got round to this.
+    /// Returns when the sender and the thread that reads and writes for it have handled what came before this call.
     func probe() async { await surroundings.delivery.run {} }
 
     private enum Next {

@@ -245,7 +245,7 @@ package actor Enrolment {
 /// How fast a worker signs on again that the manager takes at each sign-on and refuses right after it: at once the first
 /// time, as after a restart of the manager, then slower and slower.
 struct SignOnPace: Sendable {
-    /// Whoever signed on longer ago than this is not in a loop.
+    /// A sign-on longer ago than this is not part of a loop.
     static let window = Enrolment.longWait * 2
 
     private var last: Duration?

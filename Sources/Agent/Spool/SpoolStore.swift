@@ -108,7 +108,7 @@ package final class SpoolStore: Sendable {
         }
     }
 
-    /// Returns when the thread that writes for tasks has got round to this.
+    /// Returns when the thread that writes for tasks has handled what came before this call.
     func probe() async { await surroundings.disk.run {} }
 
     /// The manager has all of a spool: from now on it is kept for people only; blocks.

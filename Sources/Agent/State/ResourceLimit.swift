@@ -25,7 +25,7 @@ enum ResourceLimit {
     }
 }
 
-/// The open files that an agent needs for itself: for its log and its spool, for the manager, for whoever looks at it, and for
+/// The open files that an agent needs for itself: for its log and its spool, for the manager, for status and metrics, and for
 /// a program at a time.
 package enum OpenFiles {
     /// With fewer, parts of Swift's runtime end the process without a word.

@@ -13,7 +13,7 @@ package final class Heartbeat: Sendable {
 
         /// - Parameters:
         ///   - name: what it is called in a sentence, as in `the worker`.
-        ///   - ask: calls what it is given as soon as the part has got round to it.
+        ///   - ask: calls what it is given as soon as the part has responded.
         package init(_ name: String, ask: @escaping @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void) {
             self.name = name
             self.ask = ask
@@ -25,7 +25,7 @@ package final class Heartbeat: Sendable {
         var asked: Duration?
         /// The parts that have not answered it, by their place.
         var silent: Set<Int> = []
-        /// When the agent last got round to asking.
+        /// When the agent last asked.
         var lastRound: Duration?
     }
 

@@ -154,7 +154,7 @@ package actor TaskLoop {
         running.end.cancel()
     }
 
-    /// Returns when the loop and the thread that writes for it have got round to this: at once while it waits, for a task that
+    /// Returns when the loop and the thread that writes for it have responded: at once while it waits, for a task that
     /// runs, for the manager or for the time.
     func probe() async { await spools.probe() }
 
