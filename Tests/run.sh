@@ -24,11 +24,28 @@ swift build --build-tests
 if [ $# -gt 0 ]; then
     exec swift test --skip-build "$@"
 fi
+
+# All parts run even when one fails, and what failed is said again at the end, where it is found.
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+failed=()
+part() {
+    local name=$1
+    shift
+    "$@" 2>&1 | tee -a "$output" || failed+=("$name")
+}
+
 # What starts, kills and renders by the hundred takes the whole machine; it gets a turn of its own, so that nothing else
 # starves. The trees of SupervisorTests use up the system's threads and processes for a moment, and go alone.
 heavy='KillTests|ExecutorsTests|EndToEndTests'
-swift test --skip-build --skip "$heavy|SupervisorTests"
-swift test --skip-build --filter "$heavy"
-swift test --skip-build --filter SupervisorTests
+part "the light tests" swift test --skip-build --skip "$heavy|SupervisorTests"
+part "the heavy tests" swift test --skip-build --filter "$heavy"
+part "SupervisorTests" swift test --skip-build --filter SupervisorTests
+part "fuzzing" "$tools/python" Tests/Schemathesis/fuzz.py "$(swift build --show-bin-path)/manager-lite"
 
-"$tools/python" Tests/Schemathesis/fuzz.py "$(swift build --show-bin-path)/manager-lite"
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "== What failed: ${failed[*]}"
+    grep -A 3 ' recorded an issue' "$output" | grep -v -e '^--$' -e ' started\.$' | cut -c 1-500 || true
+    grep -E '^. (Test|Suite) .* failed after ' "$output" | cut -c 1-500 || true
+    exit 1
+fi
