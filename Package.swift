@@ -76,7 +76,9 @@ let package = Package(
         // The worker: settings, enrolment, states, running tasks, spool and delivery.
         .target(
             name: "Agent",
-            dependencies: ["ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording"],
+            dependencies: [
+                "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording",
+            ],
             swiftSettings: settings),
         // The command line.
         .executableTarget(
@@ -154,7 +156,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ExecutorKitTests", dependencies: ["ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor"],
+            name: "ExecutorKitTests",
+            dependencies: ["ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport", "task-supervisor"],
             swiftSettings: settings),
         .testTarget(
             name: "ExecutorsTests", dependencies: ["Executors", "ExecutorKit", "TestSupport", "task-supervisor"],

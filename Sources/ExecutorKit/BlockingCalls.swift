@@ -5,8 +5,8 @@ import Wording
 /// or into a pipe that nobody reads. Whoever ends the agent without them can say which they were.
 package enum BlockingCalls {
     private struct Call {
-        let action: StaticString
-        let path: String
+        let action: String
+        let path: String?
         let began: ContinuousClock.Instant
     }
 
@@ -21,9 +21,9 @@ package enum BlockingCalls {
     ///
     /// - Parameters:
     ///   - action: what is done, as in “write to”.
-    ///   - path: to what.
+    ///   - path: to what; nil when the action says it.
     package static func during<Value, Failure: Error>(
-        _ action: StaticString, _ path: String, _ call: () throws(Failure) -> Value
+        _ action: String, _ path: String?, _ call: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let id = state.withLock { state in
             state.next += 1
@@ -38,6 +38,9 @@ package enum BlockingCalls {
     package static func current(longerThan limit: Duration) -> [String] {
         let now = ContinuousClock.now
         return state.withLock(\.calls).values.filter { now - $0.began >= limit }.sorted { $0.began < $1.began }
-            .map { "\($0.action) \($0.path) for \(DurationText.words(now - $0.began))" }
+            .map { call in
+                let what = call.path.map { "\(call.action) \($0)" } ?? call.action
+                return "\(what) for \(DurationText.words(now - call.began))"
+            }
     }
 }

@@ -99,7 +99,10 @@ public enum BlockingWork {
             }
             if let reason { return waiter.resume(throwing: reason) }
             let problem = DetachedThread.start { [self] in
-                finish(Swift.Result { try work(cancellation) })
+                finish(
+                    Swift.Result {
+                        try BlockingCalls.during(action, nil) { try work(cancellation) }
+                    })
             }
             if let problem {
                 finish(.failure(CommandFailure("cannot \(action): no thread left: \(SystemErrorText.words(problem))")))

@@ -15,15 +15,15 @@ package import SupervisorProtocol
 package struct AllowedExecutable {
     private let path: String
     private let allowed: AllowedPlaces
-    private let trusted: [UInt32]
+    private let trust: PathTrust
 
     /// - Parameters:
     ///   - path: absolute.
-    ///   - trusted: those who may be able to write a script and the folders above it.
-    package init(_ path: String, _ allowed: AllowedPlaces, trusting trusted: [UInt32]) {
+    ///   - trust: who may be able to write a script and the folders above it.
+    package init(_ path: String, _ allowed: AllowedPlaces, _ trust: PathTrust) {
         self.path = path
         self.allowed = allowed
-        self.trusted = trusted
+        self.trust = trust
     }
 
     /// Makes this process the program; comes back only when that did not work.
@@ -50,7 +50,7 @@ package struct AllowedExecutable {
                     errno = problem
                     return nil
                 }
-                guard Self.isTrusted(resolution.end, users: trusted) else {
+                guard trust.holds(for: resolution.end) else {
                     errno = EACCES
                     return .untrustedPath
                 }
@@ -63,21 +63,6 @@ package struct AllowedExecutable {
         } catch {
             errno = EACCES
             return .notAllowed
-        }
-    }
-
-    /// Whether nobody but these users can write a file, or a folder above it. In a folder with the sticky bit nobody can take
-    /// away what belongs to one of them.
-    package static func isTrusted(_ path: String, users: [UInt32]) -> Bool {
-        var level = path
-        while true {
-            guard let status = (try? FileStatus(level)).flatMap(\.self), users.contains(status.owner) else {
-                return false
-            }
-            let isSticky = status.kind == .folder && status.permissions & 0o1000 != 0
-            if status.kind == .link || (status.permissions & 0o022 != 0 && !isSticky) { return false }
-            if level == "/" { return true }
-            level = FilePath.parent(of: level)
         }
     }
 }

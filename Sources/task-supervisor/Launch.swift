@@ -83,7 +83,7 @@ struct Launch {
             if getppid() != supervisor { _exit(127) }
         #endif
         guard closeOnExecute() else { return failed(.descriptors) }
-        return execute(order, trusting: [0, agentUser])
+        return execute(order, PathTrust(user: agentUser))
     }
 
     private static func limit(_ limits: LaunchOrder.Limits) -> Bool {
@@ -109,15 +109,15 @@ struct Launch {
         return true
     }
 
-    /// - Parameter users: those who can be trusted with the path of a script.
-    private static func execute(_ order: LaunchOrder, trusting users: [UInt32]) -> LaunchFailure {
+    /// - Parameter trust: who can be trusted with the path of a script.
+    private static func execute(_ order: LaunchOrder, _ trust: PathTrust) -> LaunchFailure {
         var arguments = order.arguments.map { strdup($0) } + [nil]
         var environment = order.environment.map { strdup($0) } + [nil]
         Signals.unblock()
         if let allowed = order.allowedExecutables {
             let path =
                 order.executable.hasPrefix("/") ? order.executable : "\(order.workingDirectory)/\(order.executable)"
-            let file = AllowedExecutable(path, AllowedPlaces(allowed), trusting: users)
+            let file = AllowedExecutable(path, AllowedPlaces(allowed), trust)
             if let step = file.execute(&arguments, &environment) { return failed(step) }
         } else {
             execve(order.executable, &arguments, &environment)

@@ -20,7 +20,7 @@ struct BlockingWorkTests {
         func wait() async { for await _ in began.stream.prefix(1) {} }
     }
 
-    @Test("can be cancelled although the disk does not answer, and is counted until it does")
+    @Test("can be cancelled although the disk does not answer, and is counted and named until it does")
     func cancelled() async throws {
         let (disk, action) = (DeadDisk(), "look at /\(UUID().uuidString)")
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
@@ -34,6 +34,7 @@ struct BlockingWorkTests {
         work.cancel()
         await #expect(throws: CancellationError.self) { try await work.value }
         #expect(BlockingWork.abandoned.contains(action))
+        #expect(BlockingCalls.current(longerThan: .zero).contains { $0.hasPrefix("\(action) for ") })
         disk.comeBack()
         for await _ in ended {}
         while BlockingWork.abandoned.contains(action) { await Task.yield() }

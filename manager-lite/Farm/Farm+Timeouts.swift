@@ -11,7 +11,7 @@ extension Farm {
     private func isOverdue(_ last: Date, _ limit: Double, now: Date) -> Bool {
         guard now.timeIntervalSince(last) > limit else { return false }
         guard let listensSince, last < listensSince else { return true }
-        return now.timeIntervalSince(listensSince) > max(rules.startGrace, limit)
+        return now.timeIntervalSince(listensSince) > max(FarmRules.startGrace, limit)
     }
 
     /// Does what is due at this time; to be called every few seconds.

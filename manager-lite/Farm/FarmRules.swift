@@ -3,10 +3,12 @@ import JobTypes
 
 /// The numbers in the rules of a farm.
 package struct FarmRules: Codable, Hashable, Sendable {
+    /// For how many seconds after its own start the manager takes no silence amiss that began before. Stored with no farm, so
+    /// that the state files of earlier versions can be read.
+    package static let startGrace: Double = 300
+
     /// After how many seconds without a word a worker counts as lost.
     package var workerTimeout: Double = 60
-    /// For how many seconds after its own start the manager takes no silence amiss that began before.
-    package var startGrace: Double = 300
     /// After how many seconds without an update a task counts as stuck.
     package var taskTimeout: Double = 600
     /// For how many seconds a worker that went away or was lost still counts as one that may retry a task.

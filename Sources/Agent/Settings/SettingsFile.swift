@@ -1,4 +1,5 @@
 import ExecutorKit
+import FileWork
 package import FlamencoAPI
 import FoundationEssentials
 

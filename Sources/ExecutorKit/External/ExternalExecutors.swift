@@ -1,3 +1,4 @@
+import FileWork
 import FoundationEssentials
 
 /// The executors in any language that were found, and what is wrong with those that are left out.

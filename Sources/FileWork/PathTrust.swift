@@ -1,5 +1,3 @@
-package import FileWork
-
 /// Who, besides root and the user of the agent, can change what a path leads to: the file itself, and every folder and
 /// symbolic link on the way to it.
 package struct PathTrust: Sendable {
@@ -14,13 +12,20 @@ package struct PathTrust: Sendable {
     }
 
     /// The user whose files are trusted like those of root.
-    var user: UInt32 = 0
+    package var user: UInt32
     /// The folder that a group of administrators may write by custom, with all in it.
-    var localFolder = "/usr/local"
+    package var localFolder = "/usr/local"
     /// That group.
-    var localGroup: UInt32? = 50
+    package var localGroup: UInt32? = 50
 
-    package init() {}
+    /// - Parameter user: the user of the agent.
+    package init(user: UInt32 = 0) { self.user = user }
+
+    /// Whether nobody else can put another file at the end of a path: there is nothing to doubt but what is so by custom. False
+    /// when a part of the way cannot be looked at.
+    package func holds(for path: String) -> Bool {
+        (try? doubts(about: path))?.allSatisfy(\.isCustomary) ?? false
+    }
 
     /// What there is to doubt on the way to a path and at its end, from the root on; nothing for what is not there.
     package func doubts(about path: String) throws(FileError) -> [Doubt] {
@@ -35,7 +40,7 @@ package struct PathTrust: Sendable {
     }
 
     /// Whether others can change what is at this place, apart from the folders above it.
-    func doubt(about status: FileStatus, at place: String) -> Doubt? {
+    package func doubt(about status: FileStatus, at place: String) -> Doubt? {
         func doubt(_ who: String, isCustomary: Bool = false) -> Doubt {
             Doubt(path: place, who: who, isCustomary: isCustomary)
         }
