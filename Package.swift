@@ -39,8 +39,8 @@ let package = Package(
 
         // MARK: The wire
 
-        // The contract as values: no I/O.
-        .target(name: "FlamencoAPI", swiftSettings: settings),
+        // The contract (its README.md) as values: no I/O.
+        .target(name: "FlamencoAPI", exclude: ["README.md"], swiftSettings: settings),
         // The agent's end of the wire, over libcurl.
         .target(name: "ManagerClient", dependencies: ["CCurl", "FlamencoAPI"], swiftSettings: settings),
         // The manager's end of the wire: HTTP/1.1.
@@ -160,7 +160,8 @@ let package = Package(
             dependencies: ["ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport", "task-supervisor"],
             swiftSettings: settings),
         .testTarget(
-            name: "ExecutorsTests", dependencies: ["Executors", "ExecutorKit", "TestSupport", "task-supervisor"],
+            name: "ExecutorsTests",
+            dependencies: ["Executors", "ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         // A scripted task against a spool, in a process that dies at a given step.
         .executableTarget(
@@ -169,8 +170,9 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "SpoolProbe", "Agent", "FarmSupport", "Executors", "ExecutorKit", "ManagerClient", "Service", "Farm",
-                "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
+                "SpoolProbe", "Agent", "FarmSupport", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI",
+                "Service",
+                "Farm", "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
         .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(

@@ -58,25 +58,16 @@ struct RenderTests {
         #expect(type.settings.first { $0.key == "fps" }?.visible == .hidden)
         let asked = SubmittedJob(
             name: "n", type: type.name, typeETag: type.etag,
-            settings: [
-                "blendfile": "dummy-for-job-check.blend", "render_output_root": .string(folder.url.path),
-                "add_path_components": 0, "render_output_path": .string(folder.path("out/{timestamp}/######")),
-                "frames": "1-10", "chunk_size": 5, "fps": 12.5, "format": "OPEN_EXR",
-                "image_file_extension": ".exr", "has_previews": true, "scene": "Scene",
-            ], submitterPlatform: Platform.own.rawValue)
+            settings: flamenco3Settings(in: folder, blendFile: "dummy-for-job-check.blend"),
+            submitterPlatform: Platform.own.rawValue)
         try await client.send(.submitJobCheck, body: asked)
+        let settings = JSONValue.object(flamenco3Settings(in: folder, blendFile: folder.path("scene.blend")))
         let job = try farm.folder.write(
             "job.json",
             """
             {
                 "name": "n", "type": "simple-blender-render", "priority": 50, "type_etag": "\(type.etag)",
-                "submitter_platform": "\(Platform.own.rawValue)",
-                "settings": {
-                    "blendfile": "\(folder.path("scene.blend"))", "render_output_root": "\(folder.url.path)",
-                    "add_path_components": 0, "render_output_path": "\(folder.path("out/{timestamp}/######"))", "frames": "1-10",
-                    "chunk_size": 5, "fps": 12.5, "format": "OPEN_EXR", "image_file_extension": ".exr",
-                    "has_previews": true, "scene": "Scene"
-                }
+                "submitter_platform": "\(Platform.own.rawValue)", "settings": \(settings)
             }
             """)
         let (output, exit) = try await farm.submit(job)
@@ -95,6 +86,15 @@ struct RenderTests {
         #expect(kept.submitted.settings?["render_output_path"] == .string("{farm}/out/\(times[0])/######"))
         #expect(kept.stepsTotal == 11 && kept.stepsCompleted == 11)
         await farm.stop(agent)
+    }
+
+    /// The settings of a job as the add-on of Flamenco 3 sends them.
+    private func flamenco3Settings(in folder: TemporaryFolder, blendFile: String) -> [String: JSONValue] {
+        [
+            "blendfile": .string(blendFile), "render_output_root": .string(folder.url.path), "add_path_components": 0,
+            "render_output_path": .string(folder.path("out/{timestamp}/######")), "frames": "1-10", "chunk_size": 5,
+            "fps": 12.5, "format": "OPEN_EXR", "image_file_extension": ".exr", "has_previews": true, "scene": "Scene",
+        ]
     }
 
     /// The newest image is at the URL that the manager names, and is one to look at: what was rendered is EXR.

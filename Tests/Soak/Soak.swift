@@ -61,8 +61,6 @@ struct Soak {
         }
         for agent in agents {
             try await agent.stop()
-            report.kills += await agent.kills
-            report.stops += await agent.stops
         }
         try await manager.stop()
     }
@@ -82,7 +80,8 @@ struct Soak {
                 } catch {
                     return count
                 }
-                try await manager.restart()
+                // To its end, also when the round is over meanwhile: waits for programs that are cancelled kill them.
+                try await Task { try await manager.restart() }.value
                 count += 1
             }
         }
@@ -95,6 +94,11 @@ struct Soak {
         lives.forEach { $0.cancel() }
         restarts.cancel()
         for life in lives { try await life.value }
+        (report.kills, report.stops) = (0, 0)
+        for agent in agents {
+            report.kills += await agent.kills
+            report.stops += await agent.stops
+        }
         report.restarts += try await restarts.value
     }
 

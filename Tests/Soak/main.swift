@@ -40,7 +40,7 @@ do {
         soak.report.problems.append("\(error)")
     }
     await programs.endAll()
-    Console.line("\(soak.report)")
+    Console.lines("\(soak.report)")
     soak.report.problems.forEach { Console.line($0) }
     guard soak.report.problems.isEmpty else {
         Console.line("what the agents said, what was printed and what arrived is kept in \(folder.url.path)")

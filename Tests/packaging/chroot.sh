@@ -32,6 +32,7 @@ if [ "${1:-}" = --inside ]; then
     # What systemd does with the unit, without systemd.
     systemctl() {
         [ "$*" = 'restart flamenco-agent' ]
+        # shellcheck disable=SC2046 # the words of the unit's command line
         setpriv --reuid=flamenco-agent --regid=flamenco-agent --init-groups \
             env -i PATH="$PATH" STATE_DIRECTORY=/var/lib/flamenco-agent FLAMENCO_AGENT_TASK_POLL_INTERVAL=200ms \
             $(sed -n 's/^ExecStart=//p' /lib/systemd/system/flamenco-agent.service) >/tmp/agent.log 2>&1 &
