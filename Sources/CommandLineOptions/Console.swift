@@ -22,3 +22,54 @@ public enum Console {
     /// Writes text as it is.
     public static func write(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 }
+
+/// Rows of text in columns, for people.
+public enum TextTable {
+    /// A line for each row, its cells padded to the width of their column and made safe to show (`VisibleText`).
+    public static func lines(_ rows: [[String]]) -> [String] {
+        let rows = rows.map { $0.map { VisibleText.line($0) } }
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            let end = row.lastIndex { !$0.isEmpty } ?? -1
+            return row.indices.prefix(end + 1).map { column in
+                let space = column == end ? 0 : widths[column] - row[column].count + 2
+                return row[column] + String(repeating: " ", count: space)
+            }.joined()
+        }
+    }
+}
+
+/// How far some work is, in one line at the foot of a terminal: `███████·············  35 %  7 steps  Baking lights`.
+public struct ProgressLine: Hashable, Sendable {
+    /// How much is done, from 0 to 1; nil when nobody knows.
+    public var fraction: Double?
+    /// How many steps are done.
+    public var steps = 0
+    /// What is happening now.
+    public var activity = ""
+
+    /// Work that has not begun.
+    public init() {}
+
+    private static let longestBar = 30
+
+    /// The line, cut to this many columns; empty while there is nothing to say.
+    public func text(columns: Int) -> String {
+        var parts: [String] = []
+        if let fraction {
+            let fraction = min(max(fraction, 0), 1)
+            let cells = min(Self.longestBar, max(columns / 3, 1))
+            let full = Int((fraction * Double(cells)).rounded(.down))
+            let percent = String(Int(fraction * 100))
+            let bar = String(repeating: "█", count: full) + String(repeating: "·", count: cells - full)
+            parts.append("\(bar) \(String(repeating: " ", count: 3 - percent.count))\(percent) %")
+        }
+        if steps > 0 { parts.append(steps == 1 ? "1 step" : "\(steps) steps") }
+        if !activity.isEmpty { parts.append(VisibleText.line(activity)) }
+        let line = parts.joined(separator: "  ")
+        return line.count > columns ? line.prefix(max(columns - 1, 0)) + "…" : line
+    }
+}

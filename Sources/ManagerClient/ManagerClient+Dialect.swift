@@ -1,4 +1,5 @@
 public import FlamencoAPI
+public import FoundationEssentials
 
 extension ManagerClient {
     /// Finds out which API the manager speaks: asks for its version in that of Flamenco 3, and when there is nothing, in
@@ -24,5 +25,14 @@ extension ManagerError {
         case .rejected, .brokenReply: true
         case .unreachable, .busy, .unauthorised: false
         }
+    }
+}
+
+extension ManagerClient {
+    /// What the clock of the manager shows, to the second; absent when it does not say (RFC 9110 §6.6.1).
+    ///
+    /// - Throws: as every request.
+    public func time() async throws -> Date? {
+        try await Exchange(self, .getVersion).answer(status: [200]).date
     }
 }

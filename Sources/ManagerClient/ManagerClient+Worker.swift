@@ -68,3 +68,44 @@ extension ManagerClient {
         try await Exchange(self, .mayWorkerRun, [task], as: worker).answer(status: [200]).value(TaskPermission.self)
     }
 }
+
+/// A manager's answer to a worker that asks for a task (contract: `scheduleTask`).
+public enum ScheduledTask: Hashable, Sendable {
+    /// 200: run this.
+    case task(AssignedTask)
+    /// 200: a task that cannot be read, of which no more than the identity is known.
+    case unreadable(AssignedTask, problem: String)
+    /// 204: there is nothing to do.
+    case none
+    /// 409: the worker is not awake in the eyes of the manager.
+    case notAwake
+    /// 423: the worker has to go to this state.
+    case goTo(WorkerStatus)
+}
+
+/// A manager's answer to an update of a task (contract: `taskUpdate`).
+public enum UpdateReceipt: Hashable, Sendable {
+    /// 204: the manager has it.
+    case accepted
+    /// 409: the task belongs to another worker now; nothing more about it is wanted.
+    case notOurs
+}
+
+/// What a worker proves its identity with: HTTP Basic user and password.
+public struct WorkerCredentials: Codable, Hashable, Sendable {
+    /// The UUID that the manager gave the worker.
+    public var workerID: String
+    /// The secret that the worker made up and sent at registration.
+    public var secret: String
+
+    /// Credentials.
+    public init(workerID: String, secret: String) {
+        self.workerID = workerID
+        self.secret = secret
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case secret
+        case workerID = "worker_id"
+    }
+}

@@ -1,0 +1,101 @@
+/// A wish to change the state of a job (Flamenco 3: `JobStatusChange`).
+public struct JobStatusChange: Hashable, Sendable {
+    /// The state that the job should have.
+    public var status: JobStatus
+    /// Why, for those who read it later.
+    public var reason: String?
+
+    /// A wish for a state.
+    public init(status: JobStatus, reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+    }
+}
+
+extension JobStatusChange: Codable {
+    private enum CodingKeys: String, CodingKey { case status, reason }
+
+    /// Decodes a wish; Flamenco 3 wants a reason.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        status = try container.decode(JobStatus.self, forKey: .status)
+        reason = try container.text(.reason, isRequired: decoder.dialect == .v3)
+    }
+
+    /// Encodes a wish, with an empty reason when there is none.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(status, forKey: .status)
+        try container.encode(reason ?? "", forKey: .reason)
+    }
+}
+
+/// A wish to change the priority of a job (Flamenco 3: `JobPriorityChange`).
+public struct JobPriorityChange: Codable, Hashable, Sendable {
+    /// The priority that the job should have; higher goes first.
+    public var priority: Int
+
+    /// A wish for a priority.
+    public init(priority: Int) { self.priority = priority }
+}
+
+/// A wish to change the state of a task (Flamenco 3: `TaskStatusChange`).
+public struct TaskStatusChange: Hashable, Sendable {
+    /// The state that the task should have.
+    public var status: TaskStatus
+    /// Why, for those who read it later.
+    public var reason: String?
+
+    /// A wish for a state.
+    public init(status: TaskStatus, reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+    }
+}
+
+extension TaskStatusChange: Codable {
+    private enum CodingKeys: String, CodingKey { case status, reason }
+
+    /// Decodes a wish; Flamenco 3 wants a reason.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        status = try container.decode(TaskStatus.self, forKey: .status)
+        reason = try container.text(.reason, isRequired: decoder.dialect == .v3)
+    }
+
+    /// Encodes a wish, with an empty reason when there is none.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(status, forKey: .status)
+        try container.encode(reason ?? "", forKey: .reason)
+    }
+}
+
+/// A wish to change the state of a worker (Flamenco 3: `WorkerStatusChangeRequest`).
+public struct WorkerStatusChangeRequest: Codable, Hashable, Sendable {
+    /// The state that the worker should go to.
+    public var status: WorkerStatus
+    /// Whether the worker may finish its task first.
+    public var isLazy: Bool
+
+    /// A wish for a state.
+    public init(status: WorkerStatus, isLazy: Bool = false) {
+        self.status = status
+        self.isLazy = isLazy
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case isLazy = "is_lazy"
+    }
+
+    /// Decodes a wish; one that does not say whether it is lazy is not. Flamenco 3 wants it said.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        status = try container.decode(WorkerStatus.self, forKey: .status)
+        isLazy =
+            decoder.dialect == .v3
+            ? try container.decode(Bool.self, forKey: .isLazy)
+            : try container.decodeIfPresent(Bool.self, forKey: .isLazy) ?? false
+    }
+}

@@ -1,0 +1,134 @@
+/// What the agent says to a supervisor. That it says nothing more, since the stream is at its end, means stop too.
+package enum AgentMessage: Hashable, Sendable {
+    /// The first message, and only the first.
+    case launch(LaunchOrder)
+    /// End the tree: SIGTERM, grace period, SIGKILL.
+    case stop
+    /// From now on there is no grace period.
+    case skipGrace
+
+    /// Counts up when the messages change, so that a supervisor of another release says so instead of misunderstanding.
+    package static let version: UInt8 = 3
+
+    /// The message as bytes.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .launch(let order):
+            writer.append(0 as UInt8)
+            writer.append(Self.version)
+            order.write(to: &writer)
+        case .stop: writer.append(1 as UInt8)
+        case .skipGrace: writer.append(2 as UInt8)
+        }
+        return writer.bytes
+    }
+
+    /// The message in these bytes.
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = ByteReader(bytes)
+        switch try reader.integer(UInt8.self) {
+        case 0:
+            let version = try reader.integer(UInt8.self)
+            guard version == Self.version else {
+                throw MalformedMessage("the agent speaks version \(version), its supervisor version \(Self.version)")
+            }
+            self = .launch(try LaunchOrder(from: &reader))
+        case 1: self = .stop
+        case 2: self = .skipGrace
+        case let other: throw MalformedMessage("no message to a supervisor has the number \(other)")
+        }
+        try reader.finish()
+    }
+}
+
+/// What a supervisor says to the agent, in this order: started or failed or refused; unstoppable; ended.
+package enum SupervisorMessage: Hashable, Sendable {
+    /// The program is running under this process id.
+    case started(Int32)
+    /// The program could not be started. The last message.
+    case failed(LaunchFailure)
+    /// The agent's message made no sense, for this reason. The last message.
+    case refused(String)
+    /// This process was killed some time ago and does not end: it waits in the kernel, or belongs to somebody else.
+    case unstoppable(Int32, name: String)
+    /// The program has ended and nothing of its tree is left. The last message.
+    case ended(TreeReport)
+
+    /// The message as bytes.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .started(let process):
+            writer.append(0 as UInt8)
+            writer.append(process)
+        case .failed(let failure):
+            writer.append(1 as UInt8)
+            writer.append(failure.step.rawValue)
+            writer.append(failure.errno)
+        case .refused(let reason):
+            writer.append(2 as UInt8)
+            writer.append(reason)
+        case .unstoppable(let process, let name):
+            writer.append(3 as UInt8)
+            writer.append(process)
+            writer.append(name)
+        case .ended(let report):
+            writer.append(4 as UInt8)
+            report.write(to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// The message in these bytes.
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = ByteReader(bytes)
+        switch try reader.integer(UInt8.self) {
+        case 0: self = .started(try reader.integer())
+        case 1:
+            let number = try reader.integer(UInt8.self)
+            guard let step = LaunchFailure.Step(rawValue: number) else {
+                throw MalformedMessage("no step of a launch has the number \(number)")
+            }
+            self = .failed(LaunchFailure(step: step, errno: try reader.integer()))
+        case 2: self = .refused(try reader.text())
+        case 3: self = .unstoppable(try reader.integer(), name: try reader.text())
+        case 4: self = .ended(try TreeReport(from: &reader))
+        case let other: throw MalformedMessage("no message of a supervisor has the number \(other)")
+        }
+        try reader.finish()
+    }
+}
+
+/// Messages on a stream: the length of each, in four bytes little-endian, before it.
+package struct FrameAssembler {
+    /// What no message is longer than: a command line of the size that Linux allows, with room to spare.
+    package static let limit = 16 << 20
+
+    private var waiting: [UInt8] = []
+
+    package init() {}
+
+    /// Takes what the stream brought.
+    package mutating func append(_ bytes: some Sequence<UInt8>) { waiting.append(contentsOf: bytes) }
+
+    /// The next message, once it is here in full.
+    package mutating func next() throws -> [UInt8]? {
+        guard waiting.count >= 4 else { return nil }
+        var header = ByteReader(waiting[..<4])
+        let length = Int(try header.integer(UInt32.self))
+        guard length <= Self.limit else {
+            throw MalformedMessage("a message of \(length) bytes is longer than \(Self.limit)")
+        }
+        guard waiting.count >= 4 + length else { return nil }
+        defer { waiting.removeFirst(4 + length) }
+        return Array(waiting[4..<(4 + length)])
+    }
+
+    /// A message as it goes over the stream.
+    package static func frame(_ message: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.append(UInt32(message.count))
+        return writer.bytes + message
+    }
+}
