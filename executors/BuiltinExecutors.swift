@@ -2,17 +2,26 @@ public import ExecutorKit
 
 /// The executors that come with the agent.
 public enum BuiltinExecutors {
+    /// All of them, with the settings that they have when nobody says otherwise.
+    public static let all = all(blenderPythonExitCode: 1)
+
     /// All of them; a new one gets its line here.
-    public static let all: [any CommandExecutor] = [
-        BlenderRenderExecutor(),
-        FramesToVideoExecutor(),
-        FFmpegExecutor(),
-        ExecExecutor(),
-        EchoExecutor(),
-        SleepExecutor(),
-        MakeDirectoryExecutor(),
-        MoveDirectoryExecutor(),
-        CopyFileExecutor(),
-        RsyncCopyExecutor(),
-    ]
+    ///
+    /// - Parameter blenderPythonExitCode: the status with which Blender ends when a script of the job fails; 0 to let it
+    ///   render on.
+    public static func all(blenderPythonExitCode: Int) -> [any CommandExecutor] {
+        [
+            BlenderRenderExecutor(pythonExitCode: blenderPythonExitCode),
+            FramesToVideoExecutor(),
+            CreateVideoExecutor(),
+            FFmpegExecutor(),
+            ExecExecutor(),
+            EchoExecutor(),
+            SleepExecutor(),
+            MakeDirectoryExecutor(),
+            MoveDirectoryExecutor(),
+            CopyFileExecutor(),
+            RsyncCopyExecutor(),
+        ]
+    }
 }

@@ -14,6 +14,10 @@ public struct CommandContext: Sendable {
     let report: any CommandReport
     let programs: ProgramRunner
     let outputs: OutputCheck
+    /// The name of the command that runs.
+    var command = ""
+    /// What checks and rules found; the command fails when it ends, or warned.
+    var findings = Findings()
 
     /// A context that reports to `report` and runs programs with `programs`.
     public init(task: AssignedTask, report: any CommandReport, programs: ProgramRunner, clock: any Clock<Duration>) {
@@ -87,22 +91,33 @@ public struct CommandContext: Sendable {
     /// Every process that the program leaves behind is ended too. When the surrounding Swift task is cancelled, the whole
     /// process tree is stopped first (SIGTERM, grace period, SIGKILL).
     ///
-    /// - Parameter onLine: called with every line, on a thread of its own, in order; see ``OutputLine``.
+    /// - Parameters:
+    ///   - isFinished: told when the program has done all its work, whether its process ends or not; see ``FinishSignal``.
+    ///   - onLine: called with every line, on a thread of its own, in order; see ``OutputLine``.
     /// - Returns: how the program ended, whether well or badly.
     /// - Throws: ``ProgramError`` when it cannot be started, `CancellationError` when it was cancelled.
     public func run(
-        _ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil
+        _ program: Program, isFinished: FinishSignal? = nil, onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
-        try await programs.run(program, report: report, onLine: onLine)
+        try await programs.run(program, report: report, isFinished: isFinished, onLine: watched(onLine))
     }
 
-    /// Runs a program as ``run(_:onLine:)`` does, and takes anything but exit status 0 as a failure.
+    /// Runs a program as ``run(_:isFinished:onLine:)`` does, and takes anything but exit status 0 as a failure.
     ///
-    /// - Throws: ``CommandFailure`` that says how the program ended, else as ``run(_:onLine:)``.
+    /// - Throws: ``CommandFailure`` that says how the program ended and what it printed last, else as
+    ///   ``run(_:isFinished:onLine:)``.
     public func runToSuccess(_ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil) async throws {
         let result = try await run(program, onLine: onLine)
-        guard result.end == .exited(status: 0) else {
-            throw CommandFailure("\(program.name) failed: \(result.end)")
-        }
+        if let failure = failure(of: program, result) { throw failure }
+    }
+
+    /// Why a program failed, if it did: how it ended, and the best reason that is known. That is the finding of a check or a
+    /// rule, else `reason`, else a Python exception, else the line that the program printed last.
+    public func failure(
+        of program: Program, _ result: ProgramResult, reason: String? = nil
+    ) -> CommandFailure? {
+        if result.end == .exited(status: 0) { return nil }
+        let reason = findings.failure ?? reason ?? result.exception ?? result.lastLines.last
+        return CommandFailure("\(program.name) failed: \(result.end)" + (reason.map { ": \($0)" } ?? ""))
     }
 }

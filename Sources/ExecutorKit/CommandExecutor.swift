@@ -18,6 +18,9 @@ public protocol CommandExecutor: Sendable {
     /// The type of tasks that this command belongs to: `blender`, `ffmpeg`, `file-management`, `misc`.
     var taskType: String { get }
 
+    /// What it looks at besides exit statuses, by names that operators can change; none unless it says so.
+    var checks: [ResultCheck] { get }
+
     /// Runs one command.
     ///
     /// - Throws: when the command failed; `CancellationError` when it was cancelled.
@@ -25,18 +28,29 @@ public protocol CommandExecutor: Sendable {
 }
 
 extension CommandExecutor {
+    /// None.
+    public var checks: [ResultCheck] { [] }
+
     /// Decodes the parameters of `command` and runs it.
     ///
     /// - Throws: ``ParameterError`` when a parameter is missing or wrong, ``RuleRefusal`` when an output is where the operator
     ///   allows none, else what the executor throws.
     public func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
+        var context = context
+        context.command = command.name
+        context.findings = Findings()
         do {
             try await run(parameters, in: context)
         } catch {
             try? await context.finish()
-            throw error
+            throw context.findings.combined(with: error) ?? error
         }
-        try await context.finish()
+        do {
+            try await context.finish()
+        } catch {
+            throw context.findings.combined(with: error) ?? error
+        }
+        if let failure = context.findings.combined(with: nil) { throw failure }
     }
 }

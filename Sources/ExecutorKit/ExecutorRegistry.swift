@@ -37,6 +37,13 @@ public struct ExecutorRegistry: Sendable {
             .sorted { $0.command < $1.command }
     }
 
+    /// The checks of all executors, each once, in the alphabetical order of their commands.
+    package var checks: [ResultCheck] {
+        var seen: Set<String> = []
+        return executors.values.sorted { $0.commandName < $1.commandName }.flatMap(\.checks)
+            .filter { seen.insert($0.name).inserted }
+    }
+
     private var enabled: [any CommandExecutor] { executors.values.filter { disabled[$0.commandName] == nil } }
 
     /// The executor for commands of this name.

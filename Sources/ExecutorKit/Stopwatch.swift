@@ -1,3 +1,5 @@
+import Wording
+
 extension Clock where Duration == Swift.Duration {
     /// Begins to measure; the closure gives the time since then.
     ///
@@ -6,4 +8,9 @@ extension Clock where Duration == Swift.Duration {
         let start = now
         return { start.duration(to: now) }
     }
+}
+
+extension Duration {
+    /// In the words of a message, exact to what matters: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.
+    public var words: String { DurationText.words(self) }
 }

@@ -19,6 +19,12 @@ package enum FilePath {
         return String(path)
     }
 
+    /// `png` for `a/b.PNG`; empty when the name has no dot.
+    package static func nameExtension(of path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+    }
+
     /// The path of something in a folder.
     static func joined(_ folder: String, _ name: some StringProtocol) -> String {
         folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

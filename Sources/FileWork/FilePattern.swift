@@ -17,16 +17,19 @@ package struct FilePattern {
     static let mostMatches = 1_000_000
 
     private let pattern: String
+    private let policy: FilePolicy
     private let control: FileWorkControl
 
-    package init(_ pattern: String, _ control: FileWorkControl) {
+    package init(_ pattern: String, _ control: FileWorkControl, policy: FilePolicy = FilePolicy()) {
         self.pattern = pattern
+        self.policy = policy
         self.control = control
     }
 
     /// The paths of all that match, in no order; what cannot be read does not.
     ///
-    /// - Throws: ``FileFailure`` when the pattern stands for too many patterns or files.
+    /// - Throws: ``FileFailure`` when the pattern stands for too many patterns or files, ``FileRefusal`` when it leads to
+    ///   where nothing may be used.
     package func matches() throws -> [String] {
         var found: [String] = []
         for pattern in try expanded() {
@@ -110,6 +113,7 @@ package struct FilePattern {
                 try collect(rest, in: path, &found)
                 continue
             }
+            try check(path)
             guard (try? FileStatus(path)).flatMap(\.self) != nil else { continue }
             found.append(path)
             guard found.count <= Self.mostMatches else {
@@ -119,6 +123,7 @@ package struct FilePattern {
     }
 
     private func names(in folder: String, matching part: String) throws -> [String] {
+        try check(folder)
         guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -128,6 +133,10 @@ package struct FilePattern {
             if fnmatch(part, name, FNM_PERIOD) == 0 { names.append(name) }
         }
         return names
+    }
+
+    private func check(_ path: String) throws(FileRefusal) {
+        if let rule = policy.refusal(of: path) { throw FileRefusal(rule) }
     }
 
     private static func withoutBackslashes(_ part: String) -> String {

@@ -35,17 +35,30 @@ extension FileRequest {
             return .status(try Self.status(of: path, policy))
         case .read(let path, let pieces):
             return .content(try Self.read(path, pieces, policy))
-        case .countMatches(let pattern):
-            return .count(Int64(try FilePattern(pattern, control).matches().count))
+        case .statuses(let paths):
+            return .statuses(
+                try paths.map { path in
+                    try control.check()
+                    return try? Self.status(of: path, policy)
+                })
+        case .names(let folder, let prefix):
+            return .texts(try Self.names(in: folder, prefix, policy))
+        case .pictures(let paths):
+            return .pictures(
+                try paths.map { path in
+                    try control.check()
+                    return PictureFile(at: path, policy)
+                })
         case .matches(let pattern):
-            let matches = try FilePattern(pattern, control).matches()
+            let matches = try FilePattern(pattern, control, policy: policy).matches()
             guard matches.reduce(0, { $0 + $1.utf8.count }) <= Self.mostPathBytes else {
                 throw FileFailure("too many files match \(pattern): \(matches.count)")
             }
             return .texts(matches.sorted())
         case .haveSameContent(let path, let other):
-            let one = try policy.place(of: path, followingLinks: true)
-            let two = try policy.place(of: other, followingLinks: true)
+            guard let one = try Self.existingPlace(of: path, policy),
+                let two = try Self.existingPlace(of: other, policy, followingLinks: false)
+            else { return .answer(false) }
             return .answer(try Self.haveSameContent(one, two, control))
         case .makeFolders(let path):
             try policy.makeFolders(path)
@@ -103,6 +116,16 @@ extension FileRequest {
         return content
     }
 
+    private static func names(in folder: String, _ prefix: String, _ policy: FilePolicy) throws -> [String] {
+        // By a name that stays in it, so that the folder itself is opened, and not the one around it.
+        guard let place = try existingPlace(of: folder + "/.", policy) else { return [] }
+        let names = try place.folder.names().filter { $0.hasPrefix(prefix) }
+        guard names.reduce(0, { $0 + $1.utf8.count }) <= mostPathBytes else {
+            throw FileFailure("there are too many files in \(folder): \(names.count)")
+        }
+        return names.sorted()
+    }
+
     // MARK: Changing
 
     private static func makeFolderAround(_ path: String, _ policy: FilePolicy) throws {
@@ -122,7 +145,7 @@ extension FileRequest {
         guard status.kind == .file else { throw FileFailure("cannot copy \(source): it is not a file") }
         try makeFolderAround(destination, policy)
         let to = try policy.place(of: destination)
-        let taken = FileFailure("cannot copy \(source) to \(destination): something is there already")
+        let taken = FileFailure("cannot copy \(source) to \(destination): something else is there already")
         // Said before gigabytes are copied in vain; the copy itself makes sure.
         if try to.status() != nil { throw taken }
         do {
@@ -171,7 +194,7 @@ extension FileRequest {
     }
 
     /// Reads until the buffer is full or the file at its end; gives how much there is.
-    private static func fill(
+    static func fill(
         _ buffer: UnsafeMutableRawBufferPointer, _ file: Int32, from offset: Int64, _ path: String
     ) throws(FileError) -> Int {
         var count = 0

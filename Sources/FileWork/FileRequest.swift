@@ -8,8 +8,12 @@ package enum FileRequest: Hashable, Sendable {
     case status(String)
     /// Pieces of a file, each with its length; see ``FilePiece``.
     case read(String, [FilePiece])
-    /// How many files match a pattern.
-    case countMatches(String)
+    /// What is at each of these paths, symbolic links followed.
+    case statuses([String])
+    /// The names in a folder that begin so; none when it is missing.
+    case names(String, prefix: String)
+    /// Whether these files are whole, as far as their ends show it.
+    case pictures([String])
     /// The paths that match a pattern, sorted.
     case matches(String)
     /// Whether two files have the same content.
@@ -31,7 +35,9 @@ package enum FileRequest: Hashable, Sendable {
         case .refusals(let paths): "look at \(paths.first ?? "nothing")"
         case .status(let path): "look at \(path)"
         case .read(let path, _): "read \(path)"
-        case .countMatches(let pattern), .matches(let pattern): "look for \(pattern)"
+        case .statuses(let paths), .pictures(let paths): "look at \(paths.first ?? "nothing")"
+        case .names(let folder, _): "read folder \(folder)"
+        case .matches(let pattern): "look for \(pattern)"
         case .haveSameContent(let path, let other): "compare \(path) with \(other)"
         case .makeFolders(let path): "make folder \(path)"
         case .makeFolderAround(let path): "make folder \(FilePath.parent(of: path))"
@@ -65,10 +71,12 @@ package struct FilePiece: Hashable, Sendable {
 package enum FileReply: Hashable, Sendable {
     case done
     case answer(Bool)
-    case count(Int64)
     case texts([String])
     /// What is at the path that was asked about, if anything is.
     case status(FileStatus?)
+    /// What is at each of the paths that were asked about.
+    case statuses([FileStatus?])
+    case pictures([PictureFile])
     /// The pieces of a file, none where it is no regular file; nil when there is nothing.
     case content(FileContent?)
     /// The work goes on.
@@ -103,7 +111,9 @@ extension FileRequest {
                 $0.append($1.offset)
                 $0.append($1.count)
             }
-        case .countMatches(let pattern): writer.begin(3, pattern)
+        case .statuses(let paths):
+            writer.append(3 as UInt8)
+            writer.append(paths) { $0.append($1) }
         case .matches(let pattern): writer.begin(4, pattern)
         case .haveSameContent(let path, let other): writer.begin(5, path, other)
         case .makeFolders(let path): writer.begin(6, path)
@@ -111,6 +121,10 @@ extension FileRequest {
         case .copyFile(let source, let destination): writer.begin(8, source, destination)
         case .moveFolder(let source, let destination): writer.begin(9, source, destination)
         case .removeEmptyFile(let path): writer.begin(10, path)
+        case .names(let folder, let prefix): writer.begin(11, folder, prefix)
+        case .pictures(let paths):
+            writer.append(12 as UInt8)
+            writer.append(paths) { $0.append($1) }
         }
         return writer.bytes
     }
@@ -127,7 +141,7 @@ extension FileRequest {
                 .read(
                     try reader.text(),
                     try reader.list { FilePiece(offset: try $0.integer(), count: try $0.integer()) })
-            case 3: .countMatches(try reader.text())
+            case 3: .statuses(try reader.list { try $0.text() })
             case 4: .matches(try reader.text())
             case 5: .haveSameContent(try reader.text(), try reader.text())
             case 6: .makeFolders(try reader.text())
@@ -135,6 +149,8 @@ extension FileRequest {
             case 8: .copyFile(source: try reader.text(), destination: try reader.text())
             case 9: .moveFolder(source: try reader.text(), destination: try reader.text())
             case 10: .removeEmptyFile(try reader.text())
+            case 11: .names(try reader.text(), prefix: try reader.text())
+            case 12: .pictures(try reader.list { try $0.text() })
             case let other: throw MalformedMessage("no work on files has the number \(other)")
             }
         try reader.finish()
@@ -151,9 +167,9 @@ extension FileReply {
         case .answer(let answer):
             writer.append(1 as UInt8)
             writer.append(answer)
-        case .count(let count):
+        case .statuses(let statuses):
             writer.append(2 as UInt8)
-            writer.append(count)
+            writer.append(statuses) { $0.append($1) { $1.write(to: &$0) } }
         case .texts(let texts):
             writer.append(3 as UInt8)
             writer.append(texts) { $0.append($1) }
@@ -176,6 +192,9 @@ extension FileReply {
         case .failure(let reason): writer.begin(8, reason)
         case .refused(let rule): writer.begin(9, rule)
         case .stopped: writer.append(10 as UInt8)
+        case .pictures(let pictures):
+            writer.append(11 as UInt8)
+            writer.append(pictures) { $1.write(to: &$0) }
         }
         return writer.bytes
     }
@@ -186,7 +205,7 @@ extension FileReply {
         switch try reader.integer(UInt8.self) {
         case 0: self = .done
         case 1: self = .answer(try reader.bool())
-        case 2: self = .count(try reader.integer())
+        case 2: self = .statuses(try reader.list { try $0.optional { try FileStatus(from: &$0) } })
         case 3: self = .texts(try reader.list { try $0.text() })
         case 4: self = .status(try reader.optional { try FileStatus(from: &$0) })
         case 5:
@@ -202,6 +221,7 @@ extension FileReply {
         case 8: self = .failure(try reader.text())
         case 9: self = .refused(try reader.text())
         case 10: self = .stopped
+        case 11: self = .pictures(try reader.list { try PictureFile(from: &$0) })
         case let other: throw MalformedMessage("no reply about files has the number \(other)")
         }
         try reader.finish()

@@ -78,6 +78,8 @@ package struct FileTime: Hashable, Sendable {
     package var seconds: Int64
     package var nanoseconds: Int64
 
+    init(seconds: Int64, nanoseconds: Int64) { (self.seconds, self.nanoseconds) = (seconds, nanoseconds) }
+
     init(_ time: timespec) {
         seconds = Int64(time.tv_sec)
         nanoseconds = Int64(time.tv_nsec)

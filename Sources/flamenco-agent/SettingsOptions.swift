@@ -122,7 +122,8 @@ enum SettingsOptions {
         }
         let settings = try ExecutorSettings(input(options, arguments))
         let available = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings, stateDirectory: stateDirectory(from: arguments))
+            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.blenderPythonExitCode), settings: settings,
+            stateDirectory: stateDirectory(from: arguments))
         return (settings, available)
     }
 

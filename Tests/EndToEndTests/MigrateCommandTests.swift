@@ -71,9 +71,21 @@ struct MigrateCommandTests {
         #expect(try folder.names() == ["worker"])
     }
 
-    @Test("names the line that it does not understand, and writes nothing")
+    @Test("names a key with what is nested in it, and takes over the rest")
     func nested() async throws {
-        try folder.write("worker/flamenco-worker.yaml", "manager_url: http://m\nmqtt:\n  client:\n")
+        try folder.write("worker/flamenco-worker.yaml", "\u{FEFF}mqtt:\r\n  client:\r\nmanager_url: 'http://m'\r\n")
+        let (status, output) = try await migrate()
+        #expect(status == .status(0), "\(output)")
+        #expect(
+            output.contains("left out “mqtt” (line 1): this agent has no such setting; it has nested values (line 2)"))
+        #expect(
+            try String(contentsOfFile: folder.path("etc/settings.json5"), encoding: .utf8).contains(
+                "manager_url: \"http://m\""))
+    }
+
+    @Test("names the line that it does not understand, and writes nothing")
+    func notUnderstood() async throws {
+        try folder.write("worker/flamenco-worker.yaml", "colour: blue\nmqtt: x\nmanager_url:\n  host: x\n")
         let (status, output) = try await migrate()
         #expect(status == .status(78))
         #expect(output.contains("flamenco-worker.yaml: ") && output.contains("line 3"), "\(output)")

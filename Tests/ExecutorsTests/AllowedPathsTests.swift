@@ -46,6 +46,11 @@ struct AllowedPathsTests {
             ("rsync-copy", ["src": "OUT/file", "dest": "IN/new"]),
             ("rsync-copy", ["src": "IN/file", "dest": "IN/link"]),
             ("frames-to-video", ["exe": "false", "inputGlob": "IN/*.png", "outputFile": "OUT/video.mp4"]),
+            ("frames-to-video", ["exe": "false", "inputGlob": "OUT/f*", "outputFile": "IN/video.mp4"]),
+            ("frames-to-video", ["exe": "false", "inputGlob": "OUT/none*", "outputFile": "IN/video.mp4"]),
+            ("frames-to-video", ["exe": "false", "inputGlob": "IN/link/f*", "outputFile": "IN/video.mp4"]),
+            ("frames-to-video", ["exe": "false", "inputGlob": "IN/li{nk,nx}/file", "outputFile": "IN/video.mp4"]),
+            ("create-video", ["input_files": "IN/../outside/f*", "output_file": "IN/video.mp4"]),
         ])
     func refused(command: String, parameters: [String: String]) async throws {
         let before = try FileManager.default.subpathsOfDirectory(atPath: place.url.path).sorted()

@@ -58,7 +58,13 @@ struct AnotherUserTests {
             ("copy-file", ["src": "DIR/file", "dest": "DIR/theirs/new/x"]),
             ("make-directory", ["path": "DIR/theirs/new/x"]),
             ("rsync-copy", ["src": "DIR/file", "dest": "DIR/theirs/new"]),
-            ("frames-to-video", ["exe": "true", "inputGlob": "DIR/f*", "outputFile": "DIR/theirs/new/v.mp4"]),
+            (
+                "frames-to-video",
+                [
+                    "exe": "/bin/sh -c 'for last; do :; done; echo x >\"$last\"' sh", "inputGlob": "DIR/f*",
+                    "outputFile": "DIR/theirs/new/v.mp4",
+                ]
+            ),
         ])
     func owners(command: String, words: [String: String]) async throws {
         try await bench.run(command, parameters(words))

@@ -31,9 +31,13 @@ struct FileExecutorTests {
         #expect(try String(contentsOfFile: bench.folder.path("x/y/b.blend"), encoding: .utf8) == "content")
         let (source, destination) = (bench.folder.path("a.blend"), bench.folder.path("x/y/b.blend"))
         #expect(bench.report.log == "copied \(source) to \(destination)\n")
+        // As often as it is asked.
+        try await bench.run("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
+        #expect(bench.report.log.hasSuffix("\n\(destination) has the content of \(source) already\n"))
+        try bench.folder.write("x/y/b.blend", "CONTENT")
         #expect(
             try await bench.failure("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
-                == "cannot copy \(source) to \(destination): something is there already")
+                == "cannot copy \(source) to \(destination): something else is there already")
         #expect(try bench.files == ["a.blend", "x", "x/y", "x/y/b.blend"])
     }
 

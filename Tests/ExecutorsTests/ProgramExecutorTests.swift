@@ -6,7 +6,7 @@ import Testing
 
 @testable import Executors
 
-@Suite("Commands that run programs", .timeLimit(.minutes(1)))
+@Suite("Commands that run programs", .timeLimit(.minutes(3)))
 struct ProgramExecutorTests {
     private let bench: Bench
 
@@ -29,7 +29,7 @@ struct ProgramExecutorTests {
     @Test("exec fails with the exit status of the program")
     func status() async throws {
         let sentence = try await bench.failure("exec", ["exe": "sh", "args": ["-c", "echo output; exit 3"]])
-        #expect(sentence == "sh failed: exit status 3")
+        #expect(sentence == "sh failed: exit status 3: output")
         #expect(bench.report.log.contains("\noutput\n"))
     }
 
@@ -52,7 +52,8 @@ struct ProgramExecutorTests {
         try await bench.run("ffmpeg", ["args": ["-f", "lavfi", "-i", "sine=d=1", .string(file)]])
         #expect(FileManager.default.fileExists(atPath: file))
         #expect(bench.report.log.contains("Output #0, wav"))
-        #expect(bench.report.activities.count == 1)
+        // One while it works, and the last one, which was held back.
+        #expect((1...2).contains(bench.report.activities.count))
         let arguments: JSONValue = [
             "-f", "lavfi", "-i", "sine=d=1", "-c:a", "nosuch", .string(bench.folder.path("b.wav")),
         ]
@@ -87,6 +88,98 @@ struct ProgramExecutorTests {
         #expect(try String(contentsOfFile: video, encoding: .utf8) == "old")
         try await bench.run("frames-to-video", parameters)
         #expect(try await probe(video) == "25/1,2")
+    }
+
+    private func makeVideo(_ parameters: [String: JSONValue] = [:]) async throws {
+        let usual: [String: JSONValue] = [
+            "exe": "ffmpeg", "fps": 24, "inputGlob": .string(bench.folder.path("*.png")),
+            "outputFile": .string(bench.folder.path("video.mp4")), "args": ["-c:v", "h264", "-pix_fmt", "yuv420p"],
+        ]
+        try await bench.run("frames-to-video", usual.merging(parameters) { $1 })
+    }
+
+    private func failure(_ parameters: [String: JSONValue] = [:]) async -> String {
+        do {
+            try await makeVideo(parameters)
+            return "no failure"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("frames-to-video names a frame that is empty or cut before FFmpeg starts")
+    func brokenFrames() async throws {
+        try await makeFrames(3)
+        let frame = bench.folder.path("0002.png")
+        let whole = try Data(contentsOf: URL(filePath: frame))
+        try bench.folder.write("0002.png", "")
+        #expect(await failure() == "the frame \(frame) is empty")
+        try bench.folder.write("0002.png", bytes: Array(whole.prefix(whole.count / 2)))
+        #expect(await failure() == "the frame \(frame) is no complete PNG file")
+        #expect(!bench.report.log.contains("> ffmpeg"))
+        try bench.folder.write("0002.png", bytes: Array(whole))
+        #expect(await failure() == "no failure")
+    }
+
+    @Test("frames-to-video fails when FFmpeg leaves frames out, unless arguments may have said so")
+    func fewerFrames() async throws {
+        try await makeFrames(4)
+        // A stand-in that prints what FFmpeg prints at its end.
+        let script =
+            """
+            #!/bin/sh
+            echo 'frame=    3 fps=0.0 q=-1.0 Lsize=       5kB time=00:00:00.12'
+            for last; do :; done
+            echo x >"$last"
+
+            """
+        let program = JSONValue.string(try bench.folder.write("ffmpeg", script, executable: true))
+        #expect(await failure(["exe": program]) == "the video has 3 of 4 frames")
+        try await makeVideo(["exe": program, "args": ["-vf", "select=not(mod(n\\,2))"]])
+        #expect(bench.report.activities.contains("warning: the video has 3 of 4 frames"))
+        try await makeVideo(["args": ["-c:v", "h264", "-pix_fmt", "yuv420p", "-frames:v", "2"]])
+    }
+
+    @Test("frames-to-video warns when frames differ in size")
+    func sizes() async throws {
+        try await makeFrames(2)
+        try await Bench().run(
+            "ffmpeg",
+            [
+                "args": [
+                    "-f", "lavfi", "-i", "testsrc=s=64x36", "-frames:v", "1", .string(bench.folder.path("0003.png")),
+                ]
+            ])
+        try await makeVideo()
+        #expect(
+            bench.report.activities.first
+                == "warning: frames differ in size: 0001.png has 320×180, 0003.png 64×36")
+    }
+
+    @Test(
+        "frames-to-video takes folders literally that are named like patterns",
+        arguments: ["[WIP] shot {v2}", "a*b", "x\\y?"])
+    func literalFolder(folder: String) async throws {
+        try await makeFrames(2)
+        for name in ["0001.png", "0002.png"] {
+            let bytes = try Data(contentsOf: URL(filePath: bench.folder.path(name)))
+            try bench.folder.write("\(folder)/\(name)", bytes: Array(bytes))
+        }
+        let pattern = JSONValue.string(bench.folder.path(folder) + "/*.png")
+        let video = bench.folder.path(folder) + "/video.mp4"
+        try await makeVideo(["inputGlob": pattern, "outputFile": .string(video)])
+        #expect(try await probe(video) == "24/1,2")
+    }
+
+    @Test("create-video makes a video as managers of 2022 ask for it")
+    func createVideo() async throws {
+        try await makeFrames(3)
+        let video = bench.folder.path("video.mp4")
+        try await bench.run(
+            "create-video",
+            ["input_files": .string(bench.folder.path("*.png")), "output_file": .string(video), "fps": 24])
+        #expect(bench.report.outputs == [video])
+        #expect(try await probe(video) == "24/1,3")
     }
 
     @Test("frames-to-video without frames fails before FFmpeg starts")

@@ -11,7 +11,8 @@ struct SmallExecutorTests {
     func all() throws {
         let types = Dictionary(uniqueKeysWithValues: BuiltinExecutors.all.map { ($0.commandName, $0.taskType) })
         let protocolTypes = [
-            "blender-render": "blender", "frames-to-video": "ffmpeg", "ffmpeg": "ffmpeg", "exec": "misc",
+            "blender-render": "blender", "frames-to-video": "ffmpeg", "create-video": "ffmpeg", "ffmpeg": "ffmpeg",
+            "exec": "misc",
             "echo": "misc", "sleep": "misc", "make-directory": "file-management", "move-directory": "file-management",
             "copy-file": "file-management",
         ]

@@ -32,7 +32,8 @@ struct Bench {
     private let context: CommandContext
 
     init(
-        clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules(), user: ProgramUser? = nil
+        clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules(),
+        user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil
     ) throws {
         folder = try TemporaryFolder()
         let task = AssignedTask(
@@ -42,6 +43,8 @@ struct Bench {
         runner.rules = rules
         runner.defaults.user = user
         if user != nil { runner.defaults.workingDirectory = "/" }
+        runner.logRules = try LogRules(logRules)
+        if let leftoverTime { runner.defaults.leftoverTime = leftoverTime }
         programs = runner
         context = CommandContext(task: task, report: report, programs: runner, clock: clock)
     }

@@ -25,17 +25,20 @@ public final class TemporaryFolder: Sendable {
     /// Writes a file into the folder and gives its path.
     @discardableResult
     public func write(_ name: String, _ text: String, executable: Bool = false) throws -> String {
+        guard executable else { return try write(name, bytes: Array(text.utf8)) }
+        let draft = try write(name + ".draft", bytes: Array(text.utf8))
+        defer { try? FileManager.default.removeItem(atPath: draft) }
+        try RunningProgram.install(draft, at: path(name))
+        return path(name)
+    }
+
+    /// Writes a file of any bytes into the folder and gives its path.
+    @discardableResult
+    public func write(_ name: String, bytes: [UInt8]) throws -> String {
         let file = url.appending(path: name)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        if executable {
-            let draft = file.path + ".draft"
-            try Data(text.utf8).write(to: URL(filePath: draft))
-            defer { try? FileManager.default.removeItem(atPath: draft) }
-            try RunningProgram.install(draft, at: file.path)
-        } else {
-            try Data(text.utf8).write(to: file)
-        }
+        try Data(bytes).write(to: file)
         return file.path
     }
 }

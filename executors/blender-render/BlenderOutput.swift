@@ -18,8 +18,18 @@ enum BlenderOutput: Hashable {
     case frameDone
     /// A frame is left out, since its file exists.
     case frameSkipped(path: String)
-    /// A frame is being worked on.
-    case progress(frame: Int, Part?)
+    /// A frame is begun.
+    case frameBegun(Int)
+    /// A frame is being worked on; `remaining` is how long Cycles thinks that it takes.
+    case progress(frame: Int, Part?, remaining: String? = nil)
+    /// A frame was added to a video.
+    case videoFrame(Int)
+    /// Blender begins, or opens a file: it is not so quiet that it would keep frames to itself.
+    case started
+    /// Blender ends.
+    case quit
+    /// Something is wrong that Blender survives, but the pictures do not; or that is worth a warning.
+    case trouble(BlenderTrouble)
     /// Something went wrong.
     case error(String)
 
@@ -30,30 +40,49 @@ enum BlenderOutput: Hashable {
         var words = ByteScanner(line.bytes)
         let isLogged = words.skipLogPrefix()
         words.skipSpaces()
-        switch words.first {
-        case UInt8(ascii: "F") where words.skip("Fra:"):
+        if let output = Self.ofRendering(words) {
+            self = output
+        } else if words.first == UInt8(ascii: "F"), words.skip("Fra:") {
             words.skipSpaces()
             guard let frame = words.integer() else { return nil }
-            self = .progress(frame: frame, Part(words))
-        case UInt8(ascii: "S") where words.skip("Saved: '"):
-            guard let path = words.text(upToLast: UInt8(ascii: "'")) else { return nil }
-            self = .saved(path: path)
+            self = .progress(frame: frame, Part(words), remaining: words.duration(behind: "Remaining:"))
+        } else if let trouble = BlenderTrouble(words) {
+            self = .trouble(trouble)
+        } else if words.skip("Error: ") || isLogged && words.skip("ERROR ") {
+            self = .error(words.text)
+        } else if words.skipToLogPrefix(), let output = Self.ofRendering(words) {
+            // Behind the text of something else that prints at the same time.
+            self = output
+        } else {
+            return nil
+        }
+    }
+
+    private static func ofRendering(_ line: ByteScanner) -> BlenderOutput? {
+        var words = line
+        switch words.first {
+        case UInt8(ascii: "S") where words.skip("Saved: "):
+            if words.skip("'") { return words.text(upToLast: UInt8(ascii: "'")).map { .saved(path: $0) } }
+            return words.first == UInt8(ascii: "/") ? .saved(path: words.text) : nil
         case UInt8(ascii: "s") where words.skip("skipping existing frame \""),
             UInt8(ascii: "S") where words.skip("Skipping existing frame \""):
             guard let path = words.text(upToLast: UInt8(ascii: "\"")) else { return nil }
-            self = .frameSkipped(path: path)
-        case UInt8(ascii: "T") where words.skip("Time: "):
-            guard words.isDuration() else { return nil }
-            self = .frameDone
-        case UInt8(ascii: "E") where words.skip("Error: ") || isLogged && words.skip("ERROR "):
-            self = .error(words.text)
+            return .frameSkipped(path: path.split(separator: "\" for view \"").first.map(String.init) ?? path)
+        case UInt8(ascii: "T") where words.skip("Time: "): return words.isDuration() ? .frameDone : nil
+        case UInt8(ascii: "R") where words.skip("Rendering frame "): return words.integer().map { .frameBegun($0) }
+        case UInt8(ascii: "A") where words.skip("Append frame "): return words.integer().map { .videoFrame($0) }
+        case UInt8(ascii: "V") where words.skip("Video append frame "): return words.integer().map { .videoFrame($0) }
+        case UInt8(ascii: "R") where words.skip("Read blend: "): return .started
+        case UInt8(ascii: "B") where words.skip("Blender quit"): return words.first == nil ? .quit : nil
+        case UInt8(ascii: "B") where words.skip("Blender "): return words.integer() == nil ? nil : .started
         default: return nil
         }
     }
 }
 
 extension BlenderOutput.Part {
-    /// `… | Rendered 3/16 Tiles, Sample 32/128`: tiles, where there are some, else samples.
+    /// `… | Rendered 3/16 Tiles, Sample 32/128`: tiles, where there are some, else samples, which EEVEE counts in other words:
+    /// `… | Rendering 17 / 64 samples`.
     fileprivate init?(_ words: ByteScanner) {
         var words = words
         words.skip(pastLast: UInt8(ascii: "|"))
@@ -61,12 +90,16 @@ extension BlenderOutput.Part {
         let unit: String
         if words.skip("Rendered ") {
             unit = "tile"
-        } else if words.skip("Sample ") {
+        } else if words.skip("Sample ") || words.skip("Rendering ") {
             unit = "sample"
         } else {
             return nil
         }
-        guard let done = words.integer(), words.skip("/"), let total = words.integer() else { return nil }
+        guard let done = words.integer() else { return nil }
+        words.skipSpaces()
+        guard words.skip("/") else { return nil }
+        words.skipSpaces()
+        guard let total = words.integer() else { return nil }
         self.init(unit: unit, done: done, total: total)
     }
 }

@@ -1,7 +1,7 @@
 import ExecutorKit
 import Synchronization
 
-/// `blender-render`: runs Blender and follows what it prints.
+/// `blender-render`: runs Blender, follows what it prints, and looks whether it made what it was asked for.
 ///
 /// Every file that Blender saves is reported as an output, every frame that it renders or skips as a step.
 struct BlenderRenderExecutor: CommandExecutor {
@@ -11,51 +11,83 @@ struct BlenderRenderExecutor: CommandExecutor {
         /// More arguments, as in a shell.
         let exeArgs: String?
         let argsBefore: [String]?
+        /// Left out when it is empty.
         let blendfile: String?
         let args: [String]?
 
-        func program(exeIsFile: Bool = false) throws -> Program {
-            let blendfile = blendfile.map { [$0] } ?? []
-            return try Program(
-                exe: exe, isFile: exeIsFile, exeArgs: exeArgs, (argsBefore ?? []) + blendfile + (args ?? []))
+        func blender(pythonExitCode: Int, in context: CommandContext) async throws -> BlenderProgram {
+            let blendfile = blendfile.map { $0.isEmpty ? [] : [$0] } ?? []
+            return BlenderProgram(
+                start: try await context.program(exe: exe, exeArgs: exeArgs),
+                rest: (argsBefore ?? []) + blendfile + (args ?? []), pythonExitCode: pythonExitCode)
         }
     }
 
     let commandName = "blender-render"
     let taskType = "blender"
+    let checks = RenderChecks.checks + SavedPictures.checks + BlenderTrouble.checks
+    /// The status with which Blender ends when a script of the job fails; 0 to let it render on.
+    var pythonExitCode = 1
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try parameters.program(exeIsFile: await context.isFile(exe: parameters.exe))
-        for path in Self.outputPaths(in: program.arguments) {
+        let blender = try await parameters.blender(pythonExitCode: pythonExitCode, in: context)
+        for path in Self.outputPaths(in: blender.program.arguments) {
             // Before hours of rendering.
             _ = try await context.absolutePath(path, parameter: "args")
         }
-        let progress = Mutex(RenderProgress(totalFrames: BlenderFrames.count(in: program.arguments)))
-        let time = context.clock.stopwatch()
-
-        do {
-            try await context.runToSuccess(program) { line in
-                guard let output = BlenderOutput(line) else { return }
-                switch progress.withLock({ $0.report(on: output, at: time()) }) {
-                case .activity(let text): context.activity(text)
-                case .output(let path): context.outputProduced(path)
-                case .step:
-                    context.stepCompleted()
-                    if let fraction = progress.withLock(\.fraction) { context.progress(fraction) }
-                case nil: break
-                }
-            }
-        } catch let failure as CommandFailure {
-            guard let reason = progress.withLock({ $0.lastError }) else { throw failure }
-            throw CommandFailure("\(failure): \(reason)")
+        let start = FilePath.secondsSince1970()
+        let hints = try await Self.hints(of: blender.commandLine, in: context)
+        let files = try await FrameFiles(of: blender.commandLine, keepsEmpty: hints.usePlaceholders, in: context)
+        let pictures = SavedPictures(in: context, hints: hints, start: start)
+        let run = BlenderRun(blender, pictures: pictures, in: context)
+        let progress = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await pictures.look() }
+            let progress = try await run.toSuccess()
+            pictures.finish()
+            try await group.waitForAll()
+            return progress
         }
-        if let summary = progress.withLock({ $0.summary }) { context.activity(summary) }
+        let checks = RenderChecks(blender: blender, hints: hints, files: files, progress: progress, context: context)
+        try await checks.run()
+        try await Self.reportVideos(blender.commandLine, files, progress, context)
+        if let summary = progress.summary { context.activity(summary) }
     }
 
     /// Where Blender is told to put frames, as far as that is an absolute path: `//` is about the folder of the scene.
     private static func outputPaths(in arguments: [String]) -> [String] {
         zip(arguments, arguments.dropFirst()).filter { ["-o", "--render-output"].contains($0.0) }.map(\.1).filter {
             $0.hasPrefix("/") && !$0.hasPrefix("//")
+        }
+    }
+
+    private static func hints(
+        of commandLine: BlenderCommandLine, in context: CommandContext
+    ) async throws -> ScriptHints {
+        var texts: [String?] = []
+        for script in commandLine.scripts {
+            switch script {
+            case .expression(let text): texts.append(text)
+            case .file(let path):
+                let bytes = path.hasPrefix("/") ? try await context.beginning(ofText: path, atMost: 256 << 10) : nil
+                texts.append(bytes.map { String(decoding: $0, as: UTF8.self) })
+            case .text: texts.append(nil)
+            }
+        }
+        return ScriptHints(texts)
+    }
+
+    /// A video is an output when it is complete.
+    private static func reportVideos(
+        _ commandLine: BlenderCommandLine, _ files: FrameFiles, _ progress: RenderProgress, _ context: CommandContext
+    ) async throws {
+        guard progress.makesVideo else { return }
+        for request in Set(commandLine.requests) {
+            guard let video = try await files.video(of: request) else { continue }
+            if video.isEmpty {
+                context.found(SavedPictures.empty, "\(video.path) is empty")
+            } else {
+                context.outputProduced(video.path)
+            }
         }
     }
 }

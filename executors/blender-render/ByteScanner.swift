@@ -57,5 +57,42 @@ struct ByteScanner {
         return true
     }
 
+    /// Goes to what stands behind the first prefix of a log that is within the line; false where there is none.
+    mutating func skipToLogPrefix() -> Bool {
+        var scan = self
+        while let digit = scan.rest.firstIndex(where: Self.isDigit) {
+            scan.rest = scan.rest[digit...]
+            var candidate = scan
+            if candidate.hasLogPrefix, candidate.skipLogPrefix() {
+                candidate.skipSpaces()
+                self = candidate
+                return true
+            }
+            scan.rest = scan.rest.dropFirst()
+        }
+        return false
+    }
+
+    /// Whether a time, a word and a bar come next, with spaces between them.
+    private var hasLogPrefix: Bool {
+        guard isDuration(), let bar = rest.firstIndex(of: UInt8(ascii: "|")) else { return false }
+        return rest[..<bar].split(separator: UInt8(ascii: " ")).count == 2
+    }
+
+    /// The time that stands behind these words, with or without spaces between; nil when it is none.
+    func duration(behind words: StaticString) -> String? {
+        var scan = self
+        let first = words.utf8Start.pointee
+        while let index = scan.rest.firstIndex(of: first) {
+            scan.rest = scan.rest[index...]
+            if scan.skip(words) { break }
+            scan.rest = scan.rest.dropFirst()
+        }
+        scan.skipSpaces()
+        let time = scan.rest.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "|") }
+        guard scan.isDuration() else { return nil }
+        return String(decoding: time, as: UTF8.self)
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }

@@ -1,9 +1,12 @@
+import ExecutorKit
+
 /// What is known about a rendering, from all that Blender has printed so far.
 struct RenderProgress {
     /// Something to tell others.
     enum Report: Hashable {
         case activity(String)
         case output(path: String)
+        case skipped(path: String)
         case step
     }
 
@@ -13,41 +16,145 @@ struct RenderProgress {
     private(set) var skipped = 0
     /// What Blender said went wrong, most lately.
     private(set) var lastError: String?
+    /// The numbers of the frames that are done, as far as lines say them.
+    private(set) var doneFrames: Set<Int> = []
+    /// The numbers of the frames that were begun, as far as lines say them.
+    private(set) var begunFrames: Set<Int> = []
+    /// Whether frames went into a video.
+    private(set) var makesVideo = false
+    /// Whether Blender has said that it begins or ends.
+    private(set) var isHeard = false
+    /// Files that the scene needs and that are not there, in the order in which they were missed.
+    private(set) var missingFiles: [String] = []
+    /// The file that Blender wrote when it crashed.
+    private(set) var crashFile: String?
+
+    /// What there is to say of a frame that is being worked on.
+    private struct Announcement {
+        let frame: Int
+        /// Which of the frames it is, counted from 1.
+        let number: Int
+        let part: BlenderOutput.Part?
+        let remaining: String?
+    }
 
     private var isFrameLost = false
+    private var frame: Int?
+    /// The number of the frame of which a file was saved, and which may have more: nil inside when nobody knows its number.
+    private var savedFrame: Int??
     private var announcedFrame: Int?
     private var announcedAt: Duration?
+    private var heldBack: Announcement?
+    private var firstBegin: Duration?
+    private var lastEnd: Duration?
 
     init(totalFrames: Int?) { self.totalFrames = totalFrames }
+
+    /// Whether it said anything about frames.
+    var hasSpoken: Bool { rendered + skipped > 0 || !begunFrames.isEmpty || savedFrame != nil }
 
     /// Takes in what Blender printed at this time, and gives what is worth telling.
     ///
     /// Activities come at most four times a second, and within a frame every two seconds.
-    mutating func report(on output: BlenderOutput, at time: Duration) -> Report? {
+    mutating func report(on output: BlenderOutput, at time: Duration) -> [Report] {
+        firstBegin = firstBegin ?? time
         switch output {
-        case .saved(let path): return .output(path: path)
-        case .frameDone:
-            defer { isFrameLost = false }
-            if isFrameLost { return nil }
-            rendered += 1
-            return .step
-        case .frameSkipped:
+        case .saved(let path):
+            let number = frame ?? Self.number(in: path)
+            var reports: [Report] = []
+            // Blender 5 says no more about a frame than that it was saved.
+            if let saved = savedFrame, saved != number { reports += finishFrame(at: time) }
+            savedFrame = .some(number)
+            return reports + [.output(path: path)]
+        case .frameDone: return finishFrame(at: time)
+        case .videoFrame(let number):
+            makesVideo = true
+            return begin(number, at: time) + finishFrame(at: time, isVideo: true)
+        case .frameSkipped(let path):
             skipped += 1
-            return .step
-        case .progress(let frame, let part):
-            let pause: Duration = frame == announcedFrame ? .seconds(2) : .milliseconds(250)
-            if let announcedAt, time - announcedAt < pause { return nil }
-            announcedFrame = frame
-            announcedAt = time
-            return .activity(describe(frame, part))
+            return [.skipped(path: path), .step]
+        case .frameBegun(let number): return begin(number, at: time)
+        case .progress(let number, let part, let remaining):
+            return begin(number, at: time) + announce(number, part, remaining, at: time)
+        case .started:
+            isHeard = true
+            return []
+        case .quit:
+            isHeard = true
+            return end(at: time)
+        case .trouble(let trouble):
+            take(trouble)
+            return []
         case .error(let text):
             // A trace of Python does not end Blender: what goes on in scripts is no reason why Blender failed.
-            if text.hasPrefix("Python: ") { return nil }
+            if text.hasPrefix("Python: ") { return [] }
             lastError = text
             // Blender ends such a frame like all others, with the time that it took.
             if text.hasPrefix("Render error") { isFrameLost = true }
-            return nil
+            return []
         }
+    }
+
+    /// No more comes: gives what is worth telling yet.
+    mutating func end(at time: Duration) -> [Report] {
+        let last = heldBack.map { [Report.activity(describe($0))] } ?? []
+        let reports = last + (savedFrame == nil ? [] : finishFrame(at: time))
+        heldBack = nil
+        return reports
+    }
+
+    private mutating func take(_ trouble: BlenderTrouble) {
+        switch trouble {
+        case .missingFile(let path): if !missingFiles.contains(path) { missingFiles.append(path) }
+        case .crashFile(let path): crashFile = path
+        default: break
+        }
+    }
+
+    // MARK: Frames
+
+    private mutating func begin(_ number: Int, at time: Duration) -> [Report] {
+        guard number != frame else { return [] }
+        let reports = savedFrame == nil ? [] : finishFrame(at: time)
+        frame = number
+        begunFrames.insert(number)
+        isFrameLost = false
+        return reports
+    }
+
+    private mutating func finishFrame(at time: Duration, isVideo: Bool = false) -> [Report] {
+        let number = frame ?? savedFrame.flatMap(\.self)
+        // What Blender says of a frame of a video before its time, it says of it once more.
+        let isKnown = makesVideo && !isVideo && number.map(doneFrames.contains) ?? false
+        savedFrame = nil
+        defer { isFrameLost = false }
+        if isFrameLost || isKnown { return [] }
+        if let number { doneFrames.insert(number) }
+        rendered += 1
+        lastEnd = time
+        return [.step]
+    }
+
+    /// The last number in the name of a file.
+    private static func number(in path: String) -> Int? {
+        let stem = FilePath.withoutExtension(FilePath.name(of: path))
+        return stem.split { !$0.isASCII || !$0.isNumber }.last.flatMap { Int($0) }
+    }
+
+    // MARK: Words
+
+    private mutating func announce(
+        _ number: Int, _ part: BlenderOutput.Part?, _ remaining: String?, at time: Duration
+    ) -> [Report] {
+        let pause: Duration = number == announcedFrame ? .seconds(2) : .milliseconds(250)
+        let announcement = Announcement(
+            frame: number, number: rendered + skipped + 1, part: part, remaining: remaining)
+        if let announcedAt, time - announcedAt < pause {
+            heldBack = announcement
+            return []
+        }
+        (announcedFrame, announcedAt, heldBack) = (number, time, nil)
+        return [.activity(describe(announcement))]
     }
 
     /// How much is done; nil when nobody knows how much there is to do.
@@ -55,20 +162,41 @@ struct RenderProgress {
         totalFrames.flatMap { $0 > 0 ? Double(rendered + skipped) / Double($0) : nil }
     }
 
-    /// What was done, in the end.
+    /// What was done, in the end: `3 frames rendered, 1 skipped, 2 files missing: char.blend, wood.png`.
     var summary: String? {
-        let parts = [(rendered, "rendered"), (skipped, "skipped")].filter { $0.0 > 0 }
+        var parts = [(rendered, "rendered"), (skipped, "skipped")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         guard let first = parts.first else { return nil }
-        let rest = parts.dropFirst().map { ", \($0.0) \($0.1)" }.joined()
-        return "\(first.0) \(first.0 == 1 ? "frame" : "frames") \(first.1)\(rest)"
+        let count = rendered > 0 ? rendered : skipped
+        parts[0] = first.replacing(" ", with: count == 1 ? " frame " : " frames ", maxReplacements: 1)
+        if !missingFiles.isEmpty {
+            let names = missingFiles.prefix(5).map(FilePath.name) + (missingFiles.count > 5 ? ["…"] : [])
+            let files = missingFiles.count == 1 ? "1 file" : "\(missingFiles.count) files"
+            parts.append("\(files) missing: \(names.joined(separator: ", "))")
+        }
+        return parts.joined(separator: ", ")
     }
 
-    /// `frame 12, 3 of 10, sample 32 of 128`.
-    private func describe(_ frame: Int, _ part: BlenderOutput.Part?) -> String {
-        var text = "frame \(frame)"
-        let number = rendered + skipped + 1
-        if let totalFrames, number <= totalFrames { text += ", \(number) of \(totalFrames)" }
-        if let part { text += ", \(part.unit) \(part.done) of \(part.total)" }
+    /// `frame 12, 3 of 10, 41 s a frame, 5 min left, sample 32 of 128, remaining 01:43.73`.
+    private func describe(_ announcement: Announcement) -> String {
+        var text = "frame \(announcement.frame)"
+        let number = announcement.number
+        let left = totalFrames.map { $0 - number + 1 } ?? 0
+        if let totalFrames, left > 0 { text += ", \(number) of \(totalFrames)" }
+        if rendered > 0, let firstBegin, let lastEnd {
+            let perFrame = (lastEnd - firstBegin) / rendered
+            text += ", \(Self.rough(perFrame)) a frame"
+            if left > 0 { text += ", \(Self.rough(perFrame * left)) left" }
+        }
+        if let part = announcement.part { text += ", \(part.unit) \(part.done) of \(part.total)" }
+        if let remaining = announcement.remaining { text += ", remaining \(remaining)" }
         return text
+    }
+
+    /// No more exact than somebody wants to know who waits: `0.4 s`, `41 s`, `5 min`, `2 h 5 min`.
+    private static func rough(_ span: Duration) -> String {
+        let seconds = span / .seconds(1)
+        if seconds < 10 { return span.words }
+        if seconds < 120 { return Duration.seconds(Int(seconds.rounded())).words }
+        return Duration.seconds(Int((seconds / 60).rounded()) * 60).words
     }
 }

@@ -2,7 +2,8 @@ import ExecutorKit
 
 /// `copy-file`: copies a file to a place where nothing is yet; missing folders above it are made.
 ///
-/// The copy appears under its name when it is complete and on the disk, never before, and replaces nothing.
+/// The copy appears under its name when it is complete and on the disk, never before, and replaces nothing. A file with the
+/// same content is as good: a task that is tried again finds its own copy.
 struct CopyFileExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let src: String
@@ -15,7 +16,12 @@ struct CopyFileExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let source = try await context.absolutePath(parameters.src, parameter: "src")
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
+        // A task that is tried again finds the copy that it made before.
+        if try await context.files.haveSameContent(source, destination) {
+            return context.log("\(destination) has the content of \(source) already")
+        }
         let progress = CopyProgress(of: source, context: context)
+        defer { progress.finish() }
         try await context.files.copyFile(source, to: destination) { progress.add($0) }
         context.log("copied \(source) to \(destination)")
     }

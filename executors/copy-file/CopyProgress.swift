@@ -3,32 +3,25 @@ import Synchronization
 
 /// Tells how a long copy gets on, now and then.
 final class CopyProgress: Sendable {
-    private struct State {
-        var pace: Pace
-        var copied: Int64 = 0
-    }
-
     private let name: String
-    private let context: CommandContext
-    private let state: Mutex<State>
+    private let activity: PacedActivity
+    private let copied = Atomic<Int64>(0)
 
     /// The copy of something.
     init(of name: String, context: CommandContext) {
         self.name = name
-        self.context = context
-        var pace = Pace(.seconds(2), clock: context.clock)
-        _ = pace.isDue()  // Short copies say nothing.
-        state = Mutex(State(pace: pace))
+        // Short copies say nothing.
+        activity = PacedActivity(in: context, skipsFirst: true)
     }
 
     /// So much more is copied.
     func add(_ progress: FileProgress) {
-        let copied = state.withLock { state in
-            state.copied += progress.bytes
-            return state.pace.isDue() ? state.copied : nil
+        let copied = copied.add(progress.bytes, ordering: .relaxed).newValue
+        activity.say { [name] in
+            "copying \(name): \(copied >> 20)\(progress.total.map { " of \($0 >> 20)" } ?? "") MiB"
         }
-        guard let copied else { return }
-        let total = progress.total.map { " of \($0 >> 20)" } ?? ""
-        context.activity("copying \(name): \(copied >> 20)\(total) MiB")
     }
+
+    /// The copy is made, or failed.
+    func finish() { activity.finish() }
 }

@@ -2,30 +2,32 @@ import ExecutorKit
 import Synchronization
 
 extension CommandContext {
-    /// Runs FFmpeg to success; tells how far it is, and, when it fails, what it said last.
-    func runFFmpeg(_ program: Program, totalFrames: Int?) async throws {
+    /// Runs FFmpeg to success; tells how far it is, and, when it fails, what its cause was.
+    ///
+    /// - Returns: how many frames it wrote, as far as it said.
+    @discardableResult
+    func runFFmpeg(_ program: Program, totalFrames: Int?) async throws -> Int? {
         struct State {
-            var pace: Pace
-            var lastMessage: String?
+            var reason = FFmpegReason()
+            var frames: Int?
         }
-        let state = Mutex(State(pace: Pace(.seconds(2), clock: clock)))
-
-        do {
-            try await runToSuccess(program) { line in
-                switch FFmpegOutput(line) {
-                case .progress(let progress):
-                    if let frame = progress.frame, let totalFrames {
-                        self.progress(Double(frame) / Double(totalFrames))
-                    }
-                    guard state.withLock({ $0.pace.isDue() }) else { return }
-                    if let text = progress.activity(totalFrames: totalFrames) { activity(text) }
-                case .message(let text): state.withLock { $0.lastMessage = text }
-                case nil: break
+        let state = Mutex(State())
+        let activity = PacedActivity(in: self)
+        let result = try await run(program) { line in
+            switch FFmpegOutput(line) {
+            case .progress(let progress):
+                state.withLock { $0.frames = progress.frame ?? $0.frames }
+                if let frame = progress.frame, let totalFrames {
+                    self.progress(Double(frame) / Double(totalFrames))
                 }
+                guard let text = progress.activity(totalFrames: totalFrames) else { return }
+                activity.say { text }
+            case .message(let text): if !line.isDecided { state.withLock { $0.reason.take(text) } }
+            case nil: state.withLock { $0.reason.takeDescription() }
             }
-        } catch let failure as CommandFailure {
-            guard let reason = state.withLock({ $0.lastMessage }) else { throw failure }
-            throw CommandFailure("\(failure): \(reason)")
         }
+        activity.finish()
+        if let failure = failure(of: program, result, reason: state.withLock(\.reason.words)) { throw failure }
+        return state.withLock(\.frames)
     }
 }

@@ -17,14 +17,22 @@ struct FramesToVideoExecutor: CommandExecutor {
         /// `exe exeArgs… argsBefore… -r fps -pattern_type glob -i inputGlob args… -r fps outputFile`.
         ///
         /// With neither `-y` nor `-n` from the caller, `-y` goes first: there is nobody whom FFmpeg could ask.
-        func program(exeIsFile: Bool = false) throws -> Program {
+        ///
+        /// - Parameter pattern: the input, in place of `inputGlob`.
+        func program(exeIsFile: Bool = false, pattern: String? = nil) throws -> Program {
             let rate = try frameRate().map { ["-r", $0] } ?? []
             var program = try Program(exe: exe, isFile: exeIsFile, exeArgs: exeArgs, argsBefore ?? [])
             if !(program.arguments + (args ?? [])).contains(where: ["-y", "-n"].contains) {
                 program.arguments.append("-y")
             }
-            program.arguments += rate + ["-pattern_type", "glob", "-i", inputGlob] + (args ?? []) + rate + [outputFile]
+            program.arguments +=
+                rate + ["-pattern_type", "glob", "-i", pattern ?? inputGlob] + (args ?? []) + rate + [outputFile]
             return program
+        }
+
+        /// The arguments that the job gives, without those that the command adds.
+        func ownArguments(exeIsFile: Bool) throws -> [String] {
+            try Program(exe: exe, isFile: exeIsFile, exeArgs: exeArgs, (argsBefore ?? []) + (args ?? [])).arguments
         }
 
         private func frameRate() throws -> String? {
@@ -41,19 +49,58 @@ struct FramesToVideoExecutor: CommandExecutor {
 
     let commandName = "frames-to-video"
     let taskType = "ffmpeg"
+    let checks = VideoChecks.all
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let program = try parameters.program(exeIsFile: await context.isFile(exe: parameters.exe))
-        let pattern = parameters.inputGlob
+        let exeIsFile = try await context.isFile(exe: parameters.exe)
+        // Before anything is looked at: what makes no sense is said at once.
+        _ = try parameters.program(exeIsFile: exeIsFile)
         if parameters.outputFile.hasPrefix("/") {
             // Before FFmpeg has worked in vain.
             _ = try await context.absolutePath(parameters.outputFile, parameter: "outputFile")
         }
         // A relative pattern is about the folder in which FFmpeg starts; only FFmpeg will know.
-        let frames = pattern.hasPrefix("/") ? try await context.files.countMatches(pattern) : nil
-        if frames == 0 { throw CommandFailure("no file matches \(pattern): there is nothing to make a video of") }
+        let input = parameters.inputGlob.hasPrefix("/") ? try await context.frames(matching: parameters.inputGlob) : nil
+        if let input { try await VideoChecks.look(at: input.frames, in: context) }
         if parameters.outputFile.hasPrefix("/") { try await context.files.makeFolder(around: parameters.outputFile) }
-        try await context.runFFmpeg(program, totalFrames: frames)
+        let written = try await context.runFFmpeg(
+            parameters.program(exeIsFile: exeIsFile, pattern: input?.pattern), totalFrames: input?.frames.count)
+        try await VideoChecks.look(
+            at: parameters.outputFile, frames: written, of: input?.frames.count,
+            arguments: parameters.ownArguments(exeIsFile: exeIsFile), in: context)
         context.outputProduced(parameters.outputFile)
+    }
+}
+
+extension CommandContext {
+    /// The frames of a video, and the pattern for FFmpeg that has exactly them.
+    ///
+    /// When the folder of the pattern exists as it is written, or nothing matches, the special characters of the folder stand
+    /// for themselves: names of jobs become names of folders.
+    ///
+    /// - Throws: ``CommandFailure`` when there are none, ``RuleRefusal`` when they are where the operator allows nothing.
+    fileprivate func frames(matching given: String) async throws -> (pattern: String, frames: [String]) {
+        let slash = given.lastIndex(of: "/") ?? given.startIndex
+        let folder = String(given[..<slash])
+        let special: Set<Character> = ["*", "?", "[", "]", "{", "}", "\\"]
+        var pattern = given
+        var frames: [String] = []
+        if folder.contains(where: special.contains) {
+            let literal = folder.map { special.contains($0) ? "\\\($0)" : String($0) }.joined() + given[slash...]
+            let isFolder = try await files.statuses(of: [folder]).first.flatMap(\.self)?.kind == .folder
+            if !isFolder { frames = try await allowedMatches(given) }
+            if frames.isEmpty { pattern = literal }
+        }
+        if frames.isEmpty { frames = try await allowedMatches(pattern) }
+        if frames.isEmpty { throw CommandFailure("no file matches \(given): there is nothing to make a video of") }
+        return (pattern, frames)
+    }
+
+    private func allowedMatches(_ pattern: String) async throws -> [String] {
+        do {
+            return try await files.matches(pattern)
+        } catch let refusal as RuleRefusal {
+            throw refusal.about(parameter: "inputGlob")
+        }
     }
 }

@@ -17,6 +17,7 @@ struct MoveDirectoryExecutor: CommandExecutor {
         let source = try await context.absolutePath(parameters.src, parameter: "src", changingFolder: true)
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest", changingFolder: true)
         let progress = CopyProgress(of: source, context: context)
+        defer { progress.finish() }
         let aside = try await context.files.moveFolder(source, to: destination) { progress.add($0) }
         if let aside { context.log("moved existing \(destination) to \(aside)") }
         context.log("moved \(source) to \(destination)")

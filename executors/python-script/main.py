@@ -2,7 +2,7 @@
 """python-script: runs a Python file.
 
 What the file prints is the log of the task, and the messages in it are heard: `openjd_progress: 50`, for instance. When
-it ends with an exception, that is the reason why the task failed.
+it ends with an exception, or with `sys.exit("reason")`, that is the reason why the task failed.
 
 The agent starts this program with the command as JSON on standard input. It starts itself again with the Python that is
 wanted, and with the file and its arguments behind its own name, since a file should find its Python as if it had been
@@ -53,7 +53,13 @@ def run(script):
         tell("openjd_fail", f"{kind.__name__}: {words}" if words else kind.__name__)
 
     sys.excepthook = explain
-    runpy.run_path(script, run_name="__main__")
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as end:
+        # sys.exit("no camera in scene"): Python prints the text, and the status is 1.
+        if end.code is not None and not isinstance(end.code, int):
+            tell("openjd_fail", " ".join(str(end.code).split()) or "the script ended itself")
+        raise
 
 
 if len(sys.argv) > 1:

@@ -39,23 +39,20 @@ struct RsyncCopyExecutor: CommandExecutor {
         // There is nobody who could answer SSH's questions.
         program.environment["RSYNC_RSH"] = "ssh -o BatchMode=yes"
 
-        struct State {
-            var pace: Pace
-            var lastMessage: String?
-        }
-        let state = Mutex(State(pace: Pace(.seconds(2), clock: context.clock)))
+        let lastMessage = Mutex<String?>(nil)
+        let activity = PacedActivity(in: context)
         let result = try await context.run(program) { line in
             switch RsyncOutput(line) {
             case .progress(let progress):
                 context.progress(Double(progress.percent) / 100)
-                guard state.withLock({ $0.pace.isDue() }) else { return }
-                context.activity("copying: \(progress)")
-            case .message(let text): state.withLock { $0.lastMessage = text }
+                activity.say { "copying: \(progress)" }
+            case .message(let text): lastMessage.withLock { $0 = text }
             case nil: break
             }
         }
+        activity.finish()
         guard result.end != .exited(status: 0) else { return context.activity("copied \(source)") }
-        let reason = state.withLock(\.lastMessage) ?? "\(result.end)"
+        let reason = lastMessage.withLock(\.self) ?? result.lastLines.last ?? "\(result.end)"
         throw CommandFailure("cannot copy \(source) to \(destination): \(reason)")
     }
 

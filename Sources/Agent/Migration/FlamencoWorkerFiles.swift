@@ -41,8 +41,9 @@ package struct FlamencoWorkerFiles: Hashable, Sendable {
         guard
             let path = folders.map({ $0 + "/" + name }).first(where: { FileManager.default.fileExists(atPath: $0) })
         else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
-        else { throw SettingsError("cannot read \(path)") }
+        guard let data = FileManager.default.contents(atPath: path) else { throw SettingsError("cannot read \(path)") }
+        // Not Foundation's decoder, which takes a byte order mark away in its own way.
+        guard let text = String(validating: data, as: UTF8.self) else { throw SettingsError("\(path) is not UTF-8") }
         do {
             return (path, try FlatYAML(text))
         } catch {

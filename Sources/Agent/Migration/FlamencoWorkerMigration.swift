@@ -26,14 +26,23 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         var lines: [(name: String, value: JSONValue)] = []
         for entry in worker?.entries ?? [] {
             guard let key = Self.takenOver[entry.key] else {
-                notes.append("left out “\(entry.key)” (line \(entry.line)): this agent has no such setting")
+                var note = "left out “\(entry.key)” (line \(entry.line)): this agent has no such setting"
+                if case .other(let problem) = entry.value { note += "; it \(problem)" }
+                notes.append(note)
                 continue
             }
-            if entry.value == .empty { continue }
+            if entry.value == .empty {
+                notes.append("left out “\(entry.key)” (line \(entry.line)): it is empty")
+                continue
+            }
             lines.append((key, try Self.value(of: entry, for: key)))
             notes.append("took over “\(key)”")
         }
         if let workerName, !workerName.isEmpty {
+            if lines.contains(where: { $0.name == "worker_name" }) {
+                notes.removeAll { $0 == "took over “worker_name”" }
+                notes.append("left out “worker_name” of the file: the environment has another")
+            }
             lines.removeAll { $0.name == "worker_name" }
             lines.append(("worker_name", .string(workerName)))
             notes.append("took over “worker_name” from FLAMENCO_WORKER_NAME")
@@ -44,6 +53,9 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
                 "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
         }
         self.credentials = try Self.credentials(from: credentials)
+        for entry in credentials?.entries ?? [] where !["worker_id", "secret"].contains(entry.key) {
+            notes.append("left out “\(entry.key)” of the credentials (line \(entry.line))")
+        }
         notes.append(
             self.credentials.map { "took over the credentials: this node stays worker \($0.workerID)" }
                 ?? "found no credentials: this node will register as a new worker")
@@ -63,7 +75,11 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         switch (entry.value, key) {
         case (.list(let items), "task_types"): return .array(items.map { .string($0) })
         case (.text(let text), "restart_exit_code"), (.text(let text), "oom_score_adjust"):
-            guard let number = Int64(text) else { break }
+            // A number that begins with 0 is octal for some readers of YAML.
+            guard let number = Int64(text), text == "0" || !text.drop(while: { "+-".contains($0) }).hasPrefix("0")
+            else {
+                break
+            }
             return .integer(number)
         case (.text(let text), "manager_url"), (.text(let text), "worker_name"): return .string(text)
         default: break
@@ -74,6 +90,9 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             case "manager_url", "worker_name": "a text"
             default: "a number"
             }
+        if case .other(let problem) = entry.value {
+            throw SettingsError("line \(entry.line): “\(entry.key)” should be \(expected), but \(problem)")
+        }
         throw SettingsError("line \(entry.line): “\(entry.key)” should be \(expected)")
     }
 

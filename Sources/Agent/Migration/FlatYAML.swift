@@ -1,12 +1,15 @@
-/// The part of YAML that Flamenco Worker's files use: keys at the left edge, each with a word, a quoted text or a list of
-/// them. Anything else is refused with its line number, since a guess could change what a node does.
+/// The part of YAML 1.2 that Flamenco Worker's files use: keys at the left edge, each with a word, a quoted text or a list of
+/// them. What else a key may have is kept as ``Value/other(_:)``, so that the rest can be taken over; only a file that is no
+/// list of keys is refused.
 package struct FlatYAML: Hashable, Sendable {
     /// A value in such a file.
     package enum Value: Hashable, Sendable {
-        /// Nothing stands behind the key.
+        /// Nothing stands behind the key, or `null`, or a text without characters.
         case empty
         case text(String)
         case list([String])
+        /// Something that is not understood: why not, as in "has nested values (line 3)".
+        case other(String)
     }
 
     /// A key with its value.
@@ -25,101 +28,87 @@ package struct FlatYAML: Hashable, Sendable {
 
     /// Reads a file's text.
     ///
-    /// - Throws: ``FlatYAMLError`` for the first line that is not of this kind.
+    /// - Throws: ``FlatYAMLError`` for the first line that belongs to no key.
     package init(_ text: String) throws(FlatYAMLError) {
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = Self.trimmedEnd(Self.withoutComment(line))
-            if line.isEmpty || line == "---" { continue }
-            let content = line.drop { $0 == " " }
-            if content == "-" || content.hasPrefix("- ") {
-                try append(content.dropFirst(), index + 1)
-            } else if content.startIndex == line.startIndex {
-                try begin(line, index + 1)
-            } else {
-                throw FlatYAMLError(line: index + 1, problem: "nested values are not understood")
+        var lines = YAMLLines(text)
+        var hasBegun = false
+        while let line = lines.next() {
+            let content = line.withoutComment
+            if content.isEmpty { continue }
+            if content.hasPrefix("%"), !hasBegun { continue }
+            if content == "---" || content.hasPrefix("--- ") {
+                let rest = YAMLScalar.trimmed(content.dropFirst(3))
+                if hasBegun { throw FlatYAMLError(line: line.number, problem: "a second document begins") }
+                if !rest.isEmpty { throw FlatYAMLError(line: line.number, problem: "“\(rest)” is not “key: value”") }
+                hasBegun = true
+                continue
+            }
+            if content == "..." { break }
+            hasBegun = true
+            entries.append(try Self.entry(line, &lines))
+            if let first = entries.dropLast().first(where: { $0.key == entries.last?.key }) {
+                throw FlatYAMLError(line: line.number, problem: "“\(first.key)” stands in line \(first.line) already")
             }
         }
     }
 
-    private mutating func begin(_ line: Substring, _ number: Int) throws(FlatYAMLError) {
-        guard let colon = line.firstIndex(of: ":") else {
-            throw FlatYAMLError(line: number, problem: "“\(line)” is neither “key: value” nor “- item”")
+    // MARK: A key and what belongs to it
+
+    private static func entry(_ line: YAMLLines.Line, _ lines: inout YAMLLines) throws(FlatYAMLError) -> Entry {
+        let content = line.withoutComment
+        guard !line.isIndented else {
+            throw FlatYAMLError(line: line.number, problem: "“\(content)” is indented, but belongs to no key")
         }
-        let key = String(line[..<colon])
-        let rest = line[line.index(after: colon)...]
-        guard rest.isEmpty || rest.hasPrefix(" "),
-            key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
-        else { throw FlatYAMLError(line: number, problem: "“\(line)” is not “key: value”") }
-        if let first = entries.first(where: { $0.key == key }) {
-            throw FlatYAMLError(line: number, problem: "“\(key)” stands in line \(first.line) already")
+        if content == "-" || content.hasPrefix("- ") {
+            throw FlatYAMLError(line: line.number, problem: "a list item stands where no list begins")
         }
-        entries.append(Entry(key: key, value: try Self.value(rest.drop { $0 == " " }, number), line: number))
+        guard let (key, rest) = YAMLScalar.key(line.text) else {
+            throw FlatYAMLError(line: line.number, problem: "“\(content)” is not “key: value”")
+        }
+        return Entry(key: key, value: value(rest, of: line, &lines), line: line.number)
     }
 
-    private mutating func append(_ item: Substring, _ number: Int) throws(FlatYAMLError) {
-        let text = try Self.text(item.drop { $0 == " " }, number)
-        switch entries.last?.value {
-        case .empty: entries[entries.count - 1].value = .list([text])
-        case .list(let items): entries[entries.count - 1].value = .list(items + [text])
-        default: throw FlatYAMLError(line: number, problem: "a list item stands where no list begins")
+    private static func value(_ rest: String, of line: YAMLLines.Line, _ lines: inout YAMLLines) -> Value {
+        let text = YAMLScalar.withoutComment(rest)
+        // Until the brackets are closed, or a line belongs to another key, which then is not read as the end of a list.
+        var flow = text
+        let isFlow = text.hasPrefix("[")
+        var below: [YAMLLines.Line] = []
+        while let next = lines.peek(),
+            next.isIndented || next.withoutComment.isEmpty || next.isItem && text.isEmpty
+                || isFlow && !YAMLScalar.isClosed(flow) && YAMLScalar.key(next.text) == nil
+        {
+            _ = lines.next()
+            if isFlow, !YAMLScalar.isClosed(flow) {
+                flow += " " + YAMLScalar.withoutComment(next.text, inFlow: true)
+            } else {
+                below.append(next)
+            }
         }
+        // A block of text (`|`, `>`) has no comments; all else has.
+        let more = below.first { !$0.withoutComment.isEmpty }
+        if let more, !text.isEmpty {
+            return .other("goes on in line \(more.number), which is not understood")
+        }
+        if isFlow { return YAMLScalar.list(flow) }
+        if more != nil { return list(below.filter { !$0.withoutComment.isEmpty }) }
+        return text.isEmpty ? .empty : YAMLScalar.value(text)
     }
 
-    // MARK: Values
-
-    private static func value(_ text: Substring, _ number: Int) throws(FlatYAMLError) -> Value {
-        if text.isEmpty { return .empty }
-        guard text.hasPrefix("[") else { return .text(try self.text(text, number)) }
-        guard text.hasSuffix("]") else {
-            throw FlatYAMLError(line: number, problem: "the list does not end in this line")
-        }
-        let inner = trimmedEnd(text.dropFirst().dropLast()).drop { $0 == " " }
-        if inner.isEmpty { return .list([]) }
+    private static func list(_ lines: [YAMLLines.Line]) -> Value {
         var items: [String] = []
-        for item in inner.split(separator: ",", omittingEmptySubsequences: false) {
-            items.append(try self.text(trimmedEnd(item).drop { $0 == " " }, number))
+        for line in lines {
+            guard line.isItem, line.indentation == lines[0].indentation else {
+                return .other("has nested values (line \(line.number))")
+            }
+            let item = YAMLScalar.trimmed(line.withoutComment.dropFirst())
+            guard case .text(let text) = YAMLScalar.value(item), YAMLScalar.key(item) == nil, !item.hasPrefix("- ")
+            else {
+                return .other("has “\(item)” in its list, which is not understood (line \(line.number))")
+            }
+            items.append(text)
         }
         return .list(items)
-    }
-
-    /// A plain word, or a text in quotes without escapes.
-    private static func text(_ text: Substring, _ number: Int) throws(FlatYAMLError) -> String {
-        guard let first = text.first else { throw FlatYAMLError(line: number, problem: "a value is missing") }
-        if first == "\"" || first == "'" {
-            let inner = text.dropFirst().dropLast()
-            guard text.count >= 2, text.last == first, !inner.contains(first), !inner.contains("\\") else {
-                throw FlatYAMLError(line: number, problem: "the quoted text \(text) is not understood")
-            }
-            return String(inner)
-        }
-        guard !"&*!|>%@`{}[]".contains(first), !text.contains(": ") else {
-            throw FlatYAMLError(line: number, problem: "the value “\(text)” is not understood")
-        }
-        return String(text)
-    }
-
-    /// The line without a comment, which begins with `#` at its start or behind a space, outside of quotes.
-    private static func withoutComment(_ line: Substring) -> Substring {
-        var quote: Character?
-        var previous: Character = " "
-        for index in line.indices {
-            let character = line[index]
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "#", previous == " " {
-                return line[..<index]
-            } else if character == "\"" || character == "'", " [,".contains(previous) {
-                quote = character
-            }
-            previous = character
-        }
-        return line
-    }
-
-    private static func trimmedEnd(_ text: Substring) -> Substring {
-        var text = text
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text
     }
 }
 
@@ -132,4 +121,53 @@ package struct FlatYAMLError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// One sentence without a full stop.
     package var description: String { "line \(line): \(problem)" }
+}
+
+/// The lines of a file, however they end, without a byte order mark.
+struct YAMLLines {
+    struct Line {
+        let number: Int
+        let text: String
+
+        /// How many blanks it begins with.
+        var indentation: Int { text.prefix { $0 == " " || $0 == "\t" }.count }
+        var isIndented: Bool { indentation > 0 }
+        /// Without blanks at either end, and without a comment.
+        var withoutComment: String { YAMLScalar.withoutComment(text) }
+
+        var isItem: Bool {
+            let content = withoutComment
+            return content == "-" || content.hasPrefix("- ") || content.hasPrefix("-\t")
+        }
+    }
+
+    private let lines: [Line]
+    private var position = 0
+
+    init(_ text: String) {
+        var scalars = Array(text.unicodeScalars)
+        if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+        var lines: [Line] = []
+        var line = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in scalars {
+            defer { isAfterReturn = scalar == "\r" }
+            if scalar == "\n", isAfterReturn { continue }
+            if scalar == "\n" || scalar == "\r" {
+                lines.append(Line(number: lines.count + 1, text: String(line)))
+                line = String.UnicodeScalarView()
+            } else {
+                line.append(scalar)
+            }
+        }
+        lines.append(Line(number: lines.count + 1, text: String(line)))
+        self.lines = lines
+    }
+
+    func peek() -> Line? { position < lines.count ? lines[position] : nil }
+
+    mutating func next() -> Line? {
+        defer { position += 1 }
+        return peek()
+    }
 }

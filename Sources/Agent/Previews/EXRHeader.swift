@@ -1,3 +1,4 @@
+import ExecutorKit
 import FoundationEssentials
 
 /// The header of an OpenEXR file, as far as it says where the image is (OpenEXR: “File Layout”).
@@ -9,14 +10,13 @@ struct EXRHeader: Hashable, Sendable {
     ///
     /// A header that is cut off or damaged has the channels that were found until then.
     init?(_ bytes: Data) {
-        guard bytes.starts(with: [0x76, 0x2F, 0x31, 0x01]), bytes.count >= 8 else { return nil }
-        var rest = bytes.dropFirst(8)
+        guard bytes.starts(with: EXRFile.signature), bytes.count >= 8 else { return nil }
+        var rest = Array(bytes)[8...]
         var channels: [String] = []
-        while let name = Self.name(&rest), !name.isEmpty, let type = Self.name(&rest), let size = Self.number(&rest),
-            size <= rest.count
-        {
-            if name == "channels", type == "chlist" { channels = Self.channelNames(rest.prefix(size)) }
-            rest = rest.dropFirst(size)
+        _ = EXRFile.readAttributes(&rest) { attribute in
+            if attribute.name == "channels", attribute.type == "chlist" {
+                channels = Self.channelNames(attribute.value)
+            }
         }
         self.channels = channels
     }
@@ -30,28 +30,14 @@ struct EXRHeader: Hashable, Sendable {
         return layers.first { $0 == "Combined" || $0.hasSuffix(".Combined") } ?? layers.first
     }
 
-    private static func channelNames(_ list: Data) -> [String] {
+    private static func channelNames(_ list: ArraySlice<UInt8>) -> [String] {
         var rest = list
         var names: [String] = []
         // Pixel type, flags and sampling follow each name.
-        while let name = name(&rest), !name.isEmpty {
+        while let name = EXRFile.text(&rest), !name.isEmpty {
             names.append(name)
             rest = rest.dropFirst(16)
         }
         return names
-    }
-
-    /// Text up to a NUL.
-    private static func name(_ rest: inout Data) -> String? {
-        guard let end = rest.firstIndex(of: 0) else { return nil }
-        defer { rest = rest[(end + 1)...] }
-        return String(decoding: rest[..<end], as: UTF8.self)
-    }
-
-    /// A number of four bytes, least significant first; never negative.
-    private static func number(_ rest: inout Data) -> Int? {
-        guard rest.count >= 4 else { return nil }
-        defer { rest = rest.dropFirst(4) }
-        return Int(UInt32(littleEndianBytes: rest.prefix(4)))
     }
 }

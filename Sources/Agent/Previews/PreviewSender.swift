@@ -14,6 +14,8 @@ package final class PreviewSender: Sendable {
     private struct Output: Sendable {
         let path: String
         let taskID: String
+        /// Told why no image of it could be made.
+        let complain: @Sendable (String) -> Void
     }
 
     private struct State {
@@ -21,6 +23,8 @@ package final class PreviewSender: Sendable {
         var work: Task<Void, Never>?
         /// Whether the log of the agent says already that there are none.
         var hasComplained = false
+        /// The task that was told last of a preview that could not be made.
+        var toldTask: String?
     }
 
     /// The rest between two images, so that a task that makes many does not fill the network with them.
@@ -35,23 +39,32 @@ package final class PreviewSender: Sendable {
     private let send: Send
     private let clock: any Clock<Duration>
     private let log: Log
+    private let complains: Bool
 
-    /// - Parameter isWanted: whether the manager wants to see anything.
+    /// - Parameters:
+    ///   - complains: whether tasks are told of previews that could not be made.
+    ///   - isWanted: whether the manager wants to see anything.
     package init(
-        clock: any Clock<Duration>, log: Log, isWanted: @escaping @Sendable () async -> Bool, make: @escaping Make,
-        send: @escaping Send
+        clock: any Clock<Duration>, log: Log, complains: Bool = true,
+        isWanted: @escaping @Sendable () async -> Bool, make: @escaping Make, send: @escaping Send
     ) {
         self.clock = clock
         self.log = log
+        self.complains = complains
         self.isWanted = isWanted
         self.make = make
         self.send = send
     }
 
     /// A task made a file; returns at once, from any thread.
-    package func offer(_ path: String, of taskID: String) {
+    ///
+    /// - Parameter complain: told in one sentence when no image of it could be made; once a task.
+    package func offer(
+        _ path: String, of taskID: String, complain: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         state.withLock { state in
-            guard let output = state.queue.offer(Output(path: path, taskID: taskID)) else { return }
+            let output = Output(path: path, taskID: taskID, complain: complain)
+            guard let output = state.queue.offer(output) else { return }
             state.work = Task(priority: .utility) { await self.work(on: output) }
         }
     }
@@ -86,8 +99,10 @@ package final class PreviewSender: Sendable {
 
     private func deal(with output: Output) async {
         guard await isWanted() else { return }
+        var isMade = false
         do {
             let image = try await make(output.path)
+            isMade = true
             try Task.checkCancellation()
             try await send(output.taskID, image)
             log.debug("the manager was shown \(output.path), \(image.data.count) bytes of \(image.format.rawValue)")
@@ -95,6 +110,7 @@ package final class PreviewSender: Sendable {
         } catch {
             if Task.isCancelled { return }
             note(error, output)
+            if !isMade, complains { tell(error, output) }
         }
         try? await clock.sleep(for: Self.pause)
     }
@@ -107,5 +123,14 @@ package final class PreviewSender: Sendable {
             return !state.hasComplained
         }
         if isNew { log.info(line) } else { log.debug(line) }
+    }
+
+    /// Tells the task, once.
+    private func tell(_ error: any Error, _ output: Output) {
+        let isNew = state.withLock { state in
+            defer { state.toldTask = output.taskID }
+            return state.toldTask != output.taskID
+        }
+        if isNew { output.complain("no preview of \(output.path): \(error)") }
     }
 }

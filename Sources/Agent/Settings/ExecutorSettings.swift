@@ -10,6 +10,9 @@ package struct ExecutorSettings: Hashable, Sendable {
     package var disabled: [String]
     package var allowedExecutables: [String]?
     package var allowedPaths: [String]?
+    /// What lines of output and findings of checks mean.
+    package var logRules: LogRules
+    package var blenderPythonExitCode: Int
 
     /// Takes these settings alone, for what works without a manager.
     ///
@@ -25,6 +28,17 @@ package struct ExecutorSettings: Hashable, Sendable {
         disabled = try reader.value(SettingKeys.disabledExecutors) ?? []
         allowedExecutables = try reader.value(SettingKeys.allowedExecutables)
         allowedPaths = try reader.value(SettingKeys.allowedPaths)
+        do {
+            logRules = try LogRules(reader.value(SettingKeys.logRules) ?? [])
+        } catch let problem as LogRuleProblem {
+            let source = reader.effective.last?.source.description ?? "the settings"
+            throw SettingsError("\(source): \(problem)")
+        } catch let error as SettingsError {
+            throw error
+        } catch {
+            throw SettingsError("\(error)")
+        }
+        blenderPythonExitCode = try reader.value(SettingKeys.blenderPythonExitCode, default: 1)
     }
 
     /// What every command has to keep to.

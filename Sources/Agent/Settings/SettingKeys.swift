@@ -33,9 +33,20 @@ package enum SettingKeys {
     static let allowedPaths = SettingKey(
         "allowed_paths", .paths("a list of absolute paths such as [\"/render\"]"),
         "the only folders for commands on files, and for outputs", otherwise: "any")
-    /// Those that say which executors there are.
+    static let logRules = SettingKey(
+        "log_rules",
+        .objects(
+            "a list of rules such as [{match: \"out of memory\", then: \"fail\"}, {check: \"frames-missing\", then: \"warn\"}]"
+        ),
+        "what lines of output and findings of checks mean: `fail`, `warn` or `ignore`", otherwise: "what the checks say"
+    )
+    static let blenderPythonExitCode = SettingKey(
+        "blender_python_exit_code", .number(0...255),
+        "the status with which Blender ends when a script of the job fails; 0 lets it render on")
+    /// Those that say which executors there are, and how they work.
     package static let executors: [any AnySettingKey] = [
-        executorsDirs, enabledExecutors, disabledExecutors, allowedExecutables, allowedPaths,
+        executorsDirs, enabledExecutors, disabledExecutors, allowedExecutables, allowedPaths, logRules,
+        blenderPythonExitCode,
     ]
 
     // MARK: Talking to the manager

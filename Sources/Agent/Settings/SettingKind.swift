@@ -1,4 +1,5 @@
 import FlamencoAPI
+import FoundationEssentials
 import Wording
 
 /// How the values of a setting are written: what is allowed, and how to read and show them.
@@ -151,5 +152,19 @@ extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     package static var choice: Self {
         let words = Value.allCases.map { "“\($0.rawValue)”" }.joined(separator: " or ")
         return SettingKind(words, parse: { Value(rawValue: $0) }, show: { $0.rawValue })
+    }
+}
+
+extension SettingKind where Value == [JSONValue] {
+    /// A list of objects; JSON text outside of the file.
+    static func objects(_ expected: String) -> Self {
+        let accept: @Sendable (JSONValue) -> [JSONValue]? = { value in
+            if case .array(let elements) = value { elements } else { nil }
+        }
+        return SettingKind(
+            expected: expected, fromJSON: accept,
+            fromText: { text in
+                (try? WireJSON.decode(JSONValue.self, from: Data(text.utf8))).flatMap(accept)
+            }, show: { $0.isEmpty ? "none" : JSONValue.array($0).description })
     }
 }

@@ -59,9 +59,9 @@ package final class SpoolStore: Sendable {
     ///
     /// - Parameters:
     ///   - steps: how many steps the manager knows to be done.
-    ///   - onOutput: called with each file that the task makes, on the thread that says so.
+    ///   - onOutput: called with each file that the task makes, and its spool, on the thread that says so.
     package func begin(
-        _ task: SpooledTask, steps: Int = 0, onOutput: @escaping @Sendable (String) -> Void = { _ in }
+        _ task: SpooledTask, steps: Int = 0, onOutput: @escaping @Sendable (String, TaskSpool) -> Void = { _, _ in }
     ) async throws(SpoolError) -> TaskSpool {
         try await onDisk { () throws(FileError) in
             let name = self.freshName(for: task.id)

@@ -41,12 +41,12 @@ package final class TaskSpool: CommandReport {
     let queue: Mutex<DeliveryQueue>
     private let writer: Mutex<Writer>
     private let cursorFile: Mutex<CursorFile>
-    private let onOutput: @Sendable (String) -> Void
+    private let onOutput: @Sendable (String, TaskSpool) -> Void
 
     /// A fresh spool.
     init(
         creating task: SpooledTask, name: String, in parent: String, steps: Int,
-        surroundings: SpoolSurroundings, onOutput: @escaping @Sendable (String) -> Void
+        surroundings: SpoolSurroundings, onOutput: @escaping @Sendable (String, TaskSpool) -> Void
     ) throws(FileError) {
         let files = surroundings.files
         let folder = parent + "/" + name
@@ -75,7 +75,7 @@ package final class TaskSpool: CommandReport {
         folder = parent + "/" + name
         self.name = name
         self.surroundings = surroundings
-        onOutput = { _ in }
+        onOutput = { _, _ in }
         var events = EntryFile(path: folder + "/events", files: files)
         var cursorFile = CursorFile(path: folder + "/cursor", files: files)
         guard files.size(of: folder + "/events") != nil else { return nil }
@@ -131,7 +131,7 @@ package final class TaskSpool: CommandReport {
 
     package func outputProduced(_ path: String) {
         append { _, entry in entry.output = path }
-        onOutput(path)
+        onOutput(path, self)
     }
 
     /// Says how the task goes on, with all of the log up to now before it. For its end, see ``finish(_:)``.

@@ -1,5 +1,6 @@
 package import ExecutorKit
 import Foundation
+import Wording
 
 /// The executors of this agent: those that came with it, and those that were found in folders.
 package struct AvailableExecutors: Sendable {
@@ -9,6 +10,8 @@ package struct AvailableExecutors: Sendable {
     package let problems: [ExecutorFault]
     /// What others can write on the way to executors that are used.
     package let warnings: [ExecutorFault]
+    /// The checks of all executors and of the agent itself.
+    package let checks: [ResultCheck]
 
     /// Where executors of this machine are, besides those that were installed and those in the state folder.
     static let usualFolder = "/etc/flamenco-agent/executors.d"
@@ -45,9 +48,20 @@ package struct AvailableExecutors: Sendable {
                 ExecutorFault("“\(setting)”", "there is no executor “\($0)”")
             }
         }
+        let checks = registry.checks + [.previewNotMade]
+        self.checks = checks
         problems =
             found.faults + unknown(settings.enabled, "enabled_executors")
             + unknown(settings.disabled, "disabled_executors")
+            + unknown(settings.logRules.lines.flatMap { $0.commands ?? [] }, "log_rules")
+            + Self.unknownChecks(in: settings.logRules, checks.map(\.name))
+    }
+
+    private static func unknownChecks(in rules: LogRules, _ known: [String]) -> [ExecutorFault] {
+        rules.outcomes.keys.sorted().filter { !known.contains($0) }.map { name in
+            let suggestion = NearestName.to(name, among: known).map { "; did you mean “\($0)”?" } ?? ""
+            return ExecutorFault("“log_rules”", "there is no check “\(name)”\(suggestion)")
+        }
     }
 
     /// Where `install.sh` puts executors: below the prefix of this executable.

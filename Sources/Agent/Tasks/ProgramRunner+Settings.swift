@@ -41,5 +41,6 @@ extension ProgramRunner {
         }
         self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
         rules = settings.executors.rules
+        logRules = settings.executors.logRules
     }
 }

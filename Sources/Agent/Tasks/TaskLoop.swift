@@ -206,7 +206,11 @@ package actor TaskLoop {
         do {
             spool = try await spools.begin(
                 SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
-                steps: task.stepsCompleted, onOutput: { [previews] in previews.offer($0, of: task.uuid) })
+                steps: task.stepsCompleted,
+                onOutput: { [previews] path, spool in
+                    // What is held here for long is a preview that nobody waits for.
+                    previews.offer(path, of: task.uuid) { [weak spool] in spool?.activity("warning: \($0)") }
+                })
         } catch {
             log.about(task).error("cannot begin: \(error)")
             return try await clock.sleep(for: Self.lookInterval)

@@ -83,7 +83,8 @@ package struct WorkerParts: Sendable {
             try await outage.noticing { () async throws(ManagerError) in try await enrolment.deliver(update, of: task) }
         }
         previews = PreviewSender(
-            clock: clock, log: log, isWanted: { [enrolment] in await enrolment.dialect.has(.previews) },
+            clock: clock, log: log, complains: settings.executors.logRules.outcome(of: .previewNotMade) != .ignore,
+            isWanted: { [enrolment] in await enrolment.dialect.has(.previews) },
             make: PreviewMaker(programs: programs).image,
             send: { [enrolment] (task, image) in
                 try await enrolment.ask { try await $0.outputProduced(image, by: task, as: $1) }

@@ -13,11 +13,37 @@ extension CommandFiles {
         return content
     }
 
-    /// How many files match a pattern, as FFmpeg's `-pattern_type glob` matches.
-    package func countMatches(_ pattern: String) async throws -> Int {
-        guard case .count(let count) = try await perform(.countMatches(pattern)) else { throw UnexpectedReply() }
-        return Int(count)
+    /// What is at each of these paths, symbolic links followed; nil for what is not there, or must not be used.
+    package func statuses(of paths: [String]) async throws -> [FileStatus?] {
+        guard case .statuses(let statuses) = try await perform(.statuses(paths)), statuses.count == paths.count else {
+            throw UnexpectedReply()
+        }
+        return statuses
     }
+
+    /// The names in a folder that begin so, sorted; none when it is missing.
+    package func names(in folder: String, prefix: String = "") async throws -> [String] {
+        guard case .texts(let names) = try await perform(.names(folder, prefix: prefix)) else {
+            throw UnexpectedReply()
+        }
+        return names
+    }
+
+    /// Looks at the two ends of files; what is wrong with one is in its ``PictureFile/fault``.
+    public func pictures(at paths: [String]) async throws -> [PictureFile] {
+        var pictures: [PictureFile] = []
+        // So that no request lasts, and none is longer than a message can be.
+        for start in stride(from: 0, to: paths.count, by: Self.mostPictures) {
+            let some = Array(paths[start..<min(start + Self.mostPictures, paths.count)])
+            guard case .pictures(let found) = try await perform(.pictures(some)), found.count == some.count else {
+                throw UnexpectedReply()
+            }
+            pictures += found
+        }
+        return pictures
+    }
+
+    private static let mostPictures = 500
 
     /// The paths that match a pattern, sorted, as FFmpeg's `-pattern_type glob` matches.
     package func matches(_ pattern: String) async throws -> [String] {
@@ -25,7 +51,7 @@ extension CommandFiles {
         return paths
     }
 
-    /// Whether both are regular files with the same content.
+    /// Whether both are regular files with the same content; `other` must not be a symbolic link.
     package func haveSameContent(_ path: String, _ other: String) async throws -> Bool {
         guard case .answer(let same) = try await perform(.haveSameContent(path, other)) else { throw UnexpectedReply() }
         return same

@@ -10,9 +10,9 @@ extension CommandContext {
             guard let message = OutputMessage(line) else { return }
             heard.withLock { $0.take(message, context: self) }
         }
-        if result.end == .exited(status: 0) { return }
-        let reason = heard.withLock(\.failure).map { "\($0) (\(result.end))" }
-        throw CommandFailure("\(program.name) failed: \(reason ?? "\(result.end)")")
+        guard let failure = failure(of: program, result) else { return }
+        throw heard.withLock(\.failure).map { CommandFailure("\(program.name) failed: \($0) (\(result.end))") }
+            ?? failure
     }
 }
 

@@ -37,8 +37,13 @@ public struct OperatorRules: Hashable, Sendable {
 
 /// Something that the operator of the node does not allow.
 public struct RuleRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The rule that refused it, in one sentence without a full stop.
-    public let description: String
+    private let rule: String
 
-    init(_ rule: String) { description = "refused: \(rule)" }
+    init(_ rule: String) { self.rule = rule }
+
+    /// The rule that refused it, in one sentence without a full stop.
+    public var description: String { "refused: \(rule)" }
+
+    /// The same, said of a parameter of the command.
+    package func about(parameter: String) -> RuleRefusal { RuleRefusal("parameter “\(parameter)”: \(rule)") }
 }

@@ -37,7 +37,7 @@ struct LineScanner {
         while true {
             let end = min(newline, carriageReturn)
             guard end < count else { break }
-            finishLine(UnsafeRawBufferPointer(rebasing: piece[start..<end]), body)
+            finishLine(UnsafeRawBufferPointer(rebasing: piece[start..<end]), reach: count - start, body)
             start = end + 1
             if end == carriageReturn {
                 if start == count {
@@ -58,8 +58,8 @@ struct LineScanner {
         handOverBeginning(body)
     }
 
-    /// `bytes` end a line.
-    private mutating func finishLine(_ bytes: UnsafeRawBufferPointer, _ body: (OutputLine) -> Void) {
+    /// `bytes` end a line; so many bytes can be read from their beginning.
+    private mutating func finishLine(_ bytes: UnsafeRawBufferPointer, reach: Int, _ body: (OutputLine) -> Void) {
         if beginning.isEmpty {
             var rest = bytes
             while rest.count > Self.limit {
@@ -67,7 +67,7 @@ struct LineScanner {
                 Self.handOver(UnsafeRawBufferPointer(rebasing: rest[..<length]), body)
                 rest = UnsafeRawBufferPointer(rebasing: rest[length...])
             }
-            Self.handOver(rest, body)
+            Self.handOver(rest, reach: reach - (bytes.count - rest.count), body)
         } else {
             keep(bytes, body)
             handOverBeginning(body)
@@ -111,7 +111,9 @@ struct LineScanner {
         return bytes.count
     }
 
-    private static func handOver(_ bytes: UnsafeRawBufferPointer, _ body: (OutputLine) -> Void) {
-        body(OutputLine(bytes: bytes.assumingMemoryBound(to: UInt8.self)))
+    private static func handOver(
+        _ bytes: UnsafeRawBufferPointer, reach: Int? = nil, _ body: (OutputLine) -> Void
+    ) {
+        body(OutputLine(bytes: bytes.assumingMemoryBound(to: UInt8.self), reach: reach ?? bytes.count))
     }
 }

@@ -18,6 +18,8 @@ struct OutputPump: ~Copyable {
     private let onLine: (@Sendable (OutputLine) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
     private var scanner = LineScanner()
+    /// The end of what came so far.
+    private(set) var tail = OutputTail()
     /// Whether the log stands at the beginning of a line.
     private(set) var isAtLineStart = true
 
@@ -39,6 +41,7 @@ struct OutputPump: ~Copyable {
         }
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         report.log(piece)
+        tail.append(piece)
         if let onLine { scanner.scan(piece, onLine) }
         isAtLineStart = piece[count - 1] == UInt8(ascii: "\n")
         return true

@@ -33,11 +33,15 @@ public struct ProgramResult: Hashable, Sendable {
     public var killedAfter: Duration?
     /// How many processes it left behind, which were ended then.
     public var leftovers: Int
+    /// The last lines that it printed which are not empty, a few at most, each shortened to what fits into a sentence.
+    public var lastLines: [String]
+    /// What a Python exception says that it ended with, if it looks so.
+    public var exception: String?
 
     /// A result.
     public init(
         end: ProgramEnd, wallTime: Duration, userTime: Duration, systemTime: Duration, peakMemory: Int,
-        killedAfter: Duration? = nil, leftovers: Int = 0
+        killedAfter: Duration? = nil, leftovers: Int = 0, lastLines: [String] = []
     ) {
         self.end = end
         self.wallTime = wallTime
@@ -46,5 +50,6 @@ public struct ProgramResult: Hashable, Sendable {
         self.peakMemory = peakMemory
         self.killedAfter = killedAfter
         self.leftovers = leftovers
+        self.lastLines = lastLines
     }
 }

@@ -10,6 +10,8 @@ public struct ProgramRunner: Sendable {
     public var defaults: ProgramDefaults
     /// What the operator of the node allows.
     public var rules = OperatorRules()
+    /// What lines of output and findings mean, as the operator says.
+    public var logRules = LogRules()
 
     /// Half of what fits into the order for a supervisor.
     private static let longestInput = 8 << 20
@@ -60,17 +62,19 @@ public struct ProgramRunner: Sendable {
     ///
     /// - Parameters:
     ///   - report: gets the output, from a thread of its own, which may block for a disk but not for a network.
+    ///   - isFinished: told when the program has done all its work, whether its process ends or not.
     ///   - onLine: called with every line, on that thread, in order.
     /// - Returns: how the program ended, whether well or badly.
     /// - Throws: ``ProgramError`` when it cannot be run, `CancellationError` when it was cancelled.
     public func run(
-        _ program: Program, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)? = nil
+        _ program: Program, report: any CommandReport, isFinished: FinishSignal? = nil,
+        onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
         try Task.checkCancellation()
         Self.log("> \(program.commandLine)", to: report)
         do {
             let order = try await order(for: program)
-            return try await run(program, order: order, report: report, onLine: onLine)
+            return try await run(program, order: order, report: report, isFinished: isFinished, onLine: onLine)
         } catch let error as ProgramError {
             Self.log("< \(error)", to: report)
             throw error
@@ -101,7 +105,7 @@ public struct ProgramRunner: Sendable {
     // MARK: Running
 
     private func run(
-        _ program: Program, order: LaunchOrder, report: any CommandReport,
+        _ program: Program, order: LaunchOrder, report: any CommandReport, isFinished: FinishSignal? = nil,
         onLine: (@Sendable (OutputLine) -> Void)?, output: Int32? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
@@ -118,6 +122,9 @@ public struct ProgramRunner: Sendable {
                     if let limit = program.silenceLimit ?? defaults.silenceLimit {
                         watchers.addTask { await stop(running, afterSilence: limit, stopwatch) }
                     }
+                    if let isFinished {
+                        watchers.addTask { await stop(running, after: isFinished, executable: order.executable) }
+                    }
                     let end = await thread.run()
                     watchers.cancelAll()
                     return end
@@ -127,7 +134,12 @@ public struct ProgramRunner: Sendable {
             }
         }
         if !end.isAtLineStart { Self.log("", to: report) }
-        return try conclude(program, order, end.outcome, running, wallTime: stopwatch(), report: report)
+        var result = try conclude(program, order, end.outcome, running, wallTime: stopwatch(), report: report)
+        if result.end != .exited(status: 0) {
+            result.lastLines = end.tail.lines
+            result.exception = end.tail.exception
+        }
+        return result
     }
 
     private func conclude(
@@ -153,7 +165,9 @@ public struct ProgramRunner: Sendable {
                 Self.log("< \(result.words(end: "stopped"))", to: report)
                 throw CancellationError()
             }
-            Self.log("< \(result)", to: report)
+            Self.log(
+                "< \(stopCause == .finished ? result.words(end: "ended, as it stayed after its work was done") : "\(result)")",
+                to: report)
             return result
         }
     }
@@ -172,6 +186,22 @@ public struct ProgramRunner: Sendable {
             let left = running.lastOutput + limit - stopwatch()
             guard left > .zero else { return running.stop(.silenceLimit(limit)) }
             guard (try? await clock.sleep(for: left)) != nil else { return }
+        }
+    }
+
+    private func stop(_ running: RunningProgram, after signal: FinishSignal, executable: String) async {
+        guard await signal.wait(), let process = running.summary?.process else { return }
+        let interval = defaults.leftoverTime
+        var before = await RemainingProcesses.look(at: process, executable: executable)
+        while true {
+            let lastOutput = running.lastOutput
+            guard (try? await clock.sleep(for: interval)) != nil else { return }
+            let now = await RemainingProcesses.look(at: process, executable: executable)
+            let isQuiet = running.lastOutput == lastOutput
+            if let before, let now, now.hang(since: before, interval, isQuiet: isQuiet, name: signal.processName) {
+                return running.stop(.finished)
+            }
+            before = now
         }
     }
 
@@ -268,6 +298,7 @@ extension ProgramResult {
             case (.silenceLimit(let limit), _): .silenceLimit(limit)
             case (nil, let status) where tree.outOfMemoryKills ?? 0 > 0 && status != .exited(0):
                 .outOfMemory(limit: tree.reachedMemoryLimit ? memoryLimit : nil)
+            case (.finished, _): .exited(status: 0)
             case (_, .exited(let status)): .exited(status: status)
             case (_, .signalled(let signal, let coreDumped)): .signalled(signal, coreDumped: coreDumped)
             }

@@ -6,7 +6,7 @@ import Synchronization
 /// One program under its supervisor: the agent's end of the socket between them.
 final class RunningProgram: Sendable {
     /// Why a program is told to stop.
-    enum StopCause: Hashable { case cancelled, timeLimit(Duration), silenceLimit(Duration) }
+    enum StopCause: Hashable { case cancelled, timeLimit(Duration), silenceLimit(Duration), finished }
 
     /// What came of it, with nothing of its process tree left.
     enum Outcome {

@@ -14,15 +14,15 @@ struct SupervisorThread: Sendable {
     /// What the program has as its standard output, if that is not to be read here.
     let output: Int32?
 
-    /// How it came out, and whether the log of the task stands at the beginning of a line.
-    typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool)
+    /// How it came out, whether the log of the task stands at the beginning of a line, and what was printed last.
+    typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool, tail: OutputTail)
 
     /// Runs the thread to its end.
     func run() async -> End {
         await withCheckedContinuation { continuation in
             if let problem = DetachedThread.start({ continuation.resume(returning: work()) }) {
                 let words = SystemErrorText.words(problem)
-                continuation.resume(returning: (.lost("the agent has no thread left: \(words)"), true))
+                continuation.resume(returning: (.lost("the agent has no thread left: \(words)"), true, OutputTail()))
             }
         }
     }
@@ -32,7 +32,7 @@ struct SupervisorThread: Sendable {
         var pipe: [Int32] = [-1, -1]
         defer { (sockets + pipe).forEach { if $0 >= 0 { close($0) } } }
         guard platform_socket_pair(&sockets) == 0, platform_pipe(&pipe) == 0 else {
-            return (.lost("the agent has no descriptors left: \(SystemErrorText.words(errno))"), true)
+            return (.lost("the agent has no descriptors left: \(SystemErrorText.words(errno))"), true, OutputTail())
         }
 
         #if os(Linux)
@@ -52,7 +52,7 @@ struct SupervisorThread: Sendable {
         do {
             try OwnChildren.start(process)
         } catch {
-            return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true)
+            return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true, OutputTail())
         }
         running.isSupervised(by: process.processIdentifier)
         // The ends of the supervisor are its own now: ours must close when it ends.
@@ -62,18 +62,18 @@ struct SupervisorThread: Sendable {
 
         send(.launch(order), to: sockets[0])
         running.open(sockets[0])
-        let (last, isAtLineStart) = listen(
+        let (last, isAtLineStart, tail) = listen(
             socket: sockets[0], pipe: pipe[0], watch: SupervisorWatch(supervisor: process.processIdentifier))
         // Not by a termination handler, for each of which Foundation starts a thread and keeps 1.3 KB for good.
         process.waitUntilExit()
         OwnChildren.forget(process.processIdentifier)
-        return (last ?? .lost(Self.words(process)), isAtLineStart)
+        return (last ?? .lost(Self.words(process)), isAtLineStart, tail)
     }
 
     /// Listens until both the supervisor and the program have fallen silent for good.
     private func listen(
         socket: Int32, pipe: Int32, watch: SupervisorWatch
-    ) -> (RunningProgram.Outcome?, isAtLineStart: Bool) {
+    ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
         var watch = watch
         var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
         var voice = SupervisorVoice(descriptor: socket)
@@ -103,7 +103,7 @@ struct SupervisorThread: Sendable {
         cleanUp.wait()
         // Killed by us, so it ended as everything does that does not stop.
         let forced = TreeReport(status: .signalled(SIGKILL, coreDumped: false), wasStopped: true, wasKilled: true)
-        return (voice.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart)
+        return (voice.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart, pump.tail)
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {

@@ -26,24 +26,43 @@ struct CheckConfigCommand: Subcommand {
     }
 
     func run() throws -> Int32 {
-        try checkReferences()
+        let executors = try checkedExecutors()
         settings.warnings.forEach { Console.note("warning: \($0)") }
         let rows = settings.effective.map { setting in
             [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
         }
         TextTable.lines(rows).forEach { Console.line($0) }
+        printChecks(executors)
         try settings.requireCAFile()
         if let problem = StateDirectory.diskProblem(of: diskPath) { throw problem }
+        if let problem = executors.problems.first(where: { $0.path == "“log_rules”" }) {
+            throw SettingsError("\(problem)")
+        }
         return ExitCode.success
     }
 
-    /// What the settings name, as ``RunCommand`` needs it.
-    private func checkReferences() throws {
+    private func printChecks(_ executors: AvailableExecutors) {
+        let rules = settings.executors.logRules
+        Console.line("")
+        Console.line("checks of results, whose outcomes “log_rules” can change:")
+        let checks = executors.checks.map { [$0.name, rules.outcome(of: $0).rawValue, $0.purpose] }
+        TextTable.lines(checks).forEach { Console.line($0) }
+        for rule in rules.slow {
+            Console.note(
+                "warning: “log_rules”: “\(rule.pattern.text)” is slow: it has no fixed text of three characters, "
+                    + "so it is tried on every line")
+        }
+    }
+
+    /// The executors, after what the settings name was looked for as ``RunCommand`` needs it.
+    private func checkedExecutors() throws -> AvailableExecutors {
         let executors = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : stateDirectory)
         _ = try executors.registry.taskTypes(narrowedTo: settings.taskTypes)
         _ = try ProgramUser(runAsUser: settings.runAsUser)
         executors.warnings.forEach { Console.note("warning: \($0)") }
+        return executors
     }
 }

@@ -109,7 +109,8 @@ struct RunCommand: Subcommand {
             clock: clock)
         forcedEnd.kills(programs)
         let executors = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings.executors,
+            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : state.path)
         for warning in settings.warnings { log.warning("\(warning)") }
         for problem in executors.problems + executors.warnings { log.warning("\(problem)") }

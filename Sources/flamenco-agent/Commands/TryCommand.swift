@@ -33,7 +33,8 @@ struct TryCommand: Subcommand {
         settings = try SettingsOptions.settings(from: arguments, needsManager: false)
         stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
         let available = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all, settings: settings.executors, stateDirectory: stateDirectory)
+            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            settings: settings.executors, stateDirectory: stateDirectory)
         registry = available.registry
         // Somebody who tries a command wants to know why it is not there.
         (available.problems + available.warnings).forEach { Console.note("\($0)") }

@@ -53,4 +53,34 @@ struct FlamencoWorkerMigrationTests {
             try FlamencoWorkerMigration(worker: yaml, credentials: nil, workerName: nil)
         }
     }
+
+    @Test("drops nothing in silence")
+    func told() throws {
+        let migration = try FlamencoWorkerMigration(
+            worker: FlatYAML(
+                "manager_url: \"\"\r\nworker_name: old\r\nmqtt:\r\n  client:\r\n    id: 1\r\ntask_types: [blender]\r\n"),
+            credentials: FlatYAML("worker_id: 1\nsecret: 2\nsalt: 3"), workerName: "new")
+        #expect(
+            migration.notes == [
+                "left out “manager_url” (line 1): it is empty",
+                "left out “mqtt” (line 3): this agent has no such setting; it has nested values (line 4)",
+                "took over “task_types”", "left out “worker_name” of the file: the environment has another",
+                "took over “worker_name” from FLAMENCO_WORKER_NAME",
+                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself",
+                "left out “salt” of the credentials (line 3)", "took over the credentials: this node stays worker 1",
+            ])
+        #expect(migration.settings.contains("task_types: [\"blender\"]"))
+    }
+
+    @Test("refuses a value of its own that is not understood, and a number that may be octal")
+    func notUnderstood() throws {
+        let nested = try FlatYAML("manager_url:\n  host: x")
+        #expect(throws: SettingsError("line 1: “manager_url” should be a text, but has nested values (line 2)")) {
+            try FlamencoWorkerMigration(worker: nested, credentials: nil, workerName: nil)
+        }
+        let octal = try FlatYAML("restart_exit_code: 047")
+        #expect(throws: SettingsError("line 1: “restart_exit_code” should be a number")) {
+            try FlamencoWorkerMigration(worker: octal, credentials: nil, workerName: nil)
+        }
+    }
 }

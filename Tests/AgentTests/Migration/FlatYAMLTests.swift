@@ -14,7 +14,7 @@ struct FlatYAMLTests {
             task_types: [blender, 'ffmpeg' , misc]
             others:
               - one
-            - two
+              - two
             restart_exit_code: 47
             empty:
             none: []
@@ -33,21 +33,62 @@ struct FlatYAMLTests {
     @Test(
         "are refused with the line where they are something else",
         arguments: [
-            ("a: 1\n\nb", "line 3: “b” is neither “key: value” nor “- item”"),
-            ("a:\n  b: 1", "line 2: nested values are not understood"),
+            ("a: 1\n\nb", "line 3: “b” is not “key: value”"),
+            ("  a: b", "line 1: “a: b” is indented, but belongs to no key"),
+            ("a: 1\n---\nb: 2", "line 2: a second document begins"),
             ("- a", "line 1: a list item stands where no list begins"),
             ("a: 1\n- b", "line 2: a list item stands where no list begins"),
-            ("a: [b", "line 1: the list does not end in this line"),
-            ("a: |\n", "line 1: the value “|” is not understood"),
-            ("a: {b: c}", "line 1: the value “{b: c}” is not understood"),
-            ("a: \"b", "line 1: the quoted text \"b is not understood"),
-            ("a: \"b\\n\"", "line 1: the quoted text \"b\\n\" is not understood"),
             ("a: 1\na: 2", "line 2: “a” stands in line 1 already"),
             ("a:b", "line 1: “a:b” is not “key: value”"),
-            ("a: [b,,c]", "line 1: a value is missing"),
         ])
     func refusing(text: String, message: String) {
         let error = #expect(throws: FlatYAMLError.self) { try FlatYAML(text) }
         #expect(error?.description == message)
+    }
+
+    @Test(
+        "keep what is not understood with its key, and go on behind it",
+        arguments: [
+            ("a:\n  b: 1\n  c:\n    - d", "has nested values (line 2)"),
+            ("a:\n- b: 1", "has “b: 1” in its list, which is not understood (line 2)"),
+            ("a: |\n  text\n  # text", "goes on in line 2, which is not understood"),
+            ("a: b\n  c", "goes on in line 2, which is not understood"),
+            ("a: {b: c}", "has a value that is not understood: {b: c}"),
+            ("a: *b", "has a value that is not understood: *b"),
+            ("a: \"b", "has a quoted text that is not understood: \"b"), ("a: [b", "has a list that does not end: [b"),
+            ("a: [b,,c]", "has a list that is not understood: [b,,c]"),
+            ("a: 'b' c", "has something behind its quoted text: 'b' c"),
+        ])
+    func keeping(text: String, problem: String) throws {
+        let yaml = try FlatYAML(text + "\nz: 1")
+        #expect(yaml.entries.map(\.key) == ["a", "z"])
+        #expect(yaml["a"] == .other(problem))
+        #expect(yaml["z"] == .text("1"))
+    }
+
+    @Test("have lines of any system, and a byte order mark", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        let yaml = try FlatYAML("\u{FEFF}" + ["a: 1", "", "b: [x,", "  y]", "c:", "- z", ""].joined(separator: end))
+        #expect(yaml.entries.map(\.line) == [1, 3, 5])
+        #expect(yaml["a"] == .text("1"))
+        #expect(yaml["b"] == .list(["x", "y"]))
+        #expect(yaml["c"] == .list(["z"]))
+    }
+
+    @Test(
+        "have quotes and comments as YAML means them",
+        arguments: [
+            ("'it''s'", "it's"), ("\"a\\tb \\u00e9\"", "a\tb é"), ("Jim's # x", "Jim's"), ("a#b", "a#b"),
+            ("a\t# c", "a"),
+            ("'a # b' # c", "a # b"), ("\"q # \\\" z\" # c", "q # \" z"), ("b, 'c # d'", "b, 'c"),
+            ("http://x:1/#y", "http://x:1/#y"),
+        ])
+    func texts(text: String, value: String) throws {
+        #expect(try FlatYAML("a: \(text)")["a"] == .text(value))
+    }
+
+    @Test("have nothing behind a key in several ways", arguments: ["", " # none", " ''", " \"\"", " ~", " null"])
+    func empty(text: String) throws {
+        #expect(try FlatYAML("a:\(text)\nb: 1")["a"] == .empty)
     }
 }

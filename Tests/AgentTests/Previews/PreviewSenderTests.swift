@@ -120,6 +120,22 @@ struct PreviewSenderTests {
         #expect(stage.lines.isEmpty)
     }
 
+    @Test("a task is told of the first preview that could not be made, but of none that could not be sent")
+    func complaints() async {
+        let told = Mutex<[String]>([])
+        let sender = PreviewSender(
+            clock: clock, log: .silent, isWanted: { true },
+            make: { path in
+                if path == "bad" { throw PreviewError("it is no image") }
+                return OutputImage(format: .png, data: Data())
+            }, send: { _, _ in throw PreviewError("the manager is away") })
+        for path in ["good", "bad", "bad"] {
+            sender.offer(path, of: "t") { words in told.withLock { $0.append(words) } }
+            await rest()
+        }
+        #expect(told.withLock(\.self) == ["no preview of bad: it is no image"])
+    }
+
     @Test("the end waits no longer than it may for a disk that does not answer")
     func hangs() async {
         let clock = clock

@@ -1,4 +1,5 @@
 import Agent
+import ExecutorKit
 import FlamencoAPI
 import Foundation
 import TestSupport
@@ -104,6 +105,18 @@ struct SettingsTests {
         #expect(settings.effective.map(\.name) == SettingKeys.all.map(\.name))
     }
 
+    @Test("rules about lines are a list, in JSON outside of the file")
+    func logRules() throws {
+        let rules =
+            "[{\"match\": \"license\", \"then\": \"fail\"}, {\"check\": \"frames-missing\", \"then\": \"warn\"}]"
+        let settings = try settings(
+            options: ["manager_url": "http://m", "log_rules": rules],
+            environment: ["FLAMENCO_AGENT_BLENDER_PYTHON_EXIT_CODE": "0"])
+        #expect(settings.executors.logRules.lines.map(\.pattern.text) == ["license"])
+        #expect(settings.executors.logRules.outcomes == ["frames-missing": .warn])
+        #expect(settings.executors.blenderPythonExitCode == 0)
+    }
+
     @Test("a machine names its worker when nobody does")
     func machineName() throws {
         #expect(try settings(options: ["manager_url": "http://m"]).workerName == "node7")
@@ -132,6 +145,10 @@ struct SettingsTests {
             (
                 "{manager_url: 'http://m', grace_period: 'soon'}",
                 "FILE: “grace_period” should be a span of time such as 10s, 2m or 500ms, but is \"soon\""
+            ),
+            (
+                "{manager_url: 'http://m', log_rules: [{match: 'a', then: 'warn'}, {match: 'b[', then: 'fail'}]}",
+                "FILE: “log_rules[1].match” is not understood at character 2: the class is not closed, in “b[”"
             ),
             (
                 "{}",

@@ -32,7 +32,7 @@ struct BlenderOutputTests {
             ),
             (
                 "Fra:-5 Mem:1M (Peak 1M) | Time:00:00.10 | Remaining:00:00.03 | Scene | Sample 32/128",
-                .progress(frame: -5, .init(unit: "sample", done: 32, total: 128))
+                .progress(frame: -5, .init(unit: "sample", done: 32, total: 128), remaining: "00:00.03")
             ),
             (
                 "00:00.300  render           | Fra: 7 | Sample 1/4",
@@ -40,6 +40,23 @@ struct BlenderOutputTests {
             ),
             ("Fra:1 Mem:9.05M (Peak 10.83M) | Time:00:00.01 | Synchronizing object | Cube", .progress(frame: 1, nil)),
             ("Fra:1 | Sample 1/", .progress(frame: 1, nil)),
+            (
+                "Fra: 1 | Remaining: 01:43.73 | Mem: 1699M | Sample 1/128",
+                .progress(frame: 1, .init(unit: "sample", done: 1, total: 128), remaining: "01:43.73")
+            ),
+            (
+                "00:11.765  render           | Fra: 1 | Rendering 25 / 64 samples",
+                .progress(frame: 1, .init(unit: "sample", done: 25, total: 64))
+            ),
+            ("00:00.110  render           | Rendering frame 12", .frameBegun(12)),
+            ("Saved: /pass/depth_0001.exr", .saved(path: "/pass/depth_0001.exr")),
+            (
+                "        brick.jpg   16.00M (16,777,200:20.234  render           | Saved: '/o/0.png'",
+                .saved(path: "/o/0.png")
+            ),
+            ("Append frame 2", .videoFrame(2)), ("00:01.002  render           | Video append frame 1", .videoFrame(1)),
+            ("Blender quit", .quit), ("Blender 3.4.1", .started), ("Read blend: /render/scene.blend", .started),
+            ("00:01.2  render | Skipping existing frame \"/r/1.png\" for view \"L\"", .frameSkipped(path: "/r/1.png")),
             ("Error: Cannot render, no camera", .error("Cannot render, no camera")),
             ("00:00.719  render           | ERROR cannot save", .error("cannot save")),
         ] as [(String, BlenderOutput)])
@@ -50,12 +67,12 @@ struct BlenderOutputTests {
     @Test(
         "is passed over when it says nothing about the rendering",
         arguments: [
-            "", " ", "Blender 3.4.1", "Blender quit", "Read blend: /render/scene.blend", "Info: Saved \"scene.blend\"",
-            "Saved: '", "Saved: /render/1.png", "Saved session recovery to '/tmp/quit.blend'", "Fra:",
+            "", " ", "Blender quits", "Blender says", "Info: Saved \"scene.blend\"",
+            "Saved: '", "Saved: render/1.png", "Saved session recovery to '/tmp/quit.blend'", "Fra:",
             "Fra:x | Sample 1/2",
             "Fra:99999999999999999999 | Sample 1/2", "Time: soon", "Time: ", "Time: 12", "Time:00:01.06",
             "Timeout: 00:01",
-            "skipping existing frame", "Append frame 1", "ERROR in my script", "Info: No frames rendered", "F", "S",
+            "skipping existing frame", "Append frame", "ERROR in my script", "Info: No frames rendered", "F", "S",
             "T",
             "00:00.327", "00:00.327  render", "00:00.327  render           |", "12:00 | lunch", "\u{0}\u{1}", "ü",
         ])
@@ -88,19 +105,23 @@ struct BlenderOutputTests {
         for (number, line) in try Fixture.lines(of: fixture).enumerated() {
             guard let output = parse(line) else { continue }
             // A line every millisecond: new frames are told, all that happens inside of them is not.
-            if let report = progress.report(on: output, at: .milliseconds(number)) { reports.append(report) }
+            reports += progress.report(on: output, at: .milliseconds(number))
         }
+        reports += progress.end(at: .seconds(60))
         return (progress, reports)
     }
 
     @Test("of a run of two frames: two files, two steps, and one activity a frame at most")
     func twoFrames() throws {
         let (progress, reports) = try follow("blender-3.4-two-frames", totalFrames: 2)
+        #expect(reports.first == .activity("frame 1, 1 of 2"))
         #expect(
-            reports == [
-                .activity("frame 1, 1 of 2"), .output(path: "/render/out/000001.png"), .step,
-                .output(path: "/render/out/000002.png"), .step,
+            reports.dropFirst().dropLast() == [
+                .output(path: "/render/out/000001.png"), .step, .output(path: "/render/out/000002.png"), .step,
             ])
+        // What was held back is told in the end.
+        guard case .activity(let last) = reports.last else { throw CancellationError() }
+        #expect(last.hasPrefix("frame 2, 2 of 2, ") && last.hasSuffix(" left"), "\(last)")
         #expect(progress.summary == "2 frames rendered")
         #expect(progress.lastError == nil)
     }
@@ -144,7 +165,7 @@ struct BlenderOutputTests {
         var progress = RenderProgress(totalFrames: 3)
         func activity(_ frame: Int, _ sample: Int, at milliseconds: Int) -> String? {
             let output = BlenderOutput.progress(frame: frame, .init(unit: "sample", done: sample, total: 9))
-            guard case .activity(let text) = progress.report(on: output, at: .milliseconds(milliseconds)) else {
+            guard case .activity(let text) = progress.report(on: output, at: .milliseconds(milliseconds)).last else {
                 return nil
             }
             return text
@@ -152,11 +173,26 @@ struct BlenderOutputTests {
         #expect(activity(10, 1, at: 0) == "frame 10, 1 of 3, sample 1 of 9")
         #expect(activity(10, 2, at: 1999) == nil)
         #expect(activity(10, 3, at: 2000) == "frame 10, 1 of 3, sample 3 of 9")
-        #expect(progress.report(on: .frameDone, at: .milliseconds(2100)) == .step)
+        #expect(progress.report(on: .frameDone, at: .milliseconds(2100)) == [.step])
         #expect(activity(11, 1, at: 2200) == nil)
-        #expect(activity(11, 2, at: 2250) == "frame 11, 2 of 3, sample 2 of 9")
-        #expect(progress.report(on: .frameDone, at: .milliseconds(2300)) == .step)
-        #expect(progress.report(on: .frameSkipped(path: ""), at: .milliseconds(2300)) == .step)
-        #expect(activity(13, 1, at: 9000) == "frame 13, sample 1 of 9", "there are more frames than were asked for")
+        #expect(activity(11, 2, at: 2250) == "frame 11, 2 of 3, 2.1 s a frame, 4.2 s left, sample 2 of 9")
+        #expect(progress.report(on: .frameDone, at: .milliseconds(2300)) == [.step])
+        #expect(progress.report(on: .frameSkipped(path: "a"), at: .milliseconds(2300)) == [.skipped(path: "a"), .step])
+        #expect(
+            activity(13, 1, at: 9000) == "frame 13, 1.2 s a frame, sample 1 of 9",
+            "there are more frames than were asked for")
+    }
+
+    @Test("the activity says how long a frame takes and what is left, no more exactly than anybody wants to know")
+    func timing() {
+        var progress = RenderProgress(totalFrames: 10)
+        for frame in 10..<12 {
+            _ = progress.report(on: .frameBegun(frame), at: .seconds((frame - 10) * 41))
+            _ = progress.report(on: .frameDone, at: .seconds((frame - 9) * 41))
+        }
+        let output = BlenderOutput.progress(frame: 12, nil, remaining: "00:38.10")
+        #expect(
+            progress.report(on: output, at: .seconds(90))
+                == [.activity("frame 12, 3 of 10, 41 s a frame, 5 min left, remaining 00:38.10")])
     }
 }

@@ -1,0 +1,91 @@
+/// Text that has to be in a line so that an expression can match.
+struct FixedText: Hashable, Sendable {
+    /// In lower case when the case is ignored.
+    let bytes: [UInt8]
+    let ignoresCase: Bool
+
+    /// Shorter ones are in too many lines.
+    private static let shortest = 3
+    private static let mostAlternatives = 16
+
+    /// Texts of which one is in every line that matches; empty when there are none that help.
+    static func required(by node: PatternNode) -> [FixedText] {
+        best(in: node).flatMap { quality(of: $0) >= shortest ? $0 : nil } ?? []
+    }
+
+    /// Whether the text is in a line.
+    func isIn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard line.count >= bytes.count else { return false }
+        let count = bytes.count
+        return bytes.withUnsafeBufferPointer { text in
+            for start in 0...(line.count - count) {
+                var index = 0
+                while index < count,
+                    (ignoresCase ? Self.lowercased(line[start + index]) : line[start + index]) == text[index]
+                {
+                    index += 1
+                }
+                if index == count { return true }
+            }
+            return false
+        }
+    }
+
+    /// As good as the shortest of them.
+    private static func quality(of texts: [FixedText]) -> Int { texts.map(\.bytes.count).min() ?? 0 }
+
+    private static func best(in node: PatternNode) -> [FixedText]? {
+        switch node {
+        case .byte, .sequence: bestPart(of: flattened(node))
+        case .assertion: nil
+        case .repeated(let node, let least, _): least > 0 ? best(in: node) : nil
+        case .choice(let nodes): bestForAll(nodes)
+        }
+    }
+
+    private static func bestForAll(_ nodes: [PatternNode]) -> [FixedText]? {
+        var texts: [FixedText] = []
+        for node in nodes {
+            guard let some = best(in: node) else { return nil }
+            texts += some
+        }
+        return texts.count <= mostAlternatives ? texts : nil
+    }
+
+    private static func bestPart(of nodes: [PatternNode]) -> [FixedText]? {
+        var candidates: [[FixedText]] = []
+        var run: [UInt8] = []
+        var ignoresCase = false
+        func endRun() {
+            if !run.isEmpty {
+                let bytes = ignoresCase ? run.map(lowercased) : run
+                candidates.append([FixedText(bytes: bytes, ignoresCase: ignoresCase)])
+            }
+            (run, ignoresCase) = ([], false)
+        }
+        for node in nodes {
+            if case .byte(let set) = node, let few = set.few, let byte = few.last,
+                few.count == 1 || few[0] ^ byte == 0x20 && ByteSet.letters.contains(byte)
+            {
+                run.append(byte)
+                ignoresCase = ignoresCase || few.count == 2
+            } else if case .assertion = node {
+                continue
+            } else {
+                endRun()
+                if case .byte = node { continue }
+                if let part = best(in: node) { candidates.append(part) }
+            }
+        }
+        endRun()
+        return candidates.max { quality(of: $0) < quality(of: $1) }
+    }
+
+    private static func flattened(_ node: PatternNode) -> [PatternNode] {
+        if case .sequence(let nodes) = node { nodes.flatMap(flattened) } else { [node] }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+}

@@ -1,0 +1,142 @@
+/// Looks for an expression in one line after another, with as many table look-ups as the line has bytes.
+///
+/// The states of a deterministic machine are made when they are first reached, and are thrown away when there are too many:
+/// memory is bounded, and so is the time for a byte.
+struct PatternMatcher: Sendable {
+    private struct State: Hashable {
+        /// The steps that are waiting for the next byte, in order; assertions before it are not decided yet.
+        let steps: [Int]
+        let before: Surroundings
+    }
+
+    /// What stands beside a place in a line.
+    private enum Surroundings: Hashable { case edge, word, other }
+
+    private static let mostStates = 1000
+    private static let unknown: Int32 = -1
+    private static let found: Int32 = -2
+    private static let notFound: Int32 = -3
+
+    private let program: PatternProgram
+    /// The class of each byte: bytes that no part of the expression tells apart share one.
+    private let classes: [UInt8]
+    /// A byte of each class.
+    private let examples: [UInt8]
+    /// The classes, and the end of the line.
+    private let width: Int
+    private var states: [State] = []
+    private var numbers: [State: Int32] = [:]
+    /// Where each class leads from each state.
+    private var table: [Int32] = []
+    /// In which computation each step was reached last.
+    private var reached: [UInt32]
+    private var computation: UInt32 = 0
+
+    init(_ pattern: LinePattern) {
+        program = pattern.program
+        var sets: Set<ByteSet> = [.word]
+        for case .byte(let set, _) in program.steps { sets.insert(set) }
+        var seen: [[Bool]: UInt8] = [:]
+        var examples: [UInt8] = []
+        classes = (0...UInt8.max).map { byte in
+            let traits = sets.map { $0.contains(byte) }
+            if let known = seen[traits] { return known }
+            // At most 256 classes, so their numbers fit.
+            let number = UInt8(seen.count)
+            seen[traits] = number
+            examples.append(byte)
+            return number
+        }
+        self.examples = examples
+        width = examples.count + 1
+        reached = Array(repeating: 0, count: program.steps.count)
+        reset()
+    }
+
+    private mutating func reset() {
+        states = []
+        numbers = [:]
+        table = []
+        _ = number(of: State(steps: [program.start], before: .edge))
+    }
+
+    /// Whether the expression is somewhere in the line.
+    mutating func matches(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        var state: Int32 = 0
+        for byte in line {
+            state = next(state, Int(classes[Int(byte)]))
+            if state == Self.found { return true }
+        }
+        return next(state, width - 1) == Self.found
+    }
+
+    private mutating func next(_ state: Int32, _ byteClass: Int) -> Int32 {
+        let known = table[Int(state) * width + byteClass]
+        return known == Self.unknown ? compute(state, byteClass) : known
+    }
+
+    private mutating func compute(_ number: Int32, _ byteClass: Int) -> Int32 {
+        let state = states[Int(number)]
+        let byte = byteClass < examples.count ? examples[byteClass] : nil
+        let after: Surroundings = byte.map { ByteSet.word.contains($0) ? .word : .other } ?? .edge
+        computation &+= 1
+        var waiting = state.steps
+        var following = [program.start]
+        var isFound = false
+        while let step = waiting.popLast() {
+            if reached[step] == computation { continue }
+            reached[step] = computation
+            switch program.steps[step] {
+            case .accept: isFound = true
+            case .either(let one, let other): waiting += [one, other]
+            case .assertion(let assertion, let next):
+                if Self.holds(assertion, between: state.before, after, isEnd: byte == nil) { waiting.append(next) }
+            case .byte(let set, let next): if let byte, set.contains(byte) { following.append(next) }
+            }
+        }
+        let target: Int32
+        if isFound {
+            target = Self.found
+        } else if byte == nil {
+            target = Self.notFound
+        } else {
+            following.sort()
+            let next = State(steps: Self.withoutRepetitions(following), before: after)
+            if states.count >= Self.mostStates, numbers[next] == nil {
+                reset()
+                return self.number(of: next)
+            }
+            target = self.number(of: next)
+        }
+        table[Int(number) * width + byteClass] = target
+        return target
+    }
+
+    private static func withoutRepetitions(_ sorted: [Int]) -> [Int] {
+        var previous: Int?
+        return sorted.filter { step in
+            defer { previous = step }
+            return step != previous
+        }
+    }
+
+    private mutating func number(of state: State) -> Int32 {
+        if let known = numbers[state] { return known }
+        let number = Int32(states.count)
+        states.append(state)
+        numbers[state] = number
+        table.append(contentsOf: repeatElement(Self.unknown, count: width))
+        return number
+    }
+
+    private static func holds(
+        _ assertion: PatternNode.Assertion, between before: Surroundings, _ after: Surroundings, isEnd: Bool
+    ) -> Bool {
+        switch assertion {
+        case .lineStart: before == .edge
+        case .lineEnd: isEnd
+        case .wordBoundary: (before == .word) != (after == .word)
+        case .noWordBoundary: (before == .word) == (after == .word)
+        }
+    }
+}

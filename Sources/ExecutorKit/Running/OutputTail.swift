@@ -1,0 +1,63 @@
+/// The end of what a program printed: a value that is fed with pieces of any size and keeps the last few KiB.
+struct OutputTail: Sendable {
+    /// How many bytes are kept.
+    private static let size = 8 << 10
+    private static let mostLines = 10
+    private static let mostBehindException = 3
+    /// Characters of a line; the whole of it is in the log.
+    private static let longestLine = 400
+
+    private var bytes: [UInt8] = []
+
+    /// Takes the next piece of the stream.
+    mutating func append(_ piece: UnsafeRawBufferPointer) {
+        let new = piece.suffix(Self.size)
+        bytes.removeFirst(min(bytes.count, max(0, bytes.count + new.count - Self.size)))
+        bytes.append(contentsOf: new)
+    }
+
+    /// What a Python exception says, when its traceback is the last that was printed but for a few lines.
+    var exception: String? {
+        var isInTrace = false
+        var exception: String?
+        var linesBehind = 0
+        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+            let text = String(decoding: line, as: UTF8.self)
+            if text.hasSuffix("Traceback (most recent call last):") || text.contains("  File \"") {
+                isInTrace = true
+            } else if isInTrace, text.first?.isWhitespace == false {
+                isInTrace = false
+                // `ValueError: no camera`, `studio.errors.NoCamera`: a name, and perhaps words.
+                guard text.wholeMatch(of: #/[A-Za-z_][\w.]*(: .*)?/#) != nil else { continue }
+                (exception, linesBehind) = (Self.words(text), 0)
+            } else if text.contains(where: { !$0.isWhitespace }) {
+                linesBehind += 1
+            }
+        }
+        return linesBehind > Self.mostBehindException ? nil : exception
+    }
+
+    /// The last lines that say something, without colours and other control characters.
+    var lines: [String] {
+        let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        return lines.map { Self.words(String(decoding: $0, as: UTF8.self)) }.filter { !$0.isEmpty }
+            .suffix(Self.mostLines)
+    }
+
+    private static func words(_ line: String) -> String {
+        var text = ""
+        var isInSequence = false
+        for scalar in line.unicodeScalars {
+            if scalar == "\u{1B}" {
+                isInSequence = true
+            } else if isInSequence {
+                // ECMA-48, 5.4: a control sequence ends with the first letter.
+                if scalar.properties.isAlphabetic || scalar == "~" { isInSequence = false }
+            } else if scalar == "\t" || scalar.properties.generalCategory != .control {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        return trimmed.count > longestLine ? String(trimmed.prefix(longestLine)) + "…" : String(trimmed)
+    }
+}

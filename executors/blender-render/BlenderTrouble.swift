@@ -1,0 +1,179 @@
+import ExecutorKit
+
+/// A line that says what is wrong with a render whose exit status says nothing of it.
+///
+/// Lines are taken by how they begin, as Blender and Cycles word them: what only looks alike, such as the name of an object or
+/// a path, stands elsewhere in a line.
+enum BlenderTrouble: Hashable {
+    /// The rendering cannot be right.
+    case fatal(ResultCheck, String)
+    /// A file that the scene needs is not there.
+    case missingFile(path: String)
+    /// Something of the scene is missing, though the file is there.
+    case missingData(name: String, file: String)
+    /// The scene was made with a newer Blender.
+    case newerFile(String)
+    /// Cycles refers to its manual after the error of a device; the line before says which.
+    case deviceErrorBefore
+    /// Blender crashes, and writes why to this file.
+    case crashFile(path: String)
+
+    static let deviceError = ResultCheck(
+        "device-error", .fail, "an error of the GPU, after which Cycles renders on without it")
+    static let unknownFormat = ResultCheck("unknown-format", .fail, "a format that this Blender does not have")
+    static let unknownEngine = ResultCheck("unknown-engine", .fail, "a render engine that this Blender does not have")
+    static let sceneNotFound = ResultCheck("scene-not-found", .fail, "a scene that is not in the file")
+    static let scriptNotFound = ResultCheck("script-not-found", .fail, "a script that could not be opened")
+    static let badFrameList = ResultCheck("bad-frame-list", .fail, "frames that Blender does not understand")
+    static let crash = ResultCheck(
+        "crash-printed", .fail, "“Segmentation fault”, which a wrapper may hide in its status")
+    static let missingFiles = ResultCheck("missing-file", .warn, "a library or texture that is not there")
+    static let newerFiles = ResultCheck("newer-file", .warn, "a file from a newer Blender")
+
+    static let checks = [
+        deviceError, unknownFormat, unknownEngine, sceneNotFound, scriptNotFound, badFrameList, crash, missingFiles,
+        newerFiles,
+    ]
+
+    /// The checks of the arguments that Blender names when it does not understand them.
+    private static let frameOptions = ["'-f / ", "'-s / ", "'-e / ", "'-j / "]
+    private static let frameProblems = [
+        "not a number", "incorrect comma use", "frame number must follow", "negative range ignored",
+    ]
+
+    init?(_ line: ByteScanner) {
+        var words = line
+        // Few lines get further than this.
+        switch words.first {
+        case UInt8(ascii: "E"), UInt8(ascii: "W"), UInt8(ascii: "I"):
+            // Of 5.x behind the prefix of the log, of others by themselves.
+            _ =
+                words.skip("Error: ") || words.skip("ERROR ") || words.skip("Warning: ") || words.skip("WARNING ")
+                || words.skip("Info: ")
+        case UInt8(ascii: "P") where words.skip("Python: "), UInt8(ascii: "R"), UInt8(ascii: "C"), UInt8(ascii: "O"),
+            UInt8(ascii: "H"), UInt8(ascii: "M"), UInt8(ascii: "L"), UInt8(ascii: "U"), UInt8(ascii: "F"),
+            UInt8(ascii: "S"), UInt8(ascii: "o"), UInt8(ascii: "/"), UInt8(ascii: "N"), UInt8(ascii: "K"):
+            break
+        default: return nil
+        }
+        guard let trouble = Self.ofScene(words) ?? Self.ofCrash(words) ?? Self.ofDevice(words) else { return nil }
+        self = trouble
+    }
+
+    private static func ofScene(_ line: ByteScanner) -> BlenderTrouble? {
+        var words = line
+        switch words.first {
+        case UInt8(ascii: "F") where words.skip("Format from '-F"): return .fatal(unknownFormat, line.text)
+        case UInt8(ascii: "e") where words.skip("engine not found "): return .fatal(unknownEngine, line.text)
+        case UInt8(ascii: "t") where words.skip("text block not found "): return .fatal(scriptNotFound, line.text)
+        case UInt8(ascii: "n"), UInt8(ascii: "i"), UInt8(ascii: "f"):
+            let text = line.text
+            let isAboutFrames =
+                frameProblems.contains(where: text.hasPrefix) && frameOptions.contains(where: text.contains)
+            return isAboutFrames ? .fatal(badFrameList, text) : nil
+        case UInt8(ascii: "P"):
+            let text = line.text
+            let isScript =
+                text.hasPrefix("Python: OSError: Python file \"") && text.contains("\" could not be opened: ")
+            return isScript ? .fatal(scriptNotFound, String(text.dropFirst("Python: OSError: ".count))) : nil
+        case UInt8(ascii: "C") where words.skip("Can't find scene: '"): return .fatal(sceneNotFound, line.text)
+        case UInt8(ascii: "C") where words.skip("Cannot find lib '"),
+            UInt8(ascii: "U") where words.skip("Unable to open '"),
+            UInt8(ascii: "I") where words.skip("Image file '"):
+            return words.text(upToLast: UInt8(ascii: "'")).map { .missingFile(path: $0) }
+        case UInt8(ascii: "L") where words.skip("LIB: "): return missingData(words.text)
+        case UInt8(ascii: "F") where words.skip("File written by newer Blender binary"),
+            UInt8(ascii: "F") where words.skip("File saved by newer Blender"):
+            return .newerFile(line.text)
+        default: return nil
+        }
+    }
+
+    /// `Object: 'Cube' missing from '//lib/char.blend', parent '<direct>'`.
+    private static func missingData(_ text: String) -> BlenderTrouble? {
+        let parts = text.split(separator: "' missing from '", maxSplits: 1)
+        guard parts.count == 2, let name = parts[0].split(separator: ": '", maxSplits: 1).last,
+            let file = parts[1].split(separator: "', parent '").first
+        else { return nil }
+        return .missingData(name: String(name), file: String(file))
+    }
+
+    private static func ofCrash(_ line: ByteScanner) -> BlenderTrouble? {
+        guard line.first == UInt8(ascii: "S") || line.first == UInt8(ascii: "/") || line.first == UInt8(ascii: "W")
+        else {
+            return nil
+        }
+        let text = line.text
+        if text == "Segmentation fault" || text == "Segmentation fault (core dumped)" { return .fatal(crash, text) }
+        // A shell says which of its children it was: `/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      …`.
+        let shell = #/^\/[^:]+: line \d+: +\d+ Segmentation fault( .*)?$/#
+        if text.hasPrefix("/"), text.contains("Segmentation fault"), text.wholeMatch(of: shell) != nil {
+            return .fatal(crash, text)
+        }
+        if text.hasPrefix("Writing: /"), text.hasSuffix(".crash.txt") {
+            return .crashFile(path: String(text.dropFirst("Writing: ".count)))
+        }
+        return nil
+    }
+
+    // MARK: Devices
+
+    // What Cycles passes to `Device::set_error`, which prints it, by its sources:
+    //
+    // - 2.7x and 2.8x: “CUDA error: Out of memory in cuLaunchKernel(…), line 1987”, “CUDA error at cuCtxCreate: …”,
+    //   “OptiX error OPTIX_ERROR_… in optixLaunch(…), line 120”, “OptiX CUDA error CUDA_ERROR_… in …”
+    // - from 2.90: “Out of memory in cuMemAlloc(…) (…/device_impl.cpp:540)”, “Failed to create CUDA context (…)”,
+    //   “Failed to initialize CUDA runtime (…)”, “Failed to load CUDA kernel from '…'”,
+    //   “System is out of GPU and shared host memory”
+    // - from 3.0: “Illegal address in CUDA queue synchronize (…)”, and the same of HIP and OptiX
+    // - from 3.3: “oneAPI kernel "…" execution error: got runtime exception "…"”, “oneAPI queue initialization error: …”
+    // - from 3.1, Metal: “Failed to compile library:”
+    // - all of them, the first time: “Refer to the Cycles GPU rendering documentation …” in the next lines
+
+    private static let devices = [
+        "CUDA", "OptiX", "OPTIX", "HIP", "HIP-RT", "HIPRT", "oneAPI", "ONEAPI", "Metal", "METAL", "OpenCL",
+    ]
+    /// What the drivers say, as Cycles passes it on.
+    private static let driverErrors = [
+        "out of memory", "illegal address", "launch failed", "launch exceeded timeout", "launch out of resources",
+        "invalid value", "invalid kernel image", "invalid context", "invalid handle", "unknown error",
+        "no binary available",
+        "not found", "invalid source", "driver ", "out of host memory", "device lost", "unspecified launch failure",
+    ]
+
+    private static func ofDevice(_ line: ByteScanner) -> BlenderTrouble? {
+        let text = line.text
+        if text.hasPrefix("Refer to the Cycles GPU rendering documentation") { return .deviceErrorBefore }
+        return isDeviceError(text) ? .fatal(deviceError, text) : nil
+    }
+
+    /// Whether a line is worded as errors of devices are: `Out of memory in CUDA queue …`, `CUDA error: …`.
+    private static func isDeviceError(_ text: String) -> Bool {
+        if text.hasPrefix("System is out of GPU ") || text == "Failed to compile library:" { return true }
+        if text.hasPrefix("oneAPI "), text.contains(" error: got runtime exception \"") { return true }
+        for device in devices {
+            if text.hasPrefix("Failed to create \(device) context (") { return true }
+            if text.hasPrefix("Failed to initialize \(device) runtime (") { return true }
+            if text.hasPrefix("Failed to load \(device) kernel from '") { return true }
+            if text.hasPrefix("\(device) error at ") { return true }
+            if text.hasPrefix("\(device) error: ") {
+                let what = text.dropFirst(device.count + ": error".count + 1).lowercased()
+                if driverErrors.contains(where: what.hasPrefix) || what.contains("got runtime exception") {
+                    return true
+                }
+                return what.wholeMatch(of: #/.+ in [a-z]+\w*\(.*/#) != nil
+            }
+            if let range = text.firstRange(of: " in \(device) queue ") { return isShort(text[..<range.lowerBound]) }
+        }
+        // Of the macros that check each call: `Out of memory in cuMemAlloc_v2(&device_pointer, size) (…/device_impl.cpp:540)`.
+        guard let call = text.firstMatch(of: #/ in (?:cu|hip|optix|nvrtc)[A-Z]\w*\(/#) else { return false }
+        let what = text[..<call.range.lowerBound]
+        let name = what.replacing(#/^OptiX (?:CUDA )?error /#, with: "")
+        return ["OPTIX_ERROR_", "CUDA_ERROR_", "hipError"].contains(where: name.hasPrefix)
+            || driverErrors.contains { what.lowercased() == $0 }
+    }
+
+    private static func isShort(_ what: Substring) -> Bool {
+        what.count <= 60 && !what.contains(where: { "|/'\"".contains($0) })
+    }
+}

@@ -1,0 +1,103 @@
+import ExecutorKit
+import Synchronization
+
+/// Looks at every file that Blender says it saved, or left as it was, while it renders on.
+final class SavedPictures: Sendable {
+    static let missing = ResultCheck("saved-file-missing", .fail, "a file that Blender said it saved is not there")
+    static let elsewhere = ResultCheck(
+        "saved-file-elsewhere", .warn,
+        "the same, but a script may have moved it, or its folder is not on this machine")
+    static let empty = ResultCheck("saved-file-empty", .fail, "a file that Blender saved is empty")
+    static let cut = ResultCheck(
+        "saved-file-cut", .fail, "a PNG, JPEG or OpenEXR file that Blender saved ends too early")
+    static let skipped = ResultCheck(
+        "skipped-file-incomplete", .fail, "a frame that Blender skipped since it exists is empty or ends too early")
+    static let checks = [missing, elsewhere, empty, cut, skipped]
+
+    private struct File: Sendable {
+        let path: String
+        let isSkipped: Bool
+        let age: @Sendable () -> Duration
+    }
+
+    /// How long a file may take to appear on network storage, and how often it is looked for.
+    private static let patience = Duration.seconds(3)
+    private static let interval = Duration.milliseconds(250)
+    /// How far the clocks of this machine and its storage may be apart, in seconds.
+    private static let clockDifference: Int64 = 60
+
+    private let files: AsyncStream<File>
+    private let feed: AsyncStream<File>.Continuation
+    private let context: CommandContext
+    private let hints: ScriptHints
+    private let start: Int64
+    private let others = Mutex<[String: Set<String>]>([:])
+
+    /// - Parameter start: when the command began, in seconds since 1970.
+    init(in context: CommandContext, hints: ScriptHints, start: Int64) {
+        (self.context, self.hints, self.start) = (context, hints, start)
+        (files, feed) = AsyncStream.makeStream()
+    }
+
+    /// A file was saved, or skipped as existing; returns at once.
+    func add(_ path: String, isSkipped: Bool = false) {
+        // A relative one counts from where Blender started, or from its scene: nobody here knows.
+        guard path.hasPrefix("/"), !path.hasPrefix("//") else { return }
+        others.withLock { _ = $0[FilePath.name(of: path), default: []].insert(path) }
+        feed.yield(File(path: path, isSkipped: isSkipped, age: context.clock.stopwatch()))
+    }
+
+    /// No more come.
+    func finish() { feed.finish() }
+
+    /// Looks at one after the other, until no more come.
+    func look() async throws {
+        for await file in files { try await look(at: file) }
+        try Task.checkCancellation()
+    }
+
+    private func look(at file: File) async throws {
+        while true {
+            guard let picture = try await context.files.pictures(at: [file.path]).first, let fault = picture.fault
+            else {
+                return
+            }
+            if fault == .folderMissing || file.age() >= Self.patience { return try await report(fault, file) }
+            try await context.clock.sleep(for: min(Self.interval, Self.patience - file.age()))
+        }
+    }
+
+    private func report(_ fault: PictureFile.Fault, _ file: File) async throws {
+        let sentence = "\(file.path) \(fault.words)"
+        if file.isSkipped {
+            // Placeholders are frames that somebody else is rendering.
+            if hints.usePlaceholders, fault == .empty { return }
+            // Seen by a Blender whose folders are not those of this machine.
+            let check = fault == .folderMissing || fault == .missing ? Self.elsewhere : Self.skipped
+            context.found(check, "frame skipped as existing: \(sentence)")
+            return
+        }
+        switch fault {
+        case .folderMissing, .unreadable: context.found(Self.elsewhere, "cannot check \(sentence)")
+        case .empty: context.found(Self.empty, sentence)
+        case .cut: context.found(Self.cut, sentence)
+        case .missing:
+            if let place = try await place(of: file.path) {
+                context.found(Self.elsewhere, "\(sentence), but \(place) is")
+            } else if hints.mayMoveFiles {
+                context.found(Self.elsewhere, "\(sentence); a script may have moved it")
+            } else {
+                context.found(Self.missing, "\(sentence), but Blender said that it saved it")
+            }
+        }
+    }
+
+    /// Where a file is now that was saved at `path`, if it is anywhere nearby, or of those that Blender named.
+    private func place(of path: String) async throws -> String? {
+        let named = others.withLock { $0[FilePath.name(of: path)] ?? [] }.subtracting([path])
+        for picture in try await context.files.pictures(at: named.sorted()) where picture.fault == nil {
+            return picture.path
+        }
+        return try await context.place(ofMoved: path, notBefore: start - Self.clockDifference)
+    }
+}
