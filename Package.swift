@@ -93,8 +93,9 @@ let package = Package(
 
         // Job types: settings in, tasks out.
         .target(
-            name: "JobTypes", dependencies: ["FlamencoAPI", "Wording"], path: "manager-lite/JobTypes",
-            swiftSettings: settings),
+            name: "JobTypes", dependencies: ["FlamencoAPI", "CPlatform", "Wording"], path: "manager-lite/JobTypes",
+            // What runs job types in JavaScript, in the program itself.
+            resources: [.embedInCode("Scripts/host.js"), .embedInCode("Scripts/api.js")], swiftSettings: settings),
         // The state of a farm and every rule about it: no I/O, no clock.
         .target(
             name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "Wording"], path: "manager-lite/Farm",
@@ -174,7 +175,8 @@ let package = Package(
                 "Service",
                 "Farm", "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
-        .testTarget(name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "FarmTests", dependencies: ["Farm", "JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(
@@ -182,11 +184,13 @@ let package = Package(
             dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "TestSupport"],
             exclude: ["Flamenco/Observed"], swiftSettings: settings),
         .testTarget(
+            name: "ManagerLiteTests", dependencies: ["manager-lite", "FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient", "Farm",
                 "FlamencoAPI", "TestSupport",
-            ],
+            ], exclude: ["JobTypes"],
             swiftSettings: settings),
         .testTarget(
             name: "FaultTests",

@@ -9,6 +9,7 @@ package_for() {
         ffprobe) echo ffmpeg ;;
         systemd-analyze) echo systemd ;;
         dpkg-shlibdeps) echo dpkg-dev ;;
+        node) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }

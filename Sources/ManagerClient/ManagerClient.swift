@@ -32,7 +32,7 @@ public struct ManagerClient: Sendable {
     /// Takes secrets out of what the manager says, before that becomes part of an error: there it may be cut, and half a
     /// secret is not recognised any more.
     public var conceal: @Sendable (String) -> String = { $0 }
-    private let transport: Transport
+    let transport: Transport
 
     /// A client that has not said anything yet; it costs nothing before its first request.
     ///

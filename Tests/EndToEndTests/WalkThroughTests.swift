@@ -28,6 +28,10 @@ struct WalkThroughTests {
         arguments: [
             ("In Python, step by step", ["» 3 words", "Ran 3 tests", "\nOK\n"]),
             ("In a shell, step by step", ["openjd_status: 3 words", "all is well"]),
+            (
+                "Both halves, step by step: an executor and its job type",
+                ["count-letter", "pass 2", "is completed\n", "openjd_status: 3 words in "]
+            ),
         ])
     func script(section: String, outcome: [String]) async throws {
         let folder = try TemporaryFolder()
@@ -35,11 +39,14 @@ struct WalkThroughTests {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let steps = try steps(in: section)
         #expect(steps.count >= 5)
+        // Below those that the system gives to whoever asks for any.
+        let port = 20_000 + Int(getpid()) % 10_000
         var printed = ""
         for step in steps {
             switch step {
             case .write(let path, let text): try folder.write(path, text)
-            case .run(let lines):
+            case .run(var lines):
+                lines.replace("127.0.0.1:8080", with: "127.0.0.1:\(port)")
                 let shell = try RunningProgram(
                     "/usr/bin/env", ["bash", "-euo", "pipefail", "-c", lines],
                     environment: ["PATH": "\(products):\(path)"], in: folder.url.path)

@@ -67,19 +67,10 @@ extension Farm {
         _ submitted: SubmittedJob, now: Date, hasTime: @escaping @Sendable () -> Bool = { true }
     ) throws(FarmError) -> CompiledJob {
         try checkFields(of: submitted)
-        var submitted = submitted
-        if let platform = submitted.submitterPlatform {
-            submitted.settings = submitted.settings?.mapValues { variables.collapse($0, from: platform) }
-            submitted.metadata = submitted.metadata?.mapValues { variables.collapse($0, from: platform) }
-        }
+        var submitted = collapsed(submitted)
         do {
             let jobType = try jobTypes.jobType(named: submitted.type)
-            if let etag = submitted.typeETag, !etag.isEmpty, etag != jobType.etag {
-                throw FarmError(
-                    .preconditionFailed,
-                    "field “type_etag”: job type \(jobType.name) is another one than the job was made for: expected "
-                        + "“\(jobType.etag)”, found “\(etag)”; fetch the job types again")
-            }
+            try Self.require(version: jobType.etag, of: submitted)
             let settings = CheckedSettings(submitted.settings ?? [:], for: jobType)
             var limits = TaskList.Limits()
             limits.tasks = rules.tasksPerJob
@@ -105,6 +96,24 @@ extension Farm {
         } catch {
             throw FarmError(.badRequest, "\(error)")
         }
+    }
+
+    /// A job with two-way variables in place of the paths that they stand for.
+    package func collapsed(_ submitted: SubmittedJob) -> SubmittedJob {
+        guard let platform = submitted.submitterPlatform else { return submitted }
+        var submitted = submitted
+        submitted.settings = submitted.settings?.mapValues { variables.collapse($0, from: platform) }
+        submitted.metadata = submitted.metadata?.mapValues { variables.collapse($0, from: platform) }
+        return submitted
+    }
+
+    /// Throws a precondition failed unless a job is made for this version of its type, or for any.
+    package static func require(version: String, of submitted: SubmittedJob) throws(FarmError) {
+        guard let etag = submitted.typeETag, !etag.isEmpty, etag != version else { return }
+        throw FarmError(
+            .preconditionFailed,
+            "field “type_etag”: job type \(submitted.type) is another one than the job was made for: expected "
+                + "“\(version)”, found “\(etag)”; fetch the job types again")
     }
 
     /// What has nothing to do with the type of the job.

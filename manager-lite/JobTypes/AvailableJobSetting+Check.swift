@@ -31,6 +31,13 @@ extension AvailableJobSetting {
         guard isRight else { throw SettingProblem(setting: key, expected: expectation, found: value) }
     }
 
+    /// Throws unless `value` is of the kind that the setting takes; whether a path is a whole one does not matter.
+    func checkKind(_ value: JSONValue) throws(SettingProblem) {
+        var kind = self
+        kind.subtype = nil
+        try kind.check(value)
+    }
+
     private func allows(_ text: String) -> Bool {
         if let choices { return choices.contains(text) }
         if text.utf8.contains(0) { return false }

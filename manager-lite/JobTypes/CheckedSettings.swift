@@ -13,19 +13,28 @@ public struct CheckedSettings: Hashable, Sendable {
 
     /// Checks the settings of a job. A setting that is `null` counts as not submitted.
     public init(_ submitted: JobSettings, for jobType: some JobType) {
-        let definitions = jobType.settings(for: submitted)
+        self.init(
+            submitted, definitions: jobType.settings(for: submitted), of: jobType.name, lists: jobType.listSettings)
+    }
+
+    /// Checks the settings of a job of a type that defines these.
+    ///
+    /// - Parameter lists: the settings that may also be given as a JSON list.
+    init(
+        _ submitted: JobSettings, definitions: [AvailableJobSetting], of jobType: String, lists: Set<String> = []
+    ) {
         let keys = definitions.map(\.key)
         var warnings = submitted.keys.sorted().filter { !keys.contains($0) }.map { key in
             let suggestion = NearestName.to(key, among: keys).map { "did you mean “\($0)”?" }
             return SettingProblem(
                 setting: key,
-                problem: "job type \(jobType.name) has no such setting; "
+                problem: "job type \(jobType) has no such setting; "
                     + (suggestion ?? "it has \(keys.joined(separator: ", "))"))
         }
         var values = submitted
         for definition in definitions {
             if let value = submitted[definition.key], value != .null {
-                if case .array = value, jobType.listSettings.contains(definition.key) { continue }
+                if case .array = value, lists.contains(definition.key) { continue }
                 do throws(SettingProblem) { try definition.check(value) } catch { warnings.append(error) }
             } else if definition.required == true, definition.default == nil {
                 warnings.append(

@@ -11,6 +11,6 @@ extension JobType {
         return definition
     }
 
-    /// The version of the definition, as Flamenco 3 has it.
+    /// The version of all that submitters get to know.
     public var etag: String { available(in: .v3).etag }
 }

@@ -11,6 +11,8 @@ public protocol JobType: Sendable {
     var label: String { get }
     /// What jobs of the type do, in a sentence.
     var description: String { get }
+    /// The version of the definition, as Flamenco 3 has it: another one when anything of it changes.
+    var etag: String { get }
     /// What can be set, as submitters of a dialect know it.
     func settings(in dialect: APIDialect) -> [AvailableJobSetting]
     /// What can be set, in the spelling that these settings have.

@@ -19,6 +19,11 @@ public struct JobTypeRegistry: Sendable {
         AvailableJobTypes(jobTypes: jobTypes.map { $0.available(in: dialect) })
     }
 
+    /// The job type of this name, or that there is none.
+    public func find(_ name: String) -> Result<any JobType, UnknownJobType> {
+        Result { () throws(UnknownJobType) in try jobType(named: name) }
+    }
+
     /// The job type of this name.
     ///
     /// - Throws: ``UnknownJobType``, which names those that there are.
@@ -36,6 +41,12 @@ public struct UnknownJobType: Error, Hashable, Sendable, CustomStringConvertible
     public let name: String
     /// The names that there are.
     public let known: [String]
+
+    /// A job type that is not among these.
+    public init(name: String, known: [String]) {
+        self.name = name
+        self.known = known
+    }
 
     /// One sentence without a full stop.
     public var description: String {

@@ -1,9 +1,7 @@
-import Dispatch
 import Farm
 import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
-import JobTypes
 import Synchronization
 
 /// What people ask for about jobs (contract: tag `jobs`).
@@ -11,10 +9,6 @@ extension Service {
     func answerAboutJobs(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
         let id = request.argument(0)
         switch request.operation {
-        case .getJobTypes:
-            return request.reply(look { $0.jobTypes.available(in: request.dialect) })
-        case .getJobType:
-            return try jobType(id, request)
         case .queryJobs:
             return request.reply(look { $0.fetchJobs() })
         case .searchJobs:
@@ -59,50 +53,6 @@ extension Service {
             return request.reply(try looking { (farm) throws(FarmError) in try farm.fetchTasks(ofJob: id) })
         }
         return JSONReply.nothing
-    }
-
-    /// Takes a job in, or says whether it would.
-    func submit(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
-        let job = try await compile(try request.submittedJob())
-        if request.operation == .submitJobCheck {
-            try looking { (farm) throws(FarmError) in try farm.check(job) }
-            return JSONReply.nothing
-        }
-        return request.reply(
-            try asking { () throws(FarmError) in
-                try make { (farm, now, generator) throws(FarmError) in
-                    try farm.submit(job, now: now, using: &generator)
-                }
-            })
-    }
-
-    /// How long a job type may take to make the tasks of a job.
-    private static let compileTime = Duration.seconds(10)
-    /// One job at a time is compiled, so that the memory for it is not needed more than once.
-    private static let compiling = DispatchQueue(label: "compiling")
-
-    /// Makes the tasks of a job while others may ask the farm.
-    private func compile(_ job: SubmittedJob) async throws(Refusal) -> CompiledJob {
-        let (farm, now) = (look { $0.withoutJobs }, now())
-        let result = await withCheckedContinuation { continuation in
-            Self.compiling.async {
-                let end = ContinuousClock.now + Self.compileTime
-                continuation.resume(
-                    returning: Result { () throws(FarmError) in
-                        try farm.compile(job, now: now, hasTime: { .now < end })
-                    })
-            }
-        }
-        return try asking { () throws(FarmError) in try result.get() }
-    }
-
-    private func jobType(_ name: String, _ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
-        let types = look { $0.jobTypes }
-        do throws(UnknownJobType) {
-            return request.reply(try types.jobType(named: name).available(in: request.dialect))
-        } catch {
-            throw Refusal(404, "\(error)")
-        }
     }
 
     /// Looks at the farm; what it refuses becomes a refusal of the request.

@@ -2,6 +2,7 @@ package import Farm
 package import FlamencoAPI
 package import FoundationEssentials
 package import HTTPServer
+package import JobTypes
 import Synchronization
 
 /// A manager: turns requests into calls on a farm, and the farm's answers into responses.
@@ -28,6 +29,8 @@ package final class Service: Sendable {
     private let dialects: [APIDialect]
     /// The folder that is shared with users and workers, as it is called on this machine.
     let storage: String
+    /// The job types in JavaScript, where there are some.
+    let jobTypes: JobTypeFolder?
     private let version: FlamencoVersion
     /// What the newest images of jobs show; gone when the manager ends.
     let images = Mutex(LastRenderedImages())
@@ -37,12 +40,13 @@ package final class Service: Sendable {
     /// - Parameters:
     ///   - dialects: the APIs that it speaks.
     ///   - storage: the folder that is shared with users and workers, as it is called on this machine.
+    ///   - jobTypes: job types besides those of the farm, which go before them.
     ///   - reportedVersion: the version of Flamenco that clients are told: some complain of any but their own.
     ///   - generator: what identities are drawn from.
     ///   - now: the time.
     package init(
         farm: Farm, dialects: [APIDialect] = APIDialect.allCases, storage: String = "/",
-        reportedVersion: String = Service.flamencoVersion,
+        jobTypes: JobTypeFolder? = nil, reportedVersion: String = Service.flamencoVersion,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -54,6 +58,7 @@ package final class Service: Sendable {
             version: reportedVersion, shortVersion: reportedVersion, name: "manager-lite", git: Self.ownVersion)
         self.dialects = dialects
         self.storage = storage
+        self.jobTypes = jobTypes
     }
 
     /// The farm as it is now.
@@ -110,7 +115,8 @@ package final class Service: Sendable {
             .taskOutputProduced:
             return try answerWorker(request)
         case .submitJob, .submitJobCheck: return try await submit(request)
-        case .getJobTypes, .getJobType, .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
+        case .getJobTypes, .getJobType: return try await answerAboutJobTypes(request)
+        case .queryJobs, .fetchJob, .deleteJob, .setJobStatus,
             .setJobPriority, .setJobTag, .fetchJobTasks, .fetchJobBlocklist, .removeJobBlocklist, .deleteJobMass,
             .deleteJobWhatWouldItDo, .searchJobs:
             return try answerAboutJobs(request)

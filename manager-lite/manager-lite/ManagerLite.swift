@@ -14,7 +14,11 @@ struct ManagerLite {
         let program = CommandLineProgram(
             name: "manager-lite",
             summary: "manager-lite is a Flamenco Manager in memory, for trying and testing without a farm.",
-            subcommands: [ServeCommand.self, SubmitCommand.self, VersionCommand.self]
+            subcommands: [
+                ServeCommand.self, SubmitCommand.self, JobsCommand.self, TasksCommand.self, LogCommand.self,
+                WorkersCommand.self, CancelCommand.self, RequeueCommand.self, JobTypesCommand.self,
+                EventsCommand.self, VersionCommand.self,
+            ]
         ) { _ in ExitCode.failure }
         exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }

@@ -1,6 +1,5 @@
 import CommandLineOptions
 import ExecutorKit
-import Foundation
 
 /// The beginnings of an executor: a folder with something that works, and a test of it.
 struct Scaffold: Sendable {
@@ -9,17 +8,9 @@ struct Scaffold: Sendable {
         case python, shell, swift
     }
 
-    /// A file of it.
-    struct File: Sendable {
-        /// The name in the folder.
-        let name: String
-        let text: String
-        var isExecutable = false
-    }
-
     /// The name of the command, and of the folder.
     let name: String
-    let files: [File]
+    let files: [NewFolder.File]
     /// What to do with it, for the person who asked for it.
     let nextSteps: String
 
@@ -56,23 +47,10 @@ struct Scaffold: Sendable {
     /// - Returns: where it is.
     /// - Throws: ``CommandFailure`` when it is there already, or cannot be written.
     func write(in parent: String) throws -> String {
-        let folder = "\(parent)/\(name)"
-        let manager = FileManager.default
-        guard !manager.fileExists(atPath: folder) else {
-            throw CommandFailure("\(folder) is there already; nothing was written")
-        }
-        do {
-            // Not writable for others, whatever the umask: an agent that is root would refuse it.
-            try manager.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-            for file in files {
-                let path = "\(folder)/\(file.name)"
-                try Data(file.text.utf8).write(to: URL(filePath: path))
-                try manager.setAttributes([.posixPermissions: file.isExecutable ? 0o755 : 0o644], ofItemAtPath: path)
-            }
+        do throws(NewFolderError) {
+            return try NewFolder(name: name, files: files).write(in: parent)
         } catch {
-            throw CommandFailure("cannot write \(folder): \(error.localizedDescription)")
+            throw CommandFailure(error.description)
         }
-        return folder
     }
 }

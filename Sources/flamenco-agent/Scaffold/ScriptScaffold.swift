@@ -1,7 +1,9 @@
+import CommandLineOptions
+
 /// The beginnings of executors that are scripts.
 enum ScriptScaffold {
     /// In Python, with what every Python 3 brings.
-    static func python(_ name: String) -> [Scaffold.File] {
+    static func python(_ name: String) -> [NewFolder.File] {
         [
             .init(name: "executor.json5", text: manifest(name, program: "main.py")),
             .init(name: "main.py", text: pythonProgram(name), isExecutable: true),
@@ -10,7 +12,7 @@ enum ScriptScaffold {
     }
 
     /// For bash, with jq.
-    static func shell(_ name: String) -> [Scaffold.File] {
+    static func shell(_ name: String) -> [NewFolder.File] {
         [
             .init(name: "executor.json5", text: manifest(name, program: "main.sh")),
             .init(name: "main.sh", text: shellProgram(name), isExecutable: true),

@@ -1,6 +1,8 @@
+import CommandLineOptions
+
 /// The beginnings of an executor in Swift, to be put into the package.
 enum SwiftScaffold {
-    static func files(_ name: String, type: String) -> [Scaffold.File] {
+    static func files(_ name: String, type: String) -> [NewFolder.File] {
         [
             .init(name: "\(type)Executor.swift", text: executor(name, type: type)),
             .init(name: "\(type)Tests.swift", text: test(name, type: type)),

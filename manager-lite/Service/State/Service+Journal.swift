@@ -12,6 +12,8 @@ final class RequestRecord: Sendable {
         var time: Date?
         var seed: UInt64?
         var isWritten: Bool
+        /// What a script made of the job that is submitted.
+        var authored: Data?
     }
 
     let request: HTTPRequest
@@ -26,10 +28,18 @@ final class RequestRecord: Sendable {
     }
 
     /// One that is in the journal already.
-    init(_ request: HTTPRequest, again entry: JournalEntry) {
+    init(_ request: HTTPRequest, again entry: JournalEntry, authored: Data?) {
         self.request = request
         isNew = false
-        state = Mutex(State(time: entry.time, seed: UInt64(bitPattern: entry.seed), isWritten: true))
+        state = Mutex(
+            State(time: entry.time, seed: UInt64(bitPattern: entry.seed), isWritten: true, authored: authored))
+    }
+
+    /// What a script made of the job that is submitted: it is kept, for the script may be another one by the time that
+    /// the request is answered again.
+    var authored: Data? {
+        get { state.withLock(\.authored) }
+        set { state.withLock { $0.authored = newValue } }
     }
 
     /// The time of the request: the same for as long as it takes.
@@ -69,8 +79,14 @@ extension Service {
             return
         }
         let seed = record.seed { state.generator.next() }
-        state.journal?.append(JournalEntry(record.request, time: now(), seed: seed), body: record.request.body)
+        let authored = record.authored
+        let body = record.request.body + (authored ?? Data())
+        let entry = JournalEntry(record.request, time: now(), seed: seed, body: body, authoredSize: authored?.count)
+        state.journal?.append(entry, body: body)
     }
+
+    /// Whether what changes the farm is written down.
+    var isJournalled: Bool { state.withLock { $0.journal != nil } }
 
     private func isImage(_ request: HTTPRequest) -> Bool {
         request.headers["Content-Type"]?.hasPrefix("image/") == true
@@ -78,14 +94,17 @@ extension Service {
 
     /// Does again what changed the farm before.
     func replay(_ entry: JournalEntry, body: Data) async {
-        guard let request = entry.request(body: body) else {
+        let authoredSize = entry.authoredSize ?? 0
+        guard let request = entry.request(body: Data(body.dropLast(authoredSize))) else {
             state.withLock { state in
                 if entry.stoodStill { state.farm.listen(from: entry.time) }
                 _ = state.farm.sweep(now: entry.time)
             }
             return
         }
-        _ = await RequestRecord.$current.withValue(RequestRecord(request, again: entry)) { await respond(to: request) }
+        let authored = authoredSize > 0 ? Data(body.suffix(authoredSize)) : nil
+        let record = RequestRecord(request, again: entry, authored: authored)
+        _ = await RequestRecord.$current.withValue(record) { await respond(to: request) }
     }
 
     /// Goes on in a new journal.

@@ -25,6 +25,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
     /// How many bytes the body of the request has, which stands behind the entry, and what they have to add up to.
     var bodySize = 0
     var bodyFingerprint = ""
+    /// How many bytes at the end of that are not of the request, but what a script made of the job in it.
+    var authoredSize: Int?
 
     /// The request.
     func request(body: Data) -> HTTPRequest? {
@@ -37,12 +39,13 @@ struct JournalEntry: Codable, Hashable, Sendable {
 }
 
 extension JournalEntry {
-    init(_ request: HTTPRequest, time: Date, seed: UInt64) {
+    /// - Parameter body: what stands behind the entry.
+    init(_ request: HTTPRequest, time: Date, seed: UInt64, body: Data, authoredSize: Int?) {
         self.init(
             time: time, seed: Int64(bitPattern: seed), method: request.method, target: request.target,
             authorization: request.headers["Authorization"], contentType: request.headers["Content-Type"],
-            address: request.remoteAddress, bodySize: request.body.count,
-            bodyFingerprint: Fingerprint.of(request.body))
+            address: request.remoteAddress, bodySize: body.count, bodyFingerprint: Fingerprint.of(body),
+            authoredSize: authoredSize)
     }
 }
 

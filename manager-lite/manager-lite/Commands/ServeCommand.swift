@@ -3,6 +3,7 @@ import Farm
 import FlamencoAPI
 import Foundation
 import HTTPServer
+import JobTypes
 import Service
 import Wording
 
@@ -24,6 +25,8 @@ struct ServeCommand: Subcommand {
             isRepeatable: true),
         CommandOption(
             "--storage", value: "DIR", help: "the folder that users and workers share; else the working folder"),
+        CommandOption(
+            "--job-types", value: "DIR", help: "a folder with job types in JavaScript, each a *.js; needs Node.js"),
         CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
         CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
         CommandOption(
@@ -40,6 +43,7 @@ struct ServeCommand: Subcommand {
     private let address: ListenAddress
     private let variables: Variables
     private let storage: String
+    private let jobTypesFolder: String?
     private var rules = FarmRules()
     private let chaos: ChaosPlan?
     private let seed: UInt64?
@@ -54,6 +58,7 @@ struct ServeCommand: Subcommand {
         dialects = try Self.dialects(arguments.value("--api"))
         variables = try Variables(arguments)
         storage = URL(filePath: arguments.value("--storage") ?? ".").standardizedFileURL.path
+        jobTypesFolder = arguments.value("--job-types")
         if let time = try Self.seconds("--worker-timeout", arguments) { rules.workerTimeout = time }
         if let time = try Self.seconds("--task-timeout", arguments) { rules.taskTimeout = time }
         do throws(ChaosError) {
@@ -75,9 +80,10 @@ struct ServeCommand: Subcommand {
     private let output = LineWriter(STDOUT_FILENO)
 
     func run() async throws -> Int32 {
+        let jobTypes = try await openJobTypes()
         let farm = try stateFile?.load() ?? Farm(rules: rules, variables: variables)
         let service = Service(
-            farm: farm, dialects: dialects, storage: storage, reportedVersion: reportedVersion,
+            farm: farm, dialects: dialects, storage: storage, jobTypes: jobTypes, reportedVersion: reportedVersion,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
                 ?? SystemRandomNumberGenerator())
         try await stateFile?.begin(with: service, rules: rules, variables: variables)
@@ -97,12 +103,30 @@ struct ServeCommand: Subcommand {
         for await _ in stop {}
         housekeeping.cancel()
         await housekeeping.value
+        jobTypes?.stop()
         await server.stop(within: .seconds(2))
         try await stateFile?.end(with: service)
         withExtendedLifetime(signals) {}
         if !isQuiet { tally.lines.forEach(tell) }
         await output.flush(within: .seconds(1))
         return ExitCode.success
+    }
+
+    /// The job types in the folder, read once, so that whoever starts the manager sees what is wrong with them.
+    private func openJobTypes() async throws -> JobTypeFolder? {
+        guard let jobTypesFolder else { return nil }
+        let (output, isQuiet) = (output, isQuiet)
+        let folder = try JobTypeFolder(
+            path: jobTypesFolder, node: Node(environment: ProcessInfo.processInfo.environment)
+        ) { line in
+            if !isQuiet { output.write(VisibleText.line("\(Self.time(Date())) \(line)") + "\n") }
+        }
+        let names = await folder.all().compactMap { try? $0.get().name }
+        tell(
+            names.isEmpty
+                ? "there are no job types in \(jobTypesFolder)"
+                : "job types in \(jobTypesFolder): \(names.joined(separator: ", "))")
+        return folder
     }
 
     private func tell(_ line: String) { output.write(VisibleText.line(line) + "\n") }

@@ -1,5 +1,4 @@
 import CommandLineOptions
-import Farm
 import FlamencoAPI
 import Foundation
 import ManagerClient
@@ -9,40 +8,54 @@ struct SubmitCommand: Subcommand {
     static let name = "submit"
     static let summary = "Submits a job, from a JSON file or from options"
     static let operands = "[FILE.json]"
-    static let options = [
-        CommandOption("--manager", value: "URL", help: "the manager; else http://127.0.0.1:8080"),
-        CommandOption("--type", value: "TYPE", help: "the type of the job"),
-        CommandOption("--name", value: "NAME", help: "the name of the job; else its type"),
-        CommandOption("--priority", value: "N", help: "the priority; higher goes first, else 50"),
-        CommandOption(
-            "--set", value: "NAME=VALUE", help: "a setting of the job; JSON where it is JSON, else text",
-            isRepeatable: true),
-        CommandOption("--wait", help: "waits until the job has ended; status 0 only if it is completed"),
-    ]
+    static let options =
+        [ManagerOption.manager, CommandOption("--type", value: "TYPE", help: "the type of the job")]
+        + JobOptions.all + [
+            CommandOption(
+                "--wait",
+                help:
+                    "waits until the job has ended, and shows the logs of what fails; status 0 only if it is completed")
+        ]
 
-    private let url: ManagerURL
-    private let job: SubmittedJob
+    private enum Source {
+        case file(SubmittedJob)
+        case options(type: String, JobOptions)
+    }
+
+    private let manager: ManagerOption
+    private let source: Source
     private let waits: Bool
 
     init(_ arguments: ParsedArguments) throws {
-        url = try ManagerURL(arguments.value("--manager") ?? "http://127.0.0.1:8080")
+        manager = try ManagerOption(arguments)
         waits = arguments.has("--wait")
         guard arguments.positional.count <= 1 else { throw UsageError("“submit” takes one file") }
         switch (arguments.positional.first, arguments.value("--type")) {
-        case (let path?, nil): job = try Self.job(inFile: path)
-        case (nil, let type?): job = try Self.job(ofType: type, arguments)
+        case (let path?, nil):
+            try JobOptions.refuse(arguments, belongingTo: "--type: the file says everything")
+            source = .file(try Self.job(inFile: path))
+        case (nil, let type?): source = .options(type: type, try JobOptions(arguments))
         case (nil, nil): throw UsageError("“submit” needs a file, or --type and --set")
         case (.some, .some): throw UsageError("“submit” takes a file or --type, not both")
         }
     }
 
     func run() async throws -> Int32 {
-        let (client, _) = try await ManagerClient(url: url, software: "manager-lite").introduced()
-        let submitted = try await client.submit(job)
+        let client = try await manager.client()
+        let submitted = try await client.submit(try await job(for: client))
         Console.line("job \(submitted.id) is \(submitted.status)")
         guard waits else { return ExitCode.success }
         let end = try await JobWatch(client: client, job: submitted.id, isTerminal: isatty(STDOUT_FILENO) == 1).run()
         return end == .completed ? ExitCode.success : ExitCode.failure
+    }
+
+    private func job(for client: ManagerClient) async throws -> SubmittedJob {
+        switch source {
+        case .file(let job): return job
+        case .options(let type, let options):
+            let known = try await client.jobTypes().jobTypes.first { $0.name == type }
+            return options.job(ofType: type, defining: known?.settings ?? [])
+        }
     }
 
     private static func job(inFile path: String) throws -> SubmittedJob {
@@ -54,22 +67,5 @@ struct SubmitCommand: Subcommand {
         } catch {
             throw UsageError("the job file \(path): \(error)")
         }
-    }
-
-    private static func job(ofType type: String, _ arguments: ParsedArguments) throws -> SubmittedJob {
-        var settings: JobSettings = [:]
-        for text in arguments.all("--set") {
-            let (name, value) = try KeyAndValue.split(text, option: "--set")
-            settings[name] = (try? WireJSON.decode(JSONValue.self, from: Data(value.utf8))) ?? .string(value)
-        }
-        let priority = try arguments.value("--priority").map { text in
-            guard let priority = Int(text) else {
-                throw UsageError("--priority should be a whole number, but is “\(text)”")
-            }
-            return priority
-        }
-        return SubmittedJob(
-            name: arguments.value("--name") ?? type, type: type, priority: priority ?? SubmittedJob.defaultPriority,
-            settings: settings, submitterPlatform: Platform.own.rawValue)
     }
 }

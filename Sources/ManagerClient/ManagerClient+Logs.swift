@@ -1,0 +1,49 @@
+import FlamencoAPI
+public import FoundationEssentials
+
+extension ManagerClient {
+    /// No part of a log that is asked for at once is larger.
+    private static let partSize = 8 << 20
+
+    /// The log of a task from an offset on (Flamenco 3: `fetchTaskLogInfo`, and the file that it names).
+    ///
+    /// - Returns: the bytes; none when there are none from there on.
+    public func log(of task: String, from offset: Int = 0) async throws -> Data {
+        let exchange = Exchange(self, .fetchTaskLogInfo, [task])
+        let answer = try await exchange.answer(status: [200, 204])
+        guard answer.status == 200 else { return Data() }
+        let info = try await answer.value(TaskLogInfo.self)
+        guard info.url.hasPrefix("/") || info.url.hasPrefix(url.description + "/") else {
+            throw exchange.failure(.brokenReply("the log is said to be at “\(info.url)”, which is not at the manager"))
+        }
+        let file = info.url.hasPrefix("/") ? url.description + info.url : info.url
+        var log = Data()
+        while offset + log.count < info.size {
+            let part = try await bytes(of: file, from: offset + log.count)
+            if part.isEmpty { break }
+            log += part
+        }
+        return log
+    }
+
+    /// A part of a file, by a range (RFC 9110 §14), or by all of it where the manager does not know ranges.
+    private func bytes(of file: String, from offset: Int) async throws -> Data {
+        let reply: TransportReply
+        let request = "GET \(file)"
+        do {
+            reply = try await transport.send(
+                TransportRequest(
+                    method: "GET", url: file,
+                    headers: ["Range: bytes=\(offset)-\(offset + Self.partSize - 1)"],
+                    avoidsProxy: url.isLoopback, connectTimeout: timeouts.connect, totalTimeout: timeouts.total))
+        } catch let error as TransportError {
+            throw ManagerError(request: request, reason: .unreachable(error.problem))
+        }
+        switch reply.status {
+        case 200: return reply.body.dropFirst(offset)
+        case 206: return reply.body
+        case 204, 416: return Data()
+        default: throw ManagerError(request: request, reason: .rejected(status: reply.status, code: nil, message: nil))
+        }
+    }
+}

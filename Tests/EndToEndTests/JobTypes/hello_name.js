@@ -1,0 +1,13 @@
+const JOB_TYPE = {
+    label: "Hello",
+    settings: [{ key: "name", type: "string", required: true }],
+};
+
+function compileJob(job) {
+    const name = job.settings.name.trim();
+    if (name === "") throw new Error("there is nobody to greet");
+    print("greeting", name);
+    const task = author.Task("greet", "misc");
+    task.addCommand(author.Command("echo", { message: `Hello, ${name}!` }));
+    job.addTask(task);
+}

@@ -1,0 +1,115 @@
+public import FlamencoAPI
+public import FoundationEssentials
+
+/// A job as a script made it: the job type of this one job.
+public struct AuthoredJob: JobType, Codable {
+    /// The name that jobs refer to.
+    public var name: String { definition.name }
+    /// The name that people see.
+    public var label: String { definition.label }
+    /// What jobs of the type do.
+    public var description: String { definition.description ?? "" }
+    /// The version of the script.
+    public var etag: String { definition.etag }
+    /// The job as it was submitted, with name, priority and metadata as the script left them.
+    public let submitted: SubmittedJob
+    /// What the script said while it ran.
+    public let messages: [String]
+    private let definition: AvailableJobType
+    private let settings: JobSettings
+    private let tasks: [JSONValue]
+    private let oddities: [String]
+    private let file: String
+
+    init(
+        _ answer: HostAnswer, of job: SubmittedJob, by script: JobTypeScript, file: String
+    ) throws(JobTypeScriptProblem) {
+        guard let made = answer.job, case .object(let settings)? = made["settings"],
+            case .array(let tasks)? = made["tasks"], case .integer(let priority)? = made["priority"],
+            case .object(let metadata)? = made["metadata"], let name = made["name"]?.stringValue
+        else {
+            throw JobTypeScriptProblem(
+                file: file, message: "the job's settings and metadata should be objects, but the script changed them")
+        }
+        var submitted = job
+        submitted.name = name
+        submitted.priority = Int(clamping: priority)
+        submitted.metadata = metadata.mapValues { $0.stringValue ?? $0.description }
+        self.submitted = submitted
+        self.settings = settings
+        self.tasks = tasks
+        self.file = file
+        definition = script.definition
+        messages = answer.words(from: file)
+        oddities = answer.warnings
+    }
+
+    /// What can be set.
+    public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { definition.settings }
+
+    /// The settings as the script left them.
+    public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { self.settings }
+
+    /// What is odd about how the script made the tasks.
+    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] {
+        oddities.map { SettingProblem(ofJob: "\(file): \($0)") }
+    }
+
+    /// The tasks that the script made.
+    public func compile(
+        _ settings: CheckedSettings, submittedAt time: Date, into list: inout TaskList
+    ) throws(SettingProblem) {
+        try list.expect(tasks.count)
+        for task in tasks {
+            let blueprint: TaskBlueprint
+            do throws(JSONProblem) {
+                blueprint = TaskBlueprint(try WireJSON.decode(AuthoredTask.self, from: task))
+            } catch {
+                throw SettingProblem(ofJob: "\(file): a task makes no sense: \(error)")
+            }
+            try list.append(blueprint)
+        }
+        if let name = list.tasks.nameInCircle {
+            throw SettingProblem(
+                ofJob: "\(file): task “\(name)” waits for itself, by way of the tasks that it depends on")
+        }
+    }
+}
+
+/// A task as `host.js` writes it.
+private struct AuthoredTask: Decodable {
+    let name: String
+    let type: String
+    let priority: Int
+    let commands: [Command]
+    let dependencies: [Int]
+}
+
+extension TaskBlueprint {
+    fileprivate init(_ task: AuthoredTask) {
+        self.init(
+            name: task.name, type: task.type, priority: task.priority, commands: task.commands,
+            dependencies: task.dependencies)
+    }
+}
+
+extension [TaskBlueprint] {
+    /// A task that can never begin, since it waits for itself.
+    fileprivate var nameInCircle: String? {
+        var waiting = map { Set($0.dependencies).count }
+        var dependents = [[Int]](repeating: [], count: count)
+        for (index, task) in enumerated() {
+            for dependency in Set(task.dependencies) { dependents[dependency].append(index) }
+        }
+        var ready = indices.filter { waiting[$0] == 0 }
+        var done = 0
+        while let next = ready.popLast() {
+            done += 1
+            for index in dependents[next] {
+                waiting[index] -= 1
+                if waiting[index] == 0 { ready.append(index) }
+            }
+        }
+        return done == count ? nil : indices.first { waiting[$0] > 0 }.map { self[$0].name }
+    }
+}

@@ -1,0 +1,92 @@
+import FlamencoAPI
+import FoundationEssentials
+import Wording
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What comes of running a script: what `host.js` writes.
+struct HostAnswer {
+    /// What a script said while it ran.
+    struct Message: Decodable, Hashable, Sendable {
+        enum Kind: String, Decodable, Sendable {
+            /// From `print`.
+            case print
+            /// From `alert`.
+            case alert
+            /// What is odd about how it calls the functions that it is given.
+            case warning
+        }
+
+        let kind: Kind
+        let text: String
+    }
+
+    /// What `JOB_TYPE` is.
+    let definition: JSONValue?
+    /// What the script made of a job.
+    let job: JSONValue?
+    let messages: [Message]
+
+    /// Deeper than what comes over the wire, which settings and parameters may be.
+    private static let depth = WireJSON.wireDepth + 16
+
+    /// - Parameter file: the name of the script.
+    /// - Throws: ``JobTypeScriptProblem``, with the script's own error when it threw one.
+    init(_ end: BoundedProgram.End, file: String, limits: Node.Limits) throws(JobTypeScriptProblem) {
+        let tree = try? WireJSON.parse(end.output, depth: Self.depth)
+        guard let tree else { throw Self.problem(end, file: file, limits: limits) }
+        let messages = tree["messages"].flatMap { try? WireJSON.decode([Message].self, from: $0) } ?? []
+        if let error = tree["error"] {
+            throw Self.problem(error, messages: messages, file: file, errors: end.errors, limits: limits)
+        }
+        self.messages = messages
+        definition = tree["definition"]
+        job = tree["job"]
+    }
+
+    /// What the script threw.
+    private static func problem(
+        _ error: JSONValue, messages: [Message], file: String, errors: Data, limits: Node.Limits
+    ) -> JobTypeScriptProblem {
+        if error["kind"] == "timeout" {
+            return JobTypeScriptProblem(
+                file: file, message: "the script did not end within \(DurationText.words(limits.time))",
+                messages: messages)
+        }
+        var line: Int? = if case .integer(let number)? = error["line"] { Int(exactly: number) } else { nil }
+        if line == nil, error["kind"] == "thrown" { line = firstLine(of: errors, file: file) }
+        return JobTypeScriptProblem(
+            file: file, line: line, message: error["message"]?.stringValue ?? "an error without words",
+            messages: messages)
+    }
+
+    /// Node prints where an exception was thrown that nobody caught, as `my_type.js:12`.
+    private static func firstLine(of errors: Data, file: String) -> Int? {
+        let place = String(decoding: errors, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(file):") }
+        return place.flatMap { Int($0.dropFirst(file.count + 1)) }
+    }
+
+    /// Why there is no answer at all.
+    private static func problem(_ end: BoundedProgram.End, file: String, limits: Node.Limits) -> JobTypeScriptProblem {
+        let errors = String(decoding: end.errors, as: UTF8.self)
+        let message =
+            switch end.outcome {
+            case .outOfTime: "the script did not end within \(DurationText.words(limits.time))"
+            case .tooTalkative: "the tasks of the job are too large"
+            case .notStarted(let number): "node cannot be started: \(String(cString: strerror(number)))"
+            case .exited, .signalled:
+                if errors.contains("heap out of memory") || errors.contains("heap limit") {
+                    "the script takes more than \(limits.megabytes) MiB of memory"
+                } else if case .signalled(let signal) = end.outcome {
+                    "node was killed by signal \(signal)"
+                } else {
+                    "node ended without an answer: \(errors.split(separator: "\n").last ?? "it printed nothing")"
+                }
+            }
+        return JobTypeScriptProblem(file: file, message: message)
+    }
+}

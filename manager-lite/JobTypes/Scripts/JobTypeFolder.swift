@@ -1,0 +1,165 @@
+import Dispatch
+public import FlamencoAPI
+public import FoundationEssentials
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The job types in a folder: each `*.js` in it is one. A file that changed is read again when somebody asks for it.
+public final class JobTypeFolder: Sendable {
+    /// A job type, or why there is none of that name.
+    public typealias Reading = Result<JobTypeScript, JobTypeScriptProblem>
+
+    /// What tells a file from what it was before.
+    private struct Stamp: Hashable {
+        let device, inode, size, seconds, nanoseconds: Int
+    }
+
+    private struct File {
+        let name: String
+        let path: String
+        let stamp: Stamp
+    }
+
+    private struct Known {
+        let stamp: Stamp
+        let reading: Task<Reading, Never>
+    }
+
+    /// So many scripts are read side by side.
+    private static let width = 4
+
+    private let path: String
+    private let node: Node
+    private let report: @Sendable (String) -> Void
+    private let known = Mutex<[String: Known]>([:])
+    private let queue = DispatchQueue(label: "job types")
+
+    /// A folder.
+    ///
+    /// - Parameter report: is told what scripts say, and which cannot be used.
+    /// - Throws: ``JobTypeFolderError`` when it cannot be read.
+    public init(path: String, node: Node, report: @escaping @Sendable (String) -> Void) throws(JobTypeFolderError) {
+        self.path = path
+        self.node = node
+        self.report = report
+        _ = try Self.files(in: path)
+    }
+
+    /// Every job type in the folder, sorted by name.
+    public func all() async -> [Reading] {
+        let files = await files()
+        return await withTaskGroup(of: (String, Reading).self) { group in
+            var rest = files[...]
+            for file in rest.prefix(Self.width) { group.addTask { (file.name, await self.reading(of: file)) } }
+            rest = rest.dropFirst(Self.width)
+            var readings: [(String, Reading)] = []
+            for await reading in group {
+                readings.append(reading)
+                if let file = rest.popFirst() { group.addTask { (file.name, await self.reading(of: file)) } }
+            }
+            return readings.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// The job type of this name; absent when there is no file for it.
+    public func jobType(named name: String) async throws(JobTypeScriptProblem) -> JobTypeScript? {
+        guard let file = await files().first(where: { $0.name == name }) else { return nil }
+        return try await reading(of: file).get()
+    }
+
+    /// Has a script make the tasks of a job, as ``JobTypeScript/author(_:submittedAt:)`` does, and tells what it said.
+    public func author(
+        _ job: SubmittedJob, by script: JobTypeScript, submittedAt time: Date
+    ) async throws(JobTypeScriptProblem) -> AuthoredJob {
+        do throws(JobTypeScriptProblem) {
+            let authored = try await script.author(job, submittedAt: time)
+            authored.messages.forEach(report)
+            return authored
+        } catch {
+            error.messages.forEach(report)
+            throw error
+        }
+    }
+
+    /// Ends all scripts that run.
+    public func stop() { node.stop() }
+
+    // MARK: Reading
+
+    private func reading(of file: File) async -> Reading {
+        let reading = known.withLock { known in
+            if let known = known[file.path], known.stamp == file.stamp { return known.reading }
+            let reading = Task { await self.read(file) }
+            known[file.path] = Known(stamp: file.stamp, reading: reading)
+            return reading
+        }
+        return await reading.value
+    }
+
+    private func read(_ file: File) async -> Reading {
+        do throws(JobTypeScriptProblem) {
+            let script = try await JobTypeScript(reading: file.path, with: node)
+            script.messages.forEach(report)
+            for warning in script.warnings { report("\(URL(filePath: file.path).lastPathComponent): \(warning)") }
+            return .success(script)
+        } catch {
+            error.messages.forEach(report)
+            report("job type \(file.name) cannot be used: \(error)")
+            return .failure(error)
+        }
+    }
+
+    /// The files that are there now; none when the folder cannot be read any more.
+    private func files() async -> [File] {
+        let path = path
+        let files =
+            await withCheckedContinuation { continuation in
+                queue.async { continuation.resume(returning: try? Self.files(in: path)) }
+            } ?? []
+        known.withLock { known in
+            let paths = Set(files.map(\.path))
+            known = known.filter { paths.contains($0.key) }
+        }
+        return files
+    }
+
+    private static func files(in folder: String) throws(JobTypeFolderError) -> [File] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw JobTypeFolderError(description: "cannot read the folder of job types \(folder): it is no folder")
+        }
+        var seen: Set<String> = []
+        return names.sorted().compactMap { file in
+            guard file.hasSuffix(".js"), !file.hasPrefix(".") else { return nil }
+            let (name, path) = (JobTypeScript.name(ofFile: file), "\(folder)/\(file)")
+            guard let stamp = stamp(of: path), seen.insert(name).inserted else { return nil }
+            return File(name: name, path: path, stamp: stamp)
+        }
+    }
+
+    private static func stamp(of path: String) -> Stamp? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        #if os(Linux)
+            let time = status.st_mtim
+        #else
+            let time = status.st_mtimespec
+        #endif
+        return Stamp(
+            device: Int(truncatingIfNeeded: status.st_dev), inode: Int(truncatingIfNeeded: status.st_ino),
+            size: Int(status.st_size), seconds: time.tv_sec, nanoseconds: time.tv_nsec)
+    }
+}
+
+/// Why a folder of job types cannot be used.
+public struct JobTypeFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence without a full stop.
+    public let description: String
+}

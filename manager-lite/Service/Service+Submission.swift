@@ -1,0 +1,112 @@
+import Dispatch
+import Farm
+import FlamencoAPI
+import FoundationEssentials
+import HTTPServer
+import JobTypes
+
+/// Job types, and the jobs that are made by them.
+extension Service {
+    func answerAboutJobTypes(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+        if request.operation == .getJobTypes {
+            return request.reply(AvailableJobTypes(jobTypes: await available(in: request.dialect)))
+        }
+        let name = request.argument(0)
+        if let script = try await script(named: name) { return request.reply(script.definition) }
+        do throws(UnknownJobType) {
+            return request.reply(try look { $0.jobTypes }.jobType(named: name).available(in: request.dialect))
+        } catch {
+            throw Refusal(404, "\(await knowing(error))")
+        }
+    }
+
+    /// Those that come with the manager, and those in its folder, which go before.
+    private func available(in dialect: APIDialect) async -> [AvailableJobType] {
+        let builtin = look { $0.jobTypes }.available(in: dialect).jobTypes
+        guard let jobTypes else { return builtin }
+        let scripts = await jobTypes.all().compactMap { try? $0.get().definition }
+        let names = Set(scripts.map(\.name))
+        return (builtin.filter { !names.contains($0.name) } + scripts).sorted { $0.name < $1.name }
+    }
+
+    /// The job type of this name in the folder; absent when there is none there.
+    private func script(named name: String) async throws(Refusal) -> JobTypeScript? {
+        do throws(JobTypeScriptProblem) {
+            return try await jobTypes?.jobType(named: name)
+        } catch {
+            throw Refusal(400, "job type “\(name)” cannot be used: \(error)")
+        }
+    }
+
+    /// The error with all names that there are.
+    private func knowing(_ error: UnknownJobType) async -> UnknownJobType {
+        UnknownJobType(name: error.name, known: await available(in: .v3).map(\.name))
+    }
+
+    // MARK: Submitting
+
+    /// Parameters of commands may be as deep as scripts are allowed to make them, and stand deeper in a job.
+    private static let authoredDepth = WireJSON.wireDepth + 32
+
+    /// Takes a job in, or says whether it would.
+    func submit(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+        let job = try await compile(try request.submittedJob())
+        if request.operation == .submitJobCheck {
+            try looking { (farm) throws(FarmError) in try farm.check(job) }
+            return JSONReply.nothing
+        }
+        return request.reply(
+            try asking { () throws(FarmError) in
+                try make { (farm, now, generator) throws(FarmError) in
+                    try farm.submit(job, now: now, using: &generator)
+                }
+            })
+    }
+
+    /// How long a job type may take to make the tasks of a job.
+    private static let compileTime = Duration.seconds(10)
+    /// One job at a time is compiled, so that the memory for it is not needed more than once.
+    private static let compiling = DispatchQueue(label: "compiling")
+
+    /// Makes the tasks of a job while others may ask the farm.
+    private func compile(_ job: SubmittedJob) async throws(Refusal) -> CompiledJob {
+        let now = now()
+        var (farm, job) = (look { $0.withoutJobs }, job)
+        if let authored = try await authored(farm.collapsed(job), at: now) {
+            job = authored.submitted
+            farm.jobTypes = JobTypeRegistry([authored])
+        } else if jobTypes != nil, case .failure(let error) = farm.jobTypes.find(job.type) {
+            throw Refusal(400, "\(await knowing(error))")
+        }
+        let result = await withCheckedContinuation { [farm, job] continuation in
+            Self.compiling.async {
+                let end = ContinuousClock.now + Self.compileTime
+                continuation.resume(
+                    returning: Result { () throws(FarmError) in
+                        try farm.compile(job, now: now, hasTime: { .now < end })
+                    })
+            }
+        }
+        return try asking { () throws(FarmError) in try result.get() }
+    }
+
+    /// The job as a script makes it, beside all others but those of the same type; absent when its type has no script. A
+    /// request that is answered again gets what the script made then.
+    private func authored(_ job: SubmittedJob, at time: Date) async throws(Refusal) -> AuthoredJob? {
+        let record = RequestRecord.current
+        if let record, !record.isNew {
+            return record.authored.flatMap {
+                try? WireJSON.decode(AuthoredJob.self, from: $0, depth: Self.authoredDepth)
+            }
+        }
+        guard let script = try await script(named: job.type), let jobTypes else { return nil }
+        try asking { () throws(FarmError) in try Farm.require(version: script.definition.etag, of: job) }
+        do throws(JobTypeScriptProblem) {
+            let authored = try await jobTypes.author(job, by: script, submittedAt: time)
+            if isJournalled { record?.authored = try? WireJSON.encode(authored) }
+            return authored
+        } catch {
+            throw Refusal(400, "job type “\(script.name)”: \(error)")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import CommandLineOptions
+import FlamencoAPI
+import Foundation
+import ManagerClient
+import Wording
+
+/// Prints the log of a task.
+struct LogCommand: Subcommand {
+    static let name = "log"
+    static let summary = "Prints the log of a task, named by itself or as in JOB/TASK"
+    static let operands = "TASK"
+    static let options = [
+        ManagerOption.manager,
+        CommandOption("--follow", help: "goes on printing what comes until the task has ended"),
+        CommandOption("--json", help: "prints an object with the log as a text"),
+    ]
+
+    private static let interval = Duration.seconds(1)
+
+    private let manager: ManagerOption
+    private let task: String
+    private let follows: Bool
+    /// On a terminal, what a task printed must not pass for anything but its output.
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+
+    init(_ arguments: ParsedArguments) throws {
+        manager = try ManagerOption(arguments)
+        task = try arguments.only("“log” needs a task: its name, JOB/TASK, or its identity")
+        follows = arguments.has("--follow")
+        if follows, manager.wantsJSON { throw UsageError("--follow and --json do not go together") }
+    }
+
+    private struct Report: Encodable {
+        let taskID: String
+        let jobID: String
+        let name: String
+        let status: TaskStatus
+        let log: String
+
+        private enum CodingKeys: String, CodingKey {
+            case name, status, log
+            case taskID = "task_id"
+            case jobID = "job_id"
+        }
+    }
+
+    func run() async throws -> Int32 {
+        let client = try await manager.client()
+        let (task, job) = try await client.task(named: task)
+        if manager.wantsJSON {
+            let log = String(decoding: try await client.log(of: task.id), as: UTF8.self)
+            let report = Report(taskID: task.id, jobID: job.id, name: task.name, status: task.status, log: log)
+            Console.json(try WireJSON.encode(report, in: client.dialect))
+            return ExitCode.success
+        }
+        let size = try await show(task, client)
+        if size == 0 { Console.note("task \(task.name) is \(task.status), and has no log yet") }
+        return ExitCode.success
+    }
+
+    /// Prints what there is, and what comes as long as it is wanted; gives how much that was.
+    private func show(_ task: TaskSummary, _ client: ManagerClient) async throws -> Int {
+        var visible = VisibleOutput()
+        var printed = 0
+        while true {
+            // First whether it has ended, then its log: so nothing is printed behind the last look.
+            let status =
+                follows ? try await client.send(.fetchTask, task.id, expecting: TaskDetails.self).status : task.status
+            let news = try await client.log(of: task.id, from: printed)
+            printed += news.count
+            let shown = isTerminal ? Data(visible.text(of: news).utf8) : news
+            do { try FileHandle.standardOutput.write(contentsOf: shown) } catch { return printed }
+            if !follows || [.completed, .failed, .canceled].contains(status) { return printed }
+            try await Task.sleep(for: Self.interval)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import CommandLineOptions
+import FlamencoAPI
+import ManagerClient
+
+/// Lists the tasks of a job.
+struct TasksCommand: Subcommand {
+    static let name = "tasks"
+    static let summary = "Lists the tasks of a job"
+    static let operands = "JOB"
+    static let options = ManagerOption.all
+
+    private let manager: ManagerOption
+    private let job: String
+
+    init(_ arguments: ParsedArguments) throws {
+        manager = try ManagerOption(arguments)
+        job = try arguments.only("“tasks” needs a job, by its name or its identity")
+    }
+
+    func run() async throws -> Int32 {
+        let client = try await manager.client()
+        let tasks = try await client.tasks(of: try await client.job(named: job).id)
+        try manager.show(JobTasksSummary(tasks: tasks), in: client.dialect) {
+            [["task", "name", "type", "status", "steps", "priority", "worker", "updated"]]
+                + tasks.map { task in
+                    [
+                        task.id.beginning, task.name, task.taskType, "\(task.status)", task.steps,
+                        String(task.priority),
+                        task.worker?.name ?? "", task.updated.shown,
+                    ]
+                }
+        }
+        return ExitCode.success
+    }
+}
+
+extension TaskSummary {
+    fileprivate var steps: String { stepsTotal.map { "\(stepsCompleted ?? 0)/\($0)" } ?? "" }
+}
+
+extension ParsedArguments {
+    /// The only operand.
+    ///
+    /// - Throws: ``UsageError`` when there is none, or more than one.
+    func only(_ complaint: String) throws(UsageError) -> String {
+        guard let operand = positional.first else { throw UsageError(complaint) }
+        if let surplus = positional.dropFirst().first {
+            throw UsageError("there is no use for “\(surplus)” behind “\(operand)”; quote names with spaces")
+        }
+        return operand
+    }
+}

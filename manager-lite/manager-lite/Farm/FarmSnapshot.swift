@@ -1,0 +1,122 @@
+import FlamencoAPI
+import ManagerClient
+
+/// What a manager says of its farm at one moment, as far as changes of it are told.
+struct FarmSnapshot {
+    /// The state of a job, a task or a worker.
+    struct State: Hashable {
+        let kind: String
+        let id: String
+        let name: String
+        let status: String
+        /// What is happening with it: the activity of a job, the worker of a task.
+        var detail = ""
+        /// The job of a task.
+        var job: String?
+    }
+
+    private(set) var states: [String: State] = [:]
+    /// The order in which things came.
+    private(set) var order: [String] = []
+    private var updated: [String: Timestamp] = [:]
+
+    /// Nothing yet.
+    init() {}
+
+    mutating func put(_ state: State) {
+        if states.updateValue(state, forKey: state.id) == nil { order.append(state.id) }
+    }
+
+    /// The farm as it is now. Of jobs that have ended and not changed since, the tasks are those of before.
+    init(of client: ManagerClient, after previous: FarmSnapshot) async throws {
+        for worker in try await client.send(.fetchWorkers, expecting: WorkerList.self).workers {
+            put(State(kind: "worker", id: worker.id, name: worker.name, status: worker.state))
+        }
+        for job in try await client.jobs() {
+            put(
+                State(
+                    kind: "job", id: job.id, name: job.submitted.name, status: "\(job.status)", detail: job.activity))
+            updated[job.id] = job.updated
+            if job.status.isFinal, previous.updated[job.id] == job.updated {
+                for state in previous.tasks(of: job.id) { put(state) }
+                continue
+            }
+            do {
+                for task in try await client.tasks(of: job.id) { put(State(task, of: job.id)) }
+            } catch let error as ManagerError where error.isNotFound {
+                continue
+            }
+        }
+    }
+
+    private func tasks(of job: String) -> [State] {
+        order.compactMap { states[$0] }.filter { $0.job == job }
+    }
+}
+
+extension FarmSnapshot.State {
+    init(_ task: TaskSummary, of job: String) {
+        self.init(
+            kind: "task", id: task.id, name: task.name, status: "\(task.status)", detail: task.worker?.name ?? "",
+            job: job)
+    }
+}
+
+extension JobStatus {
+    /// Whether a job in this state has come to its end, unless somebody has it done again.
+    var isFinal: Bool { [.completed, .failed, .canceled].contains(self) }
+}
+
+/// Something that is otherwise on a farm than it was.
+struct FarmNews: Hashable, Encodable {
+    let kind: String
+    let id: String
+    let name: String
+    /// The state that it is in now; `deleted` when it is gone.
+    let status: String
+    /// The state that it was in; absent when it is new.
+    var previous: String?
+    var detail = ""
+    /// The job of a task, by its identity.
+    var job: String?
+    /// The name of that job.
+    var jobName: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, id, name, status, previous, detail, job
+        case jobName = "job_name"
+    }
+
+    /// One line.
+    var sentence: String {
+        let owner = jobName.map { " of job \($0)" } ?? ""
+        let was = previous.map { ", was \($0)" } ?? ""
+        let addition =
+            switch kind {
+            case _ where detail.isEmpty: ""
+            case "task": " (worker \(detail))"
+            // What manager-lite says of a job begins with what is said here already.
+            default: ": \(detail.replacing("\(kind) \(name) is \(status): ", with: "", maxReplacements: 1))"
+            }
+        return "\(kind) \(name)\(owner) is \(status)\(was)\(addition)"
+    }
+
+    /// What changed between two moments, in the order of what is there now; what is gone comes last.
+    static func between(_ before: FarmSnapshot, _ after: FarmSnapshot) -> [FarmNews] {
+        func news(_ state: FarmSnapshot.State, status: String, previous: String?) -> FarmNews {
+            let job = state.job.flatMap { after.states[$0] ?? before.states[$0] }
+            return FarmNews(
+                kind: state.kind, id: state.id, name: state.name, status: status, previous: previous,
+                detail: state.detail, job: state.job, jobName: job?.name)
+        }
+        let changed = after.order.compactMap { id -> FarmNews? in
+            guard let state = after.states[id], before.states[id]?.status != state.status else { return nil }
+            return news(state, status: state.status, previous: before.states[id]?.status)
+        }
+        // The tasks of a job go with it, without words.
+        let gone = before.order.compactMap { before.states[$0] }.filter { state in
+            after.states[state.id] == nil && state.job.map { after.states[$0] != nil } ?? true
+        }
+        return changed + gone.map { news($0, status: "deleted", previous: $0.status) }
+    }
+}

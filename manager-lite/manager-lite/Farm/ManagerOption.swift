@@ -1,0 +1,35 @@
+import CommandLineOptions
+import FlamencoAPI
+import Foundation
+import ManagerClient
+
+/// The manager that a command asks, and how the command shows what it says.
+struct ManagerOption {
+    private static let defaultURL = "http://127.0.0.1:8080"
+
+    static let manager = CommandOption(
+        "--manager", value: "URL", help: "the manager, any of Flamenco 3; else \(defaultURL)")
+    static let all = [manager, CommandOption("--json", help: "prints it as JSON")]
+
+    private let url: ManagerURL
+    let wantsJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws {
+        url = try ManagerURL(arguments.value("--manager") ?? Self.defaultURL)
+        wantsJSON = arguments.has("--json")
+    }
+
+    /// A client that speaks the API of the manager.
+    func client() async throws -> ManagerClient {
+        try await ManagerClient(url: url, software: "manager-lite").introduced().client
+    }
+
+    /// Prints a value as the manager wrote it, or as a table.
+    func show(_ value: some Encodable, in dialect: APIDialect, table: () -> [[String]]) throws {
+        if wantsJSON {
+            Console.json(try WireJSON.encode(value, in: dialect))
+        } else {
+            TextTable.lines(table()).forEach { Console.line($0) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import FlamencoAPI
+
+/// Why nothing of a job is being done, in words for the person who waits for it.
+enum WaitReason {
+    /// What the tasks of a job wait for; nothing when one is being done, or when it cannot be told.
+    ///
+    /// - Parameter blocked: the workers that get no more tasks of some types of this job.
+    static func words(
+        job: Job, tasks: [TaskSummary], workers: [WorkerDetails], blocked: JobBlocklist
+    ) -> String? {
+        if job.status == .paused { return "the job is paused" }
+        guard [.queued, .active].contains(job.status), !tasks.contains(where: { $0.status == .active }) else {
+            return nil
+        }
+        let types = Set(tasks.filter { [.queued, .softFailed].contains($0.status) }.map(\.taskType)).sorted()
+        let reasons = types.map { reason(for: $0, job: job, workers: workers, blocked: blocked) }
+        // Where a worker could take one of them, the others may wait for that.
+        guard !reasons.isEmpty, reasons.allSatisfy({ $0 != nil }) else { return nil }
+        return reasons.compactMap(\.self).joined(separator: "; ")
+    }
+
+    private static func reason(
+        for type: String, job: Job, workers: [WorkerDetails], blocked: JobBlocklist
+    ) -> String? {
+        if workers.isEmpty { return "no worker has registered with the manager" }
+        let able = workers.filter { $0.supportedTaskTypes.contains(type) }
+        let awake = able.filter { $0.summary.status == .awake }
+        guard !awake.isEmpty else {
+            return "no awake worker takes “\(type)” tasks" + (able.isEmpty ? "" : " (\(states(of: able)))")
+        }
+        let tagged = awake.filter { worker in
+            guard let tag = job.submitted.workerTag, !tag.isEmpty else { return true }
+            return worker.tags.contains { $0.id == tag }
+        }
+        guard !tagged.isEmpty else { return "no awake worker that takes “\(type)” tasks has the tag of the job" }
+        let willing = tagged.filter { worker in
+            !blocked.contains { $0.workerID == worker.summary.id && $0.taskType == type }
+        }
+        guard !willing.isEmpty else {
+            return "all awake workers that take “\(type)” tasks failed at them too often, and get no more of this job"
+        }
+        // A worker between two tasks is about to ask for the next one.
+        guard willing.allSatisfy({ $0.task?.summary.status == .active && $0.task?.jobID != job.id }) else { return nil }
+        return "all \(willing.count) workers that take “\(type)” tasks are busy with other jobs"
+    }
+
+    /// The workers in words: “gpu1 is asleep, gpu2 is offline”.
+    private static func states(of workers: [WorkerDetails]) -> String {
+        let shown = workers.prefix(3).map { "\($0.summary.name) is \($0.summary.state)" }
+        let rest = workers.count - shown.count
+        return (shown + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: ", ")
+    }
+}
