@@ -109,6 +109,11 @@ final class Transfer {
     }
 
     private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        if let bytes, let receive = request.receive {
+            var status = 0
+            ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            if status == 200 { return receive(Data(bytes: bytes, count: count), headers) ? count : 0 }
+        }
         guard let bytes, incoming.count + count <= Self.longestReply else { return 0 }
         incoming.append(UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: count)
         return count

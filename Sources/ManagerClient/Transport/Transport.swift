@@ -91,6 +91,9 @@ struct TransportRequest: Sendable {
     var avoidsProxy = false
     var connectTimeout: Duration
     var totalTimeout: Duration
+    /// Takes each part of the body of a 200 as it comes, with the header fields, in place of collecting it; says whether it
+    /// wants more. Called on the thread of the transport.
+    var receive: (@Sendable (_ part: Data, _ headers: [String: String]) -> Bool)?
 }
 
 /// The answer to a request.

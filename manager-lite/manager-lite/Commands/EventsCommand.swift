@@ -11,7 +11,8 @@ struct EventsCommand: Subcommand {
     static let options = [
         ManagerOption.manager,
         CommandOption("--follow", help: "has to be given: managers do not tell what happened before"),
-        CommandOption("--interval", value: "TIME", help: "how often to ask the manager; else 1s"),
+        CommandOption(
+            "--interval", value: "TIME", help: "how often to ask a manager that does not tell by itself; else 1s"),
         CommandOption("--json", help: "prints an object for each, a line each"),
     ]
 
@@ -31,8 +32,72 @@ struct EventsCommand: Subcommand {
         self.interval = interval
     }
 
-    /// An event with its time.
-    private struct Event: Encodable {
+    func run() async throws -> Int32 {
+        let client = try await manager.client()
+        do {
+            try await listen(to: client)
+        } catch is NoEventStream {
+            try await ask(client)
+        } catch is ReaderLeft {}
+        return ExitCode.success
+    }
+
+    /// Whoever read the output has gone, as `head` does.
+    private struct ReaderLeft: Error {}
+
+    private func tell(_ event: some Encodable, _ sentence: String, at time: Timestamp) throws(ReaderLeft) {
+        let json = manager.wantsJSON ? try? WireJSON.encode(event) : nil
+        let line =
+            json.map { VisibleText.json(String(decoding: $0, as: UTF8.self)) }
+            ?? VisibleText.line("\(time.shown) \(sentence)")
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        } catch { throw ReaderLeft() }
+    }
+
+    // MARK: A manager that tells
+
+    /// Something that happened, as manager-lite tells it.
+    private struct ToldEvent: Codable {
+        let time: Timestamp
+        let sentence: String
+        let status: String
+        let job: String?
+        let task: String?
+        let worker: String?
+    }
+
+    private func listen(to client: ManagerClient) async throws {
+        var last: String?
+        var outage = Outage()
+        while true {
+            do {
+                for try await event in client.events(after: last) {
+                    if let words = outage.end() { Console.note(words) }
+                    if last == nil { Console.note("watching \(client.url)") }
+                    last = event.id
+                    try tell(event)
+                }
+                throw ManagerError(request: "GET \(client.url)/events", reason: .unreachable("the connection ended"))
+            } catch let error as ManagerError where error.isTransient {
+                if let words = outage.begin(error) { Console.note(words) }
+            }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    private func tell(_ event: ServerSentEvent) throws {
+        if event.name == "reset" { Console.note("something that happened was missed") }
+        guard event.name == "events",
+            let events = try? WireJSON.decode([ToldEvent].self, from: Data(event.data.utf8), in: .v3)
+        else { return }
+        for event in events { try tell(event, event.sentence, at: event.time) }
+    }
+
+    // MARK: A manager that is asked
+
+    /// A change with its time.
+    private struct SeenEvent: Encodable {
         let time: Timestamp
         let news: FarmNews
 
@@ -45,37 +110,26 @@ struct EventsCommand: Subcommand {
         private enum CodingKeys: String, CodingKey { case time }
     }
 
-    func run() async throws -> Int32 {
-        let client = try await manager.client()
+    private func ask(_ client: ManagerClient) async throws {
         var before = try await FarmSnapshot(of: client, after: FarmSnapshot())
-        Console.note("watching \(client.url)")
+        Console.note("watching \(client.url), asking every \(DurationText.words(interval))")
         var outage = Outage()
         while true {
             try await Task.sleep(for: interval)
             let after: FarmSnapshot
             do {
                 after = try await FarmSnapshot(of: client, after: before)
-                outage.end().map(Console.note)
+                if let words = outage.end() { Console.note(words) }
             } catch let error as ManagerError where error.isTransient {
-                outage.begin(error).map(Console.note)
+                if let words = outage.begin(error) { Console.note(words) }
                 continue
             }
-            for news in FarmNews.between(before, after) where !tell(news) { return ExitCode.success }
+            let now = Timestamp(Date())
+            for news in FarmNews.between(before, after) {
+                try tell(SeenEvent(time: now, news: news), news.sentence, at: now)
+            }
             before = after
         }
-    }
-
-    /// Prints it; gives whether somebody reads.
-    private func tell(_ news: FarmNews) -> Bool {
-        let now = Timestamp(Date())
-        let line: String
-        if manager.wantsJSON {
-            guard let json = try? WireJSON.encode(Event(time: now, news: news)) else { return true }
-            line = VisibleText.json(String(decoding: json, as: UTF8.self))
-        } else {
-            line = VisibleText.line("\(now.shown) \(news.sentence)")
-        }
-        return (try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))) != nil
     }
 }
 

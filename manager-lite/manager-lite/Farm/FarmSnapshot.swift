@@ -83,8 +83,21 @@ struct FarmNews: Hashable, Encodable {
     var jobName: String?
 
     private enum CodingKeys: String, CodingKey {
-        case kind, id, name, status, previous, detail, job
+        case kind, id, name, status, previous, detail, job, sentence
         case jobName = "job_name"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(id, forKey: .id)
+        try container.encode(name, forKey: .name)
+        try container.encode(status, forKey: .status)
+        try container.encodeIfPresent(previous, forKey: .previous)
+        if !detail.isEmpty { try container.encode(detail, forKey: .detail) }
+        try container.encodeIfPresent(job, forKey: .job)
+        try container.encodeIfPresent(jobName, forKey: .jobName)
+        try container.encode(sentence, forKey: .sentence)
     }
 
     /// One line.

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import Synchronization
+
+/// An event that a server sends (WHATWG HTML, §9.2 “Server-sent events”).
+public struct ServerSentEvent: Hashable, Sendable {
+    /// What the server calls this kind of event.
+    public var name = "message"
+    /// What it says, in as many lines as it has.
+    public var data = ""
+    /// The identity of the last event that had one.
+    public var id = ""
+}
+
+/// Puts together events from the parts in which they come.
+public struct EventStreamParser: Sendable {
+    private var rest: [UInt8] = []
+    private var event = ServerSentEvent()
+    private var lines: [String] = []
+
+    /// A stream that begins.
+    public init() {}
+
+    /// The events that are whole now that these bytes have come. Comments are passed over.
+    public mutating func events(in bytes: some Sequence<UInt8>) -> [ServerSentEvent] {
+        var events: [ServerSentEvent] = []
+        for byte in bytes {
+            guard byte == UInt8(ascii: "\n") else {
+                rest.append(byte)
+                continue
+            }
+            let line = String(decoding: rest.last == UInt8(ascii: "\r") ? rest.dropLast() : rest[...], as: UTF8.self)
+            rest = []
+            if let whole = take(line) { events.append(whole) }
+        }
+        return events
+    }
+
+    private mutating func take(_ line: String) -> ServerSentEvent? {
+        if line.isEmpty {
+            defer {
+                event = ServerSentEvent(id: event.id)
+                lines = []
+            }
+            guard !lines.isEmpty else { return nil }
+            event.data = lines.joined(separator: "\n")
+            return event
+        }
+        let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let value = parts.count == 2 ? String(parts[1].hasPrefix(" ") ? parts[1].dropFirst() : parts[1]) : ""
+        switch parts[0] {
+        case "event": event.name = value
+        case "data": lines.append(value)
+        case "id": event.id = value
+        default: break
+        }
+        return nil
+    }
+}
+
+/// That a manager sends no events, as Flamenco does not over plain HTTP.
+public struct NoEventStream: Error {}
+
+extension ManagerClient {
+    /// No longer does one request listen.
+    private static let longest = Duration.seconds(20 * 86_400)
+
+    /// The events that manager-lite sends at `/events`, from now on or from behind the one of an identity, until the connection
+    /// ends.
+    ///
+    /// - Throws: ``NoEventStream`` where there are none; ``ManagerError``; in a cancelled task it ends.
+    public func events(after id: String? = nil) -> AsyncThrowingStream<ServerSentEvent, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<ServerSentEvent, any Error>.makeStream()
+        let request = "GET \(url)/events"
+        let listening = Task {
+            do {
+                try await listen(after: id, request) { continuation.yield($0) }
+                continuation.finish()
+            } catch let error as TransportError {
+                continuation.finish(throwing: ManagerError(request: request, reason: .unreachable(error.problem)))
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        continuation.onTermination = { _ in listening.cancel() }
+        return stream
+    }
+
+    private func listen(
+        after id: String?, _ request: String, tell: @escaping @Sendable (ServerSentEvent) -> Void
+    ) async throws {
+        let parser = Mutex(EventStreamParser())
+        let isOther = Mutex(false)
+        do {
+            let reply = try await transport.send(
+                TransportRequest(
+                    method: "GET", url: url.description + "/events",
+                    headers: ["Accept: text/event-stream"] + (id.map { ["Last-Event-ID: \($0)"] } ?? []),
+                    avoidsProxy: url.isLoopback, connectTimeout: timeouts.connect, totalTimeout: Self.longest
+                ) { part, headers in
+                    guard headers["content-type"]?.hasPrefix("text/event-stream") == true else {
+                        isOther.withLock { $0 = true }
+                        return false
+                    }
+                    parser.withLock { $0.events(in: part) }.forEach(tell)
+                    return true
+                })
+            guard reply.status == 200 else { throw NoEventStream() }
+        } catch let error as TransportError {
+            if isOther.withLock({ $0 }) { throw NoEventStream() }
+            throw error
+        }
+    }
+}
