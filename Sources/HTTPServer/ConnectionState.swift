@@ -2,12 +2,18 @@
 /// out. No socket, no clock, no task.
 struct ConnectionState {
     /// What a connection waits for, and so how long it may.
-    enum Wait { case request, restOfRequest, handler, answerTaken, otherEndToClose, forever }
+    enum Wait: Equatable {
+        case request, restOfRequest, handler, answerTaken, otherEndToClose, forever
+        /// For something to send, or else for the time to say that there is nothing.
+        case stream(Duration)
+    }
 
     private enum Phase {
         case receiving
         case handling(Asked)
         case answering(then: Next)
+        /// The answer goes on with a stream, and the connection ends with it.
+        case streaming(HTTPStream)
         /// Our side is closed; what still comes is thrown away until the other end closes too. Closing at once would
         /// reset the connection and could take the answer with it (RFC 9112 §9.6).
         case lingering
@@ -70,7 +76,7 @@ struct ConnectionState {
     var canGiveWay: Bool {
         switch phase {
         case .receiving, .answering: true
-        case .handling, .lingering, .silent, .closed: false
+        case .handling, .streaming, .lingering, .silent, .closed: false
         }
     }
 
@@ -79,6 +85,7 @@ struct ConnectionState {
         case .receiving: parser.isBetweenRequests && !hasOutput ? .request : .restOfRequest
         case .handling: .handler
         case .answering: .answerTaken
+        case .streaming(let stream): .stream(stream.interval)
         case .lingering: .otherEndToClose
         case .silent, .closed: .forever
         }
@@ -103,7 +110,7 @@ struct ConnectionState {
         switch phase {
         case .receiving: held = Array(bytes.suffix(parse(bytes)))
         case .handling, .answering: held.append(contentsOf: bytes)
-        case .lingering, .silent, .closed: break
+        case .streaming, .lingering, .silent, .closed: break
         }
     }
 
@@ -113,18 +120,28 @@ struct ConnectionState {
         switch phase {
         case .receiving: endReceiving()
         case .handling, .answering: break
-        case .lingering, .silent, .closed: phase = .closed
+        case .streaming, .lingering, .silent, .closed: phase = .closed
         }
     }
 
     /// The handler has answered.
     mutating func answered(_ response: HTTPResponse) {
         guard case .handling(let asked) = phase else { return }
-        let isLast = !asked.keepsAlive || isStopping || inputHasEnded && held.isEmpty
+        let isStreamed = response.stream != nil && response.fault == nil
+        let isLast = isStreamed || !asked.keepsAlive || isStopping || inputHasEnded && held.isEmpty
         let pieces = response.serialised(
             to: asked.method, date: date(),
             persistence: isLast ? .closes : asked.isOldVersion ? .staysOpenForOldVersion : .staysOpen)
         switch response.delivery {
+        case .whole where isStreamed && asked.method != "HEAD":
+            forgetHeld()
+            pieces.forEach { output.append($0) }
+            if let stream = response.stream, !isStopping, !inputHasEnded {
+                phase = .streaming(stream)
+                takeStream()
+            } else {
+                phase = .closed
+            }
         case .whole: send(pieces, then: isLast ? .linger : .receive)
         case .cutAfter(let count):
             let bytes = pieces.flatMap { $0.withBytes(Array.init) }
@@ -135,9 +152,29 @@ struct ConnectionState {
         }
     }
 
+    /// Whether the answer goes on with a stream.
+    var isStreaming: Bool { if case .streaming = phase { true } else { false } }
+
+    /// How many bytes are to be sent.
+    var outputCount: Int { output.count }
+
+    /// Something may have been written to the stream.
+    mutating func takeStream() {
+        guard case .streaming(let stream) = phase else { return }
+        let (texts, end) = stream.take()
+        texts.forEach { output.append(.text($0)) }
+        switch end {
+        case nil: break
+        case .finished: send([], then: .linger)
+        case .overflowed: phase = .closed
+        }
+    }
+
     /// The time for what `wait` says is over.
     mutating func ranOutOfTime() {
-        if case .receiving = phase, !parser.isBetweenRequests {
+        if case .streaming(let stream) = phase {
+            if !hasOutput { output.append(.text(stream.idleText)) }
+        } else if case .receiving = phase, !parser.isBetweenRequests {
             refuse(RequestError(408, "the request did not come whole in time"))
         } else {
             phase = .closed
@@ -161,7 +198,7 @@ struct ConnectionState {
         isStopping = true
         switch phase {
         case .receiving where parser.isBetweenRequests: phase = .closed
-        case .silent: phase = .closed
+        case .silent, .streaming: phase = .closed
         default: break
         }
     }

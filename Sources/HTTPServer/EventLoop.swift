@@ -70,7 +70,13 @@ final class EventLoop {
         alarm.cancel()
         stopListening()
         connections.values.forEach(close)
-        for case .stop(let waiter) in mailbox.close() { stopWaiters.append(waiter) }
+        for message in mailbox.close() {
+            switch message {
+            case .stop(let waiter): stopWaiters.append(waiter)
+            case .answer(let response, _): response.stream?.cut()
+            case .written, .alarm, .cut: break
+            }
+        }
         stopWaiters.forEach { $0.resume() }
     }
 
@@ -79,16 +85,33 @@ final class EventLoop {
     private func read(_ message: Mailbox.Message) {
         switch message {
         case .answer(let response, let id):
-            guard let connection = connections[id] else { return }
+            guard let connection = connections[id] else {
+                response.stream?.cut()
+                return
+            }
             connection.state.answered(response)
+            response.stream.map { attach($0, to: connection) }
             settle(connection)
             makeRoomInMemory()
+        case .written(let id):
+            guard let connection = connections[id] else { return }
+            connection.state.takeStream()
+            settle(connection)
         case .alarm: endWhatIsOverdue()
         case .stop(let waiter):
             stopWaiters.append(waiter)
             if !isStopping { stop() }
         case .cut: hasToEnd = true
         }
+    }
+
+    private func attach(_ stream: HTTPStream, to connection: Connection) {
+        guard connection.state.isStreaming else { return stream.cut() }
+        connection.stream = stream
+        let (mailbox, id) = (mailbox, connection.id)
+        stream.connect { mailbox.post(.written(connection: id)) }
+        // What was written before anybody was told of it.
+        connection.state.takeStream()
     }
 
     // Whoever connected or sent a request before this moment is served.
@@ -163,6 +186,7 @@ final class EventLoop {
         heldBytes -= connection.countedBytes
         connection.countedBytes = 0
         connection.handling?.cancel()
+        connection.stream?.cut()
         poller.remove(connection.socket, id: connection.id)
         connection.socket.close()
         listen(true)
@@ -201,6 +225,7 @@ final class EventLoop {
         }
         heldBytes += connection.state.heldBytes - connection.countedBytes
         connection.countedBytes = connection.state.heldBytes
+        connection.stream?.queue(connection.state.outputCount)
         setDeadline(connection, anew: hasSent)
     }
 
@@ -241,11 +266,11 @@ final class EventLoop {
     private func handle(_ message: RequestParser.Message, of connection: Connection) {
         let request = HTTPRequest(
             method: message.method, target: message.target, headers: message.headers, body: message.body,
-            remoteAddress: connection.remoteAddress)
+            remoteAddress: connection.remoteAddress, localAddress: connection.localAddress)
         let (handler, mailbox, id) = (handler, mailbox, connection.id)
         connection.handling = Task {
             let response = await handler(request)
-            mailbox.post(.answer(response, connection: id))
+            if !mailbox.post(.answer(response, connection: id)) { response.stream?.cut() }
         }
     }
 
@@ -261,6 +286,7 @@ final class EventLoop {
             case .request: limits.idleTime
             case .restOfRequest, .answerTaken: limits.requestTime
             case .otherEndToClose: Self.lingerTime
+            case .stream(let interval): interval
             case .handler, .forever: nil
             }
         connection.deadline = time.map { clock.now() + $0 }

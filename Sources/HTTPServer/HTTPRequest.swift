@@ -12,16 +12,19 @@ public struct HTTPRequest: Sendable {
     public var body: Data
     /// The address of the other end, without port.
     public var remoteAddress: String
+    /// The address of this end, without port.
+    public var localAddress: String
 
     /// A request.
     public init(
         method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: Data = Data(),
-        remoteAddress: String = "127.0.0.1"
+        remoteAddress: String = "127.0.0.1", localAddress: String = "127.0.0.1"
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.localAddress = localAddress
     }
 }

@@ -37,7 +37,7 @@ extension HTTPResponse {
         }
         let count = contentLength
         // RFC 9110 §8.6: none with 204; with 304 only what the 200 would have said, so none without a body.
-        if status != 204, status != 304 || count > 0 { head += "Content-Length: \(count)\r\n" }
+        if status != 204, status != 304 || count > 0, stream == nil { head += "Content-Length: \(count)\r\n" }
         return switch persistence {
         case .staysOpen: head + "\r\n"
         case .staysOpenForOldVersion: head + "Connection: keep-alive\r\n\r\n"
@@ -45,7 +45,9 @@ extension HTTPResponse {
         }
     }
 
-    private var fault: String? {
+    /// What keeps the answer from being sent.
+    var fault: String? {
+        if stream != nil, status != 200 { return "the handler answered with a stream and the status \(status)" }
         guard 200..<600 ~= status else { return "the handler answered with the status \(status)" }
         for field in headers {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(\.isTokenCharacter) else {
@@ -90,6 +92,7 @@ extension HTTPResponse {
         case 414: "URI Too Long"
         case 415: "Unsupported Media Type"
         case 417: "Expectation Failed"
+        case 421: "Misdirected Request"
         case 422: "Unprocessable Content"
         case 423: "Locked"
         case 429: "Too Many Requests"

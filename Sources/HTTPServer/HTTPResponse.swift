@@ -11,6 +11,9 @@ public struct HTTPResponse: Sendable {
     public var body: Data
     /// Text that follows the body, in pieces: it is sent from where it is, so that many can be sent the same at no cost.
     public var text: [String] = []
+    /// What follows on body and text for as long as the connection lasts, which is closed behind it; such an answer has no
+    /// length. Only a 200 has it.
+    public var stream: HTTPStream?
     /// How much of the answer goes out.
     public var delivery = Delivery.whole
 

@@ -6,6 +6,8 @@ final class Mailbox: Sendable {
     enum Message: Sendable {
         /// The handler of a connection has answered.
         case answer(HTTPResponse, connection: UInt64)
+        /// Something was written to the stream of a connection.
+        case written(connection: UInt64)
         /// Some deadline may be over.
         case alarm
         /// Finish what has begun; resume the continuation when the loop is about to end.

@@ -33,6 +33,8 @@ struct OutputQueue {
     private var start = 0
     /// How many bytes are kept for this queue alone.
     private(set) var ownCount = 0
+    /// How many bytes are to be sent.
+    private(set) var count = 0
 
     var isEmpty: Bool { pieces.isEmpty }
 
@@ -40,12 +42,15 @@ struct OutputQueue {
         guard piece.count > 0 else { return }
         pieces.append(piece)
         ownCount += piece.ownCount
+        count += piece.count
     }
 
     /// Lets `send` have the next bytes; it returns how many it took.
     mutating func send(_ send: (UnsafeRawBufferPointer) -> Int) {
         guard let piece = pieces.first else { return }
-        start += piece.withBytes { send(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        let sent = piece.withBytes { send(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        start += sent
+        count -= sent
         guard start == piece.count else { return }
         ownCount -= piece.ownCount
         pieces.removeFirst()

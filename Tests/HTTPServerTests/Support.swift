@@ -162,6 +162,17 @@ final class RawClient: Sendable {
         }
     }
 
+    /// The next bytes, as soon as there are so many.
+    func text(bytes count: Int) async throws -> String {
+        try await onQueue { client in
+            try client.buffer.withLock { buffer in
+                while buffer.count < count { try client.receive(into: &buffer) }
+                defer { buffer.removeFirst(count) }
+                return String(decoding: buffer[..<count], as: UTF8.self)
+            }
+        }
+    }
+
     /// Everything until the other end closes or resets the connection.
     func rest() async -> String {
         await onQueue { client in
