@@ -100,9 +100,16 @@ let package = Package(
         .target(
             name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "Wording"], path: "manager-lite/Farm",
             swiftSettings: settings),
+        // The page: HTML, CSS and JavaScript, embedded in the program.
+        .target(
+            name: "Dashboard", dependencies: ["HTTPServer", "FlamencoAPI"], path: "manager-lite/Dashboard",
+            resources: [
+                .embedInCode("dashboard.html"), .embedInCode("dashboard.css"), .embedInCode("dashboard.js"),
+            ], swiftSettings: settings),
         // Routes: requests turned into calls on the farm.
         .target(
-            name: "Service", dependencies: ["Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "Wording"],
+            name: "Service",
+            dependencies: ["Dashboard", "Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "Wording"],
             path: "manager-lite/Service", swiftSettings: settings),
         // The command line.
         .executableTarget(
@@ -181,7 +188,9 @@ let package = Package(
             name: "FarmTests", dependencies: ["Farm", "JobTypes", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "TestSupport"],
+            dependencies: [
+                "Service", "Dashboard", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "TestSupport",
+            ],
             exclude: ["Flamenco/Observed"], swiftSettings: settings),
         .testTarget(
             name: "ManagerLiteTests", dependencies: ["manager-lite", "FlamencoAPI"], swiftSettings: settings),

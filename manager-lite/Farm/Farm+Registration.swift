@@ -86,6 +86,7 @@ extension Farm {
     /// Notes that a worker is there. One that counted as lost is again in the state it was in before.
     mutating func hear(from id: String, now: Date) throws(FarmError) {
         guard let worker = workers[id] else { throw FarmError(.forbidden, "there is no worker \(id)") }
+        changes?.workers.insert(id)
         workers[id]?.lastSeen = now
         if let status = worker.statusBeforeLoss {
             workers[id]?.statusBeforeLoss = nil

@@ -41,6 +41,7 @@ extension Farm {
     /// Changes the state of a task; the job is left as it is, and so is the worker.
     private mutating func move(_ place: TaskPlace, to status: TaskStatus, _ reason: String, now: Date) {
         guard let task = task(at: place), task.status != status else { return }
+        changes?.note(place)
         jobs[place.job]?.tasks[place.index].status = status
         jobs[place.job]?.tasks[place.index].updated = now
         // What waits for a worker begins anew; what is completed is so to the last step, told or not.
@@ -80,6 +81,7 @@ extension Farm {
     }
 
     mutating func record(_ subject: FarmEvent.Subject, _ status: String, _ sentence: String, _ now: Date) {
+        changes?.note(subject)
         if case .job(let id) = subject, let number = jobNumbers[id] { jobs[number]?.activity = sentence }
         trail.append(subject, status, sentence, at: now, limit: rules.eventLimit)
     }
@@ -91,12 +93,14 @@ extension Farm {
     /// - Parameter mayBeRunning: whether the worker has to be told to stop.
     mutating func takeAway(_ place: TaskPlace, mayBeRunning: Bool) {
         guard let id = task(at: place)?.worker, workers[id]?.task == place else { return }
+        changes?.workers.insert(id)
         workers[id]?.task = nil
         workers[id]?.hasToStop = mayBeRunning
     }
 
     /// Notes that a worker runs a task that is its own, and that it has none else to stop.
     mutating func hold(_ place: TaskPlace, by id: String) {
+        changes?.workers.insert(id)
         workers[id]?.task = place
         workers[id]?.lastTask = place
         workers[id]?.hasToStop = false

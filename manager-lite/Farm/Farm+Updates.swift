@@ -26,6 +26,7 @@ extension Farm {
         let status = isHeld ? update.taskStatus : try newStatus(ofTaskAt: place, from: worker, update.taskStatus)
         // No copy of the task may be alive here: it would make appending to the log copy it.
         if isHeld || update.taskStatus == nil || status != nil {
+            changes?.note(place)
             jobs[place.job]?.tasks[place.index].touched = now
             jobs[place.job]?.tasks[place.index].updated = now
             if let steps = update.stepsCompleted { takeSteps(steps, of: place) }

@@ -34,6 +34,9 @@ package struct Farm: Sendable {
     /// When the manager began to listen, or went on after it had stood still.
     var listensSince: Date?
 
+    /// What has changed since somebody looked; absent while nobody watches.
+    var changes: FarmChanges?
+
     /// A farm without jobs and workers.
     package init(
         jobTypes: JobTypeRegistry = .builtin, rules: FarmRules = FarmRules(), variables: Variables = .standard

@@ -39,6 +39,26 @@ package struct TaskLog: Codable, Hashable, Sendable {
         return String(lines.isEmpty ? end : lines)
     }
 
+    /// How many bytes were ever added.
+    package var end: Int { headSize + omitted + tailSize }
+
+    /// What was added from the byte `start` on, by whole characters: less where it would be more than `most` bytes, or where
+    /// it is left out; then what came last.
+    ///
+    /// - Returns: the text, and the byte that it begins with.
+    package func part(from start: Int, most: Int) -> (start: Int, text: String) {
+        let first = omitted > 0 && start < headSize + omitted ? headSize + omitted : max(0, start)
+        let wanted = min(max(0, end - first), most)
+        var last: [String] = []
+        var count = 0
+        for piece in (omitted > 0 ? tail : head + tail).reversed() where count < wanted {
+            last.append(piece)
+            count += piece.utf8.count
+        }
+        let text = Substring(last.reversed().joined()).suffix(utf8: wanted)
+        return (end - text.utf8.count, String(text))
+    }
+
     /// Adds to the end.
     ///
     /// - Parameter limit: How many bytes are kept, the marker not counted: half of them from the start, half from the end.

@@ -37,6 +37,7 @@ extension Service {
         guard body.starts(with: format.signature) else { return HTTPResponse(status: 202) }
         let image = LastRenderedImage(format: format, data: body)
         images.withLock { $0.put(image, forJob: job) }
+        feed.noteImage(ofJob: job)
         return HTTPResponse(status: 202)
     }
 
@@ -91,6 +92,15 @@ extension Service {
         let data = await ImageScaling.scale(image.data, like: image.format.fileExtension, into: box) ?? image.data
         images.withLock { $0.keep(data, as: size, of: image.fingerprint, forJob: id) }
         return data
+    }
+
+    /// Where the newest image of a job is, as it came and small, for as long as it is the newest.
+    func imagePaths(ofJob id: String) -> (full: String?, small: String?) {
+        guard let image = images.withLock({ $0.image(ofJob: id) }) else { return (nil, nil) }
+        func path(_ size: LastRenderedImage.Size) -> String {
+            "/" + (Self.folder(ofJob: id) + [image.fileName(size)]).joined(separator: "/") + "?" + image.fingerprint
+        }
+        return (path(.full), path(.small))
     }
 
     private static let imageRoot = "job-files"

@@ -34,6 +34,14 @@ package final class Service: Sendable {
     private let version: FlamencoVersion
     /// What the newest images of jobs show; gone when the manager ends.
     let images = Mutex(LastRenderedImages())
+    /// The faults that it plays.
+    package let chaos: Chaos
+    /// The names that it goes by.
+    let hosts: KnownHosts
+    /// Those who watch.
+    let feed: FarmFeed
+    /// What the turns of the feed are measured by.
+    let feedClock: any Clock<Duration>
 
     /// A manager of this farm.
     ///
@@ -43,11 +51,15 @@ package final class Service: Sendable {
     ///   - jobTypes: job types besides those of the farm, which go before them.
     ///   - reportedVersion: the version of Flamenco that clients are told: some complain of any but their own.
     ///   - generator: what identities are drawn from.
+    ///   - chaos: the faults that it plays to those whom it serves.
+    ///   - hosts: the names that it goes by.
+    ///   - feedClock: what the turns are measured by in which it tells what happens.
     ///   - now: the time.
     package init(
         farm: Farm, dialects: [APIDialect] = APIDialect.allCases, storage: String = "/",
         jobTypes: JobTypeFolder? = nil, reportedVersion: String = Service.flamencoVersion,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        chaos: Chaos = Chaos(), hosts: KnownHosts = KnownHosts(), feedClock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         var farm = farm
@@ -59,6 +71,10 @@ package final class Service: Sendable {
         self.dialects = dialects
         self.storage = storage
         self.jobTypes = jobTypes
+        self.chaos = chaos
+        self.hosts = hosts
+        self.feedClock = feedClock
+        feed = FarmFeed(start: now())
     }
 
     /// The farm as it is now.
@@ -93,11 +109,13 @@ package final class Service: Sendable {
     }
 
     /// Answers a request.
-    package func answer(_ request: HTTPRequest) async -> HTTPResponse {
-        await RequestRecord.$current.withValue(RequestRecord(request)) { await respond(to: request) }
+    package func answer(_ request: HTTPRequest) async -> HTTPResponse { await answer(request, in: dialects) }
+
+    func answer(_ request: HTTPRequest, in dialects: [APIDialect]) async -> HTTPResponse {
+        await RequestRecord.$current.withValue(RequestRecord(request)) { await respond(to: request, in: dialects) }
     }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
+    func respond(to request: HTTPRequest, in dialects: [APIDialect]) async -> HTTPResponse {
         do throws(Refusal) {
             if let image = try await image(for: request) { return image }
             return try await answer(ServiceRequest(request, dialects: dialects))

@@ -1,5 +1,6 @@
 import FlamencoAPI
 import HTTPServer
+import Service
 import Synchronization
 
 /// How often each operation was asked for: shows somebody who tests a worker what it did.
@@ -13,7 +14,11 @@ final class RequestTally: Sendable {
                 RouteMatch(method: request.method, segments: $0)
             }) {
                 "\(operation)"
-            } else { "unknown" }
+            } else if Service.isOwn(request) {
+                "page"
+            } else {
+                "unknown"
+            }
         counts.withLock { $0[name, default: 0] += 1 }
     }
 

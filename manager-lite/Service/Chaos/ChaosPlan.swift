@@ -6,7 +6,7 @@ import Wording
 /// suffer the same faults.
 package struct ChaosPlan: Hashable, Sendable {
     /// What can happen to a request.
-    package enum Fault: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable, CustomStringConvertible {
         /// It is answered with this status, and not looked at.
         case status(Int)
         /// It is not looked at and never answered.
@@ -17,6 +17,17 @@ package struct ChaosPlan: Hashable, Sendable {
         case dropReply
         /// It is carried out, and the connection is closed in the middle of the answer.
         case cutReply
+
+        /// The word for it in a plan.
+        package var description: String {
+            switch self {
+            case .status(let status): "\(status)"
+            case .hang: "hang"
+            case .dropRequest: "drop-request"
+            case .dropReply: "drop-reply"
+            case .cutReply: "cut-reply"
+            }
+        }
     }
 
     /// A fault and its share of the requests.
@@ -26,14 +37,22 @@ package struct ChaosPlan: Hashable, Sendable {
         let share: Double
     }
 
+    /// No faults.
+    package static let none = ChaosPlan()
+
+    /// The plan as it was written, without blanks.
+    package let text: String
     private var rules: [Rule] = []
     /// How long every request waits, within these bounds.
     private var latency: ClosedRange<Duration>?
 
-    /// Reads a plan.
+    private init() { text = "" }
+
+    /// Reads a plan; an empty one has no faults.
     ///
     /// - Throws: ``ChaosError``, which names the part that makes no sense.
     package init(_ text: String) throws(ChaosError) {
+        self.text = text.filter { $0 != " " }
         for part in text.split(separator: ",") {
             let words = part.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != " " } }
             guard words.count == 2 else {
@@ -51,6 +70,7 @@ package struct ChaosPlan: Hashable, Sendable {
 
     /// What happens to the next request.
     package func draw(with generator: inout some RandomNumberGenerator) -> (fault: Fault?, latency: Duration) {
+        if rules.isEmpty, latency == nil { return (nil, .zero) }
         var place = Double.random(in: 0..<1, using: &generator)
         let position = Double.random(in: 0..<1, using: &generator)
         let wait = latency.map { $0.lowerBound + ($0.upperBound - $0.lowerBound) * position } ?? .zero

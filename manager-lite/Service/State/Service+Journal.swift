@@ -104,7 +104,8 @@ extension Service {
         }
         let authored = authoredSize > 0 ? Data(body.suffix(authoredSize)) : nil
         let record = RequestRecord(request, again: entry, authored: authored)
-        _ = await RequestRecord.$current.withValue(record) { await respond(to: request) }
+        // What was done once is done again, whichever API is served now.
+        _ = await RequestRecord.$current.withValue(record) { await respond(to: request, in: APIDialect.allCases) }
     }
 
     /// Goes on in a new journal.

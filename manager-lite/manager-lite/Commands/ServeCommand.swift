@@ -31,6 +31,10 @@ struct ServeCommand: Subcommand {
         CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
         CommandOption(
             "--chaos", value: "FAULTS", help: "faults to play, such as 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
+        CommandOption(
+            "--allowed-host", value: "NAME",
+            help: "a name that the page may be opened under, besides addresses and the machine's name",
+            isRepeatable: true),
         CommandOption("--seed", value: "N", help: "the seed that the faults and all identities follow from"),
         CommandOption("--state", value: "FILE", help: "where the farm is kept from one run to the next; else nowhere"),
         CommandOption(
@@ -45,7 +49,8 @@ struct ServeCommand: Subcommand {
     private let storage: String
     private let jobTypesFolder: String?
     private var rules = FarmRules()
-    private let chaos: ChaosPlan?
+    private let chaos: ChaosPlan
+    private let hosts: KnownHosts
     private let seed: UInt64?
     private let stateFile: StateFile?
     private let reportedVersion: String
@@ -62,10 +67,11 @@ struct ServeCommand: Subcommand {
         if let time = try Self.seconds("--worker-timeout", arguments) { rules.workerTimeout = time }
         if let time = try Self.seconds("--task-timeout", arguments) { rules.taskTimeout = time }
         do throws(ChaosError) {
-            chaos = try arguments.value("--chaos").map { (text) throws(ChaosError) in try ChaosPlan(text) }
+            chaos = try ChaosPlan(arguments.value("--chaos") ?? "")
         } catch {
             throw UsageError("--chaos: \(error)")
         }
+        hosts = try Self.hosts(arguments)
         seed = try arguments.value("--seed").map { text in
             guard let seed = UInt64(text) else { throw UsageError("--seed should be a whole number, but is “\(text)”") }
             return seed
@@ -85,16 +91,13 @@ struct ServeCommand: Subcommand {
         let service = Service(
             farm: farm, dialects: dialects, storage: storage, jobTypes: jobTypes, reportedVersion: reportedVersion,
             generator: seed.map { SeededGenerator(seed: $0) as any RandomNumberGenerator & Sendable }
-                ?? SystemRandomNumberGenerator())
+                ?? SystemRandomNumberGenerator(), chaos: Chaos(plan: chaos, seed: seed ?? Chaos.randomSeed),
+            hosts: hosts)
         try await stateFile?.begin(with: service, rules: rules, variables: variables)
-        let chaos = chaos.map {
-            Chaos(plan: $0, seed: seed ?? UInt64.random(in: 0...UInt64.max), clock: ContinuousClock())
-        }
         let tally = RequestTally()
         let server = try HTTPServer.start(host: address.host, port: address.port, limits: Service.limits) { request in
             tally.count(request)
-            guard let chaos else { return await service.answer(request) }
-            return await chaos.answer(request) { await service.answer($0) }
+            return await service.serve(request)
         }
         let (stop, stopper) = AsyncStream<Void>.makeStream()
         let signals = TerminationSignals { _ in stopper.finish() }
@@ -173,6 +176,16 @@ struct ServeCommand: Subcommand {
             throw UsageError("--api should be 2022 or v3, but is “\(name)”")
         }
         return [dialect]
+    }
+
+    private static func hosts(_ arguments: ParsedArguments) throws -> KnownHosts {
+        let names = arguments.all("--allowed-host")
+        for name in names {
+            guard let host = HTTPHost(name), host.port == nil, host.name == name.lowercased() else {
+                throw UsageError("--allowed-host should be a name without a port, but is “\(name)”")
+            }
+        }
+        return KnownHosts(allowed: names)
     }
 
     private static func seconds(_ name: String, _ arguments: ParsedArguments) throws -> Double? {

@@ -1,0 +1,204 @@
+package import FlamencoAPI
+package import FoundationEssentials
+
+/// A job as those see it who watch the farm.
+package struct WatchedJob: Encodable, Hashable, Sendable {
+    package let id: String
+    /// Which one in the order of submission.
+    package let number: Int
+    package let name: String
+    package let type: String
+    package let status: String
+    package let priority: Int
+    package let created: Timestamp
+    package let updated: Timestamp
+    /// What last happened to it, in one sentence.
+    package let activity: String
+    /// How many tasks are in each state that some are in.
+    package let counts: [String: Int]
+    /// The states of all tasks in their order, as ``Farm/states(ofJob:)`` writes them; only where they are asked for.
+    package var states: String?
+    /// Where the newest image is, in the size for lists and as it came.
+    package var image: String?
+    package var imageSmall: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, number, name, type, status, priority, created, updated, activity, counts, states, image
+        case imageSmall = "image_small"
+    }
+}
+
+/// A worker as those see it who watch the farm.
+package struct WatchedWorker: Encodable, Hashable, Sendable {
+    /// The task that a worker has.
+    package struct Holding: Encodable, Hashable, Sendable {
+        let job: String
+        /// Which one of the job's, the first is 1.
+        let number: Int
+        let name: String
+    }
+
+    package let id: String
+    /// Which one in the order of registration.
+    package let number: Int
+    package let name: String
+    package let status: String
+    /// What it was asked to become.
+    package let requested: WorkerStatusChangeRequest?
+    package let software: String
+    package let address: String
+    package let platform: String
+    package let taskTypes: [String]
+    package let canRestart: Bool
+    package var task: Holding?
+    /// When it was last heard of; only where that is asked for.
+    package var lastSeen: Timestamp?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, number, name, status, requested, software, address, platform, task
+        case lastSeen = "last_seen"
+        case taskTypes = "task_types"
+        case canRestart = "can_restart"
+    }
+}
+
+/// A task as somebody sees it who looks at one.
+package struct WatchedTask: Encodable, Hashable, Sendable {
+    package let id: String
+    package let number: Int
+    package let name: String
+    package let status: String
+    package let taskType: String
+    package let priority: Int
+    package let activity: String
+    package let stepsCompleted: Int
+    package let stepsTotal: Int
+    package let updated: Timestamp
+    /// The names of the worker that has it or had it last, and of those that failed at it.
+    package let worker: String?
+    package let failedBy: [String]
+    package let attempts: Int
+    package let logSize: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case id, number, name, status, priority, activity, updated, worker, attempts
+        case taskType = "task_type"
+        case stepsCompleted = "steps_completed"
+        case stepsTotal = "steps_total"
+        case failedBy = "failed_by"
+        case logSize = "log_size"
+    }
+}
+
+/// What those see who watch the farm.
+extension Farm {
+    /// A job; absent when it is gone.
+    package func watchedJob(_ id: String) -> WatchedJob? {
+        guard let number = jobNumbers[id], let job = jobs[number] else { return nil }
+        return watched(job)
+    }
+
+    /// All jobs, in the order of submission, with the states of their tasks.
+    package func watchedJobs() -> [WatchedJob] {
+        jobs.values.sorted { $0.number < $1.number }.map { job in
+            var row = watched(job)
+            row.states = states(ofJob: job.number)
+            return row
+        }
+    }
+
+    private func watched(_ job: JobRecord) -> WatchedJob {
+        WatchedJob(
+            id: job.id, number: job.number, name: job.submitted.name, type: job.submitted.type,
+            status: job.status.spelling, priority: job.submitted.priority, created: Timestamp(job.created),
+            updated: Timestamp(job.updated), activity: job.activity,
+            counts: Dictionary(uniqueKeysWithValues: job.counts.map { ($0.key.spelling, $0.value) }))
+    }
+
+    /// The states of all tasks of a job: a letter, and how often it comes in a row where that is more than once.
+    func states(ofJob number: Int) -> String {
+        var text: [UInt8] = []
+        var last: UInt8?
+        var count = 0
+        func close() {
+            guard let last else { return }
+            text.append(last)
+            if count > 1 { text.append(contentsOf: "\(count)".utf8) }
+        }
+        for task in jobs[number]?.tasks ?? [] {
+            let letter = task.status.letter
+            if letter == last { count += 1; continue }
+            close()
+            (last, count) = (letter, 1)
+        }
+        close()
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The tasks of a job at these places: number, letter of the state, and how much of it is done in percent.
+    package func watchedTasks(ofJob number: Int, at places: Set<Int>) -> (job: String, tasks: [JSONValue])? {
+        guard let job = jobs[number] else { return nil }
+        let tasks = places.sorted().map { index -> JSONValue in
+            let task = job.tasks[index]
+            let percent = task.stepsTotal > 0 ? 100 * task.stepsCompleted / task.stepsTotal : 0
+            let letter = String(UnicodeScalar(task.status.letter))
+            return .array([.integer(Int64(index + 1)), .string(letter), .integer(Int64(percent))])
+        }
+        return (job.id, tasks)
+    }
+
+    /// A worker; absent when it is gone.
+    package func watchedWorker(_ id: String) -> WatchedWorker? { workers[id].map(watched) }
+
+    /// All workers, in the order of their registration, and when each was last heard of.
+    package func watchedWorkers() -> [(row: WatchedWorker, lastSeen: Date)] {
+        workersInOrder.map { (watched($0), $0.lastSeen) }
+    }
+
+    /// The numbers of the workers that were heard of after a time.
+    package func workersHeard(after time: Date) -> [Int] {
+        workers.values.lazy.filter { $0.lastSeen > time }.map(\.number).sorted()
+    }
+
+    private func watched(_ worker: WorkerRecord) -> WatchedWorker {
+        let task = worker.task.flatMap { place in
+            jobs[place.job].map {
+                WatchedWorker.Holding(job: $0.id, number: place.index + 1, name: $0.tasks[place.index].name)
+            }
+        }
+        return WatchedWorker(
+            id: worker.id, number: worker.number, name: worker.name, status: worker.status.spelling,
+            requested: worker.request, software: worker.software, address: worker.address, platform: worker.platform,
+            taskTypes: worker.supportedTaskTypes, canRestart: worker.canRestart, task: task)
+    }
+
+    /// A task by its number in its job, from 1.
+    package func watchedTask(_ number: Int, ofJob id: String) throws(FarmError) -> WatchedTask {
+        let job = try job(id)
+        guard job.tasks.indices.contains(number - 1) else {
+            throw FarmError(.notFound, "job \(id) has no task \(number), but \(job.tasks.count)")
+        }
+        let task = job.tasks[number - 1]
+        return WatchedTask(
+            id: task.id, number: number, name: task.name, status: task.status.spelling, taskType: task.type,
+            priority: task.priority, activity: task.activity, stepsCompleted: task.stepsCompleted,
+            stepsTotal: task.stepsTotal, updated: Timestamp(task.updated), worker: task.worker.map(name(ofWorker:)),
+            failedBy: task.failedBy.map(name(ofWorker:)), attempts: task.attempts, logSize: task.log.end)
+    }
+}
+
+extension TaskStatus {
+    /// The state in one letter.
+    fileprivate var letter: UInt8 {
+        switch self {
+        case .queued: UInt8(ascii: "q")
+        case .active: UInt8(ascii: "a")
+        case .completed: UInt8(ascii: "c")
+        case .failed: UInt8(ascii: "f")
+        case .softFailed: UInt8(ascii: "s")
+        case .canceled, .cancelRequested: UInt8(ascii: "x")
+        case .paused: UInt8(ascii: "p")
+        case .unknown: UInt8(ascii: "u")
+        }
+    }
+}

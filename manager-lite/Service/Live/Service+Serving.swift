@@ -1,0 +1,107 @@
+import Dashboard
+import Farm
+import FlamencoAPI
+package import HTTPServer
+
+/// What a manager serves besides Flamenco's API: its page, the events of the farm, and what the page needs. None of it
+/// suffers the faults that the manager is to play.
+extension Service {
+    /// Where all that is manager-lite's own begins, except for the page and the events.
+    private static let ownRoot = "lite"
+    /// How many bytes of a log are sent at once.
+    private static let mostLog = 64 << 10
+
+    /// Answers a request as it comes from outside: from a page that may not ask, for what is manager-lite's own, or else for
+    /// Flamenco's API, with the faults that are to be played.
+    package func serve(_ request: HTTPRequest) async -> HTTPResponse {
+        do throws(Refusal) {
+            try hosts.check(request)
+            if let response = try await ownAnswer(to: request) { return response }
+        } catch {
+            return error.response
+        }
+        return await chaos.answer(request) { await self.answer($0) }
+    }
+
+    /// Whether a request is for something that Flamenco does not have.
+    package static func isOwn(_ request: HTTPRequest) -> Bool {
+        guard let path = request.pathSegments else { return false }
+        return path.first == ownRoot || path == ["events"] || Dashboard.answer(request, at: path) != nil
+    }
+
+    private func ownAnswer(to request: HTTPRequest) async throws(Refusal) -> HTTPResponse? {
+        guard let path = request.pathSegments else { return nil }
+        if let page = Dashboard.answer(request, at: path) {
+            try request.requireMethod("GET", "HEAD")
+            return page
+        }
+        if path == ["events"] {
+            try request.requireMethod("GET")
+            return try events(for: request)
+        }
+        guard path.first == Self.ownRoot else { return nil }
+        switch path.dropFirst().first {
+        case "api", "job-files":
+            // Flamenco's own answers, whatever faults are played and whichever API is served.
+            var plain = request
+            guard request.target.hasPrefix("/\(Self.ownRoot)/") else { break }
+            plain.target = String(request.target.dropFirst(Self.ownRoot.count + 1))
+            return await answer(plain, in: [.v3])
+        case "farm" where path.count == 2:
+            try request.requireMethod("GET")
+            return snapshot()
+        case "chaos" where path.count == 2:
+            return try answerAboutChaos(request)
+        case "jobs" where path.count == 5 && path[3] == "tasks":
+            try request.requireMethod("GET")
+            guard let number = Int(path[4]) else { break }
+            return JSONReply.value(
+                try looking { (farm) throws(FarmError) in try farm.watchedTask(number, ofJob: path[2]) }, in: .v3)
+        case "tasks" where path.count == 4 && path[3] == "log":
+            try request.requireMethod("GET")
+            return try log(ofTask: path[2], request)
+        default: break
+        }
+        throw Refusal(404, "there is nothing at \(request.path)")
+    }
+
+    private func log(ofTask id: String, _ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+        let from = request.query.first { $0.name == "from" }?.value ?? "0"
+        guard let start = Int(from), start >= 0 else {
+            throw Refusal(400, "“from” should be a number of bytes, but is “\(from)”")
+        }
+        let (log, _) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
+        let part = log.part(from: start, most: Self.mostLog)
+        return JSONReply.value(LogPart(start: part.start, end: log.end, text: part.text))
+    }
+
+    private func answerAboutChaos(_ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+        try request.requireMethod("GET", "PUT")
+        if request.method == "PUT" {
+            let change: ChaosChange
+            do {
+                change = try WireJSON.decode(ChaosChange.self, from: request.body)
+            } catch {
+                throw Refusal(400, "request body has an error: \(error)")
+            }
+            do throws(ChaosError) {
+                chaos.change(to: try ChaosPlan(change.faults), seed: change.seed)
+            } catch {
+                throw Refusal(400, "field “faults”: \(error)")
+            }
+        }
+        return JSONReply.value(chaos.report)
+    }
+}
+
+/// A part of a log, by the bytes of it that it has.
+private struct LogPart: Encodable { let start: Int, end: Int, text: String }
+
+extension HTTPRequest {
+    fileprivate func requireMethod(_ methods: String...) throws(Refusal) {
+        guard !methods.contains(method) else { return }
+        throw Refusal(
+            405, "\(method) is not possible at \(path): use \(methods.joined(separator: " or "))",
+            headers: ["Allow": methods.joined(separator: ", ")])
+    }
+}
