@@ -18,6 +18,8 @@ is_present() {
     case "$1" in
         libcurl) command -v pkg-config >/dev/null && pkg-config --exists libcurl ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        # Any font will do.
+        fonts-dejavu-core) [ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ] ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }

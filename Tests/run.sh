@@ -15,7 +15,8 @@ fi
 if [ "${1:-}" = --sanitize ]; then exec Tests/sanitize.sh "${@:2}"; fi
 
 source Tests/prerequisites.sh
-require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq node python3 dpkg-shlibdeps lintian
+require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq node python3 dpkg-shlibdeps lintian \
+    chromium fonts-dejavu-core
 tools=$(python_tools)
 
 # Tests that start all at once starve each other, and those with many steps run out of time.
@@ -41,6 +42,7 @@ heavy='KillTests|ExecutorsTests|EndToEndTests'
 part "the light tests" swift test --skip-build --skip "$heavy|SupervisorTests"
 part "the heavy tests" swift test --skip-build --filter "$heavy"
 part "SupervisorTests" swift test --skip-build --filter SupervisorTests
+part "the page" "$tools/python" Tests/Browser/page.py "$(swift build --show-bin-path)"
 part "fuzzing" "$tools/python" Tests/Schemathesis/fuzz.py "$(swift build --show-bin-path)/manager-lite"
 
 if [ ${#failed[@]} -gt 0 ]; then
