@@ -73,19 +73,23 @@ let package = Package(
 
         // MARK: The agent
 
-        // The worker: settings, enrolment, states, running tasks, spool and delivery.
+        // What tasks say, on disk until the manager has it.
+        .target(
+            name: "Spool", dependencies: ["FileWork", "FlamencoAPI", "Wording"], swiftSettings: settings),
+        // The worker: settings, enrolment, states, running tasks and delivery.
         .target(
             name: "Agent",
             dependencies: [
-                "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording",
+                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform",
+                "Wording",
             ],
             swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "flamenco-agent",
             dependencies: [
-                "Agent", "Executors", "ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "CommandLineOptions",
-                "Wording",
+                "Agent", "Spool", "Executors", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI",
+                "CommandLineOptions", "Wording",
             ],
             swiftSettings: settings),
 
@@ -150,7 +154,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ManagerClient", "FlamencoAPI",
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "Spool", "ManagerClient", "FlamencoAPI",
                 "ExecutorKit", "TestSupport",
             ], path: "Tests/Benchmarks", swiftSettings: settings),
         // What tests of running programs kill, count and cannot do with a shell.
@@ -173,14 +177,24 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: settings),
         // A scripted task against a spool, in a process that dies at a given step.
         .executableTarget(
-            name: "SpoolProbe", dependencies: ["Agent", "ManagerClient", "FlamencoAPI"], path: "Tests/SpoolProbe",
+            name: "SpoolProbe", dependencies: ["Agent", "Spool", "ManagerClient", "FlamencoAPI"],
+            path: "Tests/SpoolProbe", swiftSettings: settings),
+        // A manager in memory, and faults of a disk.
+        .target(
+            name: "SpoolSupport", dependencies: ["Agent", "Spool", "ManagerClient", "FlamencoAPI"],
+            path: "Tests/SpoolSupport", swiftSettings: settings),
+        .testTarget(
+            name: "SpoolTests",
+            dependencies: [
+                "SpoolProbe", "SpoolSupport", "Spool", "Agent", "ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "SpoolProbe", "Agent", "FarmSupport", "Executors", "ExecutorKit", "ManagerClient", "FlamencoAPI",
-                "Service",
-                "Farm", "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
+                "SpoolSupport", "Agent", "Spool", "FileWork", "FarmSupport", "Executors", "ExecutorKit",
+                "ManagerClient",
+                "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
         .testTarget(
             name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI", "TestSupport"], swiftSettings: settings),

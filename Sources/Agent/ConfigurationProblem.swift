@@ -1,5 +1,6 @@
 import ExecutorKit
 import ManagerClient
+import Spool
 
 /// An error that only the operator of the node can mend: settings, or what they point at.
 package protocol ConfigurationProblem: Error, CustomStringConvertible {}

@@ -19,16 +19,20 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
+    /// What the system says about the error, in lower case.
+    package var problem: String { SystemErrorText.words(number) }
+
     /// One sentence without a full stop.
-    package var description: String {
-        "cannot \(action): \(SystemErrorText.words(number))"
-    }
+    package var description: String { "cannot \(action): \(problem)" }
 
     /// Whether it failed since something is at the destination.
     package var isAlreadyThere: Bool { number == EEXIST }
 
     /// Whether it failed since the two places are on different file systems.
     package var isOnAnotherFileSystem: Bool { number == EXDEV }
+
+    /// Whether the file or folder is not there, or what its path leads through is no folder.
+    package var isAbsence: Bool { isMissing || isNoFolder }
 
     /// Whether it failed since there is nothing of that name.
     package var isMissing: Bool { number == ENOENT }

@@ -1,6 +1,8 @@
 import Agent
 import CommandLineOptions
 import ExecutorKit
+import FileWork
+import Spool
 
 #if canImport(Glibc)
     import Glibc
@@ -30,7 +32,7 @@ struct FlamencoAgent {
             switch error {
             case let problem as any DiskProblem where problem.isOfDisk: ExitCode.disk
             case is any ConfigurationProblem: ExitCode.configuration
-            case is SpooledRunError, is Agent.FileError, is CommandFailure: ExitCode.failure
+            case is SpooledRunError, is FileError, is CommandFailure: ExitCode.failure
             default: ExitCode.internal
             }
         }

@@ -3,6 +3,7 @@ import ExecutorKit
 import FlamencoAPI
 import Foundation
 import ManagerClient
+import Spool
 import TestSupport
 
 /// How fast output goes from a program to the spool, and on to manager-lite; with one that hangs, too.

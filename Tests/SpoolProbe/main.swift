@@ -10,6 +10,7 @@ import Agent
 import FlamencoAPI
 import Foundation
 import ManagerClient
+import Spool
 import Synchronization
 
 let folder = CommandLine.arguments[1]

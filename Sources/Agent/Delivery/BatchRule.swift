@@ -1,3 +1,5 @@
+import Spool
+
 /// When a batch goes to the manager, and how large it may be.
 struct BatchRule: Hashable, Sendable {
     /// So many bytes waiting go at once.
@@ -27,20 +29,6 @@ struct BatchRule: Hashable, Sendable {
         let due = (waiting.since ?? now) + delay
         return now >= due ? .send : .waitUntil(due)
     }
-}
-
-/// What of a task waits to be sent.
-struct WaitingUpdate: Hashable, Sendable {
-    /// How many bytes of the log.
-    var bytes = 0
-    /// Since when there is something; nil when nothing waits.
-    var since: Duration?
-    /// An activity or steps wait too.
-    var hasNews = false
-    /// A status waits, or the end of the task, or somebody waits for it.
-    var isUrgent = false
-    /// Nothing will be added any more.
-    var hasEnded = false
 }
 
 /// How many bytes of a log one request may take. A manager, or something on the way to it, that answers 413 halves it; it

@@ -1,6 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 import ManagerClient
+import Spool
 
 extension Enrolment {
     /// Sends an update of a task.

@@ -1,4 +1,5 @@
 import ManagerClient
+import Spool
 
 /// Delivers what an earlier run left, without working.
 package struct DeliveryOnly: Sendable {
@@ -13,9 +14,9 @@ package struct DeliveryOnly: Sendable {
         let credentials = try CredentialsFile(stateDirectory: state.path).load()
         if let credentials { log.secrets.add(credentials) }
         isRegistered = credentials != nil
-        store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log)
+        store = try await SpoolStore.open(at: state.path + "/spool", clock: clock, log: log.note)
         sender = UpdateSender(
-            store: store, clock: clock,
+            store: store, clock: clock, log: log,
             mayRun: { [client] (task) async throws(ManagerError) in
                 guard let credentials else { return false }
                 return try await client.mayRun(task, for: credentials)

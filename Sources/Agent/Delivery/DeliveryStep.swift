@@ -1,4 +1,5 @@
 import ManagerClient
+import Spool
 
 /// What follows from a manager's answer to an update of a task.
 enum DeliveryStep: Hashable, Sendable {

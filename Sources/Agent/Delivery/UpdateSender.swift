@@ -1,5 +1,6 @@
 import FlamencoAPI
 package import ManagerClient
+package import Spool
 import Wording
 
 /// Delivers what the spools hold: oldest task first, one request in flight, each part again until the manager gives a
@@ -19,13 +20,15 @@ package actor UpdateSender {
 
     private let store: SpoolStore
     private let clock: any Clock<Duration>
+    private let log: Log
+    private let rule = BatchRule()
     private let mayRun: MayRun
     private let send: Send
     private let onRefusal: @Sendable () -> Void
     private let report: AsyncStream<DeliveryEvent>.Continuation
     private let nudge = WakeSignal()
 
-    private var surroundings: SpoolSurroundings { store.surroundings }
+    private var context: SpoolContext { store.context }
     private var backoff: Backoff
     private var limit: BatchLimit
     private let tally = DeliveryTally()
@@ -42,16 +45,17 @@ package actor UpdateSender {
     /// - Parameter onRefusal: called for each task that came to its end here, and whose outcome the manager refuses.
     package init(
         store: SpoolStore, clock: any Clock<Duration> = ContinuousClock(), backoff: Backoff = Backoff(),
-        onRefusal: @escaping @Sendable () -> Void = {}, mayRun: @escaping MayRun = { _ in true },
+        log: Log = .silent, onRefusal: @escaping @Sendable () -> Void = {}, mayRun: @escaping MayRun = { _ in true },
         send: @escaping Send
     ) {
         self.store = store
         self.clock = clock
+        self.log = log
         self.backoff = backoff
         self.mayRun = mayRun
         self.send = send
         self.onRefusal = onRefusal
-        limit = BatchLimit(largest: store.surroundings.rule.largest)
+        limit = BatchLimit(largest: rule.largest)
         (events, report) = AsyncStream.makeStream()
     }
 
@@ -63,13 +67,13 @@ package actor UpdateSender {
             switch next() {
             case .send(let spool): await deliver(spool)
             case .close(let spool): await close(spool)
-            case .wait(let duration): await surroundings.wake.wait(atMost: duration, on: clock)
+            case .wait(let duration): await context.wake.wait(atMost: duration, on: clock)
             }
         }
     }
 
     /// Returns when the sender and the thread that reads and writes for it have handled what came before this call.
-    func probe() async { await surroundings.delivery.run {} }
+    func probe() async { await context.delivery.run {} }
 
     private enum Next {
         case send(TaskSpool)
@@ -78,10 +82,10 @@ package actor UpdateSender {
     }
 
     private func next() -> Next {
-        let now = surroundings.elapsed()
+        let now = context.elapsed()
         var earliest: Duration?
         for spool in store.undelivered {
-            switch surroundings.rule.decision(for: spool.waiting, at: now) {
+            switch rule.decision(for: spool.waiting, at: now) {
             case .send: return .send(spool)
             case .close: return .close(spool)
             case .waitUntil(let time): earliest = min(earliest ?? time, time)
@@ -92,7 +96,7 @@ package actor UpdateSender {
     }
 
     private func close(_ spool: TaskSpool) async {
-        await surroundings.delivery.run { [store] in store.settle(spool) }
+        await context.delivery.run { [store] in store.markDelivered(spool) }
         wakeWaiters()
     }
 
@@ -100,7 +104,7 @@ package actor UpdateSender {
 
     private func deliver(_ spool: TaskSpool) async {
         let since = spool.waiting.since
-        guard var prepared = await surroundings.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
+        guard var prepared = await context.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
             return wakeWaiters()
         }
         if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
@@ -116,7 +120,7 @@ package actor UpdateSender {
                 if prepared.logBytes > 0 { limit.accepted() }
                 return await confirm(prepared, of: spool)
             case .drop:
-                if prepared.next.isClosed { refuse(spool, answer) }
+                if prepared.isLast { refuse(spool, answer) }
                 return await confirm(prepared, of: spool)
             case .sendStatusAlone:
                 (prepared.update.log, prepared.update.stepsCompleted) = ([], nil)
@@ -144,7 +148,7 @@ package actor UpdateSender {
     ) async -> Result<UpdateReceipt, ManagerError> {
         do throws(ManagerError) {
             if update.saysRunning, isLate(since), try await !mayRun(spool.task.id) {
-                spool.agentLog.info("the manager is not told that the task runs: it may not run any more")
+                log.about(spool.task).info("the manager is not told that the task runs: it may not run any more")
                 update.status = nil
             }
             if update.isEmpty { return .success(.accepted) }
@@ -155,11 +159,11 @@ package actor UpdateSender {
     }
 
     private func isLate(_ since: Duration?) -> Bool {
-        tally.current.lastError != nil || since.map { surroundings.elapsed() - $0 > BatchRule.lateness } ?? false
+        tally.current.lastError != nil || since.map { context.elapsed() - $0 > BatchRule.lateness } ?? false
     }
 
     private func confirm(_ prepared: PreparedUpdate, of spool: TaskSpool) async {
-        await surroundings.delivery.run { spool.confirm(prepared) }
+        await context.delivery.run { spool.confirm(prepared) }
         wakeWaiters()
     }
 
@@ -171,7 +175,7 @@ package actor UpdateSender {
             case .success: 409
             case .failure(let error): error.status
             }
-        spool.agentLog.warning(
+        log.about(spool.task).warning(
             "\(outcome) here, but the manager refused the outcome\(status.map { " (\($0))" } ?? ""); "
                 + "\(ByteCountText.words(spool.storedBytes)) of its log stay in \(spool.folder)")
         onRefusal()
@@ -190,7 +194,7 @@ package actor UpdateSender {
         if step != .retry { backoff.reset() }
         guard case .failure(let error) = answer else {
             if tally.current.lastError != nil, step == .advance {
-                surroundings.log.info("the manager takes updates again")
+                log.info("the manager takes updates again")
             }
             tally.change { $0.lastError = nil }
             return
@@ -199,12 +203,12 @@ package actor UpdateSender {
         tally.change { $0.lastError = error.description }
         switch step {
         case .pause: report.yield(.unauthorised(error))
-        case .retry: if isNew { spool.agentLog.warning("an update waits to be sent again: \(error)") }
+        case .retry: if isNew { log.about(spool.task).warning("an update waits to be sent again: \(error)") }
         case .sendLess(let bytes):
-            spool.agentLog.warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
+            log.about(spool.task).warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
         case .sendStatusAlone:
-            spool.agentLog.error("a part of the log, or the number of steps, is dropped: \(error)")
-        default: spool.agentLog.error("an update is dropped: \(error)")
+            log.about(spool.task).error("a part of the log, or the number of steps, is dropped: \(error)")
+        default: log.about(spool.task).error("an update is dropped: \(error)")
         }
     }
 
@@ -232,7 +236,7 @@ package actor UpdateSender {
         let marks = store.undelivered.map { ($0, $0.want()) }
         nextWaiter += 1
         let id = nextWaiter
-        surroundings.wake.notify()
+        context.wake.notify()
         if !tally.current.isPaused { nudge.notify() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

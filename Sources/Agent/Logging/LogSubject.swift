@@ -1,4 +1,5 @@
 package import FlamencoAPI
+package import Spool
 import Wording
 
 /// The task that lines of the agent's log are about, in texts that are safe to show.
@@ -28,5 +29,17 @@ extension Log {
     /// The same log for what is said of a task.
     package func about(_ task: SpooledTask) -> Log {
         about(LogSubject(id: task.id, name: task.name, job: task.jobID))
+    }
+}
+
+extension Log {
+    /// Takes down what a spool says.
+    package func note(_ message: SpoolMessage) {
+        let log = message.task.map(about) ?? self
+        switch message.level {
+        case .info: log.info(message.text)
+        case .warning: log.warning(message.text)
+        case .error: log.error(message.text)
+        }
     }
 }

@@ -1,6 +1,8 @@
 import CPlatform
 import ExecutorKit
+import FileWork
 import FoundationEssentials
+import Spool
 import Wording
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
 import ExecutorKit
 import Synchronization
+import Wording
 
 /// Looks at the machine without ever being held up by it.
 ///
@@ -63,7 +64,7 @@ package final class MachineWatch: Sendable {
         let failure = DetachedThread.start { [self] in
             finish(look { path in state.withLock { $0.path = path } })
         }
-        if let failure { finish([.unusable("this machine", reason: FileError("", "", number: failure).problem)]) }
+        if let failure { finish([.unusable("this machine", reason: SystemErrorText.words(failure))]) }
     }
 
     private func finish(_ problems: [MachineProblem]) {

@@ -2,6 +2,7 @@ import ExecutorKit
 import FlamencoAPI
 import FoundationEssentials
 package import HTTPServer
+import Spool
 
 /// Serves `/metrics` and `/healthz` of an agent.
 package enum MetricsService {

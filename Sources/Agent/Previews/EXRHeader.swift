@@ -1,5 +1,6 @@
 import ExecutorKit
 import FoundationEssentials
+import Spool
 
 /// The header of an OpenEXR file, as far as it says where the image is (OpenEXR: “File Layout”).
 struct EXRHeader: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import FlamencoAPI
 import ManagerClient
+import Spool
 import Synchronization
 
 /// Shows the manager what tasks make, as far as it wants to see: the newest output, one at a time.

@@ -1,4 +1,6 @@
 import ExecutorKit
+import FileWork
+import Spool
 import Synchronization
 
 /// Whether a task can be taken now, and why not: the one place that knows. It says so in the log when that changes.

@@ -1,3 +1,5 @@
+package import Spool
+
 /// Why a worker that is awake takes no task now.
 package enum TaskObstacle: Hashable, Sendable {
     /// The machine lacks what the settings ask for.

@@ -1,6 +1,8 @@
+import FileWork
 import FlamencoAPI
 import FoundationEssentials
 package import ManagerClient
+package import Spool
 import Wording
 
 #if canImport(Glibc)

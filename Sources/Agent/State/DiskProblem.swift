@@ -1,4 +1,6 @@
 import ExecutorKit
+package import FileWork
+package import Spool
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,7 @@
 import ExecutorKit
+import FileWork
 import FoundationEssentials
+import Spool
 import Wording
 
 #if canImport(Glibc)

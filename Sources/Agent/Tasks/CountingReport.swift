@@ -1,4 +1,5 @@
 import ExecutorKit
+package import Spool
 import Synchronization
 
 /// The report of one command of a task, which passes on those of its steps that count.
@@ -39,3 +40,6 @@ final class SharedStepCount: Sendable {
 
     init(_ count: StepCount) { value = Mutex(count) }
 }
+
+/// What a command says goes into the spool of its task.
+extension TaskSpool: CommandReport {}

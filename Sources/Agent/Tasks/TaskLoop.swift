@@ -1,6 +1,7 @@
 import ExecutorKit
 package import FlamencoAPI
 import ManagerClient
+package import Spool
 import Wording
 
 /// Asks the manager for tasks and runs them, one after another.

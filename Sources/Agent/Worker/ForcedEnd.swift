@@ -1,5 +1,6 @@
 import Dispatch
 package import ExecutorKit
+import FileWork
 import Synchronization
 import Wording
 

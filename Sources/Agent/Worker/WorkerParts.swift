@@ -1,6 +1,8 @@
 package import ExecutorKit
+import FileWork
 import FlamencoAPI
 import ManagerClient
+import Spool
 
 #if canImport(Glibc)
     import Glibc
@@ -66,7 +68,7 @@ package struct WorkerParts: Sendable {
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
             requests: requests, clock: clock, log: log, api: settings.api.dialect, status: status)
         spools = try await SpoolStore.open(
-            at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log,
+            at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log.note,
             onTrouble: { [status] in status.cannotStore(because: $0?.description) })
         readiness = Readiness(
             machine: MachineWatch(
@@ -74,7 +76,7 @@ package struct WorkerParts: Sendable {
             spools: spools, clock: clock, log: log,
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
         sender = UpdateSender(
-            store: spools, clock: clock, onRefusal: { [status] in status.count(.lost) },
+            store: spools, clock: clock, log: log, onRefusal: { [status] in status.count(.lost) },
             mayRun: { [enrolment] (task) async throws(ManagerError) in
                 try await outage.noticing { () async throws(ManagerError) in try await enrolment.mayRun(task) }
             }
@@ -142,7 +144,7 @@ extension Settings {
             let count = try withUnsafeMutableBytes(of: &byte) { (buffer) throws(FileError) in
                 try file.read(into: buffer, at: 0)
             }
-            if count == 0 { throw FileError("read", caFile, number: ENODATA) }
+            if count == 0 { throw FileError("read \(caFile)", ENODATA) }
         } catch {
             throw SettingsError("“ca_file” should be a file with certificates (PEM) that can be read: \(error)")
         }

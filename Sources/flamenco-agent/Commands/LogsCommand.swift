@@ -1,6 +1,7 @@
 import Agent
 import CommandLineOptions
 import Foundation
+import Spool
 import Wording
 
 /// Shows the logs of tasks that are on this machine. It only reads, so it works beside a running agent.

@@ -1,10 +1,12 @@
 import FlamencoAPI
 import ManagerClient
+import SpoolSupport
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Rules of delivery")
 struct DeliveryRuleTests {

@@ -1,11 +1,13 @@
 import FlamencoAPI
 import Foundation
 import ManagerClient
+import SpoolSupport
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Delivery", .timeLimit(.minutes(1)))
 struct UpdateSenderTests {
@@ -339,14 +341,15 @@ struct UpdateSenderTests {
         let refusals = Recorder<Int>()
         let log = Log { lines.add($0.sentence) }
         let limits = SpoolLimits(keptTasks: 0)
-        let store = try await SpoolStore.open(at: folder.path("spool"), limits: limits, clock: clock, log: log)
+        let store = try await SpoolStore.open(at: folder.path("spool"), limits: limits, clock: clock, log: log.note)
         let spool = try await store.begin(.example())
         spool.log(String(repeating: "x", count: 2047))
         await spool.finish(.completed)
         // Before, the manager did not answer: when it refuses, it does not take updates again.
         let manager = ScriptedManager([ManagerError.answer(.unreachable("connection refused")), answer])
         let sender = UpdateSender(
-            store: store, clock: clock, backoff: Backoff { 1 }, onRefusal: { refusals.add(1) }, send: manager.send)
+            store: store, clock: clock, backoff: Backoff { 1 }, log: log, onRefusal: { refusals.add(1) },
+            send: manager.send)
         try await withRunning(sender) { [clock] in
             await clock.waitForSleepers()
             clock.advance(by: .seconds(1))

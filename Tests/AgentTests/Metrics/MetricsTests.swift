@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Metrics and health", .timeLimit(.minutes(1)))
 struct MetricsTests {
@@ -128,7 +129,7 @@ struct MetricsTests {
 
         // The disk that the loop writes to hangs.
         let gate = DispatchSemaphore(value: 0)
-        let disk = await worker.parts.spools.surroundings.disk
+        let disk = await worker.parts.spools.context.disk
         let isHeldUp = Atomic(false)
         let hanging = Task {
             await disk.run {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Stored credentials")
 struct CredentialsFileTests {

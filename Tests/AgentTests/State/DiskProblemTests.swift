@@ -1,8 +1,11 @@
+import FileWork
 import Foundation
+import SpoolSupport
 import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Disks that are in the way", .timeLimit(.minutes(1)))
 struct DiskProblemTests {
@@ -39,7 +42,7 @@ struct DiskProblemTests {
         func isOfDisk(_ number: Int32) -> [Bool] {
             [
                 StateDirectoryError(path: "/s", number: number).isOfDisk,
-                SpoolError(folder: "/s", FileError("open", "/s", number: number)).isOfDisk,
+                SpoolError(folder: "/s", FileError("open /s", number)).isOfDisk,
             ]
         }
         for number in [ENOSPC, EDQUOT, EROFS, EIO, ESTALE] { #expect(isOfDisk(number) == [true, true]) }

@@ -1,4 +1,5 @@
 import ExecutorKit
+import Spool
 import Wording
 
 /// Whether an agent that leaves nothing behind can have its state among the temporary files, and finds room there.

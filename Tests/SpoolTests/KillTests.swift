@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Agent
+@testable import Spool
 
 @Suite("An agent that is killed", .timeLimit(.minutes(5)))
 struct KillTests {

@@ -1,35 +1,58 @@
+import FileWork
 import Synchronization
 
 /// What the spools of a store share.
-struct SpoolSurroundings: Sendable {
+package struct SpoolContext: Sendable {
     let files: SpoolFiles
     let limits: SpoolLimits
     /// Where calls that block are made for the agent.
     let disk: BlockingQueue
     /// Where calls that block are made for the sender, which does not wait for an fsync of the agent this way.
-    let delivery: BlockingQueue
+    package let delivery: BlockingQueue
     /// The time since the store was opened.
-    let elapsed: @Sendable () -> Duration
+    package let elapsed: @Sendable () -> Duration
     /// Wakes the sender.
-    let wake: WakeSignal
-    let rule: BatchRule
-    /// The log of the agent.
-    let log: Log
+    package let wake: WakeSignal
+    /// With so many bytes of a log waiting, the sender is woken.
+    let batchSize: Int
+    /// Tells the operator of the node.
+    let log: @Sendable (SpoolMessage) -> Void
     /// What keeps the spool from storing.
     let trouble: SpoolTrouble
+}
+
+/// A line for the log of the agent.
+package struct SpoolMessage: Hashable, Sendable {
+    /// How much it matters, in rising order.
+    package enum Level: Hashable, Sendable { case info, warning, error }
+
+    package let level: Level
+    /// One sentence without a full stop.
+    package let text: String
+    /// The task that it is about, if it is about one.
+    package let task: SpooledTask?
+
+    init(_ level: Level, _ text: String, about task: SpooledTask? = nil) {
+        self.level = level
+        self.text = text
+        self.task = task
+    }
 }
 
 /// Whether the spool can store what tasks say, as far as was seen last. It says so in the log when that changes: in the middle of
 /// a task too, whose output is lost meanwhile.
 final class SpoolTrouble: Sendable {
     private let folder: String
-    private let log: Log
+    private let log: @Sendable (SpoolMessage) -> Void
     private let onChange: @Sendable (SpoolError?) -> Void
     private let current = Mutex<SpoolError?>(nil)
     /// What can be asked at each piece of output.
     private let exists = Atomic(false)
 
-    init(folder: String, log: Log, onChange: @escaping @Sendable (SpoolError?) -> Void) {
+    init(
+        folder: String, log: @escaping @Sendable (SpoolMessage) -> Void,
+        onChange: @escaping @Sendable (SpoolError?) -> Void
+    ) {
         self.folder = folder
         self.log = log
         self.onChange = onChange
@@ -46,7 +69,7 @@ final class SpoolTrouble: Sendable {
             return current?.description != error.description
         }
         guard isNew else { return }
-        log.error("what tasks print is lost: \(error)")
+        log(SpoolMessage(.error, "what tasks print is lost: \(error)"))
         onChange(error)
     }
 
@@ -59,7 +82,7 @@ final class SpoolTrouble: Sendable {
             return current != nil
         }
         guard isNew else { return }
-        log.info("the spool \(folder) stores again")
+        log(SpoolMessage(.info, "the spool \(folder) stores again"))
         onChange(nil)
     }
 }

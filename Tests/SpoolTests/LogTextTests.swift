@@ -1,6 +1,7 @@
+import SpoolSupport
 import Testing
 
-@testable import Agent
+@testable import Spool
 
 @Suite("Log text")
 struct LogTextTests {
@@ -129,20 +130,5 @@ struct LogTextTests {
         text.note("[note]")
         #expect(String(decoding: text.bytes, as: UTF8.self) == "\n[note]\n")
         #expect(text.state == LogText.State())
-    }
-}
-
-/// A small random source that repeats itself.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import FileWork
+
 /// How far the manager has confirmed a task's spool.
 struct DeliveryCursor: Hashable, Sendable {
     /// The number of the last entry that was confirmed; 0 before the first.
@@ -74,5 +76,17 @@ struct CursorFile {
             entry: Int(field[2]), offset: Int(field[3]), text: text, isClosed: field[4] & 2 == 2,
             isRefused: field[4] & 4 == 4)
         return (field[1], cursor)
+    }
+}
+
+/// The check sum of the spool's records: CRC-32 as in ISO 3309 (polynomial 0xEDB88320, reflected).
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+
+    /// The check sum of some bytes.
+    static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        ~bytes.reduce(0xFFFF_FFFF) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) }
     }
 }

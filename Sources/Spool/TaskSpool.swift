@@ -1,4 +1,4 @@
-import ExecutorKit
+import FileWork
 package import FlamencoAPI
 import FoundationEssentials
 import Synchronization
@@ -7,10 +7,10 @@ import Wording
 /// One run of a task on disk: everything that it says on its way to the manager.
 ///
 /// A folder with `log` (what was printed, as it was printed), `events` (what happened, see ``SpoolEntry``) and `cursor`
-/// (what the manager has confirmed). Its methods may be called from any thread. Those of ``CommandReport`` write to the
-/// page cache and nothing else; when nothing can be stored they go on all the same: the log counts what is missing, and
+/// (what the manager has confirmed). Its methods may be called from any thread. Those by which a task tells
+/// what it does write to the page cache and nothing else; when nothing can be stored they go on all the same: the log counts what is missing, and
 /// a status is kept in memory and delivered from there.
-package final class TaskSpool: CommandReport {
+package final class TaskSpool: Sendable {
     /// How a task ended, as far as the manager is told.
     package enum Outcome: Hashable, Sendable {
         case completed
@@ -36,8 +36,9 @@ package final class TaskSpool: CommandReport {
     /// The name of its folder, which stands for this run of the task alone.
     package let name: String
 
-    let folder: String
-    let surroundings: SpoolSurroundings
+    /// Its folder.
+    package let folder: String
+    let context: SpoolContext
     let queue: Mutex<DeliveryQueue>
     private let writer: Mutex<Writer>
     private let cursorFile: Mutex<CursorFile>
@@ -46,12 +47,12 @@ package final class TaskSpool: CommandReport {
     /// A fresh spool.
     init(
         creating task: SpooledTask, name: String, in parent: String, steps: Int,
-        surroundings: SpoolSurroundings, onOutput: @escaping @Sendable (String, TaskSpool) -> Void
+        context: SpoolContext, onOutput: @escaping @Sendable (String, TaskSpool) -> Void
     ) throws(FileError) {
-        let files = surroundings.files
+        let files = context.files
         let folder = parent + "/" + name
         try files.makeFolder(folder)
-        let log = try LogFile(creatingIn: folder, limit: surroundings.limits.taskLog, files: files)
+        let log = try LogFile(creatingIn: folder, limit: context.limits.taskLog, files: files)
         var cursor = CursorFile(path: folder + "/cursor", files: files)
         try cursor.create()
         var events = EntryFile(path: folder + "/events", files: files)
@@ -60,21 +61,21 @@ package final class TaskSpool: CommandReport {
         self.task = task
         self.name = name
         self.folder = folder
-        self.surroundings = surroundings
+        self.context = context
         self.onOutput = onOutput
         cursorFile = Mutex(cursor)
         let queue = DeliveryQueue(
-            cursor: DeliveryCursor(), entries: [first], log: log, hasEnded: false, at: surroundings.elapsed())
+            cursor: DeliveryCursor(), entries: [first], log: log, hasEnded: false, at: context.elapsed())
         self.queue = Mutex(queue)
         writer = Mutex(Writer(log: log, events: events, number: 1, steps: steps, hasEnded: false))
     }
 
     /// The spool that an earlier run of the agent left; nil when it died before the task began.
-    init?(existing name: String, in parent: String, surroundings: SpoolSurroundings) throws(FileError) {
-        let files = surroundings.files
+    init?(existing name: String, in parent: String, context: SpoolContext) throws(FileError) {
+        let files = context.files
         folder = parent + "/" + name
         self.name = name
-        self.surroundings = surroundings
+        self.context = context
         onOutput = { _, _ in }
         var events = EntryFile(path: folder + "/events", files: files)
         var cursorFile = CursorFile(path: folder + "/cursor", files: files)
@@ -84,12 +85,12 @@ package final class TaskSpool: CommandReport {
         self.task = task
         let cursor = files.size(of: folder + "/cursor") == nil ? DeliveryCursor() : try cursorFile.read()
         self.cursorFile = Mutex(cursorFile)
-        let log = try LogFile(existingIn: folder, limit: surroundings.limits.taskLog, files: files)
+        let log = try LogFile(existingIn: folder, limit: context.limits.taskLog, files: files)
         let hasEnded = entries.contains { $0.ends == true }
         // Nobody knows how long it has waited: for long.
         let queue = DeliveryQueue(
             cursor: cursor, entries: entries, log: log, hasEnded: hasEnded,
-            at: surroundings.elapsed() - .seconds(60))
+            at: context.elapsed() - .seconds(60))
         self.queue = Mutex(queue)
         writer = Mutex(
             Writer(
@@ -97,11 +98,12 @@ package final class TaskSpool: CommandReport {
                 steps: entries.compactMap(\.steps).max() ?? 0, hasEnded: hasEnded))
     }
 
-    /// The log of the agent, for what it says of this task.
-    var agentLog: Log { surroundings.log.about(task) }
+    /// Tells the operator of the node about this task.
+    func tell(_ level: SpoolMessage.Level, _ text: String) { context.log(SpoolMessage(level, text, about: task)) }
 
     // MARK: What the task says
 
+    /// Appends bytes to the log, as they are.
     package func log(_ bytes: UnsafeRawBufferPointer) {
         if bytes.isEmpty { return }
         let mustWake = writer.withLock { writer in
@@ -110,7 +112,7 @@ package final class TaskSpool: CommandReport {
             note(writer.log.lost?.why)
             return updateQueue(writer)
         }
-        if mustWake { surroundings.wake.notify() }
+        if mustWake { context.wake.notify() }
     }
 
     /// Appends a line to the log.
@@ -119,8 +121,10 @@ package final class TaskSpool: CommandReport {
         line.withUTF8 { log(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Says in one line what is happening now.
     package func activity(_ text: String) { record(activity: text) }
 
+    /// Counts one more step.
     package func stepCompleted() {
         append { writer, entry in
             writer.steps += 1
@@ -129,6 +133,7 @@ package final class TaskSpool: CommandReport {
         }
     }
 
+    /// Says that a file was written which people may want to see.
     package func outputProduced(_ path: String) {
         append { _, entry in entry.output = path }
         onOutput(path, self)
@@ -148,14 +153,14 @@ package final class TaskSpool: CommandReport {
     /// When it returns, the outcome is on the disk and will be delivered, after a kill or a loss of power too. When it
     /// cannot be stored it is delivered from memory, and stored as soon as that works.
     package func finish(_ outcome: Outcome) async {
-        await surroundings.disk.run { self.end(outcome) }
+        await context.disk.run { self.end(outcome) }
     }
 
     /// Drops everything that is queued for the manager, now and later; the files stay.
     package func abandon() async {
         queue.withLock { $0.close() }
-        await surroundings.disk.run { self.writeCursor() }
-        surroundings.wake.notify()
+        await context.disk.run { self.writeCursor() }
+        context.wake.notify()
     }
 
     // MARK: Entries
@@ -173,16 +178,16 @@ package final class TaskSpool: CommandReport {
                 if entry.isFirm { note(writer.log.lost?.why) }
             } catch {
                 note(error)
-                agentLog.warning("\(error)")
+                tell(.warning, "\(error)")
             }
-            queue.withLock { $0.append(DeliveryQueue.Item(entry: entry), at: surroundings.elapsed()) }
+            queue.withLock { $0.append(DeliveryQueue.Item(entry: entry), at: context.elapsed()) }
         }
-        surroundings.wake.notify()
+        context.wake.notify()
     }
 
     /// Lets others know whether things can be stored.
     private func note(_ failure: FileError?) {
-        if let failure { surroundings.trouble.failed(failure) } else { surroundings.trouble.worked() }
+        if let failure { context.trouble.failed(failure) } else { context.trouble.worked() }
     }
 
     private func nextEntry(_ writer: inout Writer) -> SpoolEntry {
@@ -191,7 +196,7 @@ package final class TaskSpool: CommandReport {
 
     private func updateQueue(_ writer: borrowing Writer) -> Bool {
         queue.withLock {
-            $0.update(from: writer.log, at: surroundings.elapsed, usual: surroundings.rule.usual)
+            $0.update(from: writer.log, at: context.elapsed, usual: context.batchSize)
         }
     }
 
@@ -219,16 +224,16 @@ package final class TaskSpool: CommandReport {
         do throws(FileError) {
             try log.synchronise()
         } catch {
-            agentLog.warning("\(error)")
+            tell(.warning, "\(error)")
         }
         do throws(FileError) {
             try events.append(last.entry)
             try events.synchronise()
-            try surroundings.files.synchroniseFolder(folder)
-            try surroundings.files.synchroniseFolder(folder + "/..")
+            try context.files.synchroniseFolder(folder)
+            try context.files.synchroniseFolder(folder + "/..")
         } catch {
-            surroundings.trouble.failed(error)
-            agentLog.error("its outcome is not stored yet: \(error)")
+            context.trouble.failed(error)
+            tell(.error, "its outcome is not stored yet: \(error)")
         }
         log.close()
         if events.backlog.isEmpty { events.close() }
@@ -237,11 +242,11 @@ package final class TaskSpool: CommandReport {
             writer.events = events
             _ = updateQueue(writer)
         }
-        queue.withLock { $0.append(last, at: surroundings.elapsed()) }
-        surroundings.wake.notify()
+        queue.withLock { $0.append(last, at: context.elapsed()) }
+        context.wake.notify()
     }
 
-    /// Appends a line of the agent; gives the lines that have to be delivered from memory.
+    /// Appends a line of the agent; returns the lines that have to be delivered from memory.
     private func appendLastLine(_ line: String, to log: inout LogFile) -> [String] {
         let lost = log.lostNote.map { [$0] } ?? []
         let whole = Array((line + "\n").utf8)
@@ -260,7 +265,7 @@ package final class TaskSpool: CommandReport {
     }
 
     /// How many bytes its log has on disk.
-    var storedBytes: Int { queue.withLock(\.segments).reduce(0) { $0 + $1.end - $1.start } }
+    package var storedBytes: Int { queue.withLock(\.segments).reduce(0) { $0 + $1.end - $1.start } }
 
     /// Stores how far the manager has confirmed; blocks.
     func writeCursor() {
@@ -269,7 +274,7 @@ package final class TaskSpool: CommandReport {
         do throws(FileError) {
             try cursorFile.withLock { (file) throws(FileError) in try file.write(cursor) }
         } catch {
-            agentLog.warning("\(error)")
+            tell(.warning, "\(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import FileWork
 import Wording
 
 /// A part of a task's log that is stored in one file.

@@ -1,10 +1,13 @@
+import FileWork
 import FlamencoAPI
 import Foundation
+import SpoolSupport
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Spool
 
 @Suite("Faults of the spool's disk", .timeLimit(.minutes(1)))
 struct StorageFaultTests {
@@ -180,9 +183,9 @@ struct StorageFaultTests {
     func trouble() async throws {
         let told = Recorder<String>()
         let lines = Recorder<String>()
-        let log = Log { lines.add($0.sentence) }
         let store = try await SpoolStore.open(
-            at: folder.path("spool"), files: fault.files, log: log, onTrouble: { told.add($0?.description ?? "none") })
+            at: folder.path("spool"), files: fault.files, log: { lines.add($0.text) },
+            onTrouble: { told.add($0?.description ?? "none") })
         let spool = try await store.begin(.example())
         spool.log("before")
         #expect(told.all.isEmpty)
@@ -220,7 +223,7 @@ struct StorageFaultTests {
             ("missing", ENOENT), ("file/x", ENOTDIR), (String(repeating: "n", count: 300), ENAMETOOLONG),
         ] {
             errno = 0
-            let error = #expect(throws: Agent.FileError.self) { try files.remove(folder.path(name)) }
+            let error = #expect(throws: FileError.self) { try files.remove(folder.path(name)) }
             #expect(error?.number == number)
         }
     }

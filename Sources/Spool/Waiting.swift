@@ -1,7 +1,34 @@
+import Dispatch
 import Synchronization
 
+/// A thread for calls that block, so that they do not hold up the cooperative pool.
+///
+/// Calls run one after another, in the order in which they came.
+package struct BlockingQueue: Sendable {
+    private let queue: DispatchQueue
+
+    /// A queue that shows up under this name in a debugger.
+    package init(_ label: String) { queue = DispatchQueue(label: label) }
+
+    /// Runs `body` on the queue and waits for it without blocking a thread.
+    package func run<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            queue.async {
+                do throws(Failure) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}
+
 /// Wakes one waiting task. A signal that comes while nobody waits is kept for the next one who does.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private struct State {
         var isPending = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -9,8 +36,10 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Wakes the waiting task; cheap when there is none.
-    func notify() {
+    package func notify() {
         let waiter = state.withLock { state in
             defer { state.waiter = nil }
             if state.waiter == nil { state.isPending = true }
@@ -20,7 +49,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Waits for a signal, at most so long; ends early when the surrounding task is cancelled.
-    func wait(atMost duration: Duration?, on clock: any Clock<Duration>) async {
+    package func wait(atMost duration: Duration?, on clock: any Clock<Duration>) async {
         guard let duration else { return await wait() }
         if takePending() { return }
         await withTaskGroup(of: Void.self) { group in

@@ -1,4 +1,4 @@
-import ExecutorKit
+import FileWork
 import FoundationEssentials
 import Synchronization
 
@@ -6,10 +6,20 @@ import Synchronization
 ///
 /// A folder of its own: `version`, and `tasks` with a folder for each run of a task, named after its time and the task.
 /// One agent at a time may have it open.
+///
+/// In this folder:
+/// - here: beginning tasks, and what of them waits; `TaskSpool.swift`: one run of a task, from its first line to its outcome;
+/// - `LogFile.swift`, `SpoolEntry.swift`, `DeliveryCursor.swift`: the three files of a task; `SpoolLayout.swift`: names and
+///   version of the folders, and what is kept of delivered tasks;
+/// - `DeliveryQueue.swift`, `TaskSpool+Delivery.swift`: what waits in memory, and the next update made of it;
+///   `LogText.swift`, `LogBytes.swift`: bytes that programs print turned into text;
+/// - `SpoolReader.swift`, `SpooledRun.swift`: the spool as people on the node see it;
+/// - `SpoolFiles.swift`, `SpoolFile.swift`: system calls; `SpoolContext.swift`: what the spools of a store share.
 package final class SpoolStore: Sendable {
     /// The folder.
     package let path: String
-    let surroundings: SpoolSurroundings
+    /// What its spools share.
+    package let context: SpoolContext
     private let spools: Mutex<[TaskSpool]>
     private let kept: Mutex<[KeptSpool]>
     private let newestTime = Mutex<Int>(0)
@@ -23,26 +33,32 @@ package final class SpoolStore: Sendable {
     /// - Parameters:
     ///   - path: the folder; the one above it must exist.
     ///   - clock: the time that tells when a batch is due.
-    ///   - log: the log of the agent.
+    ///   - batchSize: with so many bytes of a log waiting, the sender is woken at once.
+    ///   - log: told what the operator of the node should know.
     ///   - onTrouble: called as soon as something cannot be stored, with the reason, and with nil when it can again.
     package static func open(
         at path: String, limits: SpoolLimits = SpoolLimits(), files: SpoolFiles = SpoolFiles(),
-        clock: any Clock<Duration> = ContinuousClock(), log: Log = .silent,
+        clock: any Clock<Duration> = ContinuousClock(), batchSize: Int = 64 << 10,
+        log: @escaping @Sendable (SpoolMessage) -> Void = { _ in },
         onTrouble: @escaping @Sendable (SpoolError?) -> Void = { _ in }
     ) async throws(SpoolError) -> SpoolStore {
-        let surroundings = SpoolSurroundings(
+        let context = SpoolContext(
             files: files, limits: limits, disk: BlockingQueue("spool"), delivery: BlockingQueue("delivery"),
-            elapsed: clock.stopwatch(),
-            wake: WakeSignal(), rule: BatchRule(), log: log,
+            elapsed: Self.elapsed(on: clock), wake: WakeSignal(), batchSize: batchSize, log: log,
             trouble: SpoolTrouble(folder: path, log: log, onChange: onTrouble))
-        return try await surroundings.disk.run { () throws(SpoolError) in
-            try SpoolStore(path: path, surroundings: surroundings)
+        return try await context.disk.run { () throws(SpoolError) in
+            try SpoolStore(path: path, context: context)
         }
     }
 
-    private init(path: String, surroundings: SpoolSurroundings) throws(SpoolError) {
+    private static func elapsed(on clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+
+    private init(path: String, context: SpoolContext) throws(SpoolError) {
         self.path = path
-        self.surroundings = surroundings
+        self.context = context
         spools = Mutex([])
         kept = Mutex([])
         try makeFolders()
@@ -68,10 +84,10 @@ package final class SpoolStore: Sendable {
             let spool: TaskSpool
             do throws(FileError) {
                 spool = try TaskSpool(
-                    creating: task, name: name, in: self.tasks, steps: steps, surroundings: self.surroundings,
+                    creating: task, name: name, in: self.tasks, steps: steps, context: self.context,
                     onOutput: onOutput)
             } catch {
-                try? self.surroundings.files.remove(self.tasks + "/" + name)
+                try? self.context.files.remove(self.tasks + "/" + name)
                 throw error
             }
             self.spools.withLock { $0.append(spool) }
@@ -87,32 +103,32 @@ package final class SpoolStore: Sendable {
     /// - Throws: why no task should be taken on now; the next call may find that it is over.
     package func checkStorage() async throws(SpoolError) {
         let used = undelivered.reduce(0) { $0 + $1.storedBytes }
-        if used > surroundings.limits.undelivered {
-            throw SpoolError(folder: path, reason: .limitReached(used: used, limit: surroundings.limits.undelivered))
+        if used > context.limits.undelivered {
+            throw SpoolError(folder: path, reason: .limitReached(used: used, limit: context.limits.undelivered))
         }
         do throws(SpoolError) {
-            try await surroundings.disk.run { () throws(SpoolError) in try self.makeFolders() }
+            try await context.disk.run { () throws(SpoolError) in try self.makeFolders() }
         } catch {
-            surroundings.trouble.failed(error)
+            context.trouble.failed(error)
             throw error
         }
         let free = try await onDisk { () throws(FileError) in
             for spool in self.undelivered { try spool.storeBacklog() }
-            try self.surroundings.files.probe(self.path + "/probe")
-            return try self.surroundings.files.freeBytes(at: self.path)
+            try self.context.files.probe(self.path + "/probe")
+            return try self.context.files.freeBytes(at: self.path)
         }
-        surroundings.trouble.worked()
-        let needed = surroundings.limits.freeSpace
+        context.trouble.worked()
+        let needed = context.limits.freeSpace
         if free < needed {
             throw SpoolError(folder: path, reason: .diskAlmostFull(free: free, needed: needed))
         }
     }
 
     /// Returns when the thread that writes for tasks has handled what came before this call.
-    func probe() async { await surroundings.disk.run {} }
+    package func probe() async { await context.disk.run {} }
 
     /// The manager has all of a spool: from now on it is kept for people only; blocks.
-    func settle(_ spool: TaskSpool) {
+    package func markDelivered(_ spool: TaskSpool) {
         spools.withLock { spools in spools.removeAll { $0 === spool } }
         keep(KeptSpool(name: spool.name, bytes: spool.storedBytes, isRefused: spool.isRefused))
     }
@@ -120,7 +136,7 @@ package final class SpoolStore: Sendable {
     // MARK: Folders
 
     private func makeFolders() throws(SpoolError) {
-        let files = surroundings.files
+        let files = context.files
         do throws(FileError) {
             try files.makeFolder(path)
             try files.makeFolder(tasks)
@@ -133,21 +149,21 @@ package final class SpoolStore: Sendable {
 
     private func readBack() throws(FileError) {
         var delivered: [KeptSpool] = []
-        for name in try surroundings.files.names(in: tasks) {
+        for name in try context.files.names(in: tasks) {
             newestTime.withLock { $0 = max($0, SpoolName.time(of: name) ?? 0) }
             let spool: TaskSpool?
             do throws(FileError) {
-                if let kept = try KeptSpool(existing: name, in: tasks, files: surroundings.files) {
+                if let kept = try KeptSpool(existing: name, in: tasks, files: context.files) {
                     delivered.append(kept)
                     continue
                 }
-                spool = try TaskSpool(existing: name, in: tasks, surroundings: surroundings)
+                spool = try TaskSpool(existing: name, in: tasks, context: context)
             } catch {
-                surroundings.log.error("the spool of a task cannot be read and is left alone: \(error)")
+                context.log(SpoolMessage(.error, "the spool of a task cannot be read and is left alone: \(error)"))
                 continue
             }
             guard let spool else {
-                try? surroundings.files.remove(tasks + "/" + name)
+                try? context.files.remove(tasks + "/" + name)
                 continue
             }
             spool.end(.interrupted(reason: "the agent was stopped or killed while this task ran"))
@@ -169,13 +185,13 @@ package final class SpoolStore: Sendable {
     private func keep(_ spool: KeptSpool) {
         let surplus = kept.withLock { kept in
             kept.append(spool)
-            return KeptSpool.takeSurplus(of: &kept, limits: surroundings.limits)
+            return KeptSpool.takeSurplus(of: &kept, limits: context.limits)
         }
         for spool in surplus {
             do throws(FileError) {
-                try surroundings.files.remove(tasks + "/" + spool.name)
+                try context.files.remove(tasks + "/" + spool.name)
             } catch {
-                surroundings.log.warning("\(error)")
+                context.log(SpoolMessage(.warning, "\(error)"))
             }
         }
     }
@@ -184,7 +200,7 @@ package final class SpoolStore: Sendable {
         _ body: @escaping @Sendable () throws(FileError) -> Value
     ) async throws(SpoolError) -> Value {
         do throws(FileError) {
-            return try await surroundings.disk.run(body)
+            return try await context.disk.run(body)
         } catch {
             throw SpoolError(folder: path, error)
         }

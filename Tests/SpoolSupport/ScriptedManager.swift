@@ -1,16 +1,14 @@
-import FlamencoAPI
-import Foundation
-import ManagerClient
+package import Agent
+package import FlamencoAPI
+package import ManagerClient
+package import Spool
 import Synchronization
-import TestSupport
-
-@testable import Agent
 
 /// A manager in memory: keeps what it took, and answers as a test says.
-final class ScriptedManager: Sendable {
-    struct Received: Sendable {
-        var taskID: String
-        var update: OutgoingUpdate
+package final class ScriptedManager: Sendable {
+    package struct Received: Sendable {
+        package var taskID: String
+        package var update: OutgoingUpdate
     }
 
     private struct State {
@@ -22,9 +20,9 @@ final class ScriptedManager: Sendable {
     private let state = Mutex(State())
 
     /// Answers to the next requests; after them, everything is accepted.
-    init(_ script: [Result<UpdateReceipt, ManagerError>] = []) { state.withLock { $0.script = script } }
+    package init(_ script: [Result<UpdateReceipt, ManagerError>] = []) { state.withLock { $0.script = script } }
 
-    var send: UpdateSender.Send {
+    package var send: UpdateSender.Send {
         { (taskID, update) async throws(ManagerError) in try self.take(Received(taskID: taskID, update: update)) }
     }
 
@@ -38,36 +36,36 @@ final class ScriptedManager: Sendable {
         return try answer.get()
     }
 
-    var requests: [Received] { state.withLock(\.requests) }
-    var accepted: [Received] { state.withLock(\.accepted) }
+    package var requests: [Received] { state.withLock(\.requests) }
+    package var accepted: [Received] { state.withLock(\.accepted) }
 
-    func log(of taskID: String) -> String {
+    package func log(of taskID: String) -> String {
         String(decoding: accepted.filter { $0.taskID == taskID }.flatMap(\.update.log), as: UTF8.self)
     }
 
-    func statuses(of taskID: String) -> [TaskStatus] {
+    package func statuses(of taskID: String) -> [TaskStatus] {
         accepted.filter { $0.taskID == taskID }.compactMap(\.update.status)
     }
 
-    func activity(of taskID: String) -> String? {
+    package func activity(of taskID: String) -> String? {
         accepted.filter { $0.taskID == taskID }.compactMap(\.update.activity).last
     }
 }
 
 extension ManagerError {
-    static func answer(_ reason: Reason) -> Result<UpdateReceipt, ManagerError> {
+    package static func answer(_ reason: Reason) -> Result<UpdateReceipt, ManagerError> {
         .failure(ManagerError(request: "POST http://manager.example/api/worker/task/1", reason: reason))
     }
 }
 
 extension SpooledTask {
-    static func example(_ id: String = "00000000-0000-4000-8000-000000000001") -> SpooledTask {
+    package static func example(_ id: String = "00000000-0000-4000-8000-000000000001") -> SpooledTask {
         SpooledTask(id: id, name: "render-1-10", jobID: "00000000-0000-4000-8000-0000000000aa", jobName: "shot 12")
     }
 }
 
 /// Runs a sender while `body` runs.
-func withRunning<Value: Sendable>(
+package func withRunning<Value: Sendable>(
     _ sender: UpdateSender, _ body: @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -78,26 +76,45 @@ func withRunning<Value: Sendable>(
 }
 
 /// A switch for the faults of a file system.
-final class FaultSwitch: Sendable {
+package final class FaultSwitch: Sendable {
+    package init() {}
+
     private let fault = Mutex<@Sendable (SpoolFiles.Step, String) -> SpoolFiles.Fault?>({ _, _ in nil })
 
-    var files: SpoolFiles { SpoolFiles { step, path in self.fault.withLock { $0 }(step, path) } }
+    package var files: SpoolFiles { SpoolFiles { step, path in self.fault.withLock { $0 }(step, path) } }
 
-    func set(_ fault: @escaping @Sendable (SpoolFiles.Step, String) -> SpoolFiles.Fault?) {
+    package func set(_ fault: @escaping @Sendable (SpoolFiles.Step, String) -> SpoolFiles.Fault?) {
         self.fault.withLock { $0 = fault }
     }
 
     /// Everything that needs room or changes something fails with this error.
-    func failAll(_ number: Int32) { set { _, _ in .error(number) } }
+    package func failAll(_ number: Int32) { set { _, _ in .error(number) } }
 
-    func clear() { set { _, _ in nil } }
+    package func clear() { set { _, _ in nil } }
 }
 
 /// What was told to a closure, in order.
-final class Recorder<Value: Sendable>: Sendable {
+package final class Recorder<Value: Sendable>: Sendable {
     private let values = Mutex<[Value]>([])
 
-    var all: [Value] { values.withLock(\.self) }
+    package init() {}
 
-    func add(_ value: Value) { values.withLock { $0.append(value) } }
+    package var all: [Value] { values.withLock(\.self) }
+
+    package func add(_ value: Value) { values.withLock { $0.append(value) } }
+}
+
+/// A small random source that repeats itself.
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
 }

@@ -1,9 +1,11 @@
+import Agent
 import FlamencoAPI
 import Foundation
+import SpoolSupport
 import TestSupport
 import Testing
 
-@testable import Agent
+@testable import Spool
 
 @Suite("The logs on this machine", .timeLimit(.minutes(1)))
 struct SpoolReaderTests {

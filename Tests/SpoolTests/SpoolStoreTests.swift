@@ -1,9 +1,11 @@
+import Agent
 import FlamencoAPI
 import Foundation
+import SpoolSupport
 import TestSupport
 import Testing
 
-@testable import Agent
+@testable import Spool
 
 @Suite("The spool", .timeLimit(.minutes(1)))
 struct SpoolStoreTests {

@@ -1,3 +1,4 @@
+package import FileWork
 import Wording
 
 #if canImport(Glibc)

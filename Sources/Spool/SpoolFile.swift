@@ -1,4 +1,4 @@
-import ExecutorKit
+package import FileWork
 
 #if canImport(Glibc)
     import Glibc
@@ -7,7 +7,7 @@ import ExecutorKit
 #endif
 
 /// An open file of the spool; closed with its last reference.
-final class SpoolFile: Sendable {
+package final class SpoolFile: Sendable {
     let path: String
     private let descriptor: Int32
     private let files: SpoolFiles
@@ -29,7 +29,7 @@ final class SpoolFile: Sendable {
         let count = BlockingCalls.during("write to", path) {
             repeatingInterrupted { writeOnce(descriptor, bytes, room) }
         }
-        guard count > 0 else { throw FileError("write to", path, number: count == 0 ? EIO : errno) }
+        guard count > 0 else { throw FileError("write to \(path)", count == 0 ? EIO : errno) }
         return count
     }
 
@@ -57,20 +57,20 @@ final class SpoolFile: Sendable {
             let count = BlockingCalls.during("write to", path) {
                 repeatingInterrupted { pwrite(descriptor, from, min(rest.count, room), off_t(offset + done)) }
             }
-            guard count > 0 else { throw FileError("write to", path, number: count == 0 ? EIO : errno) }
+            guard count > 0 else { throw FileError("write to \(path)", count == 0 ? EIO : errno) }
             done += count
         }
     }
 
     /// Reads from an offset until the buffer is full or the file at its end.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
         var done = 0
         while done < buffer.count {
             let into = UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress
             let count = BlockingCalls.during("read", path) {
                 repeatingInterrupted { pread(descriptor, into, buffer.count - done, off_t(offset + done)) }
             }
-            guard count >= 0 else { throw FileError("read", path, number: errno) }
+            guard count >= 0 else { throw FileError("read \(path)", errno) }
             if count == 0 { break }
             done += count
         }
@@ -78,7 +78,7 @@ final class SpoolFile: Sendable {
     }
 
     /// Reads the whole file.
-    func readAll() throws(FileError) -> [UInt8] {
+    package func readAll() throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: try size())
         let count = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
             try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
@@ -90,14 +90,14 @@ final class SpoolFile: Sendable {
     /// The size in bytes.
     func size() throws(FileError) -> Int {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError("look at", path, number: errno) }
+        guard fstat(descriptor, &status) == 0 else { throw FileError("look at \(path)", errno) }
         return Int(status.st_size)
     }
 
     /// Cuts the file to a size.
     func truncate(to size: Int) throws(FileError) {
         _ = try files.announce(.truncate, "cut", path)
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("cut", path, number: errno) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("cut \(path)", errno) }
     }
 
     /// Waits until what was written is on the disk.
@@ -109,7 +109,7 @@ final class SpoolFile: Sendable {
     /// As ``synchronise()``, announced by the caller.
     func synchroniseQuietly() throws(FileError) {
         guard BlockingCalls.during("save", path, { repeatingInterrupted { fsync(descriptor) } }) == 0 else {
-            throw FileError("save", path, number: errno)
+            throw FileError("save \(path)", errno)
         }
     }
 }
