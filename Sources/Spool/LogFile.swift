@@ -91,7 +91,7 @@ struct LogFile {
         lost.map { "[\(ByteCountText.words($0.count)) of output are missing here: \($0.why.problem)]" }
     }
 
-    /// Stores the marker for what was lost; gives it back when even that cannot be stored.
+    /// Stores the marker for what was lost; returns it when even that cannot be stored.
     mutating func flushLost() -> [String] {
         do throws(FileError) {
             try appendMarker()

@@ -11,15 +11,6 @@ import Wording
 /// what it does write to the page cache and nothing else; when nothing can be stored they go on all the same: the log counts what is missing, and
 /// a status is kept in memory and delivered from there.
 package final class TaskSpool: Sendable {
-    /// How a task ended, as far as the manager is told.
-    package enum Outcome: Hashable, Sendable {
-        case completed
-        /// With the reason, which becomes the activity and the last line of the log.
-        case failed(reason: String)
-        /// Stopped without an outcome, for this reason: the manager hands it out again.
-        case interrupted(reason: String)
-    }
-
     private struct Writer {
         var log: LogFile
         var events: EntryFile
@@ -152,7 +143,8 @@ package final class TaskSpool: Sendable {
     ///
     /// When it returns, the outcome is on the disk and will be delivered, after a kill or a loss of power too. When it
     /// cannot be stored it is delivered from memory, and stored as soon as that works.
-    package func finish(_ outcome: Outcome) async {
+    package func finish(_ outcome: TaskOutcome) async {
+        if outcome == .lost { return await abandon() }
         await context.disk.run { self.end(outcome) }
     }
 
@@ -203,7 +195,7 @@ package final class TaskSpool: Sendable {
     // MARK: The end
 
     /// As ``finish(_:)``; blocks.
-    func end(_ outcome: Outcome) {
+    func end(_ outcome: TaskOutcome) {
         let last = writer.withLock { writer -> DeliveryQueue.Item? in
             if writer.hasEnded { return nil }
             writer.hasEnded = true
@@ -279,20 +271,47 @@ package final class TaskSpool: Sendable {
     }
 }
 
-extension TaskSpool.Outcome {
+/// How a run of a task ended.
+package enum TaskOutcome: Hashable, Sendable {
+    case completed
+    /// With the reason, which becomes the activity and the last line of the log.
+    case failed(reason: String)
+    /// Stopped from outside, for this reason: the manager hands it out again.
+    case interrupted(reason: String)
+    /// Stopped since the manager took it back, for this reason; what there is of it is delivered.
+    case takenBack(reason: String)
+    /// The task is not this worker's any more: nothing more of it is delivered.
+    case lost
+
+    /// Whether the task came to an end of its own.
+    package var isFinal: Bool {
+        switch self {
+        case .completed, .failed: true
+        case .interrupted, .takenBack, .lost: false
+        }
+    }
+
+    /// Whether the manager took it from this worker.
+    package var isLost: Bool {
+        switch self {
+        case .takenBack, .lost: true
+        case .completed, .failed, .interrupted: false
+        }
+    }
+
     fileprivate var status: TaskStatus? {
         switch self {
         case .completed: .completed
         case .failed: .failed
-        case .interrupted: nil
+        case .interrupted, .takenBack, .lost: nil
         }
     }
 
     fileprivate var line: String? {
         switch self {
-        case .completed: nil
+        case .completed, .lost: nil
         case .failed(let reason): reason
-        case .interrupted(let reason): "interrupted: \(reason)"
+        case .interrupted(let reason), .takenBack(let reason): "interrupted: \(reason)"
         }
     }
 }

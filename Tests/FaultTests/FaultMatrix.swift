@@ -10,7 +10,7 @@
 /// |---|---|
 /// | refuses connections | FaultTests `ManagerFaultTests.refuses`, ManagerClientTests `BadAnswerTests.nobody` |
 /// | accepts and never answers | FaultTests `ManagerFaultTests.first` (hang), `.neverStalls`; EndToEndTests `RecoveryTests.flush` |
-/// | 401, 403 | FaultTests `RefusalFaultTests.forgotten`; at sign-on AgentTests `EnrolmentTests`, `RefusalsTests` |
+/// | 401, 403 | FaultTests `RefusalFaultTests.forgotten`; at sign-on AgentTests `EnrolmentTests`, `CredentialRejectionsTests` |
 /// | 404 | FaultTests `RefusalFaultTests.rejected`; the steps: AgentTests `DeliveryRuleTests.answers` |
 /// | 408 | FaultTests `ManagerFaultTests.first`, ManagerClientTests `BadAnswerTests.statuses` |
 /// | 409 | FaultTests `RefusalFaultTests.notOurs`, `.notAwake` |

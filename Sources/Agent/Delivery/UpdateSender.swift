@@ -25,7 +25,7 @@ package actor UpdateSender {
     private let mayRun: MayRun
     private let send: Send
     private let onRefusal: @Sendable () -> Void
-    private let report: AsyncStream<DeliveryEvent>.Continuation
+    private let eventQueue: AsyncStream<DeliveryEvent>.Continuation
     private let nudge = WakeSignal()
 
     private var context: SpoolContext { store.context }
@@ -56,7 +56,7 @@ package actor UpdateSender {
         self.send = send
         self.onRefusal = onRefusal
         limit = BatchLimit(largest: rule.largest)
-        (events, report) = AsyncStream.makeStream()
+        (events, eventQueue) = AsyncStream.makeStream()
     }
 
     // MARK: Running
@@ -130,7 +130,7 @@ package actor UpdateSender {
             case .abandon:
                 refuse(spool, answer)
                 await spool.abandon()
-                report.yield(.taskNotOurs(taskID: spool.task.id, run: spool.name))
+                eventQueue.yield(.taskNotOurs(taskID: spool.task.id, run: spool.name))
                 return wakeWaiters()
             case .pause:
                 await pause()
@@ -202,7 +202,7 @@ package actor UpdateSender {
         let isNew = tally.current.lastError != error.description
         tally.change { $0.lastError = error.description }
         switch step {
-        case .pause: report.yield(.unauthorised(error))
+        case .pause: eventQueue.yield(.unauthorised(error))
         case .retry: if isNew { log.about(spool.task).warning("an update waits to be sent again: \(error)") }
         case .sendLess(let bytes):
             log.about(spool.task).warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")

@@ -15,37 +15,31 @@ package struct TaskRunner: Sendable {
     }
 
     /// Runs a task; cancellation stops the command that runs, whole process tree included, before this returns.
-    package func run(_ task: AssignedTask, report: any CommandReport) async -> TaskOutcome {
-        let elapsed = clock.stopwatch()
+    ///
+    /// - Parameter status: is told how far the task is.
+    /// - Throws: ``TaskFailedError`` when a command failed, `CancellationError` when the task was stopped.
+    package func run(_ task: AssignedTask, report: any CommandReport, status: StatusBoard? = nil) async throws {
         let count = SharedStepCount(StepCount(task))
         for (index, command) in task.commands.enumerated() {
-            if Task.isCancelled { return .interrupted }
-            let report = CountingReport(report, command: index, count: count)
+            try Task.checkCancellation()
+            let report = TaskReport(report, command: index, count: count, status: status)
             let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
             let place = "command \(index + 1) of \(task.commands.count), \(VisibleText.line(command.name))"
-            report.commandBegan(command.name, number: index + 1, of: task.commands.count)
-            context.log(place)
-            context.activity(place)
+            report.begin(command.name, number: index + 1, of: task.commands.count, place: place)
             do {
                 try await executors.run(command, in: context)
                 report.completed()
-            } catch is CancellationError {
-                return .interrupted
             } catch {
                 // What a stopped program leaves undone is no failure of the task.
-                return Task.isCancelled ? .interrupted : .failed(reason: "\(place): \(error)")
+                if error is CancellationError || Task.isCancelled { throw CancellationError() }
+                throw TaskFailedError(reason: "\(place): \(error)")
             }
         }
-        return .completed(in: elapsed())
     }
 }
 
-/// How the running of a task came to its end.
-package enum TaskOutcome: Hashable, Sendable {
-    /// Every command went well.
-    case completed(in: Duration)
-    /// A command failed, for this reason.
-    case failed(reason: String)
-    /// It was stopped from outside.
-    case interrupted
+/// A command of a task failed.
+package struct TaskFailedError: Error, Hashable, Sendable {
+    /// Which command, and why: one sentence without a full stop.
+    package let reason: String
 }

@@ -40,12 +40,12 @@ package final class ForcedEnd: Sendable {
 
     private func end(_ status: Int32) {
         usleep(UInt32((Self.limit - Self.lastPart) / .microseconds(1)))
-        Self.say(Self.words)
+        Self.say(Self.message)
         programs.withLock { $0 }?.killAll(within: .milliseconds(300))
         _exit(status)
     }
 
-    private static var words: String {
+    private static var message: String {
         let calls = BlockingCalls.current(longerThan: .seconds(1))
         let hanging =
             calls.isEmpty ? "no call into the system hangs" : "these calls hang: \(calls.joined(separator: ", "))"

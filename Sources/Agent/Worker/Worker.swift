@@ -1,34 +1,38 @@
 import ExecutorKit
 package import FlamencoAPI
 import ManagerClient
+import Wording
 
 /// A worker: does what its state machine says, and tells it what happened.
+///
+/// In this folder:
+/// - here: what runs side by side, and the order in which it stops;
+/// - `WorkerStateMachine.swift`: every decision; `EventsAndActions.swift`: what it is told and what it says;
+/// - `WorkerParts.swift`: how the parts are put together;
+/// - `Enrolment.swift`: registering and signing on; `StateExchange.swift`: telling and asking for states;
+///   `SignOff.swift`: delivering and signing off;
+/// - `ForcedEnd.swift`: ending the process when one of these hangs.
+///
+/// What runs side by side, in one task group: the delivery of updates, the conversation with the manager (signing on,
+/// acknowledging, polling or leaving: one of them at a time), and the work on tasks.
 package actor Worker {
     let parts: WorkerParts
     private let taskLoop: TaskLoop
     private var machine: WorkerStateMachine
-    private let events: AsyncStream<Occurrence>
-    private let occur: AsyncStream<Occurrence>.Continuation
+    private let queue: WorkerEventQueue
 
-    private var conversation: Task<Void, Never>?
+    /// The conversation with the manager that is on, or was last.
+    private var conversation: GroupedTask?
     /// Counts the conversations, to tell the events of the one that is on from those of one that was cut short.
     private var conversationNumber = 0
-    private var work: Task<Void, Never>?
-
-    /// An event, and the number of the conversation that it came from if it came from one; or a question whether the
-    /// worker still gets round to its events.
-    private struct Occurrence {
-        var event: WorkerEvent?
-        var conversation: Int?
-        var whenAlive: (@Sendable () -> Void)?
-    }
+    private var work: GroupedTask?
 
     package init(_ parts: WorkerParts) {
         self.parts = parts
         machine = WorkerStateMachine(terminationRule: parts.settings.onTerm)
-        let (events, occur) = AsyncStream<Occurrence>.makeStream()
-        taskLoop = parts.taskLoop { occur.yield(Occurrence(event: $0)) }
-        (self.events, self.occur) = (events, occur)
+        let queue = WorkerEventQueue()
+        taskLoop = parts.taskLoop { queue.add($0) }
+        self.queue = queue
     }
 
     /// What the worker is now, in the words of the contract.
@@ -38,13 +42,13 @@ package actor Worker {
     package nonisolated var inspection: AgentInspection { parts.inspection }
 
     /// Tells the worker that something happened; from anywhere.
-    package nonisolated func tell(_ event: WorkerEvent) { occur.yield(Occurrence(event: event)) }
+    package nonisolated func tell(_ event: WorkerEvent) { queue.add(event) }
 
     /// What has to get on for the worker to work: each answers never when it hangs.
     package nonisolated var vitalParts: [Heartbeat.Part] {
-        let (occur, sender, loop) = (occur, parts.sender, taskLoop)
+        let (queue, sender, loop) = (queue, parts.sender, taskLoop)
         return [
-            Heartbeat.Part("the worker") { occur.yield(Occurrence(whenAlive: $0)) },
+            Heartbeat.Part("the worker") { queue.add(whenAlive: $0) },
             Heartbeat.Part("the sender of its updates") { whenAlive in
                 Task {
                     await sender.probe()
@@ -60,33 +64,40 @@ package actor Worker {
         ]
     }
 
+    // MARK: Running and stopping
+
     /// Works until the manager or ``tell(_:)`` ends it. No program runs any more when this returns.
     package func run() async -> WorkerExit {
-        let delivery = Task { [parts] in await parts.sender.run() }
-        let news = Task { [parts, occur] in
-            for await event in parts.sender.events { occur.yield(Occurrence(event: .init(event))) }
-        }
-        defer {
+        let delivery = GroupedTask { [parts] in await parts.sender.run() }
+        return await withDiscardingTaskGroup { group in
+            group.addTask { await delivery.value() }
+            group.addTask { [parts, queue] in
+                for await event in parts.sender.events { queue.add(WorkerEvent(event)) }
+            }
+            let exit = await handleEvents(in: &group)
+            // The order of stopping. The state machine lets nobody leave before the work on tasks has ended, and what is
+            // left of the conversation has delivered and signed off by then.
+            await conversation?.value()
             delivery.cancel()
-            news.cancel()
+            await delivery.value()
+            await parts.previews.stop()
+            group.cancelAll()
+            return exit
         }
-        for action in machine.begin() { await perform(action) }
-        for await occurrence in events {
-            if let number = occurrence.conversation, number != conversationNumber { continue }
-            occurrence.whenAlive?()
-            guard let event = occurrence.event else { continue }
+    }
+
+    private func handleEvents(in group: inout DiscardingTaskGroup) async -> WorkerExit {
+        for action in machine.begin() { await perform(action, in: &group) }
+        for await entry in queue.entries {
+            if let number = entry.conversation, number != conversationNumber { continue }
+            entry.whenAlive?()
+            guard let event = entry.event else { continue }
             parts.log.debug("event: \(event)")
             note(event)
             for action in machine.handle(event) {
                 parts.log.debug("action: \(action)")
-                if case .exit(let exit) = action {
-                    await conversation?.value
-                    delivery.cancel()
-                    await delivery.value
-                    await parts.previews.stop()
-                    return exit
-                }
-                await perform(action)
+                if case .exit(let exit) = action { return exit }
+                await perform(action, in: &group)
             }
         }
         return .stop
@@ -100,70 +111,129 @@ package actor Worker {
         }
     }
 
-    private func perform(_ action: WorkerAction) async {
+    private func perform(_ action: WorkerAction, in group: inout DiscardingTaskGroup) async {
         switch action {
         case .signOn:
             parts.status.signingOn()
-            converse { [parts] in
+            startConversation(in: &group) { [parts] in
                 let (requested, isNewWorker) = try await parts.enrolment.signOn()
                 return .signedOn(requested: requested, isNewWorker: isNewWorker)
             }
         case .acknowledge(let status):
             parts.log.info("the worker is \(status)")
             parts.status.entered(status)
-            converse { [parts] in try await parts.acknowledgement.send(status) }
-        case .pollState(let status):
-            let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
-            let running = status == .asleep ? nil : await taskLoop.currentRun
-            converse { [parts] in
-                if let running, await parts.enrolment.dialect.has(.taskPermission) {
-                    return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)
-                }
-                return try await parts.statePoll.run(every: interval)
-            }
-        case .keepQuiet:
-            converse { nil }
+            startConversation(in: &group) { [parts] in try await parts.acknowledgement.send(status) }
+        case .pollState(let status): await startPolling(as: status, in: &group)
+        case .stopPolling: startConversation(in: &group) { nil }
         case .leave(let signedOn, let exit):
             parts.status.stopping()
             parts.previews.close()
-            converse { [parts] in
-                await parts.farewell.say(signedOn: signedOn, leavingFor: exit)
+            startConversation(in: &group) { [parts] in
+                await parts.signOff.run(signedOn: signedOn, leavingFor: exit)
                 return .left
             }
-        case .startWork:
-            let previous = work
-            work = Task { [taskLoop, occur] in
-                await previous?.value
-                let end = await taskLoop.run()
-                occur.yield(Occurrence(event: .workEnded(end)))
-            }
+        case .startWork: startWork(in: &group)
         case .stopWork(let reason):
             await taskLoop.willStop(reason)
             work?.cancel()
-        case .finishWork:
-            await taskLoop.finish()
-        case .dropTask(let run):
-            await taskLoop.drop(run: run)
-        case .stopTask(let run, let reason):
-            await taskLoop.stop(run: run, because: reason)
-        case .skipGrace:
-            parts.programs.skipGrace()
-        case .resumeDelivery:
-            await parts.sender.resume()
-        case .exit:
-            break
+        case .finishWork: await taskLoop.finish()
+        case .dropTask(let run): await taskLoop.drop(run: run)
+        case .stopTask(let run, let reason): await taskLoop.stop(run: run, because: reason)
+        case .skipGrace: parts.programs.skipGrace()
+        case .resumeDelivery: await parts.sender.resume()
+        case .exit: break
         }
     }
 
-    /// Begins a conversation in place of the one before, which ends first.
-    private func converse(_ body: @escaping @Sendable () async throws -> WorkerEvent?) {
+    // MARK: What runs side by side
+
+    private func startPolling(as status: WorkerStatus, in group: inout DiscardingTaskGroup) async {
+        let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
+        let running = status == .asleep ? nil : await taskLoop.currentRun
+        startConversation(in: &group) { [parts] in
+            if let running, await parts.manager.dialect.has(.taskPermission) {
+                return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)
+            }
+            return try await parts.statePoll.run(every: interval)
+        }
+    }
+
+    private func startWork(in group: inout DiscardingTaskGroup) {
+        let previous = work
+        let work = GroupedTask { [taskLoop, queue] in
+            await previous?.value()
+            queue.add(.workEnded(await taskLoop.run()))
+        }
+        self.work = work
+        group.addTask { await work.value() }
+    }
+
+    /// Begins a conversation in place of the one before, which is cancelled and ends first.
+    private func startConversation(
+        in group: inout DiscardingTaskGroup, _ body: @escaping @Sendable () async throws -> WorkerEvent?
+    ) {
         let previous = conversation
         previous?.cancel()
         conversationNumber += 1
         let number = conversationNumber
-        conversation = Task { [occur] in
-            await previous?.value
-            if let event = try? await body() { occur.yield(Occurrence(event: event, conversation: number)) }
+        let conversation = GroupedTask { [queue, parts] in
+            await previous?.value()
+            do {
+                if let event = try await body() { queue.add(event, from: number) }
+            } catch {
+                // One that was cut short has nothing to say.
+                if Task.isCancelled { return }
+                let wait = Enrolment.longWait
+                parts.log.error(
+                    "talking to the manager failed: \(error); signing on again in \(DurationText.words(wait))")
+                try? await parts.clock.sleep(for: wait)
+                queue.add(.conversationFailed("\(error)"), from: number)
+            }
+        }
+        self.conversation = conversation
+        group.addTask { await conversation.value() }
+    }
+}
+
+/// A task that can be cancelled by itself while a task group waits for it.
+private struct GroupedTask: Sendable {
+    private let task: Task<Void, Never>
+
+    init(_ body: @escaping @Sendable () async -> Void) { task = Task(operation: body) }
+
+    func cancel() { task.cancel() }
+
+    /// Returns when it has ended; cancellation of the surrounding task cancels it.
+    func value() async {
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
         }
     }
+}
+
+/// What happened and was not handled yet, in order.
+private struct WorkerEventQueue: Sendable {
+    /// An event, and the number of the conversation that it came from if it came from one; or a question whether the
+    /// worker still gets round to its events.
+    struct Entry {
+        var event: WorkerEvent?
+        var conversation: Int?
+        var whenAlive: (@Sendable () -> Void)?
+    }
+
+    /// For one reader.
+    let entries: AsyncStream<Entry>
+    private let continuation: AsyncStream<Entry>.Continuation
+
+    init() { (entries, continuation) = AsyncStream.makeStream() }
+
+    /// Adds an event; from anywhere.
+    func add(_ event: WorkerEvent, from conversation: Int? = nil) {
+        continuation.yield(Entry(event: event, conversation: conversation))
+    }
+
+    /// Calls `whenAlive` when all that was added before is handled.
+    func add(whenAlive: @escaping @Sendable () -> Void) { continuation.yield(Entry(whenAlive: whenAlive)) }
 }

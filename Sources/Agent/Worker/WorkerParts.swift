@@ -1,24 +1,17 @@
 package import ExecutorKit
-import FileWork
 import FlamencoAPI
 import ManagerClient
 import Spool
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// All that a worker works with, put together.
 package struct WorkerParts: Sendable {
     let settings: Settings
-    let client: ManagerClient
+    let manager: ManagerSession
     let enrolment: Enrolment
     let acknowledgement: Acknowledgement
     let statePoll: StatePoll
     let permissionPoll: PermissionPoll
-    let farewell: Farewell
+    let signOff: SignOff
     let spools: SpoolStore
     let sender: UpdateSender
     let previews: PreviewSender
@@ -27,9 +20,8 @@ package struct WorkerParts: Sendable {
     package let readiness: Readiness
     let log: Log
     let status: StatusBoard
-    private let requests: PatientRequests
+    let clock: any Clock<Duration>
     private let runner: TaskRunner
-    private let clock: any Clock<Duration>
 
     /// Puts a worker together from its settings.
     ///
@@ -51,22 +43,17 @@ package struct WorkerParts: Sendable {
         self.programs = programs
         self.clock = clock
         self.log = log
-        var client = try ManagerClient(settings)
-        client.onAnswer = status.asked
-        client.conceal = log.secrets.concealed
-        self.client = client
-        let outage = Outage(clock: clock, log: log, onChange: status.outage)
-        let requests = PatientRequests(clock: clock, outage: outage, backoff: Backoff())
-        self.requests = requests
+        manager = try ManagerSession(
+            settings, state: state, outage: Outage(clock: clock, log: log, onChange: status.outage), clock: clock,
+            log: log, status: status)
         let taskTypes = try executors.taskTypes(narrowedTo: settings.taskTypes)
         status.isOffering(taskTypes)
-        enrolment = try Enrolment(
-            client: client,
-            file: settings.isEphemeral ? nil : CredentialsFile(stateDirectory: state.path),
+        enrolment = Enrolment(
+            manager: manager,
             profile: WorkerProfile(
                 name: settings.workerName, taskTypes: taskTypes,
                 software: Software.nameAndVersion, canRestart: settings.restartExitCode != nil),
-            requests: requests, clock: clock, log: log, api: settings.api.dialect, status: status)
+            clock: clock, log: log)
         spools = try await SpoolStore.open(
             at: state.path + "/spool", limits: SpoolLimits(settings), clock: clock, log: log.note,
             onTrouble: { [status] in status.cannotStore(because: $0?.description) })
@@ -77,77 +64,38 @@ package struct WorkerParts: Sendable {
             onChange: { [status] in status.takesNoTasks(because: $0?.description) })
         sender = UpdateSender(
             store: spools, clock: clock, log: log, onRefusal: { [status] in status.count(.lost) },
-            mayRun: { [enrolment] (task) async throws(ManagerError) in
-                try await outage.noticing { () async throws(ManagerError) in try await enrolment.mayRun(task) }
-            }
-        ) {
-            [enrolment] (task, update) async throws(ManagerError) in
-            try await outage.noticing { () async throws(ManagerError) in try await enrolment.deliver(update, of: task) }
-        }
+            mayRun: { [manager] (task) async throws(ManagerError) in try await manager.mayRun(task) },
+            send: { [manager] (task, update) async throws(ManagerError) in try await manager.deliver(update, of: task) }
+        )
         previews = PreviewSender(
             clock: clock, log: log, complains: settings.executors.logRules.outcome(of: .previewNotMade) != .ignore,
-            isWanted: { [enrolment] in await enrolment.dialect.has(.previews) },
+            isWanted: { [manager] in await manager.dialect.has(.previews) },
             make: PreviewMaker(programs: programs).image,
-            send: { [enrolment] (task, image) in
-                try await enrolment.ask { try await $0.outputProduced(image, by: task, as: $1) }
-            })
+            send: { [manager] (task, image) in try await manager.show(image, of: task) })
         acknowledgement = Acknowledgement(
-            enrolment: enrolment, requests: requests, sender: sender, flushTime: settings.flushTime,
-            log: log)
-        statePoll = StatePoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
-        permissionPoll = PermissionPoll(enrolment: enrolment, requests: requests, clock: clock, log: log)
-        farewell = Farewell(
-            enrolment: enrolment, sender: sender, flushTime: settings.flushTime, comesBack: !settings.isEphemeral,
+            manager: manager, sender: sender, flushTime: settings.flushTime, log: log)
+        statePoll = StatePoll(manager: manager, clock: clock, log: log)
+        permissionPoll = PermissionPoll(manager: manager, clock: clock, log: log)
+        signOff = SignOff(
+            manager: manager, sender: sender, flushTime: settings.flushTime, comesBack: !settings.isEphemeral,
             clock: clock, log: log)
         runner = TaskRunner(executors: executors, programs: programs, clock: clock)
     }
 
-    /// The loop that works on tasks, which tells `report` when one starts and ends.
-    func taskLoop(report: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
+    /// The loop that works on tasks, which tells `onEvent` when one starts and ends.
+    func taskLoop(onEvent: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
         TaskLoop(
-            enrolment: enrolment, requests: requests, sender: sender, spools: spools, readiness: readiness,
-            runner: runner, previews: previews, idle: IdleWait(longest: settings.taskPollInterval),
-            stay: LengthOfStay(longestIdle: settings.exitAfterIdle, mostTasks: settings.maxTasks), clock: clock,
-            log: log, status: status, report: report)
+            manager: manager, sender: sender, readiness: readiness,
+            context: TaskRun.Context(
+                spools: spools, runner: runner, previews: previews, status: status, clock: clock, log: log),
+            idle: IdleWait(longest: settings.taskPollInterval),
+            retirement: RetirementPolicy(longestIdle: settings.exitAfterIdle, mostTasks: settings.maxTasks),
+            onEvent: onEvent)
     }
 
     /// How the worker is, for whoever looks at it.
     var inspection: AgentInspection {
         AgentInspection(board: status, sender: sender, programs: programs, secrets: log.secrets)
-    }
-}
-
-extension ManagerClient {
-    /// A client as the settings say.
-    ///
-    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
-    package init(_ settings: Settings) throws {
-        try settings.requireCAFile()
-        var timeouts = Timeouts()
-        timeouts.connect = settings.connectTimeout
-        timeouts.total = settings.requestTimeout
-        try self.init(
-            url: ManagerURL(settings.managerURL), software: "Flamenco-Agent/\(Software.version)",
-            caFile: settings.caFile, timeouts: timeouts)
-    }
-}
-
-extension Settings {
-    /// Sees to it that the file with certificates is there: without it no manager can be reached, ever.
-    ///
-    /// - Throws: ``SettingsError``.
-    package func requireCAFile() throws(SettingsError) {
-        guard let caFile else { return }
-        do throws(FileError) {
-            let file = try SpoolFiles().open(caFile, .read)
-            var byte: UInt8 = 0
-            let count = try withUnsafeMutableBytes(of: &byte) { (buffer) throws(FileError) in
-                try file.read(into: buffer, at: 0)
-            }
-            if count == 0 { throw FileError("read \(caFile)", ENODATA) }
-        } catch {
-            throw SettingsError("“ca_file” should be a file with certificates (PEM) that can be read: \(error)")
-        }
     }
 }
 

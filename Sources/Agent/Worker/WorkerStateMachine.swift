@@ -77,11 +77,12 @@ package struct WorkerStateMachine: Sendable {
         case .taskStarted: return taskStarted()
         case .taskEnded: return taskEnded()
         case .heldUp: return change(from: .askingForTasks, to: .heldUp, [.pollState(.awake)])
-        case .freeAgain: return change(from: .heldUp, to: .askingForTasks, [.keepQuiet])
+        case .freeAgain: return change(from: .heldUp, to: .askingForTasks, [.stopPolling])
         case .taskNotOurs(let run): return work == .none ? [] : [.dropTask(run: run)]
         case .taskRefused(let run, let reason):
             return work == .none ? [] : [.stopTask(run: run, reason: reason)]
         case .left: return left()
+        case .conversationFailed: return conversationFailed()
         case .signedOn, .acknowledged, .stateRequested, .unauthorised:
             // A worker that leaves listens no more.
             if isLeaving { return [] }
@@ -121,6 +122,14 @@ extension WorkerStateMachine {
         }
     }
 
+    /// Begins the conversation anew: nobody knows what the manager heard of it.
+    private mutating func conversationFailed() -> [WorkerAction] {
+        if conversation == .leaving { return left() }
+        if isLeaving { return [] }
+        conversation = .signingOn
+        return [.signOn]
+    }
+
     /// Goes to a state by way of stopping what runs.
     private mutating func go(to goal: Goal, reason: StopReason) -> [WorkerAction] {
         // Whoever finishes a task before leaving leaves without it when the manager wants something else.
@@ -132,7 +141,7 @@ extension WorkerStateMachine {
             return []
         case .askingForTasks, .heldUp, .runningTask, .finishing:
             work = .stopping
-            return [.keepQuiet, .stopWork(reason)]
+            return [.stopPolling, .stopWork(reason)]
         }
     }
 
@@ -154,7 +163,7 @@ extension WorkerStateMachine {
         switch (goal, work) {
         case (.awake, .none):
             work = .askingForTasks
-            return [.keepQuiet, .startWork]
+            return [.stopPolling, .startWork]
         case (.awake, .runningTask), (.awake, .finishing), (.awake, .heldUp): return [.pollState(.awake)]
         case (.asleep, .none): return [.pollState(.asleep)]
         default: return []
@@ -174,7 +183,7 @@ extension WorkerStateMachine {
 
     private mutating func taskEnded() -> [WorkerAction] {
         if work == .runningTask { work = .askingForTasks }
-        return conversation == .settled ? [.keepQuiet] : []
+        return conversation == .settled ? [.stopPolling] : []
     }
 
     /// A worker that does not ask for tasks asks for its state instead, so that the manager hears of it and can send it

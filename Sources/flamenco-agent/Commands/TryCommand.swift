@@ -69,7 +69,7 @@ struct TryCommand: Subcommand {
             priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command],
             stepsTotal: Self.mostSteps)
         let report = TerminalReport()
-        let attempt = Task { await runner.run(task, report: report) }
+        let attempt = Task { try await runner.run(task, report: report) }
         let forcedEnd = ForcedEnd()
         forcedEnd.kills(programs)
         let signals = TerminationSignals { _ in
@@ -77,13 +77,16 @@ struct TryCommand: Subcommand {
             if attempt.isCancelled { forcedEnd.begin(status: Self.stopped) }
             attempt.cancel()
         }
-        let outcome = await attempt.value
+        let result = await attempt.result
         report.finish()
         withExtendedLifetime(signals) {}
-        switch outcome {
-        case .completed: return ExitCode.success
-        case .failed(let reason): throw CommandFailure(reason)
-        case .interrupted: return Self.stopped
+        do {
+            try result.get()
+            return ExitCode.success
+        } catch let error as TaskFailedError {
+            throw CommandFailure(error.reason)
+        } catch {
+            return Self.stopped
         }
     }
 

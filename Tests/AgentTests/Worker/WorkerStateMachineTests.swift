@@ -7,7 +7,7 @@ private typealias Step = (event: WorkerEvent, actions: [WorkerAction])
 
 private let hello: [Step] = [
     (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
-    (.acknowledged, [.keepQuiet, .startWork]),
+    (.acknowledged, [.stopPolling, .startWork]),
 ]
 private let running: [Step] = hello + [(.taskStarted, [.pollState(.awake)])]
 
@@ -31,12 +31,12 @@ struct WorkerStateMachineTests {
     func heldUp() {
         follow(
             hello + [
-                (.heldUp, [.pollState(.awake)]), (.freeAgain, [.keepQuiet]), (.taskStarted, [.pollState(.awake)]),
-                (.taskEnded, [.keepQuiet]), (.heldUp, [.pollState(.awake)]),
-                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.heldUp, [.pollState(.awake)]), (.freeAgain, [.stopPolling]), (.taskStarted, [.pollState(.awake)]),
+                (.taskEnded, [.stopPolling]), (.heldUp, [.pollState(.awake)]),
+                (.stateRequested(.asleep), [.stopPolling, .stopWork(.stateRequested(.asleep))]),
                 (.workEnded(.stopped), [.acknowledge(.asleep)]), (.acknowledged, [.pollState(.asleep)]),
             ])
-        follow(hello + [(.heldUp, [.pollState(.awake)]), (.terminate, [.keepQuiet, .stopWork(.terminated)])])
+        follow(hello + [(.heldUp, [.pollState(.awake)]), (.terminate, [.stopPolling, .stopWork(.terminated)])])
     }
 
     @Test("a worker that has been there for long enough leaves")
@@ -47,11 +47,28 @@ struct WorkerStateMachineTests {
             ])
     }
 
+    @Test("a conversation that fails for an unknown reason begins anew, whatever the worker does")
+    func conversationFailed() {
+        follow([(.conversationFailed("why"), [.signOn])])
+        follow(
+            running + [
+                (.conversationFailed("why"), [.signOn]),
+                (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
+                (.acknowledged, [.pollState(.awake)]),
+            ])
+        follow(
+            running + [
+                (.terminate, [.stopPolling, .stopWork(.terminated)]), (.conversationFailed("why"), []),
+                (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
+                (.conversationFailed("why"), [.exit(.stop)]),
+            ])
+    }
+
     // MARK: Coming
 
     @Test("an awake worker asks for tasks once the manager knows that it is awake, and polls while a task runs")
     func awake() {
-        follow(running + [(.taskEnded, [.keepQuiet]), (.taskStarted, [.pollState(.awake)])])
+        follow(running + [(.taskEnded, [.stopPolling]), (.taskStarted, [.pollState(.awake)])])
     }
 
     @Test("an asleep worker polls until it is woken")
@@ -60,7 +77,7 @@ struct WorkerStateMachineTests {
             (.signedOn(requested: .asleep, isNewWorker: true), [.resumeDelivery, .acknowledge(.asleep)]),
             (.acknowledged, [.pollState(.asleep)]),
             (.stateRequested(.awake), [.acknowledge(.awake)]),
-            (.acknowledged, [.keepQuiet, .startWork]),
+            (.acknowledged, [.stopPolling, .startWork]),
         ])
     }
 
@@ -93,7 +110,7 @@ struct WorkerStateMachineTests {
         follow(
             running + [
                 (.taskRefused(run: "r", reason: "canceled"), [.stopTask(run: "r", reason: "canceled")]),
-                (.taskEnded, [.keepQuiet]),
+                (.taskEnded, [.stopPolling]),
                 (.taskStarted, [.pollState(.awake)]),
             ])
     }
@@ -102,8 +119,8 @@ struct WorkerStateMachineTests {
     func requestWhileRunning() {
         follow(
             running + [
-                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
-                (.taskEnded, [.keepQuiet]),
+                (.stateRequested(.asleep), [.stopPolling, .stopWork(.stateRequested(.asleep))]),
+                (.taskEnded, [.stopPolling]),
                 (.workEnded(.stopped), [.acknowledge(.asleep)]),
                 (.acknowledged, [.pollState(.asleep)]),
             ])
@@ -113,7 +130,7 @@ struct WorkerStateMachineTests {
     func twoRequests() {
         follow(
             running + [
-                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.stateRequested(.asleep), [.stopPolling, .stopWork(.stateRequested(.asleep))]),
                 (.stateRequested(.awake), []),
                 (.workEnded(.stopped), [.acknowledge(.awake)]),
             ])
@@ -123,9 +140,9 @@ struct WorkerStateMachineTests {
     func awakeWhileRunning() {
         follow(
             running + [
-                (.stateRequested(.awake), [.keepQuiet, .stopWork(.stateRequested(.awake))]),
+                (.stateRequested(.awake), [.stopPolling, .stopWork(.stateRequested(.awake))]),
                 (.workEnded(.stopped), [.acknowledge(.awake)]),
-                (.acknowledged, [.keepQuiet, .startWork]),
+                (.acknowledged, [.stopPolling, .startWork]),
             ])
     }
 
@@ -139,7 +156,7 @@ struct WorkerStateMachineTests {
         follow(
             hello + [
                 (.workEnded(.notAwake), [.acknowledge(.awake)]),
-                (.acknowledged, [.keepQuiet, .startWork]),
+                (.acknowledged, [.stopPolling, .startWork]),
             ])
     }
 
@@ -147,8 +164,8 @@ struct WorkerStateMachineTests {
     func shutdownWhileRunning() {
         follow(
             running + [
-                (.stateRequested(.shutdown), [.keepQuiet, .stopWork(.stateRequested(.shutdown))]),
-                (.taskEnded, [.keepQuiet]),
+                (.stateRequested(.shutdown), [.stopPolling, .stopWork(.stateRequested(.shutdown))]),
+                (.taskEnded, [.stopPolling]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.stateRequested(.awake), []),
                 (.left, [.exit(.stop)]),
@@ -163,7 +180,7 @@ struct WorkerStateMachineTests {
             hello + [
                 (.workEnded(.unauthorised), [.signOn]),
                 (.signedOn(requested: .awake, isNewWorker: true), [.resumeDelivery, .acknowledge(.awake)]),
-                (.acknowledged, [.keepQuiet, .startWork]),
+                (.acknowledged, [.stopPolling, .startWork]),
             ])
     }
 
@@ -175,7 +192,7 @@ struct WorkerStateMachineTests {
                 (.unauthorised, []),
                 (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
                 (.acknowledged, [.pollState(.awake)]),
-                (.taskEnded, [.keepQuiet]),
+                (.taskEnded, [.stopPolling]),
             ])
     }
 
@@ -186,11 +203,11 @@ struct WorkerStateMachineTests {
                 (.unauthorised, [.signOn]),
                 (
                     .signedOn(requested: .awake, isNewWorker: true),
-                    [.resumeDelivery, .keepQuiet, .stopWork(.newIdentity)]
+                    [.resumeDelivery, .stopPolling, .stopWork(.newIdentity)]
                 ),
-                (.taskEnded, [.keepQuiet]),
+                (.taskEnded, [.stopPolling]),
                 (.workEnded(.stopped), [.acknowledge(.awake)]),
-                (.acknowledged, [.keepQuiet, .startWork]),
+                (.acknowledged, [.stopPolling, .startWork]),
             ])
     }
 
@@ -202,7 +219,7 @@ struct WorkerStateMachineTests {
                 (.taskEnded, []),
                 (.workEnded(.unauthorised), []),
                 (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
-                (.acknowledged, [.keepQuiet, .startWork]),
+                (.acknowledged, [.stopPolling, .startWork]),
             ])
     }
 
@@ -213,7 +230,7 @@ struct WorkerStateMachineTests {
                 (.unauthorised, [.signOn]),
                 (
                     .signedOn(requested: .asleep, isNewWorker: false),
-                    [.resumeDelivery, .keepQuiet, .stopWork(.stateRequested(.asleep))]
+                    [.resumeDelivery, .stopPolling, .stopWork(.stateRequested(.asleep))]
                 ),
                 (.workEnded(.stopped), [.acknowledge(.asleep)]),
             ])
@@ -225,7 +242,7 @@ struct WorkerStateMachineTests {
     func notOurs() {
         follow(
             running + [
-                (.taskNotOurs(run: "r"), [.dropTask(run: "r")]), (.taskEnded, [.keepQuiet]),
+                (.taskNotOurs(run: "r"), [.dropTask(run: "r")]), (.taskEnded, [.stopPolling]),
                 (.taskStarted, [.pollState(.awake)]),
             ])
         follow([(.taskNotOurs(run: "r"), [])])
@@ -242,9 +259,9 @@ struct WorkerStateMachineTests {
     func termTwice() {
         follow(
             running + [
-                (.terminate, [.keepQuiet, .stopWork(.terminated)]),
+                (.terminate, [.stopPolling, .stopWork(.terminated)]),
                 (.terminate, [.skipGrace]),
-                (.taskEnded, [.keepQuiet]),
+                (.taskEnded, [.stopPolling]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ])
@@ -254,7 +271,7 @@ struct WorkerStateMachineTests {
     func termIdle() {
         follow(
             hello + [
-                (.terminate, [.keepQuiet, .stopWork(.terminated)]),
+                (.terminate, [.stopPolling, .stopWork(.terminated)]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
             ])
     }
@@ -264,7 +281,7 @@ struct WorkerStateMachineTests {
         follow(
             running + [
                 (.terminate, [.finishWork]),
-                (.taskEnded, [.keepQuiet]),
+                (.taskEnded, [.stopPolling]),
                 (.workEnded(.finished), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ], rule: .drain)
@@ -272,7 +289,7 @@ struct WorkerStateMachineTests {
 
     @Test("draining without a task ends at once")
     func drainIdle() {
-        follow(hello + [(.terminate, [.keepQuiet, .stopWork(.terminated)])], rule: .drain)
+        follow(hello + [(.terminate, [.stopPolling, .stopWork(.terminated)])], rule: .drain)
     }
 
     @Test("a second SIGTERM while draining ends the task without grace")
@@ -280,7 +297,7 @@ struct WorkerStateMachineTests {
         follow(
             running + [
                 (.terminate, [.finishWork]),
-                (.terminate, [.skipGrace, .keepQuiet, .stopWork(.terminated)]),
+                (.terminate, [.skipGrace, .stopPolling, .stopWork(.terminated)]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
             ], rule: .drain)
     }
@@ -290,7 +307,7 @@ struct WorkerStateMachineTests {
         follow(
             running + [
                 (.terminate, [.finishWork]),
-                (.stateRequested(.asleep), [.keepQuiet, .stopWork(.stateRequested(.asleep))]),
+                (.stateRequested(.asleep), [.stopPolling, .stopWork(.stateRequested(.asleep))]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .stop)]),
                 (.left, [.exit(.stop)]),
             ], rule: .drain)
@@ -312,7 +329,7 @@ struct WorkerStateMachineTests {
     func termWhileRestarting() {
         follow(
             running + [
-                (.stateRequested(.restart), [.keepQuiet, .stopWork(.stateRequested(.restart))]),
+                (.stateRequested(.restart), [.stopPolling, .stopWork(.stateRequested(.restart))]),
                 (.terminate, []),
                 (.terminate, [.skipGrace]),
                 (.workEnded(.stopped), [.leave(signedOn: true, for: .restart)]),

@@ -1,0 +1,60 @@
+import FileWork
+package import ManagerClient
+import Spool
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension ManagerSession {
+    /// A session as the settings say.
+    ///
+    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`, ``CredentialsError``.
+    package init(
+        _ settings: Settings, state: StateDirectory, outage: Outage?, clock: any Clock<Duration>, log: Log,
+        status: StatusBoard?
+    ) throws {
+        var client = try ManagerClient(settings)
+        if let status { client.onAnswer = status.asked }
+        client.conceal = log.secrets.concealed
+        try self.init(
+            client: client, file: settings.isEphemeral ? nil : CredentialsFile(stateDirectory: state.path),
+            outage: outage, clock: clock, log: log, api: settings.api.dialect, status: status)
+    }
+}
+
+extension ManagerClient {
+    /// A client as the settings say.
+    ///
+    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
+    package init(_ settings: Settings) throws {
+        try settings.requireCAFile()
+        var timeouts = Timeouts()
+        timeouts.connect = settings.connectTimeout
+        timeouts.total = settings.requestTimeout
+        try self.init(
+            url: ManagerURL(settings.managerURL), software: "Flamenco-Agent/\(Software.version)",
+            caFile: settings.caFile, timeouts: timeouts)
+    }
+}
+
+extension Settings {
+    /// Sees to it that the file with certificates is there: without it no manager can be reached, ever.
+    ///
+    /// - Throws: ``SettingsError``.
+    package func requireCAFile() throws(SettingsError) {
+        guard let caFile else { return }
+        do throws(FileError) {
+            let file = try SpoolFiles().open(caFile, .read)
+            var byte: UInt8 = 0
+            let count = try withUnsafeMutableBytes(of: &byte) { (buffer) throws(FileError) in
+                try file.read(into: buffer, at: 0)
+            }
+            if count == 0 { throw FileError("read \(caFile)", ENODATA) }
+        } catch {
+            throw SettingsError("“ca_file” should be a file with certificates (PEM) that can be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,239 @@
+import ExecutorKit
+package import FlamencoAPI
+import FoundationEssentials
+package import ManagerClient
+
+/// The agent's one way to its manager: who this worker is there, which API the manager speaks, and whether it answers.
+///
+/// Nothing else in this module sends requests. In this folder:
+/// - here: the identity, the API, and how a request is sent (``ask(_:)`` until it is answered, ``askOnce(_:)`` once);
+/// - `ManagerRequests.swift`: the requests themselves, a method each;
+/// - `Outage.swift`: whether the manager answers, and what the log says of that;
+/// - `CredentialsFile.swift`: where the identity is kept;
+/// - `Waits.swift`: how long to wait before another try.
+///
+/// Signing on with it is the business of ``Enrolment``.
+package actor ManagerSession {
+    /// The credentials to use; absent before the first registration.
+    package private(set) var credentials: WorkerCredentials?
+    /// Whether the manager has said which it is.
+    private(set) var isIntroduced = false
+
+    /// Where the manager is.
+    nonisolated let url: ManagerURL
+    private var client: ManagerClient
+    /// The API that the settings insist on.
+    private let api: APIDialect?
+    private let file: CredentialsFile?
+    private let outage: Outage?
+    private let backoff: Backoff
+    private let clock: any Clock<Duration>
+    private let log: Log
+    private let status: StatusBoard?
+
+    /// - Parameters:
+    ///   - file: where the credentials are kept; absent when nothing may be left on this machine.
+    ///   - outage: is told whether the manager answers.
+    ///   - backoff: how to wait after failures; each request begins with a fresh copy.
+    ///   - api: the API to speak; without one the manager is asked.
+    ///   - status: is told who manager and worker are.
+    /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
+    package init(
+        client: ManagerClient, file: CredentialsFile?, outage: Outage? = nil, backoff: Backoff = Backoff(),
+        clock: any Clock<Duration>, log: Log, api: APIDialect? = nil, status: StatusBoard? = nil
+    ) throws(CredentialsError) {
+        credentials = try file?.load()
+        url = client.url
+        self.client = client
+        self.api = api
+        if let api { self.client.dialect = api }
+        self.file = file
+        self.outage = outage
+        self.backoff = backoff
+        self.clock = clock
+        self.log = log
+        self.status = status
+        if let credentials { log.secrets.add(credentials) }
+        status?.isWorker(credentials?.workerID)
+    }
+
+    // MARK: Sending
+
+    /// The answer to a request of this worker, which is repeated for as long as the manager does not answer or cannot.
+    ///
+    /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
+    nonisolated func ask<Answer: Sendable>(
+        _ request: @escaping @Sendable (ManagerClient, WorkerCredentials) async throws -> Answer
+    ) async throws -> Answer {
+        try await untilAnswered { try await self.askOnce(request) }
+    }
+
+    /// The answer to a request of this worker, or why there is none.
+    ///
+    /// A manager that has nothing there is asked which API it speaks: when it was replaced by one that speaks another,
+    /// the worker has to sign on again, as if it were not known any more.
+    ///
+    /// - Throws: ``ManagerError``, `CancellationError`.
+    func askOnce<Answer: Sendable>(
+        _ request: @Sendable (ManagerClient, WorkerCredentials) async throws -> Answer
+    ) async throws -> Answer {
+        guard let credentials else {
+            throw ManagerError(
+                request: "a request of this worker",
+                reason: .unauthorised(status: 401, message: "this worker is not registered"))
+        }
+        let client = client
+        do {
+            return try await request(client, credentials)
+        } catch let error as ManagerError where error.isNotFound {
+            guard try await speaksAnotherDialect(than: client.dialect) else { throw error }
+            throw ManagerError(
+                request: error.request,
+                reason: .unauthorised(status: 404, message: "the manager speaks \(self.client.dialect.name) now"))
+        }
+    }
+
+    /// The answer to a request that somebody else repeats.
+    ///
+    /// Anything but the manager's answer means that nobody knows whether it took the request. A manager that takes no updates
+    /// but answers everything else is no outage, so of failures only that it cannot be reached counts as one.
+    nonisolated func askOnceForSender<Answer: Sendable>(
+        about task: String, _ request: () async throws -> Answer
+    ) async throws(ManagerError) -> Answer {
+        do {
+            let answer = try await request()
+            outage?.answered()
+            return answer
+        } catch let error as ManagerError {
+            if case .unreachable = error.reason, !Task.isCancelled { outage?.failed(error) }
+            throw error
+        } catch {
+            let error = ManagerError(request: "update of task \(task)", reason: .unreachable("it was cancelled"))
+            if !Task.isCancelled { outage?.failed(error) }
+            throw error
+        }
+    }
+
+    /// The answer to any request, which is repeated for as long as the manager does not answer or cannot.
+    private nonisolated func untilAnswered<Answer: Sendable>(
+        _ request: @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        var backoff = backoff
+        while true {
+            try Task.checkCancellation()
+            do {
+                let answer = try await request()
+                outage?.answered()
+                return answer
+            } catch let error as ManagerError where error.isTransient {
+                if Task.isCancelled { throw CancellationError() }
+                outage?.failed(error)
+                try await clock.sleep(for: backoff.next(retryAfter: error.retryAfter))
+            } catch {
+                if error is ManagerError { outage?.answered() }
+                throw error
+            }
+        }
+    }
+
+    // MARK: The manager
+
+    /// The API that the manager speaks.
+    package var dialect: APIDialect { client.dialect }
+
+    /// Asks, until there is an answer, which manager this is, before any secret is sent there.
+    ///
+    /// - Throws: ``ManagerError`` when it is no Flamenco Manager, `CancellationError`.
+    func introduce() async throws -> FlamencoVersion {
+        let met = try await untilAnswered { [client, api] in
+            if api == nil { return try await client.introduced() }
+            return (client: client, version: try await client.version())
+        }
+        client = met.client
+        isIntroduced = true
+        status?.metManager(met.version, speaking: client.dialect)
+        return met.version
+    }
+
+    /// Asks the manager which API it speaks, unless it has been met or the settings say.
+    ///
+    /// What an earlier run left may be delivered before the worker has signed on.
+    func learnDialect() async throws {
+        if isIntroduced || api != nil { return }
+        let met = try await client.introduced()
+        if !isIntroduced { client = met.client }
+    }
+
+    /// Whether the manager does not speak this API any more, but another one.
+    func speaksAnotherDialect(than old: APIDialect) async throws -> Bool {
+        if client.dialect != old { return true }
+        guard api == nil else { return false }
+        let met = try await client.introduced()
+        if client.dialect == old, met.client.dialect != old {
+            log.warning("the manager speaks \(met.client.dialect.name) now, version \(met.version.version)")
+            client = met.client
+            status?.metManager(met.version, speaking: client.dialect)
+        }
+        return client.dialect != old
+    }
+
+    // MARK: The identity
+
+    /// Registers a new worker, keeps its credentials and uses them from now on.
+    ///
+    /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
+    func register(_ registration: WorkerRegistration) async throws -> WorkerCredentials {
+        let worker = try await untilAnswered { [client, log] in
+            do {
+                return try await client.register(registration)
+            } catch let error as ManagerError {
+                if case .brokenReply = error.reason {
+                    log.warning("the manager may have registered a worker that nobody will use: \(error)")
+                }
+                throw error
+            }
+        }
+        let fresh = WorkerCredentials(workerID: worker.uuid, secret: registration.secret)
+        try await keep(fresh)
+        return fresh
+    }
+
+    /// Signs on with the credentials that there are.
+    ///
+    /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
+    func signOn(_ request: WorkerSignOn, as credentials: WorkerCredentials) async throws -> WorkerStateChange {
+        try await untilAnswered { [client] in try await client.signOn(request, as: credentials) }
+    }
+
+    /// Stores new credentials before anyone uses them; registering again would only make one more worker.
+    private func keep(_ fresh: WorkerCredentials) async throws {
+        var backoff = Backoff()
+        while true {
+            do {
+                if let file { try await BlockingWork.run { _ in try file.store(fresh) } }
+                credentials = fresh
+                log.secrets.add(fresh)
+                status?.isWorker(fresh.workerID)
+                return
+            } catch {
+                log.error("\(error); trying again")
+                try await clock.sleep(for: backoff.next() + .seconds(1))
+            }
+        }
+    }
+
+    /// Puts credentials away that the manager does not know any more.
+    func forgetCredentials() {
+        let time = Date().formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
+        do {
+            let aside = try file?.setAside(time: time)
+            log.warning(
+                "the manager does not know this worker any more"
+                    + (aside.map { "; its credentials are kept as \($0)" } ?? ""))
+        } catch {
+            log.error("\(error)")
+        }
+        credentials = nil
+        status?.isWorker(nil)
+    }
+}

@@ -1,0 +1,114 @@
+import CPlatform
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The cgroup (v2) of this process, and whether it is the agent's to divide (cgroups(7), “Delegation”).
+struct OwnControlGroup: Hashable, Sendable {
+    /// The folder of the group.
+    let path: String
+
+    /// The group of this process.
+    ///
+    /// - Throws: ``AbsenceError`` when it has none that it can see.
+    static func find() throws(AbsenceError) -> OwnControlGroup {
+        guard let groups = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8),
+            let mounts = try? String(contentsOfFile: MountTable.file, encoding: .utf8),
+            let path = path(groups: groups, mounts: MountTable(mounts))
+        else { throw AbsenceError(reason: "there is no cgroup v2 here") }
+        return OwnControlGroup(path: path)
+    }
+
+    /// Where the group is mounted that `/proc/self/cgroup` names for version 2 (cgroups(7), “/proc files”).
+    static func path(groups: String, mounts: MountTable) -> String? {
+        guard let line = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return nil }
+        let group = String(line.dropFirst(3))
+        for mount in mounts.mounts where mount.type == "cgroup2" {
+            if mount.root == "/" { return group == "/" ? mount.point : mount.point + group }
+            if group == mount.root { return mount.point }
+            if group.hasPrefix(mount.root + "/") { return mount.point + group.dropFirst(mount.root.count) }
+        }
+        return nil
+    }
+
+    /// Checks that nobody else uses or manages the group.
+    ///
+    /// - Throws: ``AbsenceError`` with the reason when it is not the agent's.
+    func requireDelegation() throws(AbsenceError) {
+        let files = ControlGroupFiles(path: path)
+        guard files.isWritable else { throw AbsenceError(reason: "\(path) is not delegated to the agent's user") }
+        // Root may write everywhere, also where a service manager wants to be alone.
+        guard geteuid() != 0 || isMarkedAsDelegated else {
+            throw AbsenceError(reason: "\(path) is not delegated to the agent")
+        }
+        guard files.processes == [getpid()] else {
+            throw AbsenceError(reason: "\(path) has other processes than the agent")
+        }
+    }
+
+    /// systemd says so on the groups of units with `Delegate=yes`.
+    private var isMarkedAsDelegated: Bool {
+        #if os(Linux)
+            ["user.delegate", "trusted.delegate"].contains { name in
+                var value: UInt8 = 0
+                return platform_get_attribute(path, name, &value, 1) == 1 && value == UInt8(ascii: "1")
+            }
+        #else
+            false
+        #endif
+    }
+
+    /// Why programs get no cgroups below the agent's own.
+    struct AbsenceError: Error, Hashable {
+        /// Half a sentence.
+        let reason: String
+    }
+}
+
+/// The files of a cgroup (v2) by which it is divided (Linux, “Control Group v2”, “Core Interface Files”).
+struct ControlGroupFiles: Hashable, Sendable {
+    /// The folder of the group.
+    let path: String
+
+    /// Whether this user may make groups in it, and move processes there.
+    var isWritable: Bool {
+        ["", "/cgroup.procs", "/cgroup.subtree_control"].allSatisfy { access(path + $0, W_OK) == 0 }
+    }
+
+    /// The processes in the group itself, not those in groups below it; absent when it is no cgroup.
+    var processes: [Int32]? { fields(in: "cgroup.procs").map { $0.compactMap { Int32($0) } } }
+
+    /// What can be controlled in groups below it.
+    var controllersBelow: [String] { fields(in: "cgroup.subtree_control") ?? [] }
+
+    /// Lets memory be controlled in groups below it, if that is possible; says whether it is.
+    ///
+    /// Nothing but memory: to be told apart for the processor, say, would make nice levels count for less.
+    func controlMemoryBelow() -> Bool {
+        if controllersBelow.contains("memory") { return true }
+        return put("+memory", into: "cgroup.subtree_control") == nil
+    }
+
+    /// Moves this process into a group below this one, which is made if need be; returns the error number when that fails.
+    func moveThisProcess(below name: String) -> Int32? {
+        guard mkdir("\(path)/\(name)", 0o755) == 0 || errno == EEXIST else { return errno }
+        return put("0", into: "\(name)/cgroup.procs")
+    }
+
+    private func put(_ text: String, into name: String) -> Int32? {
+        let descriptor = open("\(path)/\(name)", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        return write(descriptor, text, text.utf8.count) == text.utf8.count ? nil : errno
+    }
+
+    private func fields(in name: String) -> [String]? {
+        FileManager.default.contents(atPath: "\(path)/\(name)").map {
+            String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Wording
+
+/// The cgroup in which programs get groups of their own.
+package struct ProgramGroups: Hashable, Sendable {
+    /// The folder of the group.
+    package let path: String
+    /// Whether memory can be limited below it, and running out of it be noticed.
+    package let controlsMemory: Bool
+
+    /// The group below its own that the agent moves to: a group with groups below it for which memory is controlled must not
+    /// have processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
+    private static let agentGroup = "agent"
+
+    /// Takes the group of the settings into use; absent when programs get no groups of their own.
+    ///
+    /// - Throws: ``ControlGroupError`` when the one that was named cannot be used, or memory is to be limited and cannot be.
+    package static func open(_ settings: Settings, log: Log) throws(ControlGroupError) -> ProgramGroups? {
+        let groups: ProgramGroups?
+        var absence = "“cgroup” is “off”"
+        switch settings.cgroup {
+        case .off: groups = nil
+        case .path(let path): groups = try named(path)
+        case .automatic:
+            do throws(OwnControlGroup.AbsenceError) {
+                groups = try own()
+            } catch {
+                groups = nil
+                absence = error.reason
+            }
+        }
+        guard let groups else {
+            if settings.memoryLimit != nil { throw ControlGroupError("“memory_limit” needs a cgroup: \(absence)") }
+            log.debug("programs get no cgroups of their own: \(absence)")
+            return nil
+        }
+        if settings.memoryLimit != nil, !groups.controlsMemory {
+            throw ControlGroupError(
+                "“memory_limit” needs a cgroup where memory is controlled, and \(groups.path) is none")
+        }
+        log.info(
+            "programs get cgroups of their own in \(groups.path)"
+                + (groups.controlsMemory ? "" : ", where memory is not controlled"))
+        return groups
+    }
+
+    private static func named(_ path: String) throws(ControlGroupError) -> ProgramGroups {
+        let files = ControlGroupFiles(path: path)
+        guard files.processes != nil else {
+            throw ControlGroupError("“cgroup” should be a cgroup v2, but \(path) is none")
+        }
+        guard files.isWritable else {
+            throw ControlGroupError("“cgroup” should be delegated to the agent's user, who cannot write to \(path)")
+        }
+        return ProgramGroups(path: path, controlsMemory: files.controlMemoryBelow())
+    }
+
+    private static func own() throws(OwnControlGroup.AbsenceError) -> ProgramGroups {
+        let own = try OwnControlGroup.find()
+        try own.requireDelegation()
+        let files = ControlGroupFiles(path: own.path)
+        if let number = files.moveThisProcess(below: agentGroup) {
+            throw OwnControlGroup.AbsenceError(
+                reason: "the agent cannot move to \(own.path)/\(agentGroup): \(SystemErrorText.words(number))")
+        }
+        return ProgramGroups(path: own.path, controlsMemory: files.controlMemoryBelow())
+    }
+}
+
+/// Why the cgroup of the settings cannot be used.
+package struct ControlGroupError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence without a full stop.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Which cgroup the cgroups of programs are made in.
+package enum ControlGroupChoice: Hashable, Sendable {
+    /// The agent's own, where it is delegated to the agent.
+    case automatic
+    /// None: programs stay where the agent is.
+    case off
+    /// This one, which is delegated to the agent and has no processes of its own.
+    case path(String)
+}
+
+extension ControlGroupChoice {
+    /// The one that is named, if one is.
+    package var named: String? {
+        if case .path(let path) = self { path } else { nil }
+    }
+}
+
+extension ControlGroupChoice: CustomStringConvertible {
+    /// As it is written in the settings; absent when it is neither of the words nor an absolute path.
+    package init?(_ text: String) {
+        switch text {
+        case "auto": self = .automatic
+        case "off": self = .off
+        default:
+            guard text.hasPrefix("/"), !text.utf8.contains(0) else { return nil }
+            self = .path(text)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .automatic: "auto"
+        case .off: "off"
+        case .path(let path): path
+        }
+    }
+}

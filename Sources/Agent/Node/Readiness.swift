@@ -1,0 +1,133 @@
+import ExecutorKit
+import FileWork
+package import Spool
+import Synchronization
+
+/// Whether a task can be taken now, and why not: the one place that knows. It says so in the log when that changes.
+package final class Readiness: Sendable {
+    private struct State {
+        var obstacle: TaskObstacle?
+        /// What the log says last.
+        var said: TaskObstacle?
+        var streak = FailureStreak()
+    }
+
+    private let machine: MachineWatch?
+    private let spools: SpoolStore
+    private let elapsed: @Sendable () -> Duration
+    private let log: Log
+    private let onChange: @Sendable (TaskObstacle?) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - machine: looks at the machine, if anything is asked of it.
+    ///   - onChange: called with what keeps the worker from taking tasks, and with nil when nothing does any more.
+    init(
+        machine: MachineWatch?, spools: SpoolStore, clock: any Clock<Duration>, log: Log,
+        onChange: @escaping @Sendable (TaskObstacle?) -> Void = { _ in }
+    ) {
+        self.machine = machine
+        self.spools = spools
+        elapsed = clock.stopwatch()
+        self.log = log
+        self.onChange = onChange
+    }
+
+    /// Why no task is taken, as far as is known; absent while tasks are taken, and while there is no reason to look.
+    package var obstacle: TaskObstacle? { state.withLock(\.obstacle) }
+
+    /// Looks again: what is in the way now.
+    func look() async -> TaskObstacle? {
+        let obstacle = await search()
+        // Whoever is cancelled knows nothing.
+        if Task.isCancelled { return self.obstacle }
+        set(obstacle)
+        return obstacle
+    }
+
+    /// The worker is not after tasks any more, so nothing is in the way.
+    func stopLooking() {
+        let hadAny = state.withLock { state in
+            defer { state.obstacle = nil }
+            return state.obstacle != nil
+        }
+        if hadAny { onChange(nil) }
+    }
+
+    /// A task came to its end.
+    func noteEnd(_ outcome: TaskOutcome, lasting: Duration) {
+        state.withLock { state in
+            switch outcome {
+            case .completed: state.streak.succeeded()
+            case .failed(let reason): state.streak.failed(because: reason, lasting: lasting, at: elapsed())
+            case .interrupted, .takenBack, .lost: break
+            }
+        }
+    }
+
+    private func search() async -> TaskObstacle? {
+        if let problems = await machine?.problems(), !problems.isEmpty { return .machine(problems) }
+        do throws(SpoolError) {
+            try await spools.checkStorage()
+        } catch {
+            return .storage(error)
+        }
+        return state.withLock { $0.streak.pause(at: elapsed()) }.map { .failures($0) }
+    }
+
+    private func set(_ obstacle: TaskObstacle?) {
+        let (isNews, mustSay) = state.withLock { state in
+            defer { (state.obstacle, state.said) = (obstacle, obstacle) }
+            guard let obstacle else { return (state.obstacle != nil, state.said != nil) }
+            return (!obstacle.isSame(as: state.obstacle), !obstacle.isSame(as: state.said))
+        }
+        if isNews { onChange(obstacle) }
+        guard mustSay else { return }
+        if let obstacle {
+            log.error("no task is taken: \(obstacle)")
+        } else {
+            log.info("tasks are taken again")
+        }
+    }
+}
+
+/// Why a worker that is awake takes no task now.
+package enum TaskObstacle: Hashable, Sendable {
+    /// The machine lacks what the settings ask for.
+    case machine([MachineProblem])
+    /// The log of a task could not be stored.
+    case storage(SpoolError)
+    /// Tasks fail as fast as they come.
+    case failures(FailureStreak.Pause)
+
+    /// Whether there is nothing new in it for somebody who knows the other: amounts of bytes change all the time.
+    func isSame(as other: TaskObstacle?) -> Bool {
+        switch (self, other) {
+        case (.machine(let problems), .machine(let others)): problems.map(\.kind) == others.map(\.kind)
+        case (.storage(let error), .storage(let other)): error.reason.kind == other.reason.kind
+        default: self == other
+        }
+    }
+}
+
+extension TaskObstacle: CustomStringConvertible {
+    /// One sentence without a full stop.
+    package var description: String {
+        switch self {
+        case .machine(let problems): problems.map(\.description).joined(separator: "; ")
+        case .storage(let error): error.description
+        case .failures(let pause): pause.description
+        }
+    }
+}
+
+extension SpoolError.Reason {
+    /// The reason without what changes while it stays the same one.
+    fileprivate var kind: Self {
+        switch self {
+        case .diskAlmostFull(_, let needed): .diskAlmostFull(free: 0, needed: needed)
+        case .limitReached(_, let limit): .limitReached(used: 0, limit: limit)
+        default: self
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import ExecutorKit
+import FlamencoAPI
+import FoundationEssentials
+package import HTTPServer
+import Spool
+
+/// Serves `/metrics` and `/healthz` of an agent.
+package enum MetricsService {
+    /// Serves from now on.
+    ///
+    /// - Throws: ``SettingsError`` when it cannot listen there.
+    package static func start(
+        on address: ListenAddress, inspection: AgentInspection, heartbeat: Heartbeat
+    ) throws(SettingsError) -> HTTPServer {
+        // A few scrapers; whoever holds connections open must not use up what the agent needs.
+        var limits = HTTPLimits()
+        limits.connections = 32
+        limits.bodyBytes = 0
+        limits.requestTime = .seconds(5)
+        limits.closesUnfinished = true
+        let queue = BlockingQueue("metrics")
+        do throws(HTTPServerError) {
+            return try HTTPServer.start(host: address.host, port: address.port, limits: limits) { request in
+                guard ["GET", "HEAD"].contains(request.method) else { return text(405, "only GET is answered here\n") }
+                switch request.path {
+                case "/metrics":
+                    return await queue.run { metrics(AgentMetrics.text(inspection)) }
+                case "/healthz":
+                    guard let problem = heartbeat.problem else { return text(200, "ok\n") }
+                    return text(503, problem + "\n")
+                default:
+                    return text(404, "there are /metrics and /healthz\n")
+                }
+            }
+        } catch {
+            throw SettingsError("“metrics_listen”: \(error)")
+        }
+    }
+
+    private static func text(_ status: Int, _ text: String) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Data(text.utf8))
+    }
+
+    private static func metrics(_ text: String) -> HTTPResponse {
+        HTTPResponse(
+            status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: Data(text.utf8))
+    }
+}
+
+/// A metric with its samples, in the text format 0.0.4 of Prometheus.
+struct MetricFamily {
+    /// What kind of number it is.
+    enum Kind: String {
+        /// Only rises, and begins anew with the agent.
+        case counter
+        /// Goes up and down.
+        case gauge
+    }
+
+    private let name: String
+    private let kind: Kind
+    private let help: String
+    private var samples: [String] = []
+
+    init(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+
+    /// A metric with one sample.
+    init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+        self.init(name, kind, help)
+        add(value)
+    }
+
+    /// A metric with one sample.
+    init(_ name: String, _ kind: Kind, _ help: String, _ value: Int) { self.init(name, kind, help, Double(value)) }
+
+    /// Adds a sample.
+    mutating func add(_ value: Double, _ labels: KeyValuePairs<String, String> = [:]) {
+        let pairs = labels.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
+        samples.append("\(name)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.number(value))")
+    }
+
+    /// Its lines; nothing without a sample.
+    var text: String {
+        if samples.isEmpty { return "" }
+        return "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+            + samples.joined(separator: "\n") + "\n"
+    }
+
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
+    }
+
+    private static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+    }
+}

@@ -1,0 +1,117 @@
+import CPlatform
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What the process trees below task supervisors use at the moment (man 5 proc_pid_stat). Nothing where there is no `/proc`.
+struct TreeUsage: Hashable {
+    /// How many processes there are, the supervisors not among them.
+    private(set) var processes = 0
+    /// Their processor time, and that of descendants which have ended.
+    private(set) var cpuSeconds = 0.0
+    /// Their resident memory; what they share counts for each.
+    private(set) var residentBytes = 0
+
+    /// Looks at the trees below these processes; reads a file for each process of the machine.
+    init(below roots: [Int32]) {
+        if roots.isEmpty { return }
+        var children: [Int32: [ProcessStat]] = [:]
+        var ticks = 0
+        let ids = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int32.init)
+        for id in ids {
+            guard let stat = ProcessStat(of: id) else { continue }
+            children[stat.parent, default: []].append(stat)
+            // What a supervisor waited for is part of its tree, it itself is not.
+            if roots.contains(id) { ticks += stat.ticksOfEnded }
+        }
+        var waiting = roots
+        while let parent = waiting.popLast() {
+            for child in children.removeValue(forKey: parent) ?? [] {
+                waiting.append(child.id)
+                processes += child.isAlive ? 1 : 0
+                ticks += child.ticks + child.ticksOfEnded
+                residentBytes += child.residentPages * Int(getpagesize())
+            }
+        }
+        cpuSeconds = Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+}
+
+/// What there is in `/proc/N/stat` of a process: "id (name) state parent …", where the name may hold anything.
+private struct ProcessStat {
+    let id: Int32
+    let parent: Int32
+    let isAlive: Bool
+    let ticks: Int
+    /// Of descendants that have ended and were waited for.
+    let ticksOfEnded: Int
+    let residentPages: Int
+
+    init?(of id: Int32) {
+        guard let line = FileManager.default.contents(atPath: "/proc/\(id)/stat"),
+            let bracket = line.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " ")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        // The first here is the third of the manual.
+        guard fields.count > 21, let parent = Int32(fields[1]), let user = Int(fields[11]),
+            let system = Int(fields[12]),
+            let endedUser = Int(fields[13]), let endedSystem = Int(fields[14]), let pages = Int(fields[21])
+        else { return nil }
+        self.id = id
+        self.parent = parent
+        isAlive = !["Z", "X", "x"].contains(fields[0])
+        ticks = user + system
+        ticksOfEnded = endedUser + endedSystem
+        residentPages = pages
+    }
+}
+
+/// What the process of the agent itself uses (man 5 proc_pid_statm, man 2 getrusage). What the system does not say is left out.
+struct OwnUsage {
+    private let cpuSeconds: Double
+    private let residentBytes: Int?
+    private let virtualBytes: Int?
+    private let openFiles: Int?
+    private let openFilesLimit: Int?
+
+    /// What it uses now.
+    static var now: OwnUsage {
+        var usage = rusage()
+        _ = platform_own_usage(&usage)
+        let pages = FileManager.default.contents(atPath: "/proc/self/statm").map { line in
+            String(decoding: line, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        }
+        let size = Int(getpagesize())
+        return OwnUsage(
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            residentBytes: pages.flatMap { $0.count > 1 ? $0[1] * size : nil },
+            virtualBytes: pages?.first.map { $0 * size },
+            openFiles: (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count,
+            openFilesLimit: ResourceLimit.openFiles)
+    }
+
+    /// The metrics that processes usually have.
+    func families(startedAt: Date) -> [MetricFamily] {
+        func family(_ name: String, _ help: String, _ value: Int?) -> [MetricFamily] {
+            value.map { [MetricFamily(name, .gauge, help, $0)] } ?? []
+        }
+        return [
+            MetricFamily(
+                "process_cpu_seconds_total", .counter, "Processor time of the agent itself.", cpuSeconds),
+            MetricFamily(
+                "process_start_time_seconds", .gauge, "When the agent started, in seconds since 1970.",
+                startedAt.timeIntervalSince1970),
+        ] + family("process_resident_memory_bytes", "Resident memory of the agent itself.", residentBytes)
+            + family("process_virtual_memory_bytes", "Address space of the agent itself.", virtualBytes)
+            + family("process_open_fds", "Files that the agent has open.", openFiles)
+            + family("process_max_fds", "Files that the agent may have open.", openFilesLimit)
+    }
+
+    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+}

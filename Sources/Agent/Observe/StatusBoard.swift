@@ -1,0 +1,241 @@
+import ExecutorKit
+package import FlamencoAPI
+package import FoundationEssentials
+package import Spool
+import Synchronization
+
+/// The one place that knows what the agent does. Every part of the agent says here what happened to it; whoever wants to know
+/// reads it. Both never wait.
+package final class StatusBoard: Sendable {
+    private struct State {
+        var status: AgentStatus
+        /// Why no task is taken, in the words of who takes them.
+        var refusal: String?
+        var uptimeAtState = Duration.zero
+        var uptimeAtTask = Duration.zero
+        var uptimeAtOutage = Duration.zero
+        /// All outages that are over.
+        var outages = Duration.zero
+        var problemCounts: [String: Int] = [:]
+        var requests: [ManagerRequestKind: Int] = [:]
+        var observers: [@Sendable () -> Void] = []
+    }
+
+    /// So many problems are remembered.
+    static let rememberedProblems = 10
+
+    private let state: Mutex<State>
+    private let uptime: @Sendable () -> Duration
+    private let now: @Sendable () -> Date
+
+    /// The board of an agent that starts now.
+    ///
+    /// - Parameters:
+    ///   - clock: measures all spans of time, whatever happens to the date.
+    ///   - now: the date.
+    package init(
+        worker: String, manager: String, stateDirectory: String, pid: Int32, clock: any Clock<Duration>,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        uptime = clock.stopwatch()
+        self.now = now
+        state = Mutex(
+            State(
+                status: AgentStatus(
+                    version: Software.version, pid: pid, stateDirectory: stateDirectory, startedAt: now(),
+                    stateSince: now(), worker: .init(name: worker), manager: .init(url: manager))))
+    }
+
+    // MARK: Reading
+
+    /// What is known now; what has to be measured is not in it.
+    package var current: AgentStatus {
+        let uptime = uptime()
+        return state.withLock { state in
+            var status = state.status
+            status.uptimeSeconds = uptime.seconds
+            status.stateSeconds = (uptime - state.uptimeAtState).seconds
+            status.task?.runningSeconds = (uptime - state.uptimeAtTask).seconds
+            status.manager.outage?.seconds = (uptime - state.uptimeAtOutage).seconds
+            status.idleReason = status.idleReason(refusal: state.refusal)
+            return status
+        }
+    }
+
+    /// What is counted besides.
+    package var counts: StatusCounts {
+        let uptime = uptime()
+        return state.withLock { state in
+            let current = state.status.manager.outage == nil ? .zero : uptime - state.uptimeAtOutage
+            return StatusCounts(
+                outageSeconds: (state.outages + current).seconds, problems: state.problemCounts,
+                requests: state.requests)
+        }
+    }
+
+    /// Calls `body` after every change; it must not wait, nor change anything here.
+    package func onChange(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.observers.append(body) } }
+
+    private func change(_ change: (inout State) -> Void) {
+        let observers = state.withLock { state in
+            change(&state)
+            return state.observers
+        }
+        observers.forEach { $0() }
+    }
+
+    // MARK: Worker and manager
+
+    /// The worker takes tasks of these types.
+    package func isOffering(_ taskTypes: [String]) { change { $0.status.worker.taskTypes = taskTypes } }
+
+    /// These executors are left out.
+    package func leavesOut(_ executors: [String]) { change { $0.status.executorProblems = executors } }
+
+    /// Programs get cgroups of their own there, or none.
+    package func hasGroups(_ groups: ProgramGroups?) { change { $0.status.cgroup = groups?.path } }
+
+    /// The manager told which it is.
+    package func metManager(_ version: FlamencoVersion, speaking dialect: APIDialect) {
+        change {
+            $0.status.manager.name = version.name
+            $0.status.manager.version = version.version
+            $0.status.manager.api = dialect.rawValue
+        }
+    }
+
+    /// The worker has this identity; nil when it has none any more.
+    package func isWorker(_ id: String?) { change { $0.status.worker.id = id } }
+
+    /// The worker signs on at its manager.
+    package func signingOn() { change { $0.status.isSignedOn = false } }
+
+    /// The manager took the sign-on.
+    package func signedOn() { change { $0.status.isSignedOn = true } }
+
+    /// The worker is in this state now, as far as the manager is concerned.
+    package func entered(_ status: WorkerStatus) { enter(status == .awake ? .awake : .asleep) }
+
+    /// The agent was asked to end, by whomever.
+    package func stopping() { enter(.stopping) }
+
+    private func enter(_ new: AgentStatus.State) {
+        let (uptime, now) = (uptime(), now())
+        change { state in
+            guard state.status.state != new, state.status.state != .stopping else { return }
+            state.status.state = new
+            state.status.stateSince = now
+            state.uptimeAtState = uptime
+        }
+    }
+
+    /// The manager does not answer, for this reason; nil when it does again.
+    package func outage(_ reason: String?) {
+        let (uptime, now) = (uptime(), now())
+        change { state in
+            switch (state.status.manager.outage, reason) {
+            case (nil, let reason?):
+                state.status.manager.outage = .init(reason: reason, since: now)
+                state.uptimeAtOutage = uptime
+            case (.some, let reason?): state.status.manager.outage?.reason = reason
+            case (.some, nil):
+                state.status.manager.outage = nil
+                state.outages += uptime - state.uptimeAtOutage
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// A request to the manager came to an end.
+    package func asked(_ operation: FlamencoAPI.Operation, status: Int?) {
+        // Nothing that an observer would tell.
+        state.withLock {
+            $0.requests[ManagerRequestKind(operation: operation.rawValue, status: status), default: 0] += 1
+        }
+    }
+
+    // MARK: Tasks
+
+    /// No task is asked for, for this reason; nil when tasks are asked for again.
+    package func takesNoTasks(because reason: String?) { change { $0.refusal = reason } }
+
+    /// What tasks print cannot be stored, for this reason; nil when it can again.
+    package func cannotStore(because reason: String?) { change { $0.status.storageProblem = reason } }
+
+    /// A task began.
+    package func began(_ task: AssignedTask) {
+        let (uptime, now) = (uptime(), now())
+        change { state in
+            state.uptimeAtTask = uptime
+            state.status.task = .init(
+                id: task.uuid, name: task.name, jobId: task.job, jobType: task.jobType, taskType: task.taskType,
+                startedAt: now, stepsCompleted: task.stepsCompleted,
+                stepsTotal: task.stepsTotal > 0 ? task.stepsTotal : nil)
+        }
+    }
+
+    /// The running task came this far.
+    func progressed(_ body: @Sendable (inout AgentStatus.RunningTask) -> Void) {
+        change { state in
+            guard var task = state.status.task else { return }
+            body(&task)
+            state.status.task = task
+        }
+    }
+
+    /// A step of the running task is done.
+    func stepCompleted() {
+        change { state in
+            state.status.task?.stepsCompleted += 1
+            state.status.stepsCompleted += 1
+        }
+    }
+
+    /// The running task came to its end, in this way if that is known already.
+    package func taskEnded(_ outcome: TaskOutcome? = nil) {
+        change { $0.status.task = nil }
+        if let outcome { count(outcome) }
+    }
+
+    /// A task came to its end in this way, as the manager sees it too.
+    package func count(_ outcome: TaskOutcome) {
+        change { state in
+            switch outcome {
+            case .completed: state.status.tasks.completed += 1
+            case .failed: state.status.tasks.failed += 1
+            case .interrupted: state.status.tasks.interrupted += 1
+            case .takenBack, .lost: state.status.tasks.lost += 1
+            }
+        }
+    }
+
+    // MARK: Problems
+
+    /// Something was said in the log of the agent; only warnings and errors are kept.
+    package func noted(_ entry: LogEntry) {
+        guard entry.level >= .warning else { return }
+        let problem = AgentStatus.Problem(time: entry.time, level: "\(entry.level)", message: entry.sentence)
+        state.withLock { state in
+            state.problemCounts[problem.level, default: 0] += 1
+            state.status.problems.append(problem)
+            if state.status.problems.count > Self.rememberedProblems { state.status.problems.removeFirst() }
+        }
+    }
+}
+
+extension AgentStatus {
+    /// Why no task is asked for; nil while one runs or is asked for.
+    fileprivate func idleReason(refusal: String?) -> String? {
+        if task != nil { return nil }
+        if state == .stopping { return "the agent stops" }
+        if let refusal { return refusal }
+        if manager.outage != nil { return "the manager does not answer" }
+        if !isSignedOn { return "the manager has not taken the sign-on yet" }
+        return state == .awake ? nil : "the manager wants the worker to be asleep"
+    }
+}
+
+extension Duration {
+    /// In seconds, to the millisecond.
+    package var seconds: Double { (self / .milliseconds(1)).rounded() / 1000 }
+}

@@ -1,0 +1,145 @@
+import ExecutorKit
+import FlamencoAPI
+package import FoundationEssentials
+import Wording
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Asks the agent that has a state directory how it is.
+package struct StatusQuestion: Sendable {
+    /// The state directory.
+    package let stateDirectory: String
+    /// How long the agent may take.
+    package let limit: Duration
+
+    private static let longestAnswer = 4 << 20
+
+    package init(stateDirectory: String, limit: Duration = .seconds(5)) {
+        self.stateDirectory = stateDirectory
+        self.limit = limit
+    }
+
+    /// The status of the agent; blocks.
+    ///
+    /// - Throws: ``StatusQuestionError``.
+    package func ask() throws(StatusQuestionError) -> AgentStatus {
+        let answer = try answer()
+        guard let status = try? AgentStatus(json: answer) else { throw StatusQuestionError(stateDirectory, .nonsense) }
+        return status
+    }
+
+    /// The status of the agent as indented JSON, with the fields of its version, which may be another than this one; blocks.
+    ///
+    /// - Throws: ``StatusQuestionError``.
+    package func askForJSON() throws(StatusQuestionError) -> Data {
+        let answer = try answer()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        guard let status = try? WireJSON.decode([String: JSONValue].self, from: answer),
+            let json = try? encoder.encode(status)
+        else { throw StatusQuestionError(stateDirectory, .nonsense) }
+        return json
+    }
+
+    private func answer() throws(StatusQuestionError) -> Data {
+        let descriptor: Int32
+        do throws(UnixSocketError) {
+            var socket = try UnixSocket(in: stateDirectory)
+            try socket.connect(to: StatusSocket.name)
+            descriptor = socket.take()
+        } catch {
+            throw failure(error.number)
+        }
+        defer { close(descriptor) }
+        return try read(descriptor)
+    }
+
+    private func read(_ descriptor: Int32) throws(StatusQuestionError) -> Data {
+        var answer = Data()
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        let elapsed = ContinuousClock().stopwatch()
+        while answer.count < Self.longestAnswer {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let left = (limit - elapsed()) / .milliseconds(1)
+            guard left > 0, poll(&waiting, 1, Int32(left.rounded(.up))) != 0 else {
+                throw StatusQuestionError(stateDirectory, .silent(pid: StateDirectory.holder(of: stateDirectory)))
+            }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            answer += buffer[..<count]
+        }
+        return answer
+    }
+
+    private func failure(_ number: Int32) -> StatusQuestionError {
+        switch number {
+        case EACCES, EPERM: return StatusQuestionError(stateDirectory, .forbidden(owner: owner))
+        case ENOENT, ECONNREFUSED, ENOTDIR:
+            // An agent may be there all the same: one that could not make its socket, or is about to.
+            guard let pid = StateDirectory.holder(of: stateDirectory) else {
+                return StatusQuestionError(stateDirectory, .noAgent)
+            }
+            return StatusQuestionError(stateDirectory, .silent(pid: pid))
+        default: return StatusQuestionError(stateDirectory, .system(number))
+        }
+    }
+
+    /// Whose the state directory is, or the first folder above it that can be seen.
+    private var owner: String? {
+        var path = stateDirectory
+        var status = stat()
+        while stat(path, &status) != 0 {
+            guard let parent = path.lastIndex(of: "/"), parent > path.startIndex else { return nil }
+            path = String(path[..<parent])
+        }
+        return getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
+    }
+}
+
+/// Why an agent did not say how it is.
+package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is in the way.
+    package enum Reason: Hashable, Sendable {
+        /// None runs.
+        case noAgent
+        /// This user may not ask; the agent runs as this one perhaps.
+        case forbidden(owner: String?)
+        /// It runs, as this process if that is known, but does not answer.
+        case silent(pid: Int32?)
+        /// What came is no status.
+        case nonsense
+        case system(Int32)
+    }
+
+    package let stateDirectory: String
+    package let reason: Reason
+
+    init(_ stateDirectory: String, _ reason: Reason) {
+        self.stateDirectory = stateDirectory
+        self.reason = reason
+    }
+
+    /// One sentence without a full stop.
+    package var description: String {
+        switch reason {
+        case .noAgent:
+            "no agent runs with the state directory \(stateDirectory)"
+        case .forbidden(let owner):
+            "the state directory \(stateDirectory) is not open to this user: ask as the agent's user"
+                + (owner.map { ", perhaps with “sudo -u \($0)”" } ?? "")
+        case .silent(let pid):
+            "the agent of the state directory \(stateDirectory)" + (pid.map { ", process \($0)," } ?? "")
+                + " runs, but does not say how it is"
+        case .nonsense:
+            "what answers in the state directory \(stateDirectory) makes no sense: perhaps another version of the agent"
+        case .system(let number):
+            "cannot ask the agent of the state directory \(stateDirectory): "
+                + SystemErrorText.words(number)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import ExecutorKit
+import FlamencoAPI
+import Spool
+import Synchronization
+import Wording
+
+/// One run of a task, from its spool to its outcome.
+final class TaskRun: Sendable {
+    let task: AssignedTask
+    let spool: TaskSpool
+    /// The name of this run, which no other run of the same task has.
+    var name: String { spool.name }
+
+    private let commands: Task<Void, any Error>
+    private let elapsed: @Sendable () -> Duration
+    private let log: Log
+    /// What a stop by the manager makes of it.
+    private let stopped = Mutex<TaskOutcome?>(nil)
+
+    /// What a run works with.
+    struct Context: Sendable {
+        let spools: SpoolStore
+        let runner: TaskRunner
+        /// Is shown what the task makes.
+        let previews: PreviewSender
+        let status: StatusBoard
+        let clock: any Clock<Duration>
+        let log: Log
+    }
+
+    /// Begins the spool of a task, and the first of its commands.
+    ///
+    /// - Parameter failure: why the task has failed before it begins.
+    static func begin(
+        _ task: AssignedTask, failure: String?, in context: Context
+    ) async throws(SpoolError) -> TaskRun {
+        let spool = try await context.spools.begin(
+            SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
+            steps: task.stepsCompleted,
+            onOutput: { [previews = context.previews] path, spool in
+                // What is held here for long is a preview that nobody waits for.
+                previews.offer(path, of: task.uuid) { [weak spool] in spool?.activity("warning: \($0)") }
+            })
+        return TaskRun(task, failure: failure, spool: spool, context)
+    }
+
+    private init(_ task: AssignedTask, failure: String?, spool: TaskSpool, _ context: Context) {
+        self.task = task
+        self.spool = spool
+        log = context.log.about(task)
+        log.info("begins")
+        spool.record(status: .active, activity: "started")
+        context.status.began(task)
+        commands = Task { [runner = context.runner, status = context.status] in
+            if let failure { throw TaskFailedError(reason: failure) }
+            try await runner.run(task, report: spool, status: status)
+        }
+        elapsed = context.clock.stopwatch()
+    }
+
+    /// Stops the command that runs, since the manager wants it.
+    ///
+    /// - Parameter outcome: `lost` or `takenBack`.
+    func stop(as outcome: TaskOutcome) {
+        stopped.withLock { if $0 != .lost { $0 = outcome } }
+        commands.cancel()
+    }
+
+    /// Waits for the commands to end, and writes down how the task ended; cancellation stops the command that runs.
+    ///
+    /// - Parameter stopReason: why the surrounding task was cancelled.
+    func end(stopReason: @Sendable () async -> StopReason?) async -> (outcome: TaskOutcome, lasting: Duration) {
+        let result = await withTaskCancellationHandler {
+            await commands.result
+        } onCancel: {
+            commands.cancel()
+        }
+        let lasting = elapsed()
+        let outcome = outcome(of: result, await stopReason())
+        switch outcome {
+        case .completed:
+            await spool.finish(outcome)
+            log.info("is completed after \(DurationText.words(lasting))")
+        case .failed(let reason):
+            await spool.finish(outcome)
+            log.warning("failed: \(reason)")
+        case .interrupted(let reason), .takenBack(let reason):
+            log.info("was stopped: \(reason)")
+            await spool.finish(outcome)
+        case .lost:
+            if stopped.withLock(\.self) == .lost {
+                log.warning("it is not ours any more; it was stopped")
+            } else {
+                log.info("was stopped: \(StopReason.newIdentity)")
+            }
+            await spool.finish(outcome)
+        }
+        return (outcome, lasting)
+    }
+
+    private func outcome(of result: Result<Void, any Error>, _ stopReason: StopReason?) -> TaskOutcome {
+        let stopped = stopped.withLock(\.self)
+        if stopped == .lost { return .lost }
+        switch result {
+        case .success: return .completed
+        case .failure(let error as TaskFailedError): return .failed(reason: error.reason)
+        case .failure:
+            if let stopped { return stopped }
+            if stopReason == .newIdentity { return .lost }
+            return .interrupted(reason: stopReason?.description ?? "the agent stopped it")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ExecutorKit
+
+/// Whether programs can get cgroups of their own where the settings say (cgroups(7), “Delegation”).
+struct ControlGroupCheck: DoctorCheck {
+    let choice: ControlGroupChoice
+    /// Whether memory is to be limited.
+    let needsMemory: Bool
+    /// Where an agent that runs can be asked; absent when it has no usual place.
+    let stateDirectory: String?
+
+    let name = "cgroup"
+
+    func run() async -> DoctorFinding {
+        switch choice {
+        case .off: .notApplicable("“cgroup” is “off”: memory cannot be limited")
+        case .path(let path): finding(about: ControlGroupFiles(path: path))
+        case .automatic: await runningAgent() ?? finding(beforeStart: Result { try OwnControlGroup.find() })
+        }
+    }
+
+    private func finding(about group: ControlGroupFiles) -> DoctorFinding {
+        let path = group.path
+        guard let processes = group.processes else {
+            return .failed(
+                "\(path) is no cgroup", "set “cgroup” to one of cgroup v2, below /sys/fs/cgroup as a rule")
+        }
+        guard group.isWritable else {
+            return .failed(
+                "\(path) cannot be written", "delegate it to the agent's user (Delegate=yes in a unit of systemd)")
+        }
+        let controllers = group.controllersBelow
+        if needsMemory, !controllers.contains("memory") {
+            return .failed(
+                "\(path) does not let memory be limited below it",
+                processes.isEmpty
+                    ? "echo +memory > \(path)/cgroup.subtree_control"
+                    : "move its processes to a group below it first, then echo +memory > \(path)/cgroup.subtree_control"
+            )
+        }
+        return .ok("\(path), with \(controllers.isEmpty ? "no controllers" : controllers.joined(separator: ", "))")
+    }
+
+    /// What an agent that runs has; only in its place can anybody see whether it is delegated.
+    private func runningAgent() async -> DoctorFinding? {
+        guard let stateDirectory else { return nil }
+        let status = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
+        return status.map { status in
+            status.cgroup.map { .ok("\($0), of the agent that runs") }
+                ?? .notApplicable("the agent that runs has none of its own: memory cannot be limited")
+        }
+    }
+
+    private func finding(beforeStart own: Result<OwnControlGroup, any Error>) -> DoctorFinding {
+        switch own {
+        case .success:
+            let rule = "the agent uses its own where it is delegated, with Delegate=yes in a unit of systemd"
+            return needsMemory
+                ? .warning(rule, "start it there: elsewhere it refuses to, for “memory_limit”") : .notApplicable(rule)
+        case .failure(let error):
+            let reason = (error as? OwnControlGroup.AbsenceError)?.reason ?? "\(error)"
+            return needsMemory
+                ? .failed(
+                    "\(reason), and “memory_limit” needs one", "start Linux with cgroup v2, or take the limit out")
+                : .notApplicable("\(reason): memory cannot be limited")
+        }
+    }
+}
+
+/// Whether the system lets the agent and its programs have enough open files and processes.
+struct LimitsCheck: DoctorCheck {
+    var openFiles = ResourceLimit.openFiles
+    var processes = ResourceLimit.processes
+
+    let name = "limits"
+
+    /// Scenes have hundreds of textures and caches open at a time.
+    private static let enoughFiles = 1024
+    /// Threads count: a renderer has one or two for each core.
+    private static let enoughProcesses = 1024
+
+    func run() async -> DoctorFinding {
+        let words =
+            "\(openFiles.map(String.init) ?? "any number of") open files, "
+            + "\(processes.map(String.init) ?? "any number of") processes"
+        if let openFiles, openFiles < Self.enoughFiles {
+            return .warning(words, "raise the limit of open files (ulimit -n, LimitNOFILE= in a unit of systemd)")
+        }
+        if let processes, processes < Self.enoughProcesses {
+            return .warning(words, "raise the limit of processes (ulimit -u, LimitNPROC= in a unit of systemd)")
+        }
+        return .ok(words)
+    }
+}
+
+/// Whether programs can run as the user of the settings.
+struct ProgramUserCheck: DoctorCheck {
+    let user: String?
+
+    let name = "run as user"
+
+    func run() async -> DoctorFinding {
+        do throws(SettingsError) {
+            guard let user = try ProgramUser(runAsUser: user) else {
+                return .notApplicable(
+                    "“run_as_user” is not set: programs and work on files run as the user of the agent")
+            }
+            return .ok("\(user.name), id \(user.id), for programs, commands on files, patterns and previews")
+        } catch {
+            return .failed(error.description, "make the user, run the agent as root, or leave out “run_as_user”")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import ExecutorKit
+import FlamencoAPI
+import FoundationEssentials
+import ManagerClient
+import Wording
+
+/// Whether there is a Flamenco Manager, and which.
+struct ManagerCheck: DoctorCheck {
+    let client: Result<ManagerClient, any Error>
+    let api: APIName
+
+    let name = "manager"
+
+    func run() async -> DoctorFinding {
+        do {
+            let client = try client.get()
+            let met = try await client.introduced()
+            let words =
+                "\(met.version.name) \(met.version.version) at \(client.url), API \(met.client.dialect.rawValue)"
+            if let wanted = api.dialect, wanted != met.client.dialect {
+                var client = client
+                client.dialect = wanted
+                guard (try? await client.version()) != nil else {
+                    return .failed(
+                        "\(words), but the setting “api” says \(wanted.rawValue)", "leave out “api”, or say “auto”")
+                }
+            }
+            guard client.url.isPlain, !client.url.isLoopback else { return .ok(words) }
+            return .warning(
+                "\(words), unencrypted", "use https where strangers may read what goes over the network")
+        } catch let error as ManagerError {
+            return .failed(error.description, Self.advice(error))
+        } catch {
+            return .failed("\(error)", "set “manager_url” to the URL of the Flamenco Manager")
+        }
+    }
+
+    private static func advice(_ error: ManagerError) -> String {
+        switch error.reason {
+        case .unreachable:
+            "see whether the manager runs, and whether “manager_url”, name service and firewalls are right"
+        case .busy: "see how the manager is, or the proxy before it; an agent goes on asking"
+        case .brokenReply, .unauthorised, .rejected: "see whether “manager_url” leads to a Flamenco Manager"
+        }
+    }
+}
+
+/// Whether the manager takes the credentials of this worker. It is asked which state it wants, which changes nothing.
+struct CredentialsCheck: DoctorCheck {
+    /// Where they are kept; absent when they are kept in memory.
+    let file: CredentialsFile?
+    let client: Result<ManagerClient, any Error>
+
+    let name = "credentials"
+
+    func run() async -> DoctorFinding {
+        guard let file else { return .notApplicable("kept in memory: the worker registers at each start") }
+        let stored: WorkerCredentials?
+        do throws(CredentialsError) {
+            stored = try file.load()
+        } catch {
+            return .failed(error.description, "mend the file, or call this as the user of the agent")
+        }
+        guard let stored else { return .notApplicable("none yet: the worker registers at its first start") }
+        do {
+            let secrets = KnownSecrets()
+            secrets.add(stored)
+            var client = try client.get()
+            client.conceal = secrets.concealed
+            _ = try await client.introduced().client.state(as: stored)
+            return .ok("the manager knows worker \(stored.workerID)")
+        } catch let error as ManagerError {
+            guard case .unauthorised = error.reason else {
+                return .notApplicable("worker \(stored.workerID); the manager does not say whether it knows it")
+            }
+            return .failed(
+                "the manager refuses those of worker \(stored.workerID): \(error)",
+                "nothing, where the worker was deleted: the agent registers anew; else see “manager_url”")
+        } catch {
+            return .notApplicable("worker \(stored.workerID); the manager cannot be asked")
+        }
+    }
+}
+
+/// Whether this machine and the manager agree on the time: files on shared storage and the times of logs are confusing
+/// otherwise, and certificates may not be valid.
+struct ClockCheck: DoctorCheck {
+    let client: Result<ManagerClient, any Error>
+    let clock: any Clock<Duration>
+    var now: @Sendable () -> Date = { Date() }
+
+    let name = "clock"
+
+    /// More than this is worth a word.
+    static let tolerance = 30.0
+
+    func run() async -> DoctorFinding {
+        do {
+            let elapsed = clock.stopwatch()
+            let before = now()
+            guard let theirs = try await client.get().introduced().client.time() else {
+                return .notApplicable("the manager does not say what time it has")
+            }
+            // The answer was made somewhere between, and says whole seconds.
+            let middle = before.addingTimeInterval(elapsed().seconds / 2)
+            let difference = middle.timeIntervalSince(theirs)
+            guard abs(difference) > Self.tolerance else { return .ok("as the manager's, to \(Int(Self.tolerance)) s") }
+            let span = DurationText.words(.seconds(abs(difference).rounded()))
+            return .warning(
+                "\(span) \(difference > 0 ? "ahead of" : "behind") the manager's",
+                "let both machines take the time from NTP (timedatectl set-ntp true)")
+        } catch {
+            return .notApplicable("the manager cannot be asked")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ExecutorKit
+import FoundationEssentials
+import Wording
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Whether the folders of `allowed_paths` are there and can be written to.
+struct AllowedPathsCheck: DoctorCheck {
+    let paths: [String]?
+
+    let name = "allowed paths"
+
+    func run() async -> DoctorFinding {
+        guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use every folder") }
+        for path in paths {
+            // On a thread of its own: a network file system may never answer.
+            let problem = try? await BlockingWork.run { _ in Self.problem(of: path) }
+            if let problem { return problem }
+        }
+        return .ok(paths.joined(separator: ", ") + "; paths in the arguments of programs are not covered")
+    }
+
+    /// What is wrong with a path; nil when nothing is.
+    private static func problem(of path: String) -> DoctorFinding? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return .failed(
+                "\(path): \(SystemErrorText.words(errno))",
+                "mount it, or take it out of “allowed_paths”")
+        }
+        guard access(path, R_OK | W_OK) == 0 else {
+            return .failed(
+                "\(path): \(SystemErrorText.words(errno))", "let the agent's user write there")
+        }
+        // Where storage was to be mounted, there is an empty folder of the system's own disk.
+        var root = stat()
+        guard status.st_mode & S_IFMT == S_IFDIR, stat("/", &root) == 0, root.st_dev == status.st_dev,
+            (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true
+        else { return nil }
+        return .warning(
+            "\(path) is empty, and on the disk of the system", "see whether storage should be mounted there")
+    }
+}
+
+/// Whether everything is there without which no task is taken.
+struct RequiredPathsCheck: DoctorCheck {
+    let machine: MachineCheck
+    let clock: any Clock<Duration>
+
+    let name = "required paths"
+
+    func run() async -> DoctorFinding {
+        guard let watch = MachineWatch(machine, clock: clock) else {
+            return .notApplicable(
+                "neither “required_paths” nor “min_free_space” is set: tasks are taken whatever is there")
+        }
+        let problems = await watch.problems()
+        guard problems.isEmpty else {
+            return .failed(
+                problems.map(\.description).joined(separator: "; "),
+                "mend it, or change “required_paths” and “min_free_space”: no task is taken until then")
+        }
+        return .ok(
+            (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.words($0)) free"] } ?? []))
+                .joined(separator: ", "))
+    }
+}

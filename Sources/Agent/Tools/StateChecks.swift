@@ -1,0 +1,108 @@
+import ExecutorKit
+import FileWork
+import FoundationEssentials
+import Spool
+import Wording
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Whether there is a place for the state of the agent, with room in it, and who has it.
+struct StateDirectoryCheck: DoctorCheck {
+    let path: String
+
+    let name = "state folder"
+
+    /// With less, logs may not find room before long.
+    private static let comfortable = 1 << 30
+
+    func run() async -> DoctorFinding {
+        let path = path
+        do {
+            return try await BlockingWork.run { _ in Self.look(at: path) }
+        } catch {
+            return .failed("\(path): \(error)", "choose another folder with “state_dir”")
+        }
+    }
+
+    private static func look(at path: String) -> DoctorFinding {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return missing(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return .failed("\(path) is not a folder", "choose another with “state_dir”")
+        }
+        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+        let files = SpoolFiles()
+        let free: Int
+        do throws(FileError) {
+            try files.probe("\(path)/doctor-probe")
+            free = try files.freeBytes(at: path)
+        } catch {
+            let help = status.st_uid == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
+            return .failed(error.description, "let the agent's user write there\(help)")
+        }
+        let words = "\(path), \(ByteCountText.words(free)) free" + agent(path)
+        if free < SpoolLimits().freeSpace {
+            return .failed(
+                words, "make room: no task is taken with less than \(ByteCountText.words(SpoolLimits().freeSpace))")
+        }
+        if status.st_uid != geteuid() {
+            return .warning(
+                "\(words); it belongs to \(owner)", "call this as the user of the agent: “sudo -u \(owner)”")
+        }
+        if status.st_mode & 0o077 != 0 {
+            return .warning("\(words); others can look into it", "chmod 700 \(path)")
+        }
+        if free < comfortable { return .warning(words, "make room, or set “spool_limit” and “kept_size” lower") }
+        return .ok(words)
+    }
+
+    private static func agent(_ path: String) -> String {
+        if let status = try? StatusQuestion(stateDirectory: path).ask() {
+            return "; in use by the agent that runs, process \(status.pid), \(status.state.rawValue)"
+        }
+        guard let pid = StateDirectory.holder(of: path) else { return "" }
+        return "; in use by process \(pid)"
+    }
+
+    /// It is made at the first start, if that is possible.
+    private static func missing(_ path: String, _ number: Int32) -> DoctorFinding {
+        guard number == ENOENT else {
+            return .failed(
+                "cannot look at \(path): \(SystemErrorText.words(number))",
+                "call this as the user of the agent, or choose another folder with “state_dir”")
+        }
+        let above = FilePath.nearestExisting(to: path)
+        guard access(above, W_OK) == 0 else {
+            return .failed(
+                "\(path) is not there, and cannot be made in \(above)",
+                "make it for the agent's user, or choose another with “state_dir”")
+        }
+        return .ok("\(path) is made at the first start")
+    }
+}
+
+/// Whether an agent that leaves nothing behind can have its state among the temporary files, and finds room there.
+struct TemporaryFolderCheck: DoctorCheck {
+    let folder: String
+
+    let name = "state folder"
+
+    func run() async -> DoctorFinding {
+        let advice = "let TMPDIR name a folder that the agent's user can write to"
+        do {
+            return try await BlockingWork.run { [folder] _ in
+                let state = try StateDirectory.temporary(in: folder)
+                defer { state.remove() }
+                let free = try SpoolFiles().freeBytes(at: state.path)
+                let words = "a temporary one in \(folder), \(ByteCountText.words(free)) free"
+                return free < SpoolLimits().freeSpace ? .failed(words, "make room in \(folder)") : .ok(words)
+            }
+        } catch {
+            return .failed("\(error)", advice)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import ExecutorKit
+package import FlamencoAPI
+import ManagerClient
+import Wording
+
+/// Makes this worker known to its manager: registers once, signs on, and registers anew when the manager does not know the
+/// worker any more.
+package actor Enrolment {
+    private let manager: ManagerSession
+    private let profile: WorkerProfile
+    private let clock: any Clock<Duration>
+    private let log: Log
+    private let uptime: @Sendable () -> Duration
+    private var nextRegistration = Duration.zero
+    private var rateLimit = SignOnRateLimit()
+
+    /// How long a worker waits between registrations, and after a refusal that only a person can mend.
+    static let longWait = Duration.seconds(60)
+
+    package init(manager: ManagerSession, profile: WorkerProfile, clock: any Clock<Duration>, log: Log) {
+        self.manager = manager
+        self.profile = profile
+        self.clock = clock
+        self.log = log
+        uptime = clock.stopwatch()
+    }
+
+    /// Signs on, however long it takes.
+    ///
+    /// - Returns: the state that the manager wants, and whether this is another worker than before in its eyes.
+    /// - Throws: `CancellationError` only.
+    package func signOn() async throws -> (requested: WorkerStatus, isNewWorker: Bool) {
+        if let wait = rateLimit.wait(at: uptime()) { try await clock.sleep(for: wait) }
+        var isNewWorker = false
+        var rejections = CredentialRejections()
+        var backoff = Backoff(first: .seconds(5), longest: .seconds(20))
+        while true {
+            try await meetManager()
+            guard let credentials = await manager.credentials else {
+                try await register()
+                isNewWorker = true
+                continue
+            }
+            let request = WorkerSignOn(
+                nickname: profile.name, supportedTaskTypes: profile.taskTypes, softwareVersion: profile.software,
+                canRestart: profile.canRestart)
+            let dialect = await manager.dialect
+            do {
+                let change = try await manager.signOn(request, as: credentials)
+                rateLimit.signedOn(at: uptime())
+                log.info("signed on as worker \(credentials.workerID); the manager wants it \(change.statusRequested)")
+                return (change.statusRequested, isNewWorker)
+            } catch let error as ManagerError {
+                guard case .unauthorised = error.reason else {
+                    rejections.reset()
+                    if error.isNotFound, try await manager.speaksAnotherDialect(than: dialect) { continue }
+                    log.error("cannot sign on: \(error); trying again in \(DurationText.words(Self.longWait))")
+                    try await clock.sleep(for: Self.longWait)
+                    continue
+                }
+                log.warning("the manager refuses the credentials: \(error)")
+                guard rejections.rejected(at: uptime()) else {
+                    try await clock.sleep(for: backoff.next())
+                    continue
+                }
+                rejections.reset()
+                await manager.forgetCredentials()
+            }
+        }
+    }
+
+    /// Finds out, once, whether there is a Flamenco Manager at all, before any secret is sent there.
+    private func meetManager() async throws {
+        while await !manager.isIntroduced {
+            do {
+                let version = try await manager.introduce()
+                let dialect = await manager.dialect
+                log.info("found \(version.name) \(version.version) at \(manager.url); it speaks \(dialect.name)")
+            } catch let error as ManagerError {
+                log.error(
+                    "there is no Flamenco Manager at \(manager.url): \(error); looking again in "
+                        + DurationText.words(Self.longWait))
+                try await clock.sleep(for: Self.longWait)
+            }
+        }
+    }
+
+    /// Registers a new worker; no more than once a minute.
+    private func register() async throws {
+        while true {
+            let wait = nextRegistration - uptime()
+            if wait > .zero { try await clock.sleep(for: wait) }
+            nextRegistration = uptime() + Self.longWait
+            let secret = Self.freshSecret()
+            log.secrets.add(secret)
+            let registration = WorkerRegistration(
+                secret: secret, platform: WorkerProfile.platform, supportedTaskTypes: profile.taskTypes,
+                nickname: profile.name)
+            do {
+                let worker = try await manager.register(registration)
+                log.info("registered as worker \(worker.workerID), “\(profile.name)”")
+                return
+            } catch let error as ManagerError {
+                log.error("cannot register: \(error); trying again in \(DurationText.words(Self.longWait))")
+            }
+        }
+    }
+
+    /// 32 random bytes in hexadecimal.
+    private static func freshSecret() -> String {
+        var random = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in
+            let digits = String(random.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
+
+/// What a worker says of itself to a manager.
+package struct WorkerProfile: Hashable, Sendable {
+    /// The name that people see.
+    package var name: String
+    /// The types of tasks that it takes.
+    package var taskTypes: [String]
+    /// The software and its version.
+    package var software: String
+
+    /// Whether something starts it again when it leaves to be restarted.
+    package var canRestart: Bool
+
+    package init(name: String, taskTypes: [String], software: String, canRestart: Bool = false) {
+        self.canRestart = canRestart
+        self.name = name
+        self.taskTypes = taskTypes
+        self.software = software
+    }
+
+    /// The operating system, in the words of the contract.
+    package static var platform: String {
+        #if os(Linux)
+            "linux"
+        #elseif os(Windows)
+            "windows"
+        #else
+            "darwin"
+        #endif
+    }
+}
+
+/// How fast a worker signs on again that the manager takes at each sign-on and refuses right after it: at once the first
+/// time, as after a restart of the manager, then slower and slower.
+struct SignOnRateLimit: Sendable {
+    /// A sign-on longer ago than this is not part of a loop.
+    static let window = Enrolment.longWait * 2
+
+    private var last: Duration?
+    private var count = 0
+    private var pause = IdleWait(longest: Enrolment.longWait)
+
+    /// How long to wait before the next sign-on; nil for not at all.
+    mutating func wait(at now: Duration) -> Duration? {
+        guard let last, now - last < Self.window else {
+            count = 0
+            pause.reset()
+            return nil
+        }
+        count += 1
+        return count > 1 ? pause.next() : nil
+    }
+
+    /// The manager took the sign-on.
+    mutating func signedOn(at now: Duration) { last = now }
+}
+
+/// When a worker has to believe that its credentials are rejected.
+///
+/// Managers whose database is busy answer 401 or 403 to good credentials, so it takes the same answer three times in a
+/// row over at least ten seconds (protocol of the contract, "Managers in the field").
+struct CredentialRejections: Sendable {
+    private var count = 0
+    private var first = Duration.zero
+
+    /// Notes a rejection; returns whether the credentials have to be given up.
+    ///
+    /// - Parameter time: the time since any fixed point.
+    mutating func rejected(at time: Duration) -> Bool {
+        if count == 0 { first = time }
+        count += 1
+        return count >= 3 && time - first >= .seconds(10)
+    }
+
+    /// Begins anew, after any other answer.
+    mutating func reset() { count = 0 }
+}

@@ -1,0 +1,93 @@
+import FlamencoAPI
+import ManagerClient
+
+// What worker and manager tell each other of the worker's state. Each of these ends with an event for the state machine.
+
+/// Tells the manager which state the worker entered.
+struct Acknowledgement: Sendable {
+    let manager: ManagerSession
+    let sender: UpdateSender
+    /// How long delivering may hold up the news of a state.
+    let flushTime: Duration
+    let log: Log
+
+    /// Tells it, however long it takes; a manager that does not want to know this state is not told again.
+    ///
+    /// What is known of tasks goes first, since a manager that hears of a new state may give the worker's task to another
+    /// one, and takes nothing more about it then.
+    ///
+    /// - Throws: `CancellationError` only.
+    func send(_ status: WorkerStatus) async throws -> WorkerEvent {
+        if await !sender.flush(within: flushTime) {
+            try Task.checkCancellation()
+            log.warning("the state “\(status)” goes to the manager before all that is known of tasks")
+        }
+        do {
+            try await manager.stateChanged(to: status)
+        } catch let error as ManagerError {
+            if case .unauthorised = error.reason { return .unauthorised }
+            log.error("the manager does not take the state “\(status)”: \(error)")
+        }
+        return .acknowledged
+    }
+}
+
+/// Asks the manager again and again which state it wants.
+struct StatePoll: Sendable {
+    let manager: ManagerSession
+    let clock: any Clock<Duration>
+    let log: Log
+
+    /// Polls until the manager wants something, or does not know this worker.
+    ///
+    /// - Throws: `CancellationError` only.
+    func run(every interval: Duration) async throws -> WorkerEvent {
+        while true {
+            try await clock.sleep(for: interval)
+            do {
+                if let wanted = try await manager.requestedState() { return .stateRequested(wanted) }
+            } catch let error as ManagerError {
+                if case .unauthorised = error.reason { return .unauthorised }
+                log.error("cannot ask which state is wanted: \(error)")
+            }
+        }
+    }
+}
+
+/// Asks the manager again and again whether the running task may go on, which also shows it that the worker is alive.
+///
+/// Managers that have this question (`APIDialect.Feature.taskPermission`) want it in place of that for the state.
+struct PermissionPoll: Sendable {
+    let manager: ManagerSession
+    let clock: any Clock<Duration>
+    let log: Log
+
+    /// Polls until the task may not go on, or the manager does not know this worker.
+    ///
+    /// A change of state that can wait until the task is done leaves the permission as it is; the manager says so to the
+    /// next question for a task.
+    ///
+    /// - Parameters:
+    ///   - task: the task.
+    ///   - run: the name of this run of it.
+    /// - Throws: `CancellationError` only.
+    func run(task: AssignedTask, run: String, every interval: Duration) async throws -> WorkerEvent {
+        while true {
+            try await clock.sleep(for: interval)
+            do {
+                let permission = try await manager.permission(toRun: task.uuid)
+                if permission.mayKeepRunning { continue }
+                if permission.statusChangeRequested, let wanted = try await manager.requestedState() {
+                    return .stateRequested(wanted)
+                }
+                return .taskRefused(run: run, reason: permission.reason)
+            } catch let error as ManagerError {
+                if case .unauthorised = error.reason { return .unauthorised }
+                if error.isNotFound {
+                    return .taskRefused(run: run, reason: "the manager does not know the task any more")
+                }
+                log.about(task).error("cannot ask whether the task may go on: \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import FlamencoAPI
+import Foundation
+import Spool
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("What the agent says of itself in one line")
+struct StatusSentenceTests {
+    private static func board() -> StatusBoard {
+        StatusBoard(worker: "node7", manager: "http://m", stateDirectory: "/s", pid: 7, clock: ManualClock())
+    }
+
+    private static func task(_ type: String = "blender", steps: Int = 0, of total: Int = 0) -> AssignedTask {
+        AssignedTask(
+            uuid: "t1", job: "j1", name: "shot", status: .active, priority: 50, jobPriority: 50, jobType: "x",
+            taskType: type, commands: [], stepsCompleted: steps, stepsTotal: total)
+    }
+
+    /// What the first command of a task with three steps says.
+    private static func taskReport(_ board: StatusBoard) -> TaskReport {
+        let task = AssignedTask(
+            uuid: "t1", job: "j1", name: "shot", status: .active, priority: 50, jobPriority: 50, jobType: "x",
+            taskType: "x", commands: [Command(name: "exec", parameters: [:], totalStepCount: 3)], stepsTotal: 3)
+        return TaskReport(RecordingReport(), command: 0, count: SharedStepCount(StepCount(task)), status: board)
+    }
+
+    /// What happens, and the line after it.
+    private struct Case: CustomTestStringConvertible, Sendable {
+        let line: String
+        let happens: @Sendable (StatusBoard) -> Void
+        var testDescription: String { line }
+    }
+
+    private static let awake: @Sendable (StatusBoard) -> Void = {
+        $0.signedOn()
+        $0.entered(.awake)
+    }
+
+    private static let cases: [Case] = [
+        Case(line: "the disk is full; rendering task shot of job j1") {
+            awake($0)
+            $0.began(task())
+            $0.cannotStore(because: "the disk is full")
+        },
+        Case(line: "awake, waiting for a task") {
+            awake($0)
+            $0.cannotStore(because: "the disk is full")
+            $0.cannotStore(because: nil)
+        },
+        Case(line: "signing on") { _ in },
+        Case(line: "awake, waiting for a task", happens: awake),
+        Case(line: "asleep") {
+            awake($0)
+            $0.entered(.asleep)
+        },
+        // A state that this worker does not have.
+        Case(line: "asleep") {
+            awake($0)
+            $0.entered(.testing)
+        },
+        Case(line: "signing on") {
+            awake($0)
+            $0.signingOn()
+        },
+        Case(line: "no manager; signing on") { $0.outage("no manager") },
+        Case(line: "no manager; awake, waiting for a task") {
+            awake($0)
+            $0.outage("no manager")
+        },
+        Case(line: "no task is taken: the disk is full") {
+            awake($0)
+            $0.takesNoTasks(because: "the disk is full")
+        },
+        Case(line: "awake, waiting for a task") {
+            awake($0)
+            $0.takesNoTasks(because: "the disk is full")
+            $0.takesNoTasks(because: nil)
+        },
+        Case(line: "rendering task shot of job j1") {
+            awake($0)
+            $0.began(task())
+        },
+        Case(line: "rendering task shot of job j1, 2 of 3") {
+            awake($0)
+            $0.began(task(steps: 1, of: 3))
+            taskReport($0).stepCompleted()
+        },
+        Case(line: "encoding task shot of job j1, 42 %") {
+            awake($0)
+            $0.began(task("ffmpeg"))
+            taskReport($0).progress(0.42)
+        },
+        Case(line: "running task shot of job j1, copying files") {
+            awake($0)
+            $0.began(task("misc"))
+            taskReport($0).activity("copying files")
+        },
+        // The activity of the command before counts no more.
+        Case(line: "running task shot of job j1, command 2 of 2") {
+            awake($0)
+            $0.began(task("misc"))
+            let report = taskReport($0)
+            report.activity("copying files")
+            report.begin("exec", number: 2, of: 2, place: "command 2 of 2, exec")
+        },
+        Case(line: "no manager; rendering task shot of job j1") {
+            awake($0)
+            $0.began(task())
+            $0.outage("no manager")
+        },
+        Case(line: "stopping; rendering task shot of job j1") {
+            awake($0)
+            $0.began(task())
+            $0.stopping()
+        },
+        Case(line: "stopping") {
+            awake($0)
+            $0.began(task())
+            $0.stopping()
+            $0.taskEnded(.interrupted(reason: "why"))
+            // Whatever the manager wants now.
+            $0.entered(.awake)
+        },
+    ]
+
+    @Test("follows what happens", arguments: cases)
+    private func line(_ one: Case) {
+        let board = Self.board()
+        one.happens(board)
+        #expect(board.current.sentence == one.line)
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("The socket that tells the status", .timeLimit(.minutes(1)))
+struct StatusSocketTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var json: Data {
+        get throws {
+            try StatusBoard(
+                worker: "n", manager: "http://m", stateDirectory: folder.url.path, pid: 7, clock: ManualClock()
+            ).current.json()
+        }
+    }
+
+    private func ask(_ folder: String? = nil) throws -> AgentStatus {
+        try StatusQuestion(stateDirectory: folder ?? self.folder.url.path).ask()
+    }
+
+    private func refusal(_ limit: Duration = .seconds(5)) throws -> StatusQuestionError.Reason {
+        do throws(StatusQuestionError) {
+            _ = try StatusQuestion(stateDirectory: folder.url.path, limit: limit).ask()
+            throw StatusQuestionError("", .nonsense)
+        } catch {
+            return error.reason
+        }
+    }
+
+    @Test("is for the user of the agent alone, answers, and goes away with the agent")
+    func life() throws {
+        let json = try json
+        do {
+            let socket = try StatusSocket(in: folder.url.path) { json }
+            #expect(try ask().worker.name == "n")
+            var status = stat()
+            #expect(stat(folder.path(StatusSocket.name), &status) == 0)
+            #expect(status.st_mode & S_IFMT == S_IFSOCK && status.st_mode & 0o777 == 0o600)
+            withExtendedLifetime(socket) {}
+        }
+        #expect(try folder.names() == [])
+        #expect(try refusal() == .noAgent)
+    }
+
+    @Test("takes the place of what an agent that was killed left")
+    func stale() throws {
+        for name in [StatusSocket.name, StatusSocket.name + ".new"] {
+            var dead = try UnixSocket(in: folder.url.path)
+            try dead.listen(as: "made")
+            try FileManager.default.moveItem(atPath: folder.path("made"), toPath: folder.path(name))
+            close(dead.take())
+        }
+        #expect(try refusal() == .noAgent)
+        let json = try json
+        let socket = try StatusSocket(in: folder.url.path) { json }
+        #expect(try ask().pid == 7)
+        #expect(try folder.names() == [StatusSocket.name])
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("is reached in a folder whose path is too long for an address")
+    func longPath() throws {
+        let long = folder.path(String(repeating: "long/", count: 60))
+        try FileManager.default.createDirectory(atPath: long, withIntermediateDirectories: true)
+        let json = try json
+        let socket = try StatusSocket(in: long) { json }
+        #expect(try ask(long).pid == 7)
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("serves others while some connect and do nothing, however many they are")
+    func idleClients() throws {
+        // More than a socket takes without its reader.
+        let json = try json + Data(repeating: UInt8(ascii: " "), count: 1 << 20)
+        let socket = try StatusSocket(in: folder.url.path) { json }
+        var idle: [Int32] = []
+        defer { idle.forEach { close($0) } }
+        for _ in 0..<3 {
+            var client = try UnixSocket(in: folder.url.path)
+            try client.connect(to: StatusSocket.name)
+            idle.append(client.take())
+        }
+        #expect(try StatusQuestion(stateDirectory: folder.url.path, limit: .seconds(50)).ask().pid == 7)
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("that does not answer, or not with a status, is named as such")
+    func silent() throws {
+        var deaf = try UnixSocket(in: folder.url.path)
+        try deaf.listen(as: StatusSocket.name)
+        #expect(try refusal(.milliseconds(50)) == .silent(pid: nil))
+        close(deaf.take())
+        let socket = try StatusSocket(in: folder.url.path) { Data("{}".utf8) }
+        #expect(try refusal() == .nonsense)
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("gives the JSON of another version as it came, and of what is no object nothing")
+    func otherVersion() throws {
+        var socket: StatusSocket? = try StatusSocket(in: folder.url.path) { Data(#"{"state":"new","pid":7}"#.utf8) }
+        let question = StatusQuestion(stateDirectory: folder.url.path)
+        #expect(try question.askForJSON() == Data("{\n  \"pid\" : 7,\n  \"state\" : \"new\"\n}".utf8))
+        withExtendedLifetime(socket) {}
+        socket = nil
+        socket = try StatusSocket(in: folder.url.path) { Data("[1]".utf8) }
+        #expect(throws: StatusQuestionError.self) { try question.askForJSON() }
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("cannot be made in a folder that is gone, which is said in a sentence")
+    func noFolder() {
+        let error = #expect(throws: StatusSocketError.self) {
+            try StatusSocket(in: folder.path("gone")) { Data() }
+        }
+        #expect(error?.description.hasSuffix("/gone/status.sock: no such file or directory") == true)
+    }
+}
