@@ -154,7 +154,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "Spool", "ManagerClient", "FlamencoAPI",
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "Spool", "Executors", "ManagerClient",
+                "FlamencoAPI",
                 "ExecutorKit", "TestSupport",
             ], path: "Tests/Benchmarks", swiftSettings: settings),
         // What tests of running programs kill, count and cannot do with a shell.

@@ -17,7 +17,7 @@ struct PrintingProgram {
             }
         }
 
-        fileprivate var pattern: String {
+        var pattern: String {
             switch self {
             case .lines:
                 "Fra:17 Mem:812.40M (Peak 911.02M) | Time:00:41.27 | Remaining:02:11.60 | Sample 96/256".padded(to: 119)

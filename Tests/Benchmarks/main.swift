@@ -1,5 +1,5 @@
 // Prints what it costs to read JSON, to run programs under a supervisor, and to store and deliver what they print.
-// Build with optimisation: swift run -c release benchmarks [json|programs|delivery]
+// Build with optimisation: swift run -c release benchmarks [json|programs|checks|delivery]
 
 import ExecutorKit
 import Foundation
@@ -24,6 +24,11 @@ if arguments.isEmpty || arguments == ["programs"] {
     try await cancelToEmpty(runner)
     try await supervisorMemory(runner)
     try await throughput(runner)
+}
+if arguments.isEmpty || arguments == ["checks"] {
+    print("Looking at output and pictures")
+    try await lineRules(runner)
+    try await pictures(runner)
 }
 if arguments.isEmpty || arguments == ["delivery"] {
     print(

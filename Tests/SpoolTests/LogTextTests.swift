@@ -1,4 +1,5 @@
 import SpoolSupport
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -68,7 +69,7 @@ struct LogTextTests {
 
     @Test("random bytes give the same text in one piece and in many, and it is valid")
     func random() {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededNumbers(seed: 7)
         for _ in 0..<300 {
             let alphabet: [UInt8] = [0x41, 0x0A, 0xC3, 0xA4, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xFF, 0x20]
             let raw = (0..<Int.random(in: 1...400, using: &generator)).map { _ in

@@ -97,7 +97,9 @@ private struct Follower {
     mutating func deviceErrorLine(_ line: OutputLine) -> String? {
         guard line.bytes.first == UInt8(ascii: "R"), line.starts(with: "Refer to the Cycles") else {
             if line.bytes.first != UInt8(ascii: "F"), !line.bytes.isEmpty {
-                lineBefore = (Array(line.bytes.prefix(400)), line.isDecided)
+                lineBefore.text.removeAll(keepingCapacity: true)
+                lineBefore.text.append(contentsOf: line.bytes.prefix(400))
+                lineBefore.isDecided = line.isDecided
             }
             return nil
         }

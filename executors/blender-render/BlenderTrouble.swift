@@ -43,6 +43,10 @@ enum BlenderTrouble: Hashable {
 
     init?(_ line: ByteScanner) {
         var words = line
+        if line.contains("Segmentation fault"), let crash = Self.ofCrash(line) {
+            self = crash
+            return
+        }
         // Few lines get further than this.
         switch words.first {
         case UInt8(ascii: "E"), UInt8(ascii: "W"), UInt8(ascii: "I"):
@@ -52,7 +56,8 @@ enum BlenderTrouble: Hashable {
                 || words.skip("Info: ")
         case UInt8(ascii: "P") where words.skip("Python: "), UInt8(ascii: "R"), UInt8(ascii: "C"), UInt8(ascii: "O"),
             UInt8(ascii: "H"), UInt8(ascii: "M"), UInt8(ascii: "L"), UInt8(ascii: "U"), UInt8(ascii: "F"),
-            UInt8(ascii: "S"), UInt8(ascii: "o"), UInt8(ascii: "/"), UInt8(ascii: "N"), UInt8(ascii: "K"):
+            UInt8(ascii: "S"), UInt8(ascii: "o"), UInt8(ascii: "/"), UInt8(ascii: "N"), UInt8(ascii: "K"),
+            UInt8(ascii: "D"), UInt8(ascii: "h"):
             break
         default: return nil
         }
@@ -67,15 +72,14 @@ enum BlenderTrouble: Hashable {
         case UInt8(ascii: "e") where words.skip("engine not found "): return .fatal(unknownEngine, line.text)
         case UInt8(ascii: "t") where words.skip("text block not found "): return .fatal(scriptNotFound, line.text)
         case UInt8(ascii: "n"), UInt8(ascii: "i"), UInt8(ascii: "f"):
+            guard words.contains("'-") else { return nil }
             let text = line.text
             let isAboutFrames =
                 frameProblems.contains(where: text.hasPrefix) && frameOptions.contains(where: text.contains)
             return isAboutFrames ? .fatal(badFrameList, text) : nil
-        case UInt8(ascii: "P"):
-            let text = line.text
-            let isScript =
-                text.hasPrefix("Python: OSError: Python file \"") && text.contains("\" could not be opened: ")
-            return isScript ? .fatal(scriptNotFound, String(text.dropFirst("Python: OSError: ".count))) : nil
+        case UInt8(ascii: "P") where words.skip("Python: OSError: ") && words.contains("\" could not be opened: "):
+            let text = words.text
+            return text.hasPrefix("Python file \"") ? .fatal(scriptNotFound, text) : nil
         case UInt8(ascii: "C") where words.skip("Can't find scene: '"): return .fatal(sceneNotFound, line.text)
         case UInt8(ascii: "C") where words.skip("Cannot find lib '"),
             UInt8(ascii: "U") where words.skip("Unable to open '"),
@@ -99,21 +103,17 @@ enum BlenderTrouble: Hashable {
     }
 
     private static func ofCrash(_ line: ByteScanner) -> BlenderTrouble? {
-        guard line.first == UInt8(ascii: "S") || line.first == UInt8(ascii: "/") || line.first == UInt8(ascii: "W")
-        else {
-            return nil
+        var words = line
+        if words.skip("Writing: ") {
+            let path = words.text
+            return path.hasPrefix("/") && path.hasSuffix(".crash.txt") ? .crashFile(path: path) : nil
         }
+        guard line.contains("Segmentation fault") else { return nil }
         let text = line.text
         if text == "Segmentation fault" || text == "Segmentation fault (core dumped)" { return .fatal(crash, text) }
         // A shell says which of its children it was: `/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      …`.
-        let shell = #/^\/[^:]+: line \d+: +\d+ Segmentation fault( .*)?$/#
-        if text.hasPrefix("/"), text.contains("Segmentation fault"), text.wholeMatch(of: shell) != nil {
-            return .fatal(crash, text)
-        }
-        if text.hasPrefix("Writing: /"), text.hasSuffix(".crash.txt") {
-            return .crashFile(path: String(text.dropFirst("Writing: ".count)))
-        }
-        return nil
+        let shell = #/[^:]+: line \d+: +\d+ Segmentation fault( .*)?/#
+        return text.wholeMatch(of: shell) != nil ? .fatal(crash, text) : nil
     }
 
     // MARK: Devices
@@ -142,10 +142,18 @@ enum BlenderTrouble: Hashable {
     ]
 
     private static func ofDevice(_ line: ByteScanner) -> BlenderTrouble? {
+        var words = line
+        if words.skip("Refer to the Cycles GPU rendering documentation") { return .deviceErrorBefore }
+        // Before anything is done with it that takes its time.
+        guard words.count <= longestDeviceError,
+            words.contains(" in ") || words.contains(" error") || words.skip("System is out of GPU ")
+                || words.skip("Failed to ")
+        else { return nil }
         let text = line.text
-        if text.hasPrefix("Refer to the Cycles GPU rendering documentation") { return .deviceErrorBefore }
         return isDeviceError(text) ? .fatal(deviceError, text) : nil
     }
+
+    private static let longestDeviceError = 4096
 
     /// Whether a line is worded as errors of devices are: `Out of memory in CUDA queue …`, `CUDA error: …`.
     private static func isDeviceError(_ text: String) -> Bool {

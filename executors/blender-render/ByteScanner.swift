@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Reads the bytes of a line from left to right.
 struct ByteScanner {
     private var rest: Slice<UnsafeBufferPointer<UInt8>>
@@ -5,6 +13,8 @@ struct ByteScanner {
     init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes[...] }
 
     var first: UInt8? { rest.first }
+    /// How many bytes are left.
+    var count: Int { rest.count }
 
     /// What is left, as text.
     var text: String { String(decoding: rest, as: UTF8.self) }
@@ -21,6 +31,20 @@ struct ByteScanner {
             rest = rest.dropFirst(words.count)
             return true
         }
+    }
+
+    /// Whether these words are anywhere in what is left.
+    func contains(_ words: StaticString) -> Bool {
+        let bytes = UnsafeBufferPointer(rebasing: rest)
+        let count = words.utf8CodeUnitCount
+        guard var start = bytes.baseAddress, bytes.count >= count else { return false }
+        let end = start + (bytes.count - count + 1)
+        while let found = memchr(start, Int32(words.utf8Start.pointee), end - start) {
+            let candidate = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+            if memcmp(candidate, words.utf8Start, count) == 0 { return true }
+            start = candidate + 1
+        }
+        return false
     }
 
     mutating func skipSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
@@ -58,25 +82,33 @@ struct ByteScanner {
     }
 
     /// Goes to what stands behind the first prefix of a log that is within the line; false where there is none.
+    ///
+    /// A prefix is looked for from its bar backwards, and no farther than one is long: lines may be all digits and bars.
     mutating func skipToLogPrefix() -> Bool {
         var scan = self
-        while let digit = scan.rest.firstIndex(where: Self.isDigit) {
-            scan.rest = scan.rest[digit...]
-            var candidate = scan
-            if candidate.hasLogPrefix, candidate.skipLogPrefix() {
-                candidate.skipSpaces()
-                self = candidate
+        while let bar = scan.rest.firstIndex(of: UInt8(ascii: "|")) {
+            scan.rest = scan.rest[(bar + 1)...]
+            if Self.endsWithTimeAndWord(rest[..<bar].suffix(Self.longestPrefix)) {
+                scan.skipSpaces()
+                self = scan
                 return true
             }
-            scan.rest = scan.rest.dropFirst()
         }
         return false
     }
 
-    /// Whether a time, a word and a bar come next, with spaces between them.
-    private var hasLogPrefix: Bool {
-        guard isDuration(), let bar = rest.firstIndex(of: UInt8(ascii: "|")) else { return false }
-        return rest[..<bar].split(separator: UInt8(ascii: " ")).count == 2
+    private static let longestPrefix = 80
+
+    /// Whether `00:00.327  render           ` is at the end.
+    private static func endsWithTimeAndWord(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let words = bytes.split(separator: UInt8(ascii: " ")).suffix(2)
+        guard words.count == 2, bytes.last == UInt8(ascii: " "), let time = words.first, let name = words.last else {
+            return false
+        }
+        // Something else that is printed may end where the time begins.
+        let digits = time.reversed().prefix { isDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+        return digits.contains(UInt8(ascii: ":")) && digits.last.map(isDigit) == true
+            && name.first.map { !isDigit($0) } == true
     }
 
     /// The time that stands behind these words, with or without spaces between; nil when it is none.

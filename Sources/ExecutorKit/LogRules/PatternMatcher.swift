@@ -31,6 +31,8 @@ struct PatternMatcher: Sendable {
     /// In which computation each step was reached last.
     private var reached: [UInt32]
     private var computation: UInt32 = 0
+    /// How many steps were visited so far.
+    private(set) var work = 0
 
     init(_ pattern: LinePattern) {
         program = pattern.program
@@ -86,6 +88,7 @@ struct PatternMatcher: Sendable {
         while let step = waiting.popLast() {
             if reached[step] == computation { continue }
             reached[step] = computation
+            work += 1
             switch program.steps[step] {
             case .accept: isFound = true
             case .either(let one, let other): waiting += [one, other]

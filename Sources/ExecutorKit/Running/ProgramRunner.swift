@@ -190,13 +190,18 @@ public struct ProgramRunner: Sendable {
     }
 
     private func stop(_ running: RunningProgram, after signal: FinishSignal, executable: String) async {
-        guard await signal.wait(), let process = running.summary?.process else { return }
+        // Its output may be here before the news that it has begun.
+        func look() async -> RemainingProcesses? {
+            guard let process = running.summary?.process else { return nil }
+            return await RemainingProcesses.look(at: process, executable: executable)
+        }
+        guard await signal.wait() else { return }
         let interval = defaults.leftoverTime
-        var before = await RemainingProcesses.look(at: process, executable: executable)
+        var before = await look()
         while true {
             let lastOutput = running.lastOutput
             guard (try? await clock.sleep(for: interval)) != nil else { return }
-            let now = await RemainingProcesses.look(at: process, executable: executable)
+            let now = await look()
             let isQuiet = running.lastOutput == lastOutput
             if let before, let now, now.hang(since: before, interval, isQuiet: isQuiet, name: signal.processName) {
                 return running.stop(.finished)

@@ -34,7 +34,9 @@ struct RemainingProcesses: Hashable, Sendable {
 
     /// Looks at a process and all that descend from it; nil when there is none, or nobody can tell.
     static func look(at process: Int32, executable: String) async -> RemainingProcesses? {
-        try? await BlockingWork.run { _ in RemainingProcesses(of: process, executable: executable) }
+        try? await BlockingWork.run("look at process \(process)") { _ in
+            RemainingProcesses(of: process, executable: executable)
+        }
     }
 
     private init?(of process: Int32, executable: String) {

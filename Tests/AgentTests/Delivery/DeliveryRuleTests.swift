@@ -110,12 +110,12 @@ struct DeliveryRuleTests {
 
     @Test("a thousand agents whose manager comes back do not knock all at once")
     func herd() {
-        var generator = SplitMix(seed: 11)
+        var generator = SeededNumbers(seed: 11)
         // All lose the manager at the same moment; it comes back after ten minutes.
         let back = Duration.seconds(600)
         var arrivals: [Duration] = []
         for _ in 0..<1000 {
-            let draws = Mutex(SplitMix(seed: generator.next()))
+            let draws = Mutex(SeededNumbers(seed: generator.next()))
             var backoff = Backoff { draws.withLock { Double.random(in: 0..<1, using: &$0) } }
             var time = Duration.zero
             while time < back { time += backoff.next() }

@@ -1,4 +1,4 @@
-import ExecutorKit
+import TestSupport
 import Testing
 
 @testable import ExecutorKit
@@ -101,6 +101,28 @@ struct LinePatternTests {
         #expect(pattern.isFast == !texts.isEmpty)
     }
 
+    @Test("of great depth are refused before the stack is full")
+    func depth() {
+        let expression = String(repeating: "(", count: 100_000) + String(repeating: ")", count: 100_000)
+        #expect(throws: PatternProblem.self) { try LinePattern(expression) }
+    }
+
+    /// Steps, since time depends on the machine. A backtracking engine needs 2^40000 of them for the first.
+    @Test(
+        "need no more work for a byte than they have steps, whatever the line",
+        arguments: [
+            "(a+)+$", "(a|aa)+$", "(a|a?)+$", "(.*)*(.*)*x", "a{0,200}a{200}$", "(?i)(a*)*b[^a]", "\\b(a+b?)+\\b$",
+        ])
+    func linear(pattern: String) throws {
+        let pattern = try LinePattern(pattern)
+        for line in [String(repeating: "a", count: 4 << 10) + "!", String(repeating: "ab", count: 2 << 10) + "!"] {
+            var matcher = PatternMatcher(pattern)
+            let bytes = Array(line.utf8)
+            _ = bytes.withUnsafeBufferPointer { matcher.matches($0) }
+            #expect(matcher.work <= (bytes.count + 1) * pattern.program.steps.count)
+        }
+    }
+
     @Test("keep their memory when their states are more than anybody would store")
     func manyStates() throws {
         var matcher = PatternMatcher(try LinePattern("a[ab]{14}c"))
@@ -110,20 +132,5 @@ struct LinePatternTests {
         #expect(
             (line + Array("c".utf8)).withUnsafeBufferPointer { matcher.matches($0) }
                 == (line[line.count - 15] == UInt8(ascii: "a")))
-    }
-}
-
-/// Numbers by chance that are the same each time: SplitMix64.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

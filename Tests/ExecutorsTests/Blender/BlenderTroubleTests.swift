@@ -61,6 +61,7 @@ struct BlenderTroubleTests {
             ("Error: incorrect comma use '-f / --render-frame 1,,2'.", "bad-frame-list"),
             ("Warning: negative range ignored '-f / --render-frame 3..1'.", "bad-frame-list"),
             ("Error: frame number must follow '-f / --render-frame'.", "bad-frame-list"),
+            ("./farm.sh: line 3:   77 Segmentation fault      blender -b", "crash-printed"),
             ("Segmentation fault", "crash-printed"), ("Segmentation fault (core dumped)", "crash-printed"),
             (
                 "/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      (core dumped) DISPLAY=:99 blender -b",
