@@ -14,9 +14,12 @@ struct StateFileTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// A manager with what the file and its journal have.
-    private func manager(seed: UInt64 = 1) async throws -> (manager: Manager, file: StateFile) {
+    private func manager(
+        seed: UInt64 = 1, dialects: [APIDialect] = APIDialect.allCases
+    ) async throws -> (manager: Manager, file: StateFile) {
         let file = StateFile(path: path)
-        let service = Service(farm: try file.load() ?? Farm(), generator: SeededGenerator(seed: seed))
+        let service = Service(
+            farm: try file.load() ?? Farm(), dialects: dialects, generator: SeededGenerator(seed: seed))
         try await file.begin(with: service, rules: FarmRules(), variables: .standard)
         return (Manager(service: service), file)
     }
@@ -49,6 +52,15 @@ struct StateFileTests {
         _ = try await work(second)
         let (third, _) = try await manager(seed: 3)
         #expect(third.service.farm == second.service.farm)
+    }
+
+    @Test("what was done by an API that is not served now is there again all the same")
+    func otherAPI() async throws {
+        let (first, _) = try await manager()
+        let task = try await work(first)
+        let (second, _) = try await manager(seed: 2, dialects: [.v3])
+        #expect(second.service.farm == first.service.farm)
+        #expect(await second.text("/api/v3/tasks/\(task)/log/text") == "one ü\ntwo\nthree\nlate\n")
     }
 
     @Test("an entry that is not whole, and all that was answered before, are told apart")

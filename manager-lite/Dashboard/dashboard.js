@@ -901,7 +901,7 @@ function showEvents() {
 // MARK: Chaos
 
 const presets = {
-  Off: "", "A bit of everything": "500:5%,hang:1%,drop-reply:2%,latency:50-300ms", "Overloaded": "503:40%,latency:200-800ms",
+  "A bit of everything": "500:5%,hang:1%,drop-reply:2%,latency:50-300ms", "Overloaded": "503:40%,latency:200-800ms",
   "Bad network": "drop-request:10%,drop-reply:10%,cut-reply:10%", Down: "503:100%",
 };
 
