@@ -31,10 +31,14 @@ HOSTILE = "<script>document.title='x'</script><img src=x onerror=document.title=
 class Manager:
     """A manager-lite, and what workers and submitters say to it."""
 
+    # Those that were started, so that none outlives a part that failed.
+    started = []
+
     def __init__(self, programs, folder, *options, port=0):
         self.programs, self.folder = programs, folder
         command = [programs / "manager-lite", "serve", "--listen", f"127.0.0.1:{port}", "--storage", folder, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        Manager.started.append(self.process)
         self.url = re.search(r"http://\S+", self.process.stdout.readline()).group()
         self.port = int(self.url.rpartition(":")[2])
 
@@ -388,6 +392,10 @@ def main():
             except Exception:  # Each part says what is wrong with it.
                 failed.append(part.__name__)
                 print(f"the page, {part.__name__}: failed\n{traceback.format_exc()}", flush=True)
+            for process in Manager.started:
+                process.kill()
+                process.wait(SECONDS)
+            Manager.started.clear()
         browser.close()
     print(f"{len(failed)} parts of the page failed{': ' + ', '.join(failed) if failed else ''}")
     sys.exit(1 if failed else 0)
