@@ -34,6 +34,7 @@ struct EventsCommand: Subcommand {
 
     func run() async throws -> Int32 {
         let client = try await manager.client()
+        Console.note("watching \(client.url)")
         do {
             try await listen(to: client)
         } catch is NoEventStream {
@@ -74,7 +75,6 @@ struct EventsCommand: Subcommand {
             do {
                 for try await event in client.events(after: last) {
                     if let words = outage.end() { Console.note(words) }
-                    if last == nil { Console.note("watching \(client.url)") }
                     last = event.id
                     try tell(event)
                 }
@@ -112,7 +112,7 @@ struct EventsCommand: Subcommand {
 
     private func ask(_ client: ManagerClient) async throws {
         var before = try await FarmSnapshot(of: client, after: FarmSnapshot())
-        Console.note("watching \(client.url), asking every \(DurationText.words(interval))")
+        Console.note("it sends no events, and is asked every \(DurationText.words(interval))")
         var outage = Outage()
         while true {
             try await Task.sleep(for: interval)
