@@ -1,8 +1,8 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// Targets stand in the order of the layers: each may import only what stands above it. README.md, "How the house is
-// laid out", says which.
+// Targets stand in the order of the layers: each may import only what stands above it. Sources/README.md says what each
+// is for.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -194,8 +194,8 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "SpoolSupport", "Agent", "Spool", "FileWork", "FarmSupport", "Executors", "ExecutorKit",
-                "ManagerClient",
-                "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport", "task-supervisor",
+                "ManagerClient", "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport",
+                "task-supervisor",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
         .testTarget(
             name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI", "TestSupport"], swiftSettings: settings),

@@ -12,7 +12,7 @@ import Synchronization
 /// - `LogFile.swift`, `SpoolEntry.swift`, `DeliveryCursor.swift`: the three files of a task; `SpoolLayout.swift`: names and
 ///   version of the folders, and what is kept of delivered tasks;
 /// - `DeliveryQueue.swift`, `TaskSpool+Delivery.swift`: what waits in memory, and the next update made of it;
-///   `LogText.swift`, `LogBytes.swift`: bytes that programs print turned into text;
+///   `LogText.swift`: bytes that programs print turned into text;
 /// - `SpoolReader.swift`, `SpooledRun.swift`: the spool as people on the node see it;
 /// - `SpoolFiles.swift`, `SpoolFile.swift`: system calls; `SpoolContext.swift`: what the spools of a store share.
 package final class SpoolStore: Sendable {

@@ -1,4 +1,3 @@
-import SpoolSupport
 import TestSupport
 import Testing
 

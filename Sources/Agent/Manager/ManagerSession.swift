@@ -5,7 +5,7 @@ package import ManagerClient
 
 /// The agent's one way to its manager: who this worker is there, which API the manager speaks, and whether it answers.
 ///
-/// Nothing else in this module sends requests. In this folder:
+/// Nothing else sends requests of a worker; the checks of `doctor` make their own. In this folder:
 /// - here: the identity, the API, and how a request is sent (``ask(_:)`` until it is answered, ``askOnce(_:)`` once);
 /// - `ManagerRequests.swift`: the requests themselves, a method each;
 /// - `Outage.swift`: whether the manager answers, and what the log says of that;

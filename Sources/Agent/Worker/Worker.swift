@@ -178,20 +178,29 @@ package actor Worker {
         let number = conversationNumber
         let conversation = GroupedTask { [queue, parts] in
             await previous?.value()
-            do {
-                if let event = try await body() { queue.add(event, from: number) }
-            } catch {
-                // One that was cut short has nothing to say.
-                if Task.isCancelled { return }
-                let wait = Enrolment.longWait
-                parts.log.error(
-                    "talking to the manager failed: \(error); signing on again in \(DurationText.words(wait))")
-                try? await parts.clock.sleep(for: wait)
-                queue.add(.conversationFailed("\(error)"), from: number)
-            }
+            let event = await Self.event(of: body, clock: parts.clock, log: parts.log)
+            if let event { queue.add(event, from: number) }
         }
         self.conversation = conversation
         group.addTask { await conversation.value() }
+    }
+}
+
+extension Worker {
+    /// The event that a conversation ends with; nil when it was cancelled. One that fails for a reason that nobody expected
+    /// is in the log at once, and an event after a while, so that a fault that stays does not make a loop.
+    static func event(
+        of conversation: () async throws -> WorkerEvent?, clock: any Clock<Duration>, log: Log
+    ) async -> WorkerEvent? {
+        do {
+            return try await conversation()
+        } catch {
+            if Task.isCancelled { return nil }
+            let wait = Enrolment.longWait
+            log.error("talking to the manager failed: \(error); signing on again in \(DurationText.words(wait))")
+            try? await clock.sleep(for: wait)
+            return .conversationFailed("\(error)")
+        }
     }
 }
 
