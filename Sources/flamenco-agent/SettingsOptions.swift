@@ -9,22 +9,22 @@ import Wording
 enum SettingsOptions {
     static let all: [CommandOption] =
         [file, CommandOption("--drain-on-term", help: "the same as --on-term drain")]
-        + SettingKeys.all.map(option)
+        + SettingDeclarations.all.map(option)
 
     /// What a command takes that only needs to know where the state of the agent is.
     static let stateOnly: [CommandOption] = [
         file,
-        option(SettingKeys.stateDirectory),
+        option(SettingDeclarations.declared.stateDirectory),
     ]
 
     /// What a command takes that only needs to know which executors there are.
     static let executorsOnly: [CommandOption] =
-        stateOnly + SettingKeys.executors.map(option)
+        stateOnly + SettingDeclarations.all(of: .executors).map(option)
 
     /// What a command takes that runs commands as the agent would.
-    static let programs: [CommandOption] = executorsOnly + SettingKeys.programs.map(option)
+    static let programs: [CommandOption] = executorsOnly + SettingDeclarations.all(of: .programs).map(option)
 
-    private static func option(_ key: any AnySettingKey) -> CommandOption {
+    private static func option(_ key: any AnySetting) -> CommandOption {
         CommandOption(key.option, value: key.isSwitch ? nil : "VALUE", help: key.purpose)
     }
 
@@ -38,7 +38,7 @@ enum SettingsOptions {
     /// - Throws: ``SettingsError``, ``UsageError``.
     static func settings(from arguments: ParsedArguments, needsManager: Bool = true) throws -> Settings {
         var options: [String: String] = [:]
-        for key in SettingKeys.all {
+        for key in SettingDeclarations.all {
             if let value = arguments.value(key.option) { options[key.name] = key.isSwitch ? "true" : value }
         }
         if arguments.has("--drain-on-term") {
@@ -56,7 +56,7 @@ enum SettingsOptions {
     ///
     /// - Throws: ``SettingsError``.
     static func stateDirectory(from arguments: ParsedArguments) throws -> String {
-        let key = SettingKeys.stateDirectory
+        let key = SettingDeclarations.declared.stateDirectory
         let options = arguments.value(key.option).map { [key.name: $0] } ?? [:]
         return try StateDirectory.usualPath(
             input(options, arguments), environment: ProcessInfo.processInfo.environment)
@@ -68,7 +68,9 @@ enum SettingsOptions {
     /// - Throws: ``SettingsError``.
     static func stateDirectories(from arguments: ParsedArguments) throws -> [String] {
         let environment = ProcessInfo.processInfo.environment
-        if try arguments.has(SettingKeys.stateDirectory.option) || input([:], arguments).stateDirectory != nil {
+        if try arguments.has(SettingDeclarations.declared.stateDirectory.option)
+            || input([:], arguments).stateDirectory != nil
+        {
             return [try stateDirectory(from: arguments)]
         }
         let usual = StateDirectory.usualPath(environment: environment)
@@ -117,7 +119,7 @@ enum SettingsOptions {
         settings: ExecutorSettings, available: AvailableExecutors
     ) {
         var options: [String: String] = [:]
-        for key in SettingKeys.executors {
+        for key in SettingDeclarations.all(of: .executors) {
             if let value = arguments.value(key.option) { options[key.name] = value }
         }
         let settings = try ExecutorSettings(input(options, arguments))
@@ -130,7 +132,7 @@ enum SettingsOptions {
     private static func input(_ options: [String: String], _ arguments: ParsedArguments) throws -> SettingsInput {
         let environment = ProcessInfo.processInfo.environment
         let file = try SettingsFile.locate(named: arguments.value("--settings"), environment: environment)
-        return try SettingsInput(options: options, environment: environment, file: file, keys: SettingKeys.all)
+        return try SettingsInput(options: options, environment: environment, file: file)
     }
 
     /// The span of time that an option gives.

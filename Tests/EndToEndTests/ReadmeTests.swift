@@ -9,7 +9,7 @@ struct ReadmeTests {
     @Test("every setting, with what it is for")
     func settings() throws {
         let readme = try Checkout.text("README.md")
-        for key in SettingKeys.all {
+        for key in SettingDeclarations.all {
             #expect(readme.contains("\n| `\(key.name)` | \(key.purpose) | "), "\(key.name)")
         }
     }

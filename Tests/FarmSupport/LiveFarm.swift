@@ -58,7 +58,7 @@ package final class LiveFarm: Sendable {
             "api": "2022", "asleep_poll_interval": "100ms", "task_poll_interval": "100ms", "grace_period": "5s",
         ]
         all.merge(options) { $1 }
-        let input = try SettingsInput(options: all, environment: [:], file: nil, keys: SettingKeys.all)
+        let input = try SettingsInput(options: all, environment: [:], file: nil)
         return Worker(
             try await WorkerParts(
                 settings: Settings(input, machineName: name), state: StateDirectory(path: folder.path(name)),

@@ -45,7 +45,7 @@ extension Settings {
     ///
     /// - Throws: ``SettingsError``.
     package func requireCAFile() throws(SettingsError) {
-        guard let caFile else { return }
+        guard let caFile = self.caFile else { return }
         do throws(FileError) {
             let file = try SpoolFiles().open(caFile, .read)
             var byte: UInt8 = 0

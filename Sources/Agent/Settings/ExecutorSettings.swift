@@ -18,27 +18,21 @@ package struct ExecutorSettings: Hashable, Sendable {
     ///
     /// - Throws: ``SettingsError`` for the first that is not allowed.
     package init(_ input: SettingsInput) throws(SettingsError) {
-        var reader = SettingsReader(input: input)
-        try self.init(from: &reader)
+        try self.init(SettingValues(input, of: SettingDeclarations.all(of: .executors)))
     }
 
-    init(from reader: inout SettingsReader) throws(SettingsError) {
-        folders = try reader.value(SettingKeys.executorsDirs)
-        enabled = try reader.value(SettingKeys.enabledExecutors) ?? []
-        disabled = try reader.value(SettingKeys.disabledExecutors) ?? []
-        allowedExecutables = try reader.value(SettingKeys.allowedExecutables)
-        allowedPaths = try reader.value(SettingKeys.allowedPaths)
+    init(_ values: SettingValues) throws(SettingsError) {
+        folders = values.executorsDirs
+        enabled = values.enabledExecutors
+        disabled = values.disabledExecutors
+        allowedExecutables = values.allowedExecutables
+        allowedPaths = values.allowedPaths
+        blenderPythonExitCode = values.blenderPythonExitCode
         do {
-            logRules = try LogRules(reader.value(SettingKeys.logRules) ?? [])
-        } catch let problem as LogRuleProblem {
-            let source = reader.effective.last?.source.description ?? "the settings"
-            throw SettingsError("\(source): \(problem)")
-        } catch let error as SettingsError {
-            throw error
+            logRules = try LogRules(values.logRules)
         } catch {
-            throw SettingsError("\(error)")
+            throw SettingsError("\(values.source(of: \.logRules)): \(error)")
         }
-        blenderPythonExitCode = try reader.value(SettingKeys.blenderPythonExitCode, default: 1)
     }
 
     /// What every command has to keep to.

@@ -1,5 +1,6 @@
 import FlamencoAPI
 import FoundationEssentials
+import HTTPServer
 import Wording
 
 /// How the values of a setting are written: what is allowed, and how to read and show them.
@@ -166,5 +167,21 @@ extension SettingKind where Value == [JSONValue] {
             fromText: { text in
                 (try? WireJSON.decode(JSONValue.self, from: Data(text.utf8))).flatMap(accept)
             }, show: { $0.isEmpty ? "none" : JSONValue.array($0).description })
+    }
+}
+
+extension SettingKind where Value == ListenAddress {
+    /// Where to listen.
+    static var address: Self {
+        let parse: @Sendable (String) -> ListenAddress? = { ListenAddress($0) }
+        return SettingKind(
+            expected: "HOST:PORT or a port, such as 127.0.0.1:9877 or 9877",
+            fromJSON: { value in
+                switch value {
+                case .string(let text): parse(text)
+                case .integer(let port): parse(String(port))
+                default: nil
+                }
+            }, fromText: parse, show: { $0.description })
     }
 }

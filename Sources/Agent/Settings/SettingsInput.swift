@@ -15,17 +15,17 @@ package struct SettingsInput: Sendable {
     ///   - file: the settings file, if there is one.
     /// - Throws: ``SettingsError`` when the file or the environment name a setting that does not exist.
     package init(
-        options: [String: String], environment: [String: String], file: SettingsFile?, keys: [any AnySettingKey]
+        options: [String: String], environment: [String: String], file: SettingsFile?
     ) throws(SettingsError) {
         self.options = options
         self.environment = environment.filter { $0.key.hasPrefix("FLAMENCO_AGENT_") }
         self.file = file
-        let names = keys.map(\.name)
+        let names = SettingDeclarations.all.map(\.name)
         for name in (file?.values.keys ?? [:].keys).sorted() where !names.contains(name) {
             throw SettingsError(
                 "\(file?.path ?? ""): there is no setting “\(name)”" + Self.suggestion(for: name, among: names))
         }
-        let variables = keys.map(\.variable) + ["FLAMENCO_AGENT_SETTINGS"]
+        let variables = SettingDeclarations.all.map(\.variable) + ["FLAMENCO_AGENT_SETTINGS"]
         for name in self.environment.keys.sorted() where !variables.contains(name) {
             throw SettingsError(
                 "the environment variable \(name) names no setting" + Self.suggestion(for: name, among: variables))
@@ -35,25 +35,26 @@ package struct SettingsInput: Sendable {
     /// The value of a setting and where it came from; absent when nobody says anything.
     ///
     /// - Throws: ``SettingsError`` when what was said is not allowed.
-    func value<Value>(of key: SettingKey<Value>) throws(SettingsError) -> (value: Value, source: SettingSource)? {
-        if let text = options[key.name] {
+    func value<Value>(
+        of names: SettingNames, _ kind: SettingKind<Value>
+    ) throws(SettingsError) -> (value: Value, source: SettingSource)? {
+        func check(_ value: Value?, _ place: String, came: String) throws(SettingsError) -> Value {
+            guard let value else { throw SettingsError("\(place) should be \(kind.expected), but is \(came)") }
+            return value
+        }
+        if let text = options[names.file] {
+            let value = try check(kind.fromText(text), names.option, came: "“\(text)”")
+            return (value, .commandLine(option: names.option))
+        }
+        if let text = environment[names.variable] {
+            let place = "the environment variable \(names.variable)"
             return (
-                try Self.check(key.kind.fromText(text), key, key.option, came: "“\(text)”"),
-                .commandLine(option: key.option)
+                try check(kind.fromText(text), place, came: "“\(text)”"), .environment(variable: names.variable)
             )
         }
-        if let text = environment[key.variable] {
-            return (
-                try Self.check(
-                    key.kind.fromText(text), key, "the environment variable \(key.variable)", came: "“\(text)”"),
-                .environment(variable: key.variable)
-            )
-        }
-        if let file, let json = file.values[key.name], json != .null {
-            return (
-                try Self.check(key.kind.fromJSON(json), key, "\(file.path): “\(key.name)”", came: json.description),
-                .file(path: file.path)
-            )
+        if let file, let json = file.values[names.file], json != .null {
+            let place = "\(file.path): “\(names.file)”"
+            return (try check(kind.fromJSON(json), place, came: json.description), .file(path: file.path))
         }
         return nil
     }
@@ -63,17 +64,18 @@ package struct SettingsInput: Sendable {
 
     /// The folder for the state, if anybody says one.
     package var stateDirectory: String? {
-        get throws(SettingsError) { try value(of: SettingKeys.stateDirectory)?.value }
-    }
-
-    private static func check<Value>(
-        _ value: Value?, _ key: SettingKey<Value>, _ place: String, came: String
-    ) throws(SettingsError) -> Value {
-        guard let value else { throw SettingsError("\(place) should be \(key.expected), but is \(came)") }
-        return value
+        get throws(SettingsError) { try SettingDeclarations.declared.stateDirectory.find(self)?.value }
     }
 
     private static func suggestion(for name: String, among candidates: [String]) -> String {
         NearestName.to(name, among: candidates).map { "; did you mean “\($0)”?" } ?? ""
     }
+}
+
+/// What is wrong with the settings, in one sentence that names the place, the setting and what is allowed.
+package struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sentence, without a full stop.
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
 }

@@ -21,7 +21,7 @@ struct StatusCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         folders = try SettingsOptions.stateDirectories(from: arguments)
-        let isChosen = arguments.has(SettingKeys.stateDirectory.option)
+        let isChosen = arguments.has(SettingDeclarations.declared.stateDirectory.option)
         parents = isChosen ? [] : folders.filter { $0 != StateDirectory.ofService } + [StateDirectory.ofService]
         asJSON = arguments.has("--json")
     }

@@ -26,7 +26,7 @@ struct FlamencoWorkerMigrationTests {
         let file = try SettingsFile(path: folder.write("settings.json5", migration.settings))
         #expect(file.values["task_types"] == ["blender", "ffmpeg"])
         let settings = try Settings(
-            SettingsInput(options: [:], environment: [:], file: file, keys: SettingKeys.all), machineName: "x")
+            SettingsInput(options: [:], environment: [:], file: file), machineName: "x")
         #expect(settings.workerName == "cellar")
         #expect(settings.restartExitCode == 47)
         #expect(settings.oomScoreAdjust == 900)

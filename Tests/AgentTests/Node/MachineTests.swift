@@ -48,7 +48,7 @@ struct MachineTests {
     @Test("room is needed where the agent writes, and at home of the user whom programs run as")
     func room() throws {
         func folders(_ options: [String: String]) throws -> [String] {
-            let input = try SettingsInput(options: options, environment: [:], file: nil, keys: SettingKeys.all)
+            let input = try SettingsInput(options: options, environment: [:], file: nil)
             return MachineCheck(
                 try Settings(input, machineName: "n"), stateFolder: "/state",
                 programs: ProgramDefaults(workingDirectory: "/home/render")

@@ -79,8 +79,7 @@ struct SecretsTests {
         let lines = Lines()
         let log = Log(minimum: .debug, write: lines.note)
         let input = try SettingsInput(
-            options: ["manager_url": manager.server.url, "api": "2022"], environment: [:], file: nil,
-            keys: SettingKeys.all)
+            options: ["manager_url": manager.server.url, "api": "2022"], environment: [:], file: nil)
         let state = try StateDirectory(path: folder.path("agent"))
         let worker = try await Worker(
             WorkerParts(

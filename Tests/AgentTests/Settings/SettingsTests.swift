@@ -13,7 +13,7 @@ struct SettingsTests {
         let folder = try TemporaryFolder()
         let file = try text.map { try SettingsFile(path: try folder.write("settings.json5", $0)) }
         let input = try SettingsInput(
-            options: options, environment: environment, file: file, keys: SettingKeys.all)
+            options: options, environment: environment, file: file)
         return try Settings(input, machineName: "node7")
     }
 
@@ -37,7 +37,7 @@ struct SettingsTests {
         let file = try folder.write("a/b/settings.json5", "{manager_url: 'http://m'}")
         func warnings() throws -> [String] {
             let input = try SettingsInput(
-                options: [:], environment: [:], file: try SettingsFile(path: file), keys: SettingKeys.all)
+                options: [:], environment: [:], file: try SettingsFile(path: file))
             return try Settings(input, machineName: "n").warnings.map { $0.replacing(folder.url.path, with: "DIR") }
         }
         chmod(file, 0o644)
@@ -102,7 +102,7 @@ struct SettingsTests {
         #expect(sources["nice"] == .commandLine(option: "--nice"))
         #expect(sources["worker_name"] == .environment(variable: "FLAMENCO_AGENT_WORKER_NAME"))
         #expect(sources["on_term"] == .builtIn)
-        #expect(settings.effective.map(\.name) == SettingKeys.all.map(\.name))
+        #expect(settings.effective.map(\.name) == SettingDeclarations.all.map(\.name))
     }
 
     @Test("rules about lines are a list, in JSON outside of the file")

@@ -19,7 +19,7 @@ struct AvailableExecutorsTests {
     }
 
     private func available(_ options: [String: String] = [:]) throws -> AvailableExecutors {
-        let input = try SettingsInput(options: options, environment: [:], file: nil, keys: SettingKeys.all)
+        let input = try SettingsInput(options: options, environment: [:], file: nil)
         return try AvailableExecutors(
             builtIn: BuiltinExecutors.all, settings: ExecutorSettings(input), stateDirectory: folder.path("state"),
             installed: folder.path("installed"))

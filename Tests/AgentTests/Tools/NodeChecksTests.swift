@@ -158,7 +158,7 @@ struct NodeChecksTests {
     func executors() async throws {
         try folder.write("bad/executor.json5", "{command: 'bad', task_type: 'misc', program: 'gone'}")
         let input = try SettingsInput(
-            options: ["executors_dirs": folder.url.path], environment: [:], file: nil, keys: SettingKeys.all)
+            options: ["executors_dirs": folder.url.path], environment: [:], file: nil)
         let available = try AvailableExecutors(
             builtIn: [], settings: ExecutorSettings(input), stateDirectory: folder.path("state"))
         let found = await ExecutorsCheck(executors: available, taskTypes: nil).run()

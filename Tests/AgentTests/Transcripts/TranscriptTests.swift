@@ -37,7 +37,7 @@ struct TranscriptTests {
                     "manager_url": server.url, "worker_name": "render-1", "task_types": "misc",
                     "restart_exit_code": "47", "running_poll_interval": "100ms", "asleep_poll_interval": "100ms",
                     "task_poll_interval": "100ms",
-                ], environment: [:], file: nil, keys: SettingKeys.all), machineName: "render-1")
+                ], environment: [:], file: nil), machineName: "render-1")
         let agent = Worker(
             try await WorkerParts(
                 settings: settings, state: StateDirectory(path: folder.path("state")),

@@ -1,0 +1,206 @@
+package import FlamencoAPI
+import Wording
+
+/// Every setting there is, a declaration each. Options, environment variables, `check-config`, the manual pages and the values
+/// in ``Settings`` follow from it; the property is the name of the value.
+package struct SettingDeclarations: Sendable {
+    /// The declarations.
+    package static let declared = SettingDeclarations()
+    /// All of them, in the order of the documentation.
+    package static let all: [any AnySetting] = Mirror(reflecting: declared).children.compactMap {
+        $0.value as? any AnySetting
+    }
+
+    /// Those of some groups, in the order of the documentation.
+    package static func all(of groups: SettingGroup...) -> [any AnySetting] {
+        all.filter { groups.contains($0.group) }
+    }
+
+    // MARK: Who and where
+    package let managerURL = Setting(
+        "manager_url", .worker, .text("a URL such as http://manager.local:8080"), "the Flamenco Manager to work for",
+        otherwise: "")
+    package let workerName = Setting(
+        "worker_name", .worker, .text("a name"), "the name that people see", otherwise: "the name of the machine")
+    package let taskTypes = Setting(
+        "task_types", .worker, .words("a list of task types such as [\"blender\", \"ffmpeg\"]"),
+        "the only types of tasks to take", otherwise: "those of the executors")
+    package let stateDirectory = Setting(
+        "state_dir", .worker, .text("a folder"), "where credentials and undelivered logs are kept",
+        otherwise: "$STATE_DIRECTORY, else the user's state folder")
+
+    // MARK: Executors and what they may do
+    package let executorsDirs = Setting(
+        "executors_dirs", .executors, .paths("a list of absolute paths such as [\"/opt/farm/executors\"]"),
+        "the folders with executors in any language",
+        otherwise: "the installed ones, /etc/flamenco-agent/executors.d, executors in the state folder")
+    package let enabledExecutors = Setting(
+        "enabled_executors", .executors, .words("a list of commands such as [\"python-script\"]"), default: [],
+        "the executors to use that are off unless somebody says so", otherwise: "none")
+    package let disabledExecutors = Setting(
+        "disabled_executors", .executors, .words("a list of commands such as [\"exec\"]"), default: [],
+        "the executors not to use", otherwise: "none")
+    package let allowedExecutables = Setting(
+        "allowed_executables", .executors,
+        .paths("a list of absolute paths such as [\"/opt/blender\", \"/usr/bin/ffmpeg\"]"),
+        "the only programs that commands may run: files, or folders with all in them", otherwise: "any")
+    package let allowedPaths = Setting(
+        "allowed_paths", .executors, .paths("a list of absolute paths such as [\"/render\"]"),
+        "the only folders for commands on files, and for outputs", otherwise: "any")
+    package let logRules = Setting(
+        "log_rules", .executors,
+        .objects(
+            "a list of rules such as [{match: \"out of memory\", then: \"fail\"}, {check: \"frames-missing\", then: \"warn\"}]"
+        ), default: [], "what lines of output and findings of checks mean: `fail`, `warn` or `ignore`",
+        otherwise: "what the checks say")
+    package let blenderPythonExitCode = Setting(
+        "blender_python_exit_code", .executors, .number(0...255), default: 1,
+        "the status with which Blender ends when a script of the job fails; 0 lets it render on")
+
+    // MARK: Talking to the manager
+    package let api = Setting<APIName>(
+        "api", .manager, .choice, default: .auto, "the API to speak; “auto” asks the manager which it speaks")
+    package let caFile = Setting(
+        "ca_file", .manager, .text("a file"), "the certificates to trust, in place of those of the system",
+        otherwise: "those of the system")
+    package let connectTimeout = Setting(
+        "connect_timeout", .manager, .duration(atLeast: .milliseconds(1)), default: .seconds(10),
+        "how long connecting may take")
+    package let requestTimeout = Setting(
+        "request_timeout", .manager, .duration(atLeast: .milliseconds(1)), default: .seconds(60),
+        "how long a request may take in all")
+    package let taskPollInterval = Setting(
+        "task_poll_interval", .manager, .duration(atLeast: .milliseconds(100)), default: .seconds(20),
+        "the longest wait between two questions for a task")
+    package let runningPollInterval = Setting(
+        "running_poll_interval", .manager, .duration(atLeast: .milliseconds(100)), default: .seconds(2),
+        "how often to ask, while a task runs, whether it may go on")
+    package let asleepPollInterval = Setting(
+        "asleep_poll_interval", .manager, .duration(atLeast: .milliseconds(100)), default: .seconds(5),
+        "how often to ask, while asleep, whether to wake up")
+
+    // MARK: Running programs
+    package let gracePeriod = Setting(
+        "grace_period", .programs, .duration(), default: .seconds(10),
+        "how long a program may take to stop before it is killed")
+    package let leftoverTime = Setting(
+        "leftover_time", .programs, .duration(), default: .seconds(1),
+        "how long processes that a program leaves behind may go on")
+    package let timeLimit = Setting(
+        "time_limit", .programs, .duration(atLeast: .milliseconds(1)),
+        "how long a program may run before it is stopped", otherwise: "no limit")
+    package let silenceLimit = Setting(
+        "silence_limit", .programs, .duration(atLeast: .milliseconds(1)),
+        "how long a program may print nothing before it is stopped", otherwise: "no limit")
+    package let oomScoreAdjust = Setting(
+        "oom_score_adjust", .programs, .number(-1000...1000), default: 500,
+        "how readily the kernel ends programs when memory runs out")
+    package let nice = Setting(
+        "nice", .programs, .number(-20...19), default: 0, "the scheduling priority of programs; higher is nicer")
+    package let runAsUser = Setting(
+        "run_as_user", .programs, .text("a user"),
+        "the user whom programs and work on files run as, when the agent is root", otherwise: "the agent's")
+    package let memoryLimit = Setting(
+        "memory_limit", .programs, .bytes, "how much memory a program and its descendants may have; needs a cgroup",
+        otherwise: "no limit")
+    package let addressSpaceLimit = Setting(
+        "address_space_limit", .programs, .bytes, "how much address space a process may have", otherwise: "no limit")
+    package let cpuTimeLimit = Setting(
+        "cpu_time_limit", .programs, .duration(atLeast: .seconds(1)), "how much processor time a process may take",
+        otherwise: "no limit")
+    package let openFilesLimit = Setting(
+        "open_files_limit", .programs, .number(16...1_048_576), "how many files a process may have open",
+        otherwise: "the agent's")
+    package let coreSizeLimit = Setting(
+        "core_size_limit", .programs, .bytes, default: 0, "how large a core dump may be")
+    package let cgroup = Setting(
+        "cgroup", .programs, .controlGroup, default: .automatic,
+        "where each program gets a cgroup of its own: “auto” for the agent's, where it is delegated; “off”; or a path")
+
+    // MARK: Coming and going
+    package let onTerm = Setting<TerminationRule>(
+        "on_term", .leaving, .choice, default: .stop, "whether SIGTERM stops the running task or lets it finish")
+    package let restartExitCode = Setting(
+        "restart_exit_code", .leaving, .number(1...255), "the exit code that asks the service manager for a restart",
+        otherwise: "the worker cannot be restarted")
+    package let flushTime = Setting(
+        "flush_time", .leaving, .duration(), default: .seconds(5),
+        "how long delivering may hold up the agent's end, and the news of a new state")
+    package let exitAfterIdle = Setting(
+        "exit_after_idle", .leaving, .duration(atLeast: .seconds(1)),
+        "how long the agent stays when there is no task for it", otherwise: "for ever")
+    package let maxTasks = Setting(
+        "max_tasks", .leaving, .number(1...1_000_000), "after how many tasks the agent leaves", otherwise: "never")
+    package let isEphemeral = Setting(
+        "ephemeral", .leaving, .yesOrNo, default: false,
+        "whether the agent is a new worker at each start, and leaves nothing on this machine")
+
+    // MARK: Before taking work
+    package let requiredPaths = Setting(
+        "required_paths", .readiness,
+        .requiredPaths("a list of absolute paths with what is needed behind colons, such as [\"/render:mounted:rw\"]"),
+        default: [], "what has to be there before a task is taken: `PATH`, and behind it `:mounted`, `:r` or `:rw`",
+        otherwise: "nothing")
+    package let minFreeSpace = Setting(
+        "min_free_space", .readiness, .bytes, "how much disk has to be free where the agent and its programs write",
+        otherwise: "just enough for logs")
+
+    // MARK: Keeping logs
+    package let taskLogLimit = Setting(
+        "task_log_limit", .logs, .bytes, default: 1 << 30, "how much log a task may have before its middle is left out")
+    package let spoolLimit = Setting(
+        "spool_limit", .logs, .bytes, default: 4 << 30, "how much disk all logs together may take")
+    package let keptTasks = Setting(
+        "kept_tasks", .logs, .number(0...100_000), default: 50,
+        "how many delivered tasks keep their log on this machine")
+    package let keptSize = Setting(
+        "kept_size", .logs, .bytes, default: 1 << 30, "how much disk the logs of delivered tasks may take")
+
+    // MARK: Seeing what it does
+    package let logLevel = Setting<LogLevelName>(
+        "log_level", .observing, .choice, default: .info, "how much the agent says of itself")
+    package let logFormat = Setting<LogFormatName>(
+        "log_format", .observing, .choice, default: .auto,
+        "how it says it; “auto” is for the journal under systemd, else for people")
+    package let metricsListen = Setting(
+        "metrics_listen", .observing, .address,
+        "where metrics and health are served over HTTP; a port alone is on this machine", otherwise: "nowhere")
+}
+
+/// What the first SIGTERM does.
+package enum TerminationRule: String, CaseIterable, Sendable {
+    /// The running task is stopped, and goes back to the manager.
+    case stop
+    /// The running task is finished, and no other is taken.
+    case drain
+}
+
+/// The APIs as the settings spell them.
+package enum APIName: String, CaseIterable, Sendable {
+    case auto, v3
+    case v2022 = "2022"
+
+    /// The API, where the manager is not to be asked.
+    package var dialect: APIDialect? {
+        switch self {
+        case .auto: nil
+        case .v3: .v3
+        case .v2022: .v2022
+        }
+    }
+}
+
+/// The levels of the agent's log as the settings spell them.
+package enum LogLevelName: String, CaseIterable, Sendable {
+    case debug, info, warning, error
+
+    /// The level.
+    package var level: Log.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
