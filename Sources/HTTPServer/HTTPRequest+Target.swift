@@ -5,9 +5,11 @@ extension HTTPRequest {
     /// The parts of the path between its slashes, percent-decoded: `/tasks/a%2Fb` is `["tasks", "a/b"]`, `/` is `[]`, and
     /// a slash at the end leaves an empty part. `nil` if a part is not percent-encoded UTF-8; such a request is a 400.
     public var pathSegments: [String]? {
-        let parts = pathAndQuery.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        if parts == [""] { return [] }
-        let decoded = parts.compactMap { Self.percentDecoded($0) }
+        // By bytes, since every request passes here.
+        let parts = pathAndQuery.path.utf8.dropFirst().split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        if parts.count == 1, parts[0].isEmpty { return [] }
+        let decoded = parts.compactMap { Self.percentDecoded(Substring($0)) }
         return decoded.count == parts.count ? decoded : nil
     }
 
@@ -27,8 +29,9 @@ extension HTTPRequest {
             rest = rest[scheme.upperBound...]
             rest = rest[(rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex)...]
         }
-        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return (parts[0].isEmpty ? "/" : parts[0], parts.count > 1 ? parts[1] : nil)
+        guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (rest.isEmpty ? "/" : rest, nil) }
+        let path = rest[..<mark]
+        return (path.isEmpty ? "/" : path, rest[rest.utf8.index(after: mark)...])
     }
 
     private static func formDecoded(_ text: Substring) -> String {
@@ -36,6 +39,9 @@ extension HTTPRequest {
     }
 
     private static func percentDecoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.utf8.count)
         var bytes = text.utf8.makeIterator()

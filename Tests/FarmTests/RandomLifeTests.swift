@@ -26,7 +26,7 @@ struct RandomLifeTests {
         var life = RandomLife(seed: seed)
         for _ in 0..<300 { try life.step() }
         var again = life
-        again.bench.farm = try WireJSON.decode(Farm.self, from: try WireJSON.encode(life.bench.farm))
+        again.bench.farm = try #require(Farm(archive: try life.bench.farm.archive()))
         again.bench.farm.jobTypes = life.bench.farm.jobTypes
         #expect(again.bench.farm == life.bench.farm)
         for _ in 0..<300 {
@@ -78,7 +78,7 @@ private struct RandomLife {
     private mutating func happen() throws {
         let workers = bench.farm.workersInOrder.map(\.id)
         let jobs = bench.farm.fetchJobs().jobs.map(\.id)
-        let tasks = bench.farm.jobs.keys.sorted().flatMap { bench.farm.jobs[$0]?.tasks.map(\.id) ?? [] }
+        let tasks = bench.farm.jobs.keys.sorted().flatMap { bench.farm.jobs[$0]?.tasks.map(\.id.text) ?? [] }
         let now = bench.now
         switch roll(40) {
         case 0 where workers.count < 8:
@@ -125,7 +125,7 @@ private struct RandomLife {
             if let id = pick(workers) { try fetch(id) }
         default:
             guard let worker = pick(workers) else { return }
-            let own = bench.farm.workers[worker]?.task.flatMap { bench.farm.task(at: $0)?.id }
+            let own = bench.farm.workers[worker]?.task.flatMap { bench.farm.task(at: $0)?.id.text }
             guard let id = roll(8) == 0 ? pick(tasks) : own else { return }
             let status =
                 roll(8) == 0 ? TaskStatus.spellings[roll(8)].0 : pick([.active, .completed, .completed, .failed])
@@ -145,7 +145,8 @@ private struct RandomLife {
             return
         }
         handedOut += 1
-        let place = try #require(bench.farm.taskPlaces[task.uuid])
+        let identity = try #require(Identity(task.uuid))
+        let place = try #require(bench.farm.taskPlaces[identity])
         #expect(place == expected)
         let job = try #require(bench.farm.jobs[place.job])
         if before?.task == nil {

@@ -82,23 +82,46 @@ struct StateFileTests {
         let (first, file) = try await manager()
         _ = try await work(first)
         try await file.end(with: first.service)
-        for name in ["farm.json", "farm.json.journal-2"] {
+        for name in ["farm.json", "farm.json.journal-2", "farm.json.lock"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
         }
-        #expect(try folder.names() == ["farm.json", "farm.json.journal-2"])
+        #expect(try folder.names() == ["farm.json", "farm.json.journal-2", "farm.json.lock"])
     }
 
     @Test("a folder that is not there is noticed at the beginning")
-    func noFolder() async throws {
-        let file = StateFile(path: folder.path("nowhere/farm.json"))
-        let service = Service(farm: try file.load() ?? Farm())
-        let error = await #expect(throws: StateFileError.self) {
-            try await file.begin(with: service, rules: FarmRules(), variables: .standard)
+    func noFolder() throws {
+        let error = #expect(throws: StateFileError.self) {
+            try StateFile(path: folder.path("nowhere/farm.json")).load()
         }
         #expect(
             error?.description
                 == "cannot write the state file \(folder.path("nowhere/farm.json")): No such file or directory")
+    }
+
+    @Test("belongs to one manager at a time")
+    func lock() async throws {
+        let first = StateFile(path: path)
+        #expect(try first.load() == nil)
+        let second = StateFile(path: path)
+        let error = #expect(throws: StateFileError.self) { try second.load() }
+        #expect(
+            error?.description
+                == "another manager-lite has the state file \(path): stop that one, or name another file")
+        withExtendedLifetime(first) {}
+    }
+
+    @Test(
+        "the file of another version, or of none, is refused and left as it is",
+        arguments: ["", "{}", "manager-lite farm 1 x\n"])
+    func foreign(text: String) throws {
+        try folder.write("farm.json", text)
+        let error = #expect(throws: StateFileError.self) { try StateFile(path: path).load() }
+        #expect(
+            error?.description
+                == "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
+                + "with an empty one")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }
 
     @Test("what did not find room on the disk is stored when there is room again")
@@ -106,9 +129,13 @@ struct StateFileTests {
         // The first journal has no room for anything.
         try FileManager.default.createSymbolicLink(
             atPath: path + ".journal-1", withDestinationPath: "/dev/full")
-        let (first, file) = try await manager()
-        _ = try await work(first)
-        try await file.keep(first.service)
+        let first: Manager
+        do {
+            let file: StateFile
+            (first, file) = try await manager()
+            _ = try await work(first)
+            try await file.keep(first.service)
+        }
         let (second, _) = try await manager(seed: 2)
         #expect(second.service.farm == first.service.farm)
     }

@@ -17,7 +17,7 @@ extension Farm {
 
     /// The place of the task of this identity.
     func taskPlace(_ id: String) throws(FarmError) -> TaskPlace {
-        guard let place = taskPlaces[try Identity.read(id, of: "task")] else {
+        guard let place = taskPlaces[try Identity(id, of: "task")] else {
             throw FarmError(.notFound, "there is no task \(id)")
         }
         return place
@@ -36,5 +36,8 @@ extension Farm {
     /// The name of a worker, for sentences.
     func name(ofWorker id: String) -> String { workers[id]?.name ?? id }
 
-    var workersInOrder: [WorkerRecord] { workers.values.sorted { $0.number < $1.number } }
+    var workersInOrder: [WorkerRecord] { inOrder(Array(workers.values)) }
+
+    /// Workers in the order of their registration.
+    func inOrder(_ workers: [WorkerRecord]) -> [WorkerRecord] { workers.sorted { $0.number < $1.number } }
 }

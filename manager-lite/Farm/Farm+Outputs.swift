@@ -10,10 +10,10 @@ extension Farm {
     ) throws(FarmError) -> String {
         try hear(from: id, now: now)
         let place = try taskPlace(taskID)
-        guard let job = jobs[place.job], job.tasks[place.index].worker == id else {
+        guard let jobID = jobs[place.job]?.id, jobs[place.job]?.tasks[place.index].worker == id else {
             throw FarmError(.conflict, "task \(taskID) is not assigned to this worker, and was not before")
         }
         if workers[id]?.task == place { jobs[place.job]?.tasks[place.index].touched = now }
-        return job.id
+        return jobID
     }
 }

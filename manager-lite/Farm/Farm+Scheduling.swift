@@ -32,6 +32,9 @@ extension Farm {
         return assigned(place, to: worker, in: dialect)
     }
 
+    /// Whether there are tasks that could be given to a worker now, whether or not there is one for them.
+    package var hasRunnableTasks: Bool { !runnable.isEmpty }
+
     private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
         jobs[place.job]?.tasks[place.index].worker = worker.id
         hold(place, by: worker.id)
@@ -49,7 +52,7 @@ extension Farm {
         let task = job.tasks[place.index]
         return .task(
             AssignedTask(
-                uuid: task.id, job: job.id, name: task.name,
+                uuid: task.id.text, job: job.id, name: task.name,
                 status: task.status, priority: task.priority, jobPriority: job.submitted.priority,
                 jobType: job.submitted.type, taskType: task.type,
                 commands: task.commands.map { variables.forWorkers(of: dialect).expand($0, on: worker.platform) },

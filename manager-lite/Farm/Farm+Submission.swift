@@ -33,11 +33,11 @@ extension Farm {
         let (submitted, blueprints, warnings) = (job.submitted, job.blueprints, job.warnings)
         if rules.isStrict, let warning = warnings.first { throw FarmError(.badRequest, warning) }
         if let tag = submitted.workerTag, !tag.isEmpty { _ = try self.tag(tag, .badRequest) }
-        var tasks: [TaskRecord] = []
-        tasks.reserveCapacity(blueprints.count)
         let id = Identity.random(using: &generator)
+        var tasks = TaskArray()
         for blueprint in blueprints {
-            tasks.append(TaskRecord(blueprint, id: Identity.random(using: &generator), now: now))
+            tasks.append(
+                TaskRecord(blueprint, id: Identity(using: &generator), after: tasks.last, now: now))
         }
         let record = JobRecord(id: id, number: nextJobNumber, submitted: submitted, tasks: tasks, now: now)
         nextJobNumber += 1
@@ -72,8 +72,7 @@ extension Farm {
             let jobType = try jobTypes.jobType(named: submitted.type)
             try Self.require(version: jobType.etag, of: submitted)
             let settings = CheckedSettings(submitted.settings ?? [:], for: jobType)
-            var limits = TaskList.Limits()
-            limits.tasks = rules.tasksPerJob
+            var limits = TaskList.Limits(tasks: rules.tasksPerJob)
             limits.hasTime = hasTime
             let tasks = try jobType.compile(settings, submittedAt: now, limits: limits)
             guard !tasks.isEmpty else {

@@ -23,7 +23,7 @@ extension Farm {
     package mutating func sweep(now: Date) -> [FarmEvent] {
         let start = trail.nextSequence
         obeySchedules(now: now)
-        for worker in workersInOrder {
+        for worker in inOrder(workers.values.filter { mayBeOverdue($0, now: now) }) {
             if worker.isPresent, isOverdue(worker.lastSeen, rules.workerTimeout, now: now) {
                 lose(worker, now: now)
             }
@@ -41,6 +41,13 @@ extension Farm {
             put(place, in: .failed, "no worker is left that could try it again", now: now)
         }
         return Array(trail.events(from: start))
+    }
+
+    /// Whether a look at a worker is worth while: there may be thousands.
+    private func mayBeOverdue(_ worker: WorkerRecord, now: Date) -> Bool {
+        if worker.isPresent, isOverdue(worker.lastSeen, rules.workerTimeout, now: now) { return true }
+        guard let place = worker.task, let touched = jobs[place.job]?.tasks[place.index].touched else { return false }
+        return isOverdue(touched, rules.taskTimeout, now: now)
     }
 
     private mutating func lose(_ worker: WorkerRecord, now: Date) {

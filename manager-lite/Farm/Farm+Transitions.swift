@@ -19,7 +19,7 @@ extension Farm {
     /// Changes the state of a job and of its tasks.
     mutating func follow(_ consequence: JobConsequence, inJob number: Int, _ reason: String, now: Date) {
         if !consequence.moves.isEmpty {
-            for (index, task) in (jobs[number]?.tasks ?? []).enumerated() {
+            for (index, task) in (jobs[number]?.tasks ?? TaskArray()).enumerated() {
                 guard let status = consequence.moves[task.status] else { continue }
                 let place = TaskPlace(job: number, index: index)
                 takeAway(place, mayBeRunning: true)
@@ -46,8 +46,8 @@ extension Farm {
         jobs[place.job]?.tasks[place.index].updated = now
         // What waits for a worker begins anew; what is completed is so to the last step, told or not.
         switch status {
-        case .queued, .softFailed: jobs[place.job]?.tasks[place.index].stepsCompleted = 0
-        case .completed: jobs[place.job]?.tasks[place.index].stepsCompleted = task.stepsTotal
+        case .queued, .softFailed: jobs[place.job]?.setSteps(0, ofTask: place.index)
+        case .completed: jobs[place.job]?.setSteps(task.stepsTotal, ofTask: place.index)
         default: break
         }
         jobs[place.job]?.recount(from: task.status, to: status)
@@ -56,7 +56,7 @@ extension Farm {
         if status == .completed { dependents(of: place, waitFor: -1) }
         if task.status == .completed { dependents(of: place, waitFor: +1) }
         record(
-            .task(task.id, job: jobs[place.job]?.id ?? ""), status.spelling,
+            .task(task.id.text, job: jobs[place.job]?.id ?? ""), status.spelling,
             "task \(task.name) of job \(jobs[place.job]?.submitted.name ?? "") is \(status): \(reason)", now)
     }
 

@@ -53,7 +53,7 @@ extension Farm {
     /// Takes word of how many steps are done: never more than there are, and never fewer than before.
     private mutating func takeSteps(_ steps: Int, of place: TaskPlace) {
         guard let (known, total) = task(at: place).map({ ($0.stepsCompleted, $0.stepsTotal) }) else { return }
-        jobs[place.job]?.tasks[place.index].stepsCompleted = max(known, min(steps, total))
+        jobs[place.job]?.setSteps(max(known, min(steps, total)), ofTask: place.index)
     }
 
     /// The status that a task gets from a worker that does not have it now; absent when it stays as it is.

@@ -40,7 +40,7 @@ extension Farm {
         guard let job = jobs[place.job] else { throw FarmError(.notFound, "there is no task \(id)") }
         let task = job.tasks[place.index]
         return TaskDetails(
-            id: task.id, created: Timestamp(task.created), updated: Timestamp(task.updated), jobID: job.id,
+            id: task.id.text, created: Timestamp(task.created), updated: Timestamp(task.updated), jobID: job.id,
             name: task.name, indexInJob: place.index + 1, status: task.status, priority: task.priority,
             taskType: task.type, activity: task.activity, commands: task.commands,
             worker: task.worker.map(taskWorker), failedByWorkers: task.failedBy.map(taskWorker),
@@ -84,7 +84,7 @@ extension Farm {
 
     private func summary(of task: TaskRecord, index: Int) -> TaskSummary {
         TaskSummary(
-            id: task.id, name: task.name, indexInJob: index + 1, status: task.status, priority: task.priority,
+            id: task.id.text, name: task.name, indexInJob: index + 1, status: task.status, priority: task.priority,
             taskType: task.type, updated: Timestamp(task.updated), worker: task.worker.map(taskWorker),
             stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal)
     }

@@ -6,8 +6,8 @@ package import JobTypes
 /// fails.
 ///
 /// A farm is a value: each request is a method that changes it and gives the answer. It does no I/O, has no clock and no
-/// randomness: the time and a source of randomness come with the requests. Encoded, it can be kept in a file; job types
-/// are code and do not go with it.
+/// randomness: the time and a source of randomness come with the requests. As bytes (``archive()``), it can be kept in a
+/// file; job types are code and do not go with it.
 ///
 /// Identities are UUIDs in lower case; those that come in are not told apart by case.
 package struct Farm: Sendable {
@@ -27,7 +27,7 @@ package struct Farm: Sendable {
 
     // What follows from the above, kept for speed.
     var jobNumbers: [String: Int] = [:]
-    var taskPlaces: [String: TaskPlace] = [:]
+    var taskPlaces: [Identity: TaskPlace] = [:]
     var runnable = RunnableTasks()
     var softFailed: Set<TaskPlace> = []
 
@@ -47,38 +47,7 @@ package struct Farm: Sendable {
     }
 }
 
-extension Farm: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case rules, variables, trail, jobs, workers, nextJobNumber, nextWorkerNumber, tags
-    }
-
-    /// Decodes a farm, with the job types that are built in.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            rules: try container.decode(FarmRules.self, forKey: .rules),
-            variables: try container.decode(Variables.self, forKey: .variables))
-        trail = try container.decode(EventTrail.self, forKey: .trail)
-        jobs = try container.decode([Int: JobRecord].self, forKey: .jobs)
-        workers = try container.decode([String: WorkerRecord].self, forKey: .workers)
-        nextJobNumber = try container.decode(Int.self, forKey: .nextJobNumber)
-        nextWorkerNumber = try container.decode(Int.self, forKey: .nextWorkerNumber)
-        tags = try container.decodeIfPresent([WorkerTag].self, forKey: .tags) ?? []
-        for job in jobs.values { index(job) }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(rules, forKey: .rules)
-        try container.encode(variables, forKey: .variables)
-        try container.encode(trail, forKey: .trail)
-        try container.encode(jobs, forKey: .jobs)
-        try container.encode(workers, forKey: .workers)
-        try container.encode(nextJobNumber, forKey: .nextJobNumber)
-        try container.encode(nextWorkerNumber, forKey: .nextWorkerNumber)
-        try container.encode(tags, forKey: .tags)
-    }
-
+extension Farm {
     /// Enters a job that is new here into all that follows from the jobs.
     mutating func index(_ job: JobRecord) {
         jobNumbers[job.id] = job.number

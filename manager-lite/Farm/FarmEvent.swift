@@ -20,10 +20,16 @@ package struct FarmEvent: Codable, Hashable, Sendable {
 }
 
 /// What happened on a farm, as far back as the trail reaches.
-package struct EventTrail: Codable, Hashable, Sendable {
-    private var kept: [FarmEvent] = []
+package struct EventTrail: Hashable, Sendable {
+    private var kept: [FarmEvent]
     /// The sequence number that the next event gets.
-    package private(set) var nextSequence = 0
+    package private(set) var nextSequence: Int
+
+    /// A trail of which these events are kept.
+    init(events: [FarmEvent] = [], nextSequence: Int = 0) {
+        kept = events
+        self.nextSequence = nextSequence
+    }
 
     /// The events that are kept, oldest first.
     package var events: ArraySlice<FarmEvent> { kept[...] }

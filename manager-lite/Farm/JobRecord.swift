@@ -2,7 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 
 /// A job as the farm keeps it.
-struct JobRecord: Codable, Hashable, Sendable {
+struct JobRecord: Hashable, Sendable {
     let id: String
     /// Which one in the order of submission.
     let number: Int
@@ -12,15 +12,18 @@ struct JobRecord: Codable, Hashable, Sendable {
     var status: JobStatus
     /// What last happened to it, in one sentence.
     var activity = ""
-    var tasks: [TaskRecord]
+    var tasks: TaskArray
     /// For each task the tasks that depend on it, by their places.
     let dependents: [[Int]]
     /// How many tasks there are in each state.
     private(set) var counts: TaskCounts
+    /// How many steps its tasks have, and how many of them are done.
+    let stepsTotal: Int
+    private(set) var stepsCompleted: Int
     /// How often each worker failed at each type of task.
     var failures: [String: [String: Int]] = [:]
 
-    init(id: String, number: Int, submitted: SubmittedJob, tasks: [TaskRecord], now: Date) {
+    init(id: String, number: Int, submitted: SubmittedJob, tasks: TaskArray, now: Date) {
         self.id = id
         self.number = number
         self.submitted = submitted
@@ -28,12 +31,18 @@ struct JobRecord: Codable, Hashable, Sendable {
         status = submitted.initialStatus ?? .queued
         created = now
         updated = now
+        dependents = Self.dependents(of: tasks)
+        counts = tasks.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        stepsCompleted = tasks.reduce(0) { $0 + $1.stepsCompleted }
+        stepsTotal = tasks.reduce(0) { $0 + $1.stepsTotal }
+    }
+
+    private static func dependents(of tasks: TaskArray) -> [[Int]] {
         var dependents = [[Int]](repeating: [], count: tasks.count)
         for (index, task) in tasks.enumerated() {
             for dependency in task.dependencies { dependents[dependency].append(index) }
         }
-        self.dependents = dependents
-        counts = [.queued: tasks.count]
+        return dependents
     }
 
     /// Whether its tasks are given to workers.
@@ -45,11 +54,16 @@ struct JobRecord: Codable, Hashable, Sendable {
         if counts[old] == 0 { counts[old] = nil }
     }
 
+    /// Notes how many steps of a task are done.
+    mutating func setSteps(_ steps: Int, ofTask index: Int) {
+        stepsCompleted += steps - tasks[index].stepsCompleted
+        tasks[index].stepsCompleted = steps
+    }
+
     /// The job as it goes over the wire.
     var job: Job {
         Job(
             submitted: submitted, id: id, created: Timestamp(created), updated: Timestamp(updated), status: status,
-            activity: activity, stepsCompleted: tasks.reduce(0) { $0 + $1.stepsCompleted },
-            stepsTotal: tasks.reduce(0) { $0 + $1.stepsTotal })
+            activity: activity, stepsCompleted: stepsCompleted, stepsTotal: stepsTotal)
     }
 }

@@ -26,6 +26,8 @@ struct RunnableTasks: Sendable {
 
     private var queues: [String: [Bucket]] = [:]
 
+    var isEmpty: Bool { queues.isEmpty }
+
     /// Adds a task or takes it out; what is so already stays so.
     mutating func set(_ isRunnable: Bool, _ index: Int, of job: JobRecord) {
         let task = job.tasks[index]

@@ -27,7 +27,7 @@ extension Farm {
 
     /// Asks workers to sleep and to wake, each time once, when their schedules say so.
     mutating func obeySchedules(now: Date) {
-        for worker in workersInOrder {
+        for worker in inOrder(workers.values.filter { $0.schedule?.isActive == true }) {
             guard let schedule = worker.schedule, schedule.isActive, let times = SleepTimes(schedule) else { continue }
             let status: WorkerStatus = times.contains(now, in: rules.timeZone) ? .asleep : .awake
             guard worker.scheduled != status else { continue }

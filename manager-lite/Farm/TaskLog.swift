@@ -1,5 +1,5 @@
 /// The log of a task, bounded: where there is too much, the middle is left out, and a line says so.
-package struct TaskLog: Codable, Hashable, Sendable {
+package struct TaskLog: Hashable, Sendable {
     // Chunks are kept as they came instead of in one long string, so that appending never copies what is there.
     private var head: [String] = []
     private var tail: [String] = []
@@ -95,6 +95,22 @@ package struct TaskLog: Codable, Hashable, Sendable {
         } else {
             chunks.append(String(text))
         }
+    }
+}
+
+extension TaskLog {
+    func write(to writer: inout ArchiveWriter) {
+        writer.write(head) { $0.write($1) }
+        writer.write(tail) { $0.write($1) }
+        writer.write(omitted)
+    }
+
+    init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+        head = try reader.list { (reader) throws(ArchiveProblem) in try reader.text() }
+        tail = try reader.list { (reader) throws(ArchiveProblem) in try reader.text() }
+        omitted = try reader.number()
+        headSize = head.reduce(0) { $0 + $1.utf8.count }
+        tailSize = tail.reduce(0) { $0 + $1.utf8.count }
     }
 }
 

@@ -3,8 +3,8 @@ import FoundationEssentials
 import JobTypes
 
 /// A task as the farm keeps it.
-struct TaskRecord: Codable, Hashable, Sendable {
-    let id: String
+struct TaskRecord: Hashable, Sendable {
+    let id: Identity
     let name: String
     let type: String
     let priority: Int
@@ -31,14 +31,20 @@ struct TaskRecord: Codable, Hashable, Sendable {
     var failedBy: [String] = []
     var log = TaskLog()
 
-    init(_ blueprint: TaskBlueprint, id: String, now: Date) {
+    /// A task that is like the one before it shares what both have alike.
+    ///
+    /// - Parameter previous: the task before it in the job.
+    init(_ blueprint: TaskBlueprint, id: Identity, after previous: TaskRecord?, now: Date) {
         self.id = id
         name = blueprint.name
         type = blueprint.type
         priority = blueprint.priority
-        commands = blueprint.commands
+        let isAlike = previous?.commands == blueprint.commands
+        commands = isAlike ? previous?.commands ?? [] : blueprint.commands
         stepsTotal = blueprint.commands.reduce(0) { $0 + $1.steps }
-        dependencies = Array(Set(blueprint.dependencies)).sorted()
+        let isAfterTheSame = previous?.dependencies == blueprint.dependencies
+        dependencies =
+            isAfterTheSame ? previous?.dependencies ?? [] : Array(Set(blueprint.dependencies)).sorted()
         created = now
         updated = now
         waitingFor = dependencies.count
@@ -49,7 +55,7 @@ struct TaskRecord: Codable, Hashable, Sendable {
 }
 
 /// Where a task is: the number of its job, and its place in the job.
-struct TaskPlace: Codable, Hashable, Sendable {
+struct TaskPlace: Hashable, Sendable {
     let job: Int
     let index: Int
 }

@@ -2,7 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 
 /// A worker as the farm keeps it.
-struct WorkerRecord: Codable, Hashable, Sendable {
+struct WorkerRecord: Hashable, Sendable {
     let id: String
     /// Which one in the order of registration.
     let number: Int

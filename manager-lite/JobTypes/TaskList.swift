@@ -13,6 +13,13 @@ public struct TaskList: Sendable {
 
         /// The limits that suit a farm.
         public init() {}
+
+        /// The limits for jobs with so many tasks: as many bytes a task as usual, but never less in all.
+        public init(tasks: Int) {
+            let usual = Limits()
+            self.tasks = tasks
+            bytes = max(usual.bytes, usual.bytes / usual.tasks * tasks)
+        }
     }
 
     /// The tasks so far.

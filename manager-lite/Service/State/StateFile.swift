@@ -24,40 +24,63 @@ package final class StateFile: Sendable {
         var size = 0
         /// Whether something changed that is in no journal.
         var isBehind = false
+        /// The file that is locked.
+        var lock: Int32?
     }
 
     private let path: String
     private let progress = Mutex(Progress())
     private let queue = DispatchQueue(label: "state")
 
-    /// Below this the journal is left to grow.
-    private static let smallJournal = 16 << 20
-    /// Settings of jobs may be as deep as the wire allows, and stand deeper in a farm.
-    private static let depth = WireJSON.wireDepth + 32
+    /// Below this the journal is left to grow: what is in it has to be done again at the next start, which takes longer than
+    /// to read as many bytes of the file.
+    private static let smallJournal = 4 << 20
 
     /// A file that need not be there yet.
     package init(path: String) { self.path = path }
 
+    deinit { progress.withLock { if let lock = $0.lock { close(lock) } } }
+
     // MARK: Reading
 
-    /// The farm in the file as it was when that was written; absent when there is no file yet.
+    /// Takes the file for this manager alone, and reads the farm in it as it was when that was written; absent when there is
+    /// no file yet.
     ///
-    /// - Throws: ``StateFileError`` when it cannot be read.
+    /// - Throws: ``StateFileError`` when another manager has it, or it cannot be read.
     package func load() throws(StateFileError) -> Farm? {
+        try lock()
         var status = stat()
         guard stat(path, &status) == 0 || errno != ENOENT else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw StateFileError("cannot read the state file \(path)")
         }
-        do throws(JSONProblem) {
-            let stored = try WireJSON.decode(StoredFarm.self, from: data, depth: Self.depth)
-            progress.withLock { $0.generation = stored.generation }
-            return stored.farm
-        } catch {
+        guard let header = StateHeader(data), let farm = Farm(archive: data[header.end...]) else {
             throw StateFileError(
                 "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
-                    + "with an empty one: \(error)")
+                    + "with an empty one")
         }
+        progress.withLock { $0.generation = header.generation }
+        return farm
+    }
+
+    /// Keeps other managers from the file for as long as this object is there, also when the process is killed (man 2 flock).
+    /// The file itself is replaced again and again, so that the lock is on one beside it.
+    private func lock() throws(StateFileError) {
+        guard progress.withLock({ $0.lock == nil }) else { return }
+        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw cannotWrite(SystemError(errno)) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error = errno
+            close(descriptor)
+            throw error == EWOULDBLOCK
+                ? StateFileError("another manager-lite has the state file \(path): stop that one, or name another file")
+                : cannotWrite(SystemError(error))
+        }
+        progress.withLock { $0.lock = descriptor }
+    }
+
+    private func cannotWrite(_ error: SystemError) -> StateFileError {
+        StateFileError("cannot write the state file \(path): \(error)")
     }
 
     /// Does again with a service whose farm was loaded what changed it since; from then on whatever changes it is kept.
@@ -87,7 +110,7 @@ package final class StateFile: Sendable {
     package func keep(_ service: Service) async throws {
         try await onQueue {
             let (size, failure) = service.synchroniseJournal()
-            let isDue = self.progress.withLock { $0.isBehind || size > max(Self.smallJournal, $0.size) }
+            let isDue = self.progress.withLock { $0.isBehind || size > max(Self.smallJournal, $0.size / 2) }
             if isDue || failure != nil { try self.store(service) }
         }
     }
@@ -107,20 +130,21 @@ package final class StateFile: Sendable {
                 progress.generation = old + 1
                 progress.isBehind = true
             }
-            let size = try write(StoredFarm(farm: farm, generation: old + 1))
+            let size = try write(farm, generation: old + 1)
             progress.withLock { progress in
                 progress.size = size
                 progress.isBehind = false
             }
         } catch {
-            throw StateFileError("cannot write the state file \(path): \(error)")
+            throw cannotWrite(error)
         }
         var generation = old
         while unlink(journalPath(generation)) == 0 { generation -= 1 }
     }
 
-    private func write(_ farm: StoredFarm) throws(SystemError) -> Int {
-        guard let data = try? WireJSON.encode(farm) else { throw SystemError(EINVAL) }
+    private func write(_ farm: Farm, generation: Int) throws(SystemError) -> Int {
+        guard let archive = try? farm.archive() else { throw SystemError(EINVAL) }
+        let data = StateHeader.bytes(generation: generation) + archive
         let fresh = path + ".new"
         let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemError(errno) }
@@ -145,28 +169,23 @@ package final class StateFile: Sendable {
     }
 }
 
-/// A farm as it stands in a file, with the number of the journal that goes on from there.
-private struct StoredFarm: Codable {
-    let farm: Farm
+/// The first line of a state file: what it is, and the number of the journal that goes on from there.
+private struct StateHeader {
+    private static let magic = Data("manager-lite farm 1 ".utf8)
+
     let generation: Int
+    /// Where the farm begins.
+    let end: Int
 
-    private enum CodingKeys: String, CodingKey { case journal }
-
-    init(farm: Farm, generation: Int) {
-        self.farm = farm
+    init?(_ data: Data) {
+        guard data.starts(with: Self.magic), let lineEnd = data.firstIndex(of: UInt8(ascii: "\n")),
+            let generation = Int(String(decoding: data[Self.magic.count..<lineEnd], as: UTF8.self))
+        else { return nil }
         self.generation = generation
+        end = lineEnd + 1
     }
 
-    init(from decoder: any Decoder) throws {
-        farm = try Farm(from: decoder)
-        generation = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Int.self, forKey: .journal) ?? 0
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try farm.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(generation, forKey: .journal)
-    }
+    static func bytes(generation: Int) -> Data { magic + Data("\(generation)\n".utf8) }
 }
 
 /// What is wrong with a state file, in one sentence.

@@ -1,0 +1,151 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// What is wrong with an archive.
+struct ArchiveProblem: Error {
+    /// Where, in bytes from its beginning.
+    let position: Int
+}
+
+/// Reads what an ``ArchiveWriter`` wrote. Bytes that none wrote are an error, and cost no more memory than there are of them.
+struct ArchiveReader {
+    // Stays where it is for as long as the reader is used.
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+    private var texts: [String] = []
+    private var commands: [[Command]] = []
+    private var numbers: [[Int]] = []
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    /// What is thrown for what is wrong here.
+    var problem: ArchiveProblem { ArchiveProblem(position: position) }
+
+    mutating func byte() throws(ArchiveProblem) -> UInt8 {
+        guard position < bytes.count else { throw problem }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func number() throws(ArchiveProblem) -> Int {
+        var result: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            let byte = try byte()
+            result |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return Int(Int64(bitPattern: result >> 1) ^ -Int64(bitPattern: result & 1)) }
+        }
+        throw problem
+    }
+
+    mutating func flag() throws(ArchiveProblem) -> Bool { try byte() == 1 }
+
+    mutating func bits() throws(ArchiveProblem) -> UInt64 {
+        guard bytes.count - position >= 8 else { throw problem }
+        defer { position += 8 }
+        return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    mutating func date() throws(ArchiveProblem) -> Date {
+        Date(timeIntervalSinceReferenceDate: Double(bitPattern: try bits()))
+    }
+
+    mutating func text() throws(ArchiveProblem) -> String { String(decoding: try piece(), as: UTF8.self) }
+
+    mutating func optional<Value>(
+        _ body: (inout ArchiveReader) throws(ArchiveProblem) -> Value
+    ) throws(ArchiveProblem) -> Value? {
+        try flag() ? try body(&self) : nil
+    }
+
+    /// How many elements follow; each takes a byte at least.
+    mutating func count() throws(ArchiveProblem) -> Int {
+        let count = try number()
+        guard (0...(bytes.count - position)).contains(count) else { throw problem }
+        return count
+    }
+
+    mutating func list<Value>(
+        _ body: (inout ArchiveReader) throws(ArchiveProblem) -> Value
+    ) throws(ArchiveProblem) -> [Value] {
+        let count = try count()
+        var values: [Value] = []
+        for _ in 0..<count { values.append(try body(&self)) }
+        return values
+    }
+
+    mutating func sharedText() throws(ArchiveProblem) -> String {
+        let place = try number()
+        if place >= 0 { return try Self.element(place, of: texts, self) }
+        let text = try text()
+        texts.append(text)
+        return text
+    }
+
+    mutating func sharedCommands() throws(ArchiveProblem) -> [Command] {
+        let place = try number()
+        if place >= 0 { return try Self.element(place, of: commands, self) }
+        let list = try list { (reader) throws(ArchiveProblem) in
+            let name = try reader.sharedText()
+            let steps = try reader.number()
+            guard case .object(let parameters) = try reader.value(depth: 2 * WireJSON.wireDepth) else {
+                throw reader.problem
+            }
+            return Command(name: name, parameters: parameters, totalStepCount: steps)
+        }
+        commands.append(list)
+        return list
+    }
+
+    mutating func sharedNumbers() throws(ArchiveProblem) -> [Int] {
+        let place = try number()
+        if place >= 0 { return try Self.element(place, of: numbers, self) }
+        let list = try list { (reader) throws(ArchiveProblem) in try reader.number() }
+        numbers.append(list)
+        return list
+    }
+
+    mutating func json<Value: Decodable>(_ type: Value.Type) throws(ArchiveProblem) -> Value {
+        let data = Data(try piece())
+        do throws(JSONProblem) {
+            return try WireJSON.decode(type, from: data, depth: 2 * WireJSON.wireDepth)
+        } catch {
+            throw problem
+        }
+    }
+
+    private mutating func piece() throws(ArchiveProblem) -> UnsafeRawBufferPointer {
+        let count = try count()
+        defer { position += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
+    }
+
+    private static func element<Element>(
+        _ place: Int, of list: [Element], _ reader: ArchiveReader
+    ) throws(ArchiveProblem) -> Element {
+        guard place < list.count else { throw reader.problem }
+        return list[place]
+    }
+
+    private mutating func value(depth: Int) throws(ArchiveProblem) -> JSONValue {
+        guard depth > 0 else { throw problem }
+        switch try byte() {
+        case 0: return .null
+        case 1: return .bool(false)
+        case 2: return .bool(true)
+        case 3: return .integer(Int64(try number()))
+        case 4: return .number(Double(bitPattern: try bits()))
+        case 5: return .string(try text())
+        case 6: return .array(try list { (reader) throws(ArchiveProblem) in try reader.value(depth: depth - 1) })
+        case 7:
+            var members: [String: JSONValue] = [:]
+            for _ in 0..<(try count()) {
+                let key = try sharedText()
+                members[key] = try value(depth: depth - 1)
+            }
+            return .object(members)
+        default: throw problem
+        }
+    }
+}
