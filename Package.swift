@@ -115,12 +115,16 @@ let package = Package(
             name: "Service",
             dependencies: ["Dashboard", "Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "Wording"],
             path: "manager-lite/Service", swiftSettings: settings),
+        // Workers that only play, by the thousand: against a manager, or with a farm on a clock of its own.
+        .target(
+            name: "Swarm", dependencies: ["Service", "Farm", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording"],
+            path: "manager-lite/Swarm", swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "manager-lite",
             dependencies: [
-                "Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI", "CommandLineOptions",
-                "Wording",
+                "Swarm", "Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI",
+                "CommandLineOptions", "Wording",
             ],
             path: "manager-lite/manager-lite", swiftSettings: settings),
 
@@ -201,6 +205,8 @@ let package = Package(
             name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "FarmTests", dependencies: ["Farm", "JobTypes", "FlamencoAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "SwarmTests", dependencies: ["Swarm", "Service", "Farm", "FlamencoAPI"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests",
             dependencies: [

@@ -7,21 +7,21 @@ import CPlatform
 #endif
 
 /// A file descriptor of a socket that never blocks and is closed on exec; closed by its owner, with `close()`.
-struct Socket {
+package struct Socket: Sendable {
     /// What became of a call that does not wait.
-    enum Outcome { case done(Int), wouldBlock, ended }
+    package enum Outcome { case done(Int), wouldBlock, ended }
 
     enum Accepted { case connection(Socket, address: String), none, exhausted }
 
     let descriptor: Int32
 
     /// A system call that failed: its `errno`.
-    struct Failure: Error { let number: Int32 }
+    package struct Failure: Error { package let number: Int32 }
 
     // MARK: Making
 
     /// A stream socket of this family.
-    init(family: Int32) throws(Failure) {
+    package init(family: Int32) throws(Failure) {
         #if os(Linux)
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
             descriptor = socket(family, type, 0)
@@ -96,9 +96,18 @@ struct Socket {
         }
     }
 
+    // MARK: Connecting
+
+    /// Begins to connect; bytes can be sent when the socket is ready for output.
+    package func connect(to address: SocketAddress) throws(Failure) {
+        set(TCP_NODELAY, at: Int32(IPPROTO_TCP))
+        guard address.withPointer({ systemConnect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS || errno == EINTR
+        else { throw Failure(number: errno) }
+    }
+
     // MARK: Bytes
 
-    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+    package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .done(count) }
@@ -109,7 +118,7 @@ struct Socket {
     }
 
     /// Never raises SIGPIPE.
-    func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    package func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         #if os(Linux)
             let flags = Int32(MSG_NOSIGNAL)
         #else
@@ -126,7 +135,7 @@ struct Socket {
     /// Tells the other end that no more comes.
     func endOutput() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
-    func close() { _ = systemClose(descriptor) }
+    package func close() { _ = systemClose(descriptor) }
 
     private func set(_ option: Int32, at level: Int32) {
         var yes: Int32 = 1
@@ -137,6 +146,10 @@ struct Socket {
 // Names that the methods above hide.
 
 private func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Int32 { listen(descriptor, backlog) }
+
+private func systemConnect(
+    _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t
+) -> Int32 { connect(descriptor, address, length) }
 
 private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }
 

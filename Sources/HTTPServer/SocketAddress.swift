@@ -1,3 +1,5 @@
+import CPlatform
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -5,7 +7,7 @@
 #endif
 
 /// An IPv4 or IPv6 address with a port.
-struct SocketAddress {
+package struct SocketAddress: Sendable {
     private var storage: sockaddr_storage
 
     /// The address that `fill` writes: it gets room and the size of it, as `getsockname` and `accept` want it.
@@ -19,7 +21,7 @@ struct SocketAddress {
 
     /// The address that a literal names, IPv6 with or without brackets; `localhost` is 127.0.0.1. `nil` for anything
     /// else: no name is looked up.
-    init?(host: String, port: UInt16) {
+    package init?(host: String, port: UInt16) {
         storage = sockaddr_storage()
         var four = in_addr()
         var six = in6_addr()
@@ -42,7 +44,29 @@ struct SocketAddress {
         }
     }
 
-    var family: Int32 { Int32(storage.ss_family) }
+    /// The first address that a literal or a name stands for. Asks the network for a name, and takes as long as that does;
+    /// `nil` when there is none.
+    package init?(resolving host: String, port: UInt16) {
+        if let literal = SocketAddress(host: host, port: port) {
+            self = literal
+            return
+        }
+        var hints = addrinfo()
+        #if canImport(Glibc)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        #else
+            hints.ai_socktype = SOCK_STREAM
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return nil }
+        defer { freeaddrinfo(list) }
+        guard let first = list?.pointee, let found = first.ai_addr else { return nil }
+        self.init { address, _ in
+            UnsafeMutableRawPointer(address).copyMemory(from: found, byteCount: Int(first.ai_addrlen))
+        }
+    }
+
+    package var family: Int32 { Int32(storage.ss_family) }
 
     var port: UInt16 {
         withUnsafeBytes(of: storage) {

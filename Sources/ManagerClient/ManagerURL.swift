@@ -12,6 +12,8 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
     public let isPlain: Bool
     /// The host, without brackets.
     public let host: String
+    /// The port, that of the scheme where none is written.
+    public let port: Int
 
     /// Reads a URL that a person wrote.
     ///
@@ -49,6 +51,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         description = "\(scheme)://\(authority)"
         isPlain = scheme == "http"
         self.host = String(host)
+        self.port = port.flatMap { Int($0) } ?? (isPlain ? 80 : 443)
     }
 
     /// Whether the manager is on this machine: `localhost` (RFC 6761 §6.3), 127.0.0.0/8 or ::1.

@@ -17,7 +17,7 @@ struct ManagerLite {
             subcommands: [
                 ServeCommand.self, SubmitCommand.self, JobsCommand.self, TasksCommand.self, LogCommand.self,
                 WorkersCommand.self, CancelCommand.self, RequeueCommand.self, JobTypesCommand.self,
-                EventsCommand.self, VersionCommand.self,
+                EventsCommand.self, SwarmCommand.self, SimulateCommand.self, VersionCommand.self,
             ]
         ) { _ in ExitCode.failure }
         exit(await program.run(Array(CommandLine.arguments.dropFirst())))

@@ -98,10 +98,8 @@ package struct ChaosPlan: Hashable, Sendable {
     }
 
     private static func share(_ word: String) throws(ChaosError) -> Double {
-        guard word.hasSuffix("%"), let percent = Double(word.dropLast()), (0...100).contains(percent) else {
-            throw ChaosError("“\(word)” should be a share such as 5%")
-        }
-        return percent / 100
+        guard let share = ShareText.parse(word) else { throw ChaosError("“\(word)” should be a share such as 5%") }
+        return share
     }
 
     private static func latency(_ word: String) throws(ChaosError) -> ClosedRange<Duration> {

@@ -30,6 +30,10 @@ struct ServeCommand: Subcommand {
         CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
         CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
         CommandOption(
+            "--max-connections", value: "N",
+            help: "how many connections at a time; else as many as the limit of descriptors allows, 50000 at most"),
+        CommandOption("--max-tasks", value: "N", help: "how many tasks a job may have; else 200000"),
+        CommandOption(
             "--chaos", value: "FAULTS", help: "faults to play, such as 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
         CommandOption(
             "--allowed-host", value: "NAME",
@@ -49,6 +53,7 @@ struct ServeCommand: Subcommand {
     private let storage: String
     private let jobTypesFolder: String?
     private var rules = FarmRules()
+    private var limits = Service.limits
     private let chaos: ChaosPlan
     private let hosts: KnownHosts
     private let seed: UInt64?
@@ -64,18 +69,21 @@ struct ServeCommand: Subcommand {
         variables = try Variables(arguments)
         storage = URL(filePath: arguments.value("--storage") ?? ".").standardizedFileURL.path
         jobTypesFolder = arguments.value("--job-types")
-        if let time = try Self.seconds("--worker-timeout", arguments) { rules.workerTimeout = time }
-        if let time = try Self.seconds("--task-timeout", arguments) { rules.taskTimeout = time }
+        let (workerTimeout, taskTimeout) = (
+            try WorkloadOptions.time("--worker-timeout", arguments),
+            try WorkloadOptions.time("--task-timeout", arguments)
+        )
+        if let workerTimeout { rules.workerTimeout = workerTimeout / .seconds(1) }
+        if let taskTimeout { rules.taskTimeout = taskTimeout / .seconds(1) }
         do throws(ChaosError) {
             chaos = try ChaosPlan(arguments.value("--chaos") ?? "")
         } catch {
             throw UsageError("--chaos: \(error)")
         }
         hosts = try Self.hosts(arguments)
-        seed = try arguments.value("--seed").map { text in
-            guard let seed = UInt64(text) else { throw UsageError("--seed should be a whole number, but is “\(text)”") }
-            return seed
-        }
+        seed = try WorkloadOptions.seed(arguments)
+        if let count = try WorkloadOptions.count("--max-tasks", arguments) { rules.tasksPerJob = count }
+        limits.connections = try Self.connections(arguments)
         stateFile = arguments.value("--state").map { StateFile(path: $0) }
         reportedVersion = arguments.value("--report-version") ?? Service.flamencoVersion
         rules.isStrict = arguments.has("--strict")
@@ -95,7 +103,7 @@ struct ServeCommand: Subcommand {
             hosts: hosts)
         try await stateFile?.begin(with: service, rules: rules, variables: variables)
         let tally = RequestTally()
-        let server = try HTTPServer.start(host: address.host, port: address.port, limits: Service.limits) { request in
+        let server = try HTTPServer.start(host: address.host, port: address.port, limits: limits) { request in
             tally.count(request)
             return await service.serve(request)
         }
@@ -188,11 +196,19 @@ struct ServeCommand: Subcommand {
         return KnownHosts(allowed: names)
     }
 
-    private static func seconds(_ name: String, _ arguments: ParsedArguments) throws -> Double? {
-        guard let text = arguments.value(name) else { return nil }
-        guard let span = DurationText.parse(text), span > .zero else {
-            throw UsageError("\(name) should be a span of time such as 10s or 2m, but is “\(text)”")
+    /// How many connections there may be at a time.
+    private static func connections(_ arguments: ParsedArguments) throws -> Int {
+        let possible = DescriptorLimit.raise() - DescriptorLimit.reserve
+        guard let wanted = try WorkloadOptions.count("--max-connections", arguments) else {
+            return max(1, min(possible, usualConnections))
         }
-        return span / .seconds(1)
+        guard wanted <= possible else {
+            throw UsageError(
+                "--max-connections \(wanted) needs \(wanted + DescriptorLimit.reserve) file descriptors, but this process "
+                    + "may have \(possible + DescriptorLimit.reserve); raise the limit (ulimit -n, LimitNOFILE)")
+        }
+        return wanted
     }
+
+    private static let usualConnections = 50_000
 }

@@ -1,0 +1,57 @@
+/// What happens on a farm that is simulated.
+package struct SimulationPlan: Sendable {
+    /// How many workers there are, all awake from the beginning.
+    package var workers: Int
+    /// How many tasks all jobs have together.
+    package var tasks: Int
+    /// How many jobs there are: of different sizes, and with one of ``priorities`` each.
+    package var jobs: Int
+    /// The time within which the jobs are submitted, each at a moment of its own.
+    package var time: Duration
+    /// How long tasks take.
+    package var taskTime: TaskTime
+    /// The share of attempts at a task that fail, from 0 to 1.
+    package var failures = 0.0
+    /// How often a worker without a task asks for one.
+    package var pollInterval = Duration.seconds(5)
+    /// What all random choices follow from.
+    package var seed: UInt64 = 1
+
+    /// The priorities that jobs have.
+    package static let priorities = [25, 50, 75]
+
+    /// A plan with the usual habits.
+    package init(workers: Int, tasks: Int, jobs: Int, time: Duration, taskTime: TaskTime) {
+        self.workers = workers
+        self.tasks = tasks
+        self.jobs = jobs
+        self.time = time
+        self.taskTime = taskTime
+    }
+}
+
+/// A job that is going to be submitted.
+struct SimulatedJob: Hashable, Sendable {
+    let submission: Duration
+    let priority: Int
+    let tasks: Int
+}
+
+extension SimulationPlan {
+    /// The jobs in the order of their submission.
+    var submissions: [SimulatedJob] {
+        var generator = Dice(seed: seed, "jobs")
+        let count = max(1, min(jobs, tasks))
+        // Sizes differ up to a factor of three; each job has a task at least.
+        let weights = (0..<count).map { _ in Double.random(in: 1...3, using: &generator) }
+        let total = weights.reduce(0, +)
+        var sizes = weights.map { 1 + Int(Double(tasks - count) * $0 / total) }
+        let rest = tasks - sizes.reduce(0, +)
+        for index in 0..<max(0, rest) { sizes[index % count] += 1 }
+        return sizes.map { size in
+            SimulatedJob(
+                submission: time * Double.random(in: 0..<1, using: &generator),
+                priority: Self.priorities.randomElement(using: &generator) ?? 50, tasks: size)
+        }.sorted { $0.submission < $1.submission }
+    }
+}

@@ -1,0 +1,96 @@
+package import FlamencoAPI
+import Wording
+
+/// What a swarm saw of a manager.
+package struct SwarmReport: Sendable {
+    /// What was seen of an operation.
+    package struct Figures: Sendable {
+        /// How long answers took, in microseconds from the moment when the worker wrote the request.
+        package var latency = Histogram()
+        /// What went wrong how often: a status, or why there was no answer.
+        package var errors: [String: Int] = [:]
+
+        /// How many requests there were.
+        package var requests: Int { latency.count + failures }
+        /// How many got no answer.
+        fileprivate var failures = 0
+    }
+
+    /// What was seen of each operation.
+    package private(set) var operations: [FlamencoAPI.Operation: Figures] = [:]
+    /// How long the workers were there, until they were told to leave.
+    package internal(set) var duration = Duration.zero
+    /// How many workers were signed on at once.
+    package internal(set) var largestPresence = 0
+    /// How many tasks were completed.
+    package internal(set) var completedTasks = 0
+    /// How many tasks failed, as they were meant to.
+    package internal(set) var failedTasks = 0
+
+    /// How many requests there were.
+    package var requests: Int { operations.values.reduce(0) { $0 + $1.requests } }
+
+    /// What went wrong how often, in all operations.
+    package var errors: [String: Int] {
+        operations.values.reduce(into: [:]) { $0.merge($1.errors, uniquingKeysWith: +) }
+    }
+
+    /// How long all answers took.
+    package var latency: Histogram { operations.values.reduce(into: Histogram()) { $0.add($1.latency) } }
+
+    /// Counts an answer. A worker that is refused what is no longer its own (409), or has to go to another state first (423),
+    /// has not seen an error.
+    mutating func count(_ operation: FlamencoAPI.Operation, status: Int, after time: Duration) {
+        operations[operation, default: Figures()].latency.add(Int(time / .microseconds(1)))
+        if status >= 400, status != 409, status != 423 {
+            operations[operation, default: Figures()].errors["status \(status)", default: 0] += 1
+        }
+    }
+
+    /// Counts a request without an answer.
+    mutating func count(_ operation: FlamencoAPI.Operation, failure: String) {
+        operations[operation, default: Figures()].failures += 1
+        operations[operation, default: Figures()].errors[failure, default: 0] += 1
+    }
+
+    // MARK: Words
+
+    /// The rows of a table of all operations, the most frequent first.
+    package var rows: [[String]] {
+        let order = operations.sorted { ($1.value.requests, $0.key.rawValue) < ($0.value.requests, $1.key.rawValue) }
+        var total = Figures()
+        total.latency = latency
+        total.errors = errors
+        total.failures = operations.values.reduce(0) { $0 + $1.failures }
+        return [["operation", "requests", "a second", "50 %", "99 %", "99.9 %", "longest", "errors"]]
+            + order.map { row("\($0.key)", $0.value) } + [row("all", total)]
+    }
+
+    private func row(_ name: String, _ figures: Figures) -> [String] {
+        let rate = duration > .zero ? Double(figures.requests) / (duration / .seconds(1)) : 0
+        return [
+            name, "\(figures.requests)", "\(Int(rate.rounded()))",
+        ] + [0.5, 0.99, 0.999, 1].map { Self.words(figures.latency.value(at: $0)) }
+            + ["\(figures.errors.values.reduce(0, +))"]
+    }
+
+    private static func words(_ microseconds: Int) -> String {
+        let tenths = (microseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10) ms"
+    }
+
+    /// What there is to say besides, a line each.
+    package var sentences: [String] {
+        let seconds = max(duration / .seconds(1), 0.001)
+        let rate = Double(completedTasks + failedTasks) / seconds
+        var lines = [
+            "workers: \(largestPresence) at once, for \(DurationText.words(duration))",
+            "tasks: \(completedTasks) completed, \(failedTasks) failed, \(Int(rate.rounded())) a second",
+        ]
+        let errors = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        if !errors.isEmpty {
+            lines.append("errors: " + errors.map { "\($0.value) × \($0.key)" }.joined(separator: ", "))
+        }
+        return lines
+    }
+}

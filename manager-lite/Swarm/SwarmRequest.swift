@@ -1,0 +1,83 @@
+import FlamencoAPI
+import FoundationEssentials
+
+/// A request of a worker of a swarm.
+struct SwarmRequest {
+    let operation: FlamencoAPI.Operation
+    /// The variable segment of the path.
+    let argument: String?
+    /// The credentials, in Base64.
+    let authorization: String?
+    let contentType: String
+    let body: [UInt8]
+
+    /// The request as it goes over the wire.
+    ///
+    /// - Parameter host: the value of the `Host` field.
+    func bytes(in dialect: APIDialect, host: String) -> [UInt8] {
+        let route = operation.route(in: dialect)
+        let path = argument.map { route.path($0) } ?? route.template
+        var head = "\(route.method) \(path) HTTP/1.1\r\nHost: \(host)\r\n"
+        if operation.needsWorker, let authorization { head += "Authorization: Basic \(authorization)\r\n" }
+        if route.method == "POST" {
+            if !body.isEmpty { head += "Content-Type: \(contentType)\r\n" }
+            head += "Content-Length: \(body.count)\r\n"
+        }
+        return Array((head + "\r\n").utf8) + body
+    }
+}
+
+/// The bodies of the requests of a swarm, made once for all workers.
+struct SwarmMessages {
+    private let dialect: APIDialect
+    /// A task has begun.
+    let begun: [UInt8]
+    /// A task is completed.
+    let completed: [UInt8]
+    /// A task failed.
+    let failed: [UInt8]
+    /// What a task made.
+    let image: [UInt8]
+
+    init(dialect: APIDialect) {
+        self.dialect = dialect
+        let log = Array(Self.log.utf8)
+        begun = Array(TaskUpdate.json(taskStatus: .active, activity: "started", log: Array(log.prefix(log.count / 2))))
+        completed = Array(TaskUpdate.json(taskStatus: .completed, log: Array(log.suffix(log.count / 2))))
+        failed = Array(
+            TaskUpdate.json(
+                taskStatus: .failed, activity: "the swarm lets it fail", log: Array(log.suffix(log.count / 2))))
+        // What stands behind the last chunk of a picture is not looked at.
+        image = Self.picture + [UInt8](repeating: 0, count: SwarmPlan.imageSize - Self.picture.count)
+    }
+
+    func registration(_ name: String, secret: String) -> [UInt8] {
+        json(
+            WorkerRegistration(
+                secret: secret, platform: "linux", supportedTaskTypes: [SwarmPlan.taskType], nickname: name))
+    }
+
+    func signOn(_ name: String) -> [UInt8] {
+        json(
+            WorkerSignOn(
+                nickname: name, supportedTaskTypes: [SwarmPlan.taskType], softwareVersion: "manager-lite swarm"))
+    }
+
+    func state(_ status: WorkerStatus) -> [UInt8] { json(WorkerStateChanged(status: dialect.worker(status))) }
+
+    // What these are made of can always be written.
+    private func json(_ value: some Encodable) -> [UInt8] {
+        (try? WireJSON.encode(value, in: dialect)).map(Array.init) ?? []
+    }
+
+    private static let log = {
+        let line = "a line of a task that only takes time, as long as lines of a renderer\n"
+        return String(repeating: line, count: SwarmPlan.logSize / line.utf8.count + 1).prefix(SwarmPlan.logSize)
+    }()
+
+    // A PNG of one pixel.
+    private static let picture = Array(
+        Data(
+            base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwAD"
+                + "hgGAWjR9awAAAABJRU5ErkJggg==") ?? Data())
+}
