@@ -59,7 +59,7 @@ struct StatusCommandTests {
         let alone = try await status(of: folder, showing: #/\ntasks +0 completed, 1 failed, 0 interrupted\n/#)
         #expect(alone.contains("takes no tasks: the manager does not answer\n"), "\(alone)")
         #expect(alone.contains("; no answer for "))
-        #expect(alone.contains("exec: sh failed: exit status 3\n"))
+        #expect(alone.contains("exec: sh failed: exit status 3: ready\n"))
         agent.send(SIGKILL)
         _ = await agent.exit()
         // What is left of it is no agent.

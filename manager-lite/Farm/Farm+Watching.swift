@@ -125,7 +125,7 @@ extension Farm {
             text.append(last)
             if count > 1 { text.append(contentsOf: "\(count)".utf8) }
         }
-        for task in jobs[number]?.tasks ?? [] {
+        for task in jobs[number]?.tasks ?? TaskArray() {
             let letter = task.status.letter
             if letter == last { count += 1; continue }
             close()
@@ -180,7 +180,7 @@ extension Farm {
         }
         let task = job.tasks[number - 1]
         return WatchedTask(
-            id: task.id, number: number, name: task.name, status: task.status.spelling, taskType: task.type,
+            id: task.id.text, number: number, name: task.name, status: task.status.spelling, taskType: task.type,
             priority: task.priority, activity: task.activity, stepsCompleted: task.stepsCompleted,
             stepsTotal: task.stepsTotal, updated: Timestamp(task.updated), worker: task.worker.map(name(ofWorker:)),
             failedBy: task.failedBy.map(name(ofWorker:)), attempts: task.attempts, logSize: task.log.end)

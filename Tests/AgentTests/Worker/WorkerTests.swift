@@ -27,7 +27,7 @@ struct WorkerTests {
         #expect(log.contains("\nfirst\n") && log.contains("\nsecond\n"))
         let failed = try await farm.client.text(.fetchTaskLog, farm.task(of: bad).id)
         #expect(failed.contains("\nbefore\n"))
-        #expect(failed.hasSuffix("command 1 of 2, exec: sh failed: exit status 3\n"), "\(failed)")
+        #expect(failed.hasSuffix("command 1 of 2, exec: sh failed: exit status 3: before\n"), "\(failed)")
         #expect(!failed.contains("never"))
         worker.tell(.terminate)
         #expect(await running.value == .stop)
