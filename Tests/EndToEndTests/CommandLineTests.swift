@@ -140,9 +140,9 @@ struct CommandLineTests {
         #expect(await program.exit() == .status(1))
         _ = await program.line(with: "\u{0}")
         #expect(
-            program.output.hasPrefix(
-                "manager-lite: the state file \(path) does not hold a farm of this version of manager-lite, move it away "
-                    + "to begin with an empty one: field “"), "\(program.output)")
+            program.output
+                == "manager-lite: the state file \(path) does not hold a farm of this version of manager-lite; "
+                + "move it away to begin with an empty one\n")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == #"{"rules": {}, "jobs": []}"#)
     }
 

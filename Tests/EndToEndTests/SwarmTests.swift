@@ -57,7 +57,8 @@ struct SwarmTests {
             farm.client.url.description, "--workers", "5", "--tasks", "20", "--task-time", "0s", "--fail", "100%")
         let (exit, output) = await swarm.end()
         #expect(exit == .status(0), "\(output)")
-        #expect(output.contains("tasks: 0 completed, 3 failed"), "one task, three workers: \(output)")
+        // One task, which three workers try; fewer when all that are there have failed before the others come.
+        #expect(output.contains(#/tasks: 0 completed, [1-3] failed/#), "\(output)")
         #expect(output.contains("manager: process \(farm.manager.pid), "), "\(output)")
         await farm.stop()
     }

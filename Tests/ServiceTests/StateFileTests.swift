@@ -119,7 +119,7 @@ struct StateFileTests {
         let error = #expect(throws: StateFileError.self) { try StateFile(path: path).load() }
         #expect(
             error?.description
-                == "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
+                == "the state file \(path) does not hold a farm of this version of manager-lite; move it away to begin "
                 + "with an empty one")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }

@@ -91,9 +91,10 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             default: "a number"
             }
         if case .other(let problem) = entry.value {
-            throw SettingsError("line \(entry.line): “\(entry.key)” should be \(expected), but \(problem)")
+            throw SettingsError(
+                "flamenco-worker.yaml: line \(entry.line): “\(entry.key)” should be \(expected), but \(problem)")
         }
-        throw SettingsError("line \(entry.line): “\(entry.key)” should be \(expected)")
+        throw SettingsError("flamenco-worker.yaml: line \(entry.line): “\(entry.key)” should be \(expected)")
     }
 
     private static func credentials(from yaml: FlatYAML?) throws(SettingsError) -> WorkerCredentials? {

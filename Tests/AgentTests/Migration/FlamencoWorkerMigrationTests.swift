@@ -43,9 +43,9 @@ struct FlamencoWorkerMigrationTests {
     @Test(
         "refuses values that it cannot take over",
         arguments: [
-            ("restart_exit_code: soon", "line 1: “restart_exit_code” should be a number"),
-            ("task_types: blender", "line 1: “task_types” should be a list of words"),
-            ("manager_url: [a]", "line 1: “manager_url” should be a text"),
+            ("restart_exit_code: soon", "flamenco-worker.yaml: line 1: “restart_exit_code” should be a number"),
+            ("task_types: blender", "flamenco-worker.yaml: line 1: “task_types” should be a list of words"),
+            ("manager_url: [a]", "flamenco-worker.yaml: line 1: “manager_url” should be a text"),
         ])
     func refused(text: String, message: String) throws {
         let yaml = try FlatYAML(text)
@@ -75,11 +75,14 @@ struct FlamencoWorkerMigrationTests {
     @Test("refuses a value of its own that is not understood, and a number that may be octal")
     func notUnderstood() throws {
         let nested = try FlatYAML("manager_url:\n  host: x")
-        #expect(throws: SettingsError("line 1: “manager_url” should be a text, but has nested values (line 2)")) {
+        #expect(
+            throws: SettingsError(
+                "flamenco-worker.yaml: line 1: “manager_url” should be a text, but has nested values (line 2)")
+        ) {
             try FlamencoWorkerMigration(worker: nested, credentials: nil, workerName: nil)
         }
         let octal = try FlatYAML("restart_exit_code: 047")
-        #expect(throws: SettingsError("line 1: “restart_exit_code” should be a number")) {
+        #expect(throws: SettingsError("flamenco-worker.yaml: line 1: “restart_exit_code” should be a number")) {
             try FlamencoWorkerMigration(worker: octal, credentials: nil, workerName: nil)
         }
     }

@@ -56,7 +56,7 @@ package final class StateFile: Sendable {
         }
         guard let header = StateHeader(data), let farm = Farm(archive: data[header.end...]) else {
             throw StateFileError(
-                "the state file \(path) does not hold a farm of this version of manager-lite, move it away to begin "
+                "the state file \(path) does not hold a farm of this version of manager-lite; move it away to begin "
                     + "with an empty one")
         }
         progress.withLock { $0.generation = header.generation }
