@@ -19,18 +19,23 @@ struct TasksCommand: Subcommand {
 
     func run() async throws -> Int32 {
         let client = try await manager.client()
-        let tasks = try await client.tasks(of: try await client.job(named: job).id)
-        try manager.show(JobTasksSummary(tasks: tasks), in: client.dialect) {
-            [["task", "name", "type", "status", "steps", "priority", "worker", "updated"]]
-                + tasks.map { task in
-                    [
-                        task.id.beginning, task.name, task.taskType, "\(task.status)", task.steps,
-                        String(task.priority),
-                        task.worker?.name ?? "", task.updated.shown,
-                    ]
-                }
-        }
+        let found = try await client.job(named: job)
+        let tasks = try await client.tasks(of: found.id)
+        try show(tasks, in: client.dialect)
         return ExitCode.success
+    }
+
+    private func show(_ tasks: [TaskSummary], in dialect: APIDialect) throws {
+        try manager.show(JobTasksSummary(tasks: tasks), in: dialect) {
+            [["task", "name", "type", "status", "steps", "priority", "worker", "updated"]] + tasks.map(Self.row(of:))
+        }
+    }
+
+    private static func row(of task: TaskSummary) -> [String] {
+        [
+            task.id.beginning, task.name, task.taskType, "\(task.status)", task.steps, String(task.priority),
+            task.worker?.name ?? "", task.updated.shown,
+        ]
     }
 }
 

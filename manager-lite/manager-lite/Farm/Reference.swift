@@ -85,7 +85,8 @@ extension ManagerClient {
         try Self.job(named: text, among: try await jobs())
     }
 
-    private static func job(named text: String, among jobs: [Job]) throws(ReferenceError) -> Job {
+    // Errors without a type, here and below: Swift 6.3 crashes when it optimises what calls it otherwise.
+    private static func job(named text: String, among jobs: [Job]) throws -> Job {
         try Reference(text: text).one(
             of: jobs, kind: "job", id: \.id, name: \.submitted.name, state: { "\($0.status)" })
     }
@@ -113,7 +114,7 @@ extension ManagerClient {
             state: { "\($0.task.status), of job \($0.job.submitted.name)" })
     }
 
-    private static func task(named text: String, among tasks: [TaskSummary]) throws(ReferenceError) -> TaskSummary {
+    private static func task(named text: String, among tasks: [TaskSummary]) throws -> TaskSummary {
         try Reference(text: text).one(of: tasks, kind: "task", id: \.id, name: \.name, state: { "\($0.status)" })
     }
 
