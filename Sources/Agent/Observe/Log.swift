@@ -7,7 +7,7 @@ import Wording
 
 /// The agent's own log, for the operator of the node. What programs print goes into task logs, not here.
 ///
-/// No line ever holds one of the ``secrets``, whoever wrote it.
+/// Secrets are removed from every line; see ``secrets``.
 package struct Log: Sendable {
     /// How much a line matters, in rising order.
     package enum Level: Int, Comparable, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ package struct Log: Sendable {
         package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// What must not stand in any line; whoever has a secret tells it.
+    /// The secrets to remove from every line. Code that obtains a secret adds it here.
     package let secrets: KnownSecrets
     private let minimum: Level
     private var subject: LogSubject?
@@ -151,7 +151,7 @@ package final class KnownSecrets: Sendable {
         return Self.withoutAuthorization(text)
     }
 
-    /// Without what stands behind `Authorization:`, whoever's it is, up to the end of the line.
+    /// The text without the value of any `Authorization:` field, which ends with the line.
     private static func withoutAuthorization(_ text: String) -> String {
         // Most lines do not have it, and the search without regard to case is slow.
         guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "z") }) else { return text }

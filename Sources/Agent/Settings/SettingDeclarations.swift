@@ -36,7 +36,7 @@ package struct SettingDeclarations: Sendable {
         otherwise: "the installed ones, /etc/flamenco-agent/executors.d, executors in the state folder")
     package let enabledExecutors = Setting(
         "enabled_executors", .executors, .words("a list of commands such as [\"python-script\"]"), default: [],
-        "the executors to use that are off unless somebody says so", otherwise: "none")
+        "the executors to turn on that are off by default", otherwise: "none")
     package let disabledExecutors = Setting(
         "disabled_executors", .executors, .words("a list of commands such as [\"exec\"]"), default: [],
         "the executors not to use", otherwise: "none")
