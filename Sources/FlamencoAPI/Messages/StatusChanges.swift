@@ -1,28 +1,34 @@
-/// A wish to change the state of a job (Flamenco 3: `JobStatusChange`).
-public struct JobStatusChange: Hashable, Sendable {
-    /// The state that the job should have.
-    public var status: JobStatus
+/// A request to change the status of a job (Flamenco 3: `JobStatusChange`).
+public typealias JobStatusChange = StatusChange<JobStatus>
+
+/// A request to change the status of a task (Flamenco 3: `TaskStatusChange`).
+public typealias TaskStatusChange = StatusChange<TaskStatus>
+
+/// A request to change a status.
+public struct StatusChange<Status: Codable & Hashable & Sendable>: Hashable, Sendable {
+    /// The status to change to.
+    public var status: Status
     /// Why, for those who read it later.
     public var reason: String?
 
-    /// A wish for a state.
-    public init(status: JobStatus, reason: String? = nil) {
+    /// A request for a status.
+    public init(status: Status, reason: String? = nil) {
         self.status = status
         self.reason = reason
     }
 }
 
-extension JobStatusChange: Codable {
+extension StatusChange: Codable {
     private enum CodingKeys: String, CodingKey { case status, reason }
 
-    /// Decodes a wish; Flamenco 3 wants a reason.
+    /// Decodes a request; Flamenco 3 requires a reason.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        status = try container.decode(JobStatus.self, forKey: .status)
+        status = try container.decode(Status.self, forKey: .status)
         reason = try container.text(.reason, isRequired: decoder.dialect == .v3)
     }
 
-    /// Encodes a wish, with an empty reason when there is none.
+    /// Encodes a request, with an empty reason when there is none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(status, forKey: .status)
@@ -37,38 +43,6 @@ public struct JobPriorityChange: Codable, Hashable, Sendable {
 
     /// A wish for a priority.
     public init(priority: Int) { self.priority = priority }
-}
-
-/// A wish to change the state of a task (Flamenco 3: `TaskStatusChange`).
-public struct TaskStatusChange: Hashable, Sendable {
-    /// The state that the task should have.
-    public var status: TaskStatus
-    /// Why, for those who read it later.
-    public var reason: String?
-
-    /// A wish for a state.
-    public init(status: TaskStatus, reason: String? = nil) {
-        self.status = status
-        self.reason = reason
-    }
-}
-
-extension TaskStatusChange: Codable {
-    private enum CodingKeys: String, CodingKey { case status, reason }
-
-    /// Decodes a wish; Flamenco 3 wants a reason.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        status = try container.decode(TaskStatus.self, forKey: .status)
-        reason = try container.text(.reason, isRequired: decoder.dialect == .v3)
-    }
-
-    /// Encodes a wish, with an empty reason when there is none.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(status, forKey: .status)
-        try container.encode(reason ?? "", forKey: .reason)
-    }
 }
 
 /// A wish to change the state of a worker (Flamenco 3: `WorkerStatusChangeRequest`).
