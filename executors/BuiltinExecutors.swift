@@ -24,4 +24,7 @@ public enum BuiltinExecutors {
             RsyncCopyExecutor(),
         ]
     }
+
+    /// `blender-render` without a look for errors that Blender survives: what that look costs is the difference.
+    package static let blenderRenderWithoutRules: any CommandExecutor = BlenderRenderExecutor(looksForTrouble: false)
 }

@@ -6,12 +6,13 @@ extension HTTPRequest {
     public var basicCredentials: (user: String, password: String)? {
         let fields = headers.values(of: "Authorization")
         guard fields.count == 1 else { return nil }
-        let parts = fields[0].split(separator: " ")
-        guard parts.count == 2, String(parts[0]).equalsIgnoringCase("Basic"),
-            let bytes = Data(base64Encoded: String(parts[1])),
+        // By bytes, since every request of a worker passes here.
+        let parts = fields[0].utf8.split(separator: .space).map { String(Substring($0)) }
+        guard parts.count == 2, parts[0].equalsIgnoringCase("Basic"),
+            let bytes = Data(base64Encoded: parts[1]),
             let text = String(validating: bytes, as: UTF8.self),
-            let colon = text.firstIndex(of: ":")
+            let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+        return (String(text[..<colon]), String(text[text.utf8.index(after: colon)...]))
     }
 }

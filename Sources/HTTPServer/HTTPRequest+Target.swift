@@ -1,29 +1,32 @@
 extension HTTPRequest {
     /// The path of the target as it came, percent-encoded, without query; `/` if it has none.
-    public var path: String { String(pathAndQuery.path) }
+    public var path: String { String(Self.pathAndQuery(of: target).path) }
 
-    /// The parts of the path between its slashes, percent-decoded: `/tasks/a%2Fb` is `["tasks", "a/b"]`, `/` is `[]`, and
-    /// a slash at the end leaves an empty part. `nil` if a part is not percent-encoded UTF-8; such a request is a 400.
-    public var pathSegments: [String]? {
+    static func pathSegments(of target: String) -> [String]? {
         // By bytes, since every request passes here.
-        let parts = pathAndQuery.path.utf8.dropFirst().split(
+        let parts = pathAndQuery(of: target).path.utf8.dropFirst().split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.count == 1, parts[0].isEmpty { return [] }
-        let decoded = parts.compactMap { Self.percentDecoded(Substring($0)) }
-        return decoded.count == parts.count ? decoded : nil
+        var decoded: [String] = []
+        decoded.reserveCapacity(parts.count)
+        for part in parts {
+            guard let text = percentDecoded(Substring(part)) else { return nil }
+            decoded.append(text)
+        }
+        return decoded
     }
 
     /// The names and values of the query in their order, decoded as forms are: `+` is a space, and a name without `=` has
     /// an empty value. What is not percent-encoded UTF-8 is left as it came.
     public var query: [(name: String, value: String)] {
-        (pathAndQuery.query ?? "").split(separator: "&").map { item in
+        (Self.pathAndQuery(of: target).query ?? "").split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.formDecoded(parts[0]), parts.count > 1 ? Self.formDecoded(parts[1]) : "")
         }
     }
 
     // Of all forms of a target (RFC 9112 §3.2): a path, a URL as proxies get it, or the `*` of OPTIONS.
-    private var pathAndQuery: (path: Substring, query: Substring?) {
+    private static func pathAndQuery(of target: String) -> (path: Substring, query: Substring?) {
         var rest = target[...]
         if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
             rest = rest[scheme.upperBound...]

@@ -5,7 +5,12 @@ public struct HTTPRequest: Sendable {
     /// The method, as in `GET`.
     public var method: String
     /// The target as it came, query included.
-    public var target: String
+    public var target: String {
+        didSet { pathSegments = Self.pathSegments(of: target) }
+    }
+    /// The parts of the path between its slashes, percent-decoded: `/tasks/a%2Fb` is `["tasks", "a/b"]`, `/` is `[]`, and
+    /// a slash at the end leaves an empty part. `nil` if a part is not percent-encoded UTF-8; such a request is a 400.
+    public private(set) var pathSegments: [String]?
     /// The header fields.
     public var headers: HTTPHeaders
     /// The body, transfer coding removed.
@@ -22,6 +27,7 @@ public struct HTTPRequest: Sendable {
     ) {
         self.method = method
         self.target = target
+        pathSegments = Self.pathSegments(of: target)
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress

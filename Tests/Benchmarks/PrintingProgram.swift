@@ -77,5 +77,5 @@ struct PrintingProgram {
 }
 
 extension String {
-    fileprivate func padded(to length: Int) -> String { self + String(repeating: ".", count: max(0, length - count)) }
+    func padded(to length: Int) -> String { self + String(repeating: ".", count: max(0, length - count)) }
 }

@@ -36,17 +36,16 @@ enum BlenderOutput: Hashable {
     /// What the line says; nothing when it says nothing of interest.
     ///
     /// Blender prints progress lines by the thousand: this looks at bytes, and makes no string of them.
-    init?(_ line: OutputLine) {
+    init?(_ line: OutputLine, looksForTrouble: Bool = true) {
         var words = ByteScanner(line.bytes)
         let isLogged = words.skipLogPrefix()
         words.skipSpaces()
         if let output = Self.ofRendering(words) {
             self = output
         } else if words.first == UInt8(ascii: "F"), words.skip("Fra:") {
-            words.skipSpaces()
-            guard let frame = words.integer() else { return nil }
+            guard let frame = words.numberBehindSpaces() else { return nil }
             self = .progress(frame: frame, Part(words), remaining: words.duration(behind: "Remaining:"))
-        } else if let trouble = BlenderTrouble(words) {
+        } else if looksForTrouble, let trouble = BlenderTrouble(words) {
             self = .trouble(trouble)
         } else if words.skip("Error: ") || isLogged && words.skip("ERROR ") {
             self = .error(words.text)
@@ -56,6 +55,14 @@ enum BlenderOutput: Hashable {
         } else {
             return nil
         }
+    }
+
+    /// The frame that a line about the progress of a frame is about; nil for other lines.
+    static func frameOfProgress(_ line: OutputLine) -> Int? {
+        var words = ByteScanner(line.bytes)
+        _ = words.skipLogPrefix()
+        words.skipSpaces()
+        return words.skip("Fra:") ? words.numberBehindSpaces() : nil
     }
 
     private static func ofRendering(_ line: ByteScanner) -> BlenderOutput? {

@@ -28,6 +28,8 @@ struct BlenderRenderExecutor: CommandExecutor {
     let checks = RenderChecks.checks + SavedPictures.checks + BlenderTrouble.checks
     /// The status with which Blender ends when a script of the job fails; 0 to let it render on.
     var pythonExitCode = 1
+    /// Whether lines are looked at for errors that Blender survives.
+    var looksForTrouble = true
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let blender = try await parameters.blender(pythonExitCode: pythonExitCode, in: context)
@@ -39,7 +41,7 @@ struct BlenderRenderExecutor: CommandExecutor {
         let hints = try await Self.hints(of: blender.commandLine, in: context)
         let files = try await FrameFiles(of: blender.commandLine, keepsEmpty: hints.usePlaceholders, in: context)
         let pictures = SavedPictures(in: context, hints: hints, start: start)
-        let run = BlenderRun(blender, pictures: pictures, in: context)
+        let run = BlenderRun(blender, pictures: pictures, looksForTrouble: looksForTrouble, in: context)
         let progress = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pictures.look() }
             let progress = try await run.toSuccess()

@@ -5,6 +5,7 @@ import Synchronization
 struct BlenderRun {
     private let blender: BlenderProgram
     private let pictures: SavedPictures
+    private let looksForTrouble: Bool
     private let context: CommandContext
 
     /// The most of a crash file that is copied into the log.
@@ -12,8 +13,9 @@ struct BlenderRun {
     /// What Blender prints last, whether it went well or badly.
     private static let idleLines = ["Blender quit", "Saved session recovery", "Error: script failed", "Writing: "]
 
-    init(_ blender: BlenderProgram, pictures: SavedPictures, in context: CommandContext) {
+    init(_ blender: BlenderProgram, pictures: SavedPictures, looksForTrouble: Bool = true, in context: CommandContext) {
         (self.blender, self.pictures, self.context) = (blender, pictures, context)
+        self.looksForTrouble = looksForTrouble
     }
 
     /// Runs Blender, which has to end with exit status 0.
@@ -25,16 +27,14 @@ struct BlenderRun {
         let time = context.clock.stopwatch()
         let mayStay = blender.endsWithBlender && !blender.commandLine.requests.isEmpty
         let result = try await context.run(blender.program, isFinished: finished) { line in
-            let text = follower.withLock { $0.deviceErrorLine(line) }
-            guard let output = BlenderOutput(line) else { return }
-            if case .trouble(let trouble) = output { tell(trouble, in: line, lineBefore: text) }
-            // A rule of the operator says that it is none.
-            if case .error = output, line.isDecided { return }
-            let reports = follower.withLock { $0.progress.report(on: output, at: time()) }
+            if follower.withLock({ $0.holdBack(line, at: time) }) { return }
+            let output = BlenderOutput(line, looksForTrouble: looksForTrouble)
+            let (lineBefore, reports) = follower.withLock { $0.take(line, output, at: time) }
+            if case .trouble(let trouble) = output { tell(trouble, in: line, lineBefore: lineBefore) }
             pass(on: reports) { follower.withLock(\.progress.fraction) }
             if output == .quit, mayStay { finished.give() }
         }
-        let reports = follower.withLock { $0.progress.end(at: time()) }
+        let reports = follower.withLock { $0.end(at: time) }
         pass(on: reports) { follower.withLock(\.progress.fraction) }
         let progress = follower.withLock(\.progress)
         if result.end != .exited(status: 0), let file = progress.crashFile { try await logCrash(file) }
@@ -87,14 +87,52 @@ struct BlenderRun {
 
 /// What is kept from line to line.
 private struct Follower {
-    var progress: RenderProgress
+    private(set) var progress: RenderProgress
     /// The line before, as far as Cycles might refer to it.
     private var lineBefore: (text: [UInt8], isDecided: Bool) = ([], false)
+    /// The last line about the progress of a frame that came too early to be told; empty when there is none.
+    private var heldBack: [UInt8] = []
+    private static let longestHeldBack = 1024
 
     init(totalFrames: Int?) { progress = RenderProgress(totalFrames: totalFrames) }
 
+    /// Keeps a line that only says how far a frame is, of which something was told a moment ago; false for all others.
+    ///
+    /// Blender prints those by the thousand: most are replaced by the next one before anybody has to know what they say.
+    mutating func holdBack(_ line: OutputLine, at time: () -> Duration) -> Bool {
+        guard let frame = progress.frame, line.bytes.count <= Self.longestHeldBack,
+            BlenderOutput.frameOfProgress(line) == frame, progress.isTooEarly(toAnnounce: frame, at: time())
+        else { return false }
+        heldBack.removeAll(keepingCapacity: true)
+        heldBack.append(contentsOf: line.bytes)
+        return true
+    }
+
+    /// No more comes: returns what is worth telling yet.
+    mutating func end(at time: () -> Duration) -> [RenderProgress.Report] {
+        takeHeldBack(at: time) + progress.end(at: time())
+    }
+
+    private mutating func takeHeldBack(at time: () -> Duration) -> [RenderProgress.Report] {
+        guard !heldBack.isEmpty else { return [] }
+        let output = heldBack.withUnsafeBufferPointer { BlenderOutput(OutputLine(bytes: $0)) }
+        heldBack.removeAll(keepingCapacity: true)
+        return output.map { progress.report(on: $0, at: time()) } ?? []
+    }
+
+    /// Takes in a line and what it says: returns the line before, if this one refers to it, and what is worth telling.
+    mutating func take(
+        _ line: OutputLine, _ output: BlenderOutput?, at time: () -> Duration
+    ) -> (lineBefore: String?, reports: [RenderProgress.Report]) {
+        let lineBefore = deviceErrorLine(line)
+        guard let output else { return (lineBefore, []) }
+        // A rule of the operator says that it is none.
+        if case .error = output, line.isDecided { return (lineBefore, []) }
+        return (lineBefore, takeHeldBack(at: time) + progress.report(on: output, at: time()))
+    }
+
     /// The line before this one, when this one refers to it.
-    mutating func deviceErrorLine(_ line: OutputLine) -> String? {
+    private mutating func deviceErrorLine(_ line: OutputLine) -> String? {
         guard line.bytes.first == UInt8(ascii: "R"), line.starts(with: "Refer to the Cycles") else {
             if line.bytes.first != UInt8(ascii: "F"), !line.bytes.isEmpty {
                 lineBefore.text.removeAll(keepingCapacity: true)

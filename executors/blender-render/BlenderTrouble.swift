@@ -43,26 +43,42 @@ enum BlenderTrouble: Hashable {
 
     init?(_ line: ByteScanner) {
         var words = line
-        if line.contains("Segmentation fault"), let crash = Self.ofCrash(line) {
+        let isCrash = line.contains("Segmentation fault")
+        if isCrash, let crash = Self.ofCrash(line) {
             self = crash
             return
         }
+        // Of 5.x behind the prefix of the log, of others by themselves.
+        let isMarked =
+            words.skip("Error: ") || words.skip("ERROR ") || words.skip("Warning: ") || words.skip("WARNING ")
+            || words.skip("Info: ")
         // Few lines get further than this.
-        switch words.first {
-        case UInt8(ascii: "E"), UInt8(ascii: "W"), UInt8(ascii: "I"):
-            // Of 5.x behind the prefix of the log, of others by themselves.
-            _ =
-                words.skip("Error: ") || words.skip("ERROR ") || words.skip("Warning: ") || words.skip("WARNING ")
-                || words.skip("Info: ")
-        case UInt8(ascii: "P") where words.skip("Python: "), UInt8(ascii: "R"), UInt8(ascii: "C"), UInt8(ascii: "O"),
-            UInt8(ascii: "H"), UInt8(ascii: "M"), UInt8(ascii: "L"), UInt8(ascii: "U"), UInt8(ascii: "F"),
-            UInt8(ascii: "S"), UInt8(ascii: "o"), UInt8(ascii: "/"), UInt8(ascii: "N"), UInt8(ascii: "K"),
-            UInt8(ascii: "D"), UInt8(ascii: "h"):
-            break
-        default: return nil
+        guard let first = words.first, (isMarked ? Self.markedBeginnings : Self.plainBeginnings)[Int(first)] else {
+            return nil
         }
-        guard let trouble = Self.ofScene(words) ?? Self.ofCrash(words) ?? Self.ofDevice(words) else { return nil }
-        self = trouble
+        if !isMarked, first == UInt8(ascii: "P"), !words.skip("Python: ") { return nil }
+        if let scene = Self.ofScene(words) {
+            self = scene
+        } else if words.skip("Writing: ") {
+            let path = words.text
+            guard path.hasPrefix("/"), path.hasSuffix(".crash.txt") else { return nil }
+            self = .crashFile(path: path)
+        } else if isCrash, let crash = Self.ofCrash(words) {
+            self = crash
+        } else if let device = Self.ofDevice(words) {
+            self = device
+        } else {
+            return nil
+        }
+    }
+
+    /// The first bytes of what may be said behind “Error: ” and the like.
+    private static let markedBeginnings = beginnings("CDEFHIKLMNOPRSUW/defhiklnotu")
+    /// The first bytes of lines that say such things without a mark.
+    private static let plainBeginnings = beginnings("CDEFHIKLMNOPRSUW/ho")
+
+    private static func beginnings(_ characters: StaticString) -> [Bool] {
+        characters.withUTF8Buffer { characters in (0...UInt8.max).map(characters.contains) }
     }
 
     private static func ofScene(_ line: ByteScanner) -> BlenderTrouble? {
@@ -103,12 +119,6 @@ enum BlenderTrouble: Hashable {
     }
 
     private static func ofCrash(_ line: ByteScanner) -> BlenderTrouble? {
-        var words = line
-        if words.skip("Writing: ") {
-            let path = words.text
-            return path.hasPrefix("/") && path.hasSuffix(".crash.txt") ? .crashFile(path: path) : nil
-        }
-        guard line.contains("Segmentation fault") else { return nil }
         let text = line.text
         if text == "Segmentation fault" || text == "Segmentation fault (core dumped)" { return .fatal(crash, text) }
         // A shell says which of its children it was: `/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      …`.

@@ -7,77 +7,80 @@
 #endif
 
 /// Reads the bytes of a line from left to right.
+///
+/// It holds two pointers and nothing else, since every line that Blender prints goes through it.
 struct ByteScanner {
-    private var rest: Slice<UnsafeBufferPointer<UInt8>>
+    private typealias Position = UnsafePointer<UInt8>
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes[...] }
+    private var start: Position
+    private var end: Position
 
-    var first: UInt8? { rest.first }
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // An empty line may have no address.
+        start = bytes.baseAddress ?? ("" as StaticString).utf8Start
+        end = start + bytes.count
+    }
+
+    var first: UInt8? { start < end ? start.pointee : nil }
     /// How many bytes are left.
-    var count: Int { rest.count }
+    var count: Int { end - start }
 
     /// What is left, as text.
-    var text: String { String(decoding: rest, as: UTF8.self) }
+    var text: String { text(from: start, upTo: end) }
 
     /// What is left, as text, up to the last such byte.
-    func text(upToLast end: UInt8) -> String? {
-        rest.lastIndex(of: end).map { String(decoding: rest[..<$0], as: UTF8.self) }
-    }
+    func text(upToLast byte: UInt8) -> String? { last(byte).map { text(from: start, upTo: $0) } }
 
     /// Goes past these words if they come next.
     mutating func skip(_ words: StaticString) -> Bool {
-        words.withUTF8Buffer { words in
-            guard rest.starts(with: words) else { return false }
-            rest = rest.dropFirst(words.count)
-            return true
-        }
+        let length = words.utf8CodeUnitCount
+        guard count >= length, memcmp(start, words.utf8Start, length) == 0 else { return false }
+        start += length
+        return true
     }
 
     /// Whether these words are anywhere in what is left.
-    func contains(_ words: StaticString) -> Bool {
-        let bytes = UnsafeBufferPointer(rebasing: rest)
-        let count = words.utf8CodeUnitCount
-        guard var start = bytes.baseAddress, bytes.count >= count else { return false }
-        let end = start + (bytes.count - count + 1)
-        while let found = memchr(start, Int32(words.utf8Start.pointee), end - start) {
-            let candidate = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
-            if memcmp(candidate, words.utf8Start, count) == 0 { return true }
-            start = candidate + 1
-        }
-        return false
-    }
+    func contains(_ words: StaticString) -> Bool { position(of: words) != nil }
 
-    mutating func skipSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
+    mutating func skipSpaces() {
+        while start < end, start.pointee == UInt8(ascii: " ") { start += 1 }
+    }
 
     /// Goes past the last such byte; stays where there is none.
     mutating func skip(pastLast byte: UInt8) {
-        if let index = rest.lastIndex(of: byte) { rest = rest[(index + 1)...] }
+        if let position = last(byte) { start = position + 1 }
     }
 
-    /// Goes past a whole number, and gives it, if one comes next.
+    /// Goes past a whole number, and returns it, if one comes next.
     mutating func integer() -> Int? {
         var scan = self
         let isNegative = scan.skip("-")
-        let digits = scan.rest.prefix(while: Self.isDigit)
+        let digits = scan.start
+        var value = 0
         // More than eighteen digits could be more than an Int holds; no frame has such a number.
-        guard (1...18).contains(digits.count) else { return nil }
-        let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        scan.rest = scan.rest.dropFirst(digits.count)
+        while let byte = scan.first, Self.isDigit(byte) {
+            guard scan.start - digits < 18 else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            scan.start += 1
+        }
+        guard scan.start > digits else { return nil }
         self = scan
         return isNegative ? -value : value
     }
 
-    /// Whether a time like `00:01.06` or `1:02:03.45` comes next, with nothing or a space behind it.
-    func isDuration() -> Bool {
-        let time = rest.prefix { $0 != UInt8(ascii: " ") }
-        return time.first.map(Self.isDigit) == true && time.contains(UInt8(ascii: ":"))
-            && time.allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+    /// Goes past spaces and a whole number, and returns it, if they come next.
+    mutating func numberBehindSpaces() -> Int? {
+        skipSpaces()
+        return integer()
     }
+
+    /// Whether a time like `00:01.06` or `1:02:03.45` comes next, with nothing or a space behind it.
+    func isDuration() -> Bool { duration(endingWith: { $0 == UInt8(ascii: " ") }) != nil }
 
     /// Goes past what Blender 5 puts before the words of a line: `00:00.327  render           | `.
     mutating func skipLogPrefix() -> Bool {
-        guard isDuration(), let bar = rest.firstIndex(of: UInt8(ascii: "|")) else { return false }
-        rest = rest[(bar + 1)...]
+        guard isDuration(), let bar = first(UInt8(ascii: "|")) else { return false }
+        start = bar + 1
         return true
     }
 
@@ -86,9 +89,11 @@ struct ByteScanner {
     /// A prefix is looked for from its bar backwards, and no farther than one is long: lines may be all digits and bars.
     mutating func skipToLogPrefix() -> Bool {
         var scan = self
-        while let bar = scan.rest.firstIndex(of: UInt8(ascii: "|")) {
-            scan.rest = scan.rest[(bar + 1)...]
-            if Self.endsWithTimeAndWord(rest[..<bar].suffix(Self.longestPrefix)) {
+        while let bar = scan.first(UInt8(ascii: "|")) {
+            scan.start = bar + 1
+            let before = UnsafeBufferPointer(
+                start: max(start, bar - Self.longestPrefix), count: min(bar - start, Self.longestPrefix))
+            if Self.endsWithTimeAndWord(before) {
                 scan.skipSpaces()
                 self = scan
                 return true
@@ -100,11 +105,10 @@ struct ByteScanner {
     private static let longestPrefix = 80
 
     /// Whether `00:00.327  render           ` is at the end.
-    private static func endsWithTimeAndWord(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    private static func endsWithTimeAndWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.last == UInt8(ascii: " ") else { return false }
         let words = bytes.split(separator: UInt8(ascii: " ")).suffix(2)
-        guard words.count == 2, bytes.last == UInt8(ascii: " "), let time = words.first, let name = words.last else {
-            return false
-        }
+        guard words.count == 2, let time = words.first, let name = words.last else { return false }
         // Something else that is printed may end where the time begins.
         let digits = time.reversed().prefix { isDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
         return digits.contains(UInt8(ascii: ":")) && digits.last.map(isDigit) == true
@@ -113,17 +117,59 @@ struct ByteScanner {
 
     /// The time that stands behind these words, with or without spaces between; nil when it is none.
     func duration(behind words: StaticString) -> String? {
+        guard let position = position(of: words) else { return nil }
         var scan = self
-        let first = words.utf8Start.pointee
-        while let index = scan.rest.firstIndex(of: first) {
-            scan.rest = scan.rest[index...]
-            if scan.skip(words) { break }
-            scan.rest = scan.rest.dropFirst()
-        }
+        scan.start = position + words.utf8CodeUnitCount
         scan.skipSpaces()
-        let time = scan.rest.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "|") }
-        guard scan.isDuration() else { return nil }
-        return String(decoding: time, as: UTF8.self)
+        return scan.duration(endingWith: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "|") }).map {
+            text(from: scan.start, upTo: $0)
+        }
+    }
+
+    // MARK: Bytes
+
+    /// Where a time ends that comes next; nil when something else comes, or goes on behind it.
+    private func duration(endingWith isEnd: (UInt8) -> Bool) -> Position? {
+        guard let first, Self.isDigit(first) else { return nil }
+        var hasColon = false
+        var position = start
+        while position < end, !isEnd(position.pointee) {
+            switch position.pointee {
+            case UInt8(ascii: ":"): hasColon = true
+            case UInt8(ascii: "."): break
+            case let byte where Self.isDigit(byte): break
+            default: return nil
+            }
+            position += 1
+        }
+        return hasColon ? position : nil
+    }
+
+    private func first(_ byte: UInt8) -> Position? {
+        memchr(start, Int32(byte), count).map { Position($0.assumingMemoryBound(to: UInt8.self)) }
+    }
+
+    private func last(_ byte: UInt8) -> Position? {
+        var position = end
+        while position > start {
+            position -= 1
+            if position.pointee == byte { return position }
+        }
+        return nil
+    }
+
+    private func position(of words: StaticString) -> Position? {
+        let length = words.utf8CodeUnitCount
+        var scan = self
+        while scan.count >= length, let found = scan.first(words.utf8Start.pointee), end - found >= length {
+            if memcmp(found, words.utf8Start, length) == 0 { return found }
+            scan.start = found + 1
+        }
+        return nil
+    }
+
+    private func text(from start: Position, upTo end: Position) -> String {
+        String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }

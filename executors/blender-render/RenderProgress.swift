@@ -39,7 +39,8 @@ struct RenderProgress {
     }
 
     private var isFrameLost = false
-    private var frame: Int?
+    /// The frame that is being worked on.
+    private(set) var frame: Int?
     /// The number of the frame of which a file was saved, and which may have more: nil inside when nobody knows its number.
     private var savedFrame: Int??
     private var announcedFrame: Int?
@@ -143,13 +144,18 @@ struct RenderProgress {
 
     // MARK: Words
 
+    /// Whether something was told so lately that this frame has to wait.
+    func isTooEarly(toAnnounce number: Int, at time: Duration) -> Bool {
+        let pause: Duration = number == announcedFrame ? .seconds(2) : .milliseconds(250)
+        return announcedAt.map { time - $0 < pause } ?? false
+    }
+
     private mutating func announce(
         _ number: Int, _ part: BlenderOutput.Part?, _ remaining: String?, at time: Duration
     ) -> [Report] {
-        let pause: Duration = number == announcedFrame ? .seconds(2) : .milliseconds(250)
         let announcement = Announcement(
             frame: number, number: rendered + skipped + 1, part: part, remaining: remaining)
-        if let announcedAt, time - announcedAt < pause {
+        if isTooEarly(toAnnounce: number, at: time) {
             heldBack = announcement
             return []
         }

@@ -5,27 +5,42 @@ import Synchronization
 
 /// How often each operation was asked for: shows somebody who tests a worker what it did.
 final class RequestTally: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
+    private enum Kind: Hashable {
+        case operation(FlamencoAPI.Operation)
+        case page
+        case unknown
+
+        var name: String {
+            switch self {
+            case .operation(let operation): operation.rawValue
+            case .page: "page"
+            case .unknown: "unknown"
+            }
+        }
+    }
+
+    private let counts = Mutex<[Kind: Int]>([:])
 
     /// Counts a request.
     func count(_ request: HTTPRequest) {
-        let name =
+        let kind: Kind =
             if case .operation(let operation, _, _)? = request.pathSegments.map({
                 RouteMatch(method: request.method, segments: $0)
             }) {
-                "\(operation)"
+                .operation(operation)
             } else if Service.isOwn(request) {
-                "page"
+                .page
             } else {
-                "unknown"
+                .unknown
             }
-        counts.withLock { $0[name, default: 0] += 1 }
+        counts.withLock { $0[kind, default: 0] += 1 }
     }
 
     /// A line for each operation, the most frequent first.
     var lines: [String] {
-        let counts = counts.withLock { $0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        let total = counts.reduce(0) { $0 + $1.value }
-        return ["answered \(total) requests\(counts.isEmpty ? "" : ":")"] + counts.map { "\($0.value) \($0.key)" }
+        let counts = counts.withLock { $0 }.map { (name: $0.name, count: $1) }
+            .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+        let total = counts.reduce(0) { $0 + $1.count }
+        return ["answered \(total) requests\(counts.isEmpty ? "" : ":")"] + counts.map { "\($0.count) \($0.name)" }
     }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Text that has to be in a line so that an expression can match.
 struct FixedText: Hashable, Sendable {
     /// In lower case when the case is ignored.
@@ -15,20 +23,29 @@ struct FixedText: Hashable, Sendable {
 
     /// Whether the text is in a line.
     func isIn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard line.count >= bytes.count else { return false }
         let count = bytes.count
         return bytes.withUnsafeBufferPointer { text in
+            guard line.count >= count, let base = line.baseAddress, let first = text.baseAddress else { return false }
+            guard ignoresCase else { return Self.has(base, line.count, first, count) }
             for start in 0...(line.count - count) {
                 var index = 0
-                while index < count,
-                    (ignoresCase ? Self.lowercased(line[start + index]) : line[start + index]) == text[index]
-                {
-                    index += 1
-                }
+                while index < count, Self.lowercased(line[start + index]) == text[index] { index += 1 }
                 if index == count { return true }
             }
             return false
         }
+    }
+
+    private static func has(
+        _ line: UnsafePointer<UInt8>, _ length: Int, _ text: UnsafePointer<UInt8>, _ count: Int
+    ) -> Bool {
+        var start = line
+        let end = line + length - count + 1
+        while start < end, let found = memchr(start, Int32(text.pointee), end - start) {
+            if memcmp(found, text, count) == 0 { return true }
+            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+        }
+        return false
     }
 
     /// As good as the shortest of them.

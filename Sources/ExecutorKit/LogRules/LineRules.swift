@@ -12,13 +12,17 @@ extension CommandContext {
         let rules = programs.logRules.lines.filter { $0.commands?.contains(command) ?? true }
         guard !rules.isEmpty else { return onLine }
         let watch = LineWatch(rules)
+        let passOn = onLine ?? { _ in }
         return { line in
-            var line = line
-            if let rule = watch.rule(for: line) {
-                line.isDecided = true
-                take(rule.outcome, rule.reason ?? line.text, source: "log_rules")
+            // Nearly all lines.
+            guard watch.mayDecide(on: line), let rule = watch.rule(for: line) else {
+                passOn(line)
+                return
             }
-            onLine?(line)
+            var line = line
+            line.isDecided = true
+            take(rule.outcome, rule.reason ?? line.text, source: "log_rules")
+            passOn(line)
         }
     }
 }
@@ -26,17 +30,29 @@ extension CommandContext {
 /// The rules at work on the output of one program.
 ///
 /// Sendable unchecked: every run of a program makes its own, and only the thread that reads the program's output uses it.
+/// The rules lie behind a pointer, since the check for exclusive access that a property of a class has would cost more than
+/// most lines do.
 private final class LineWatch: @unchecked Sendable {
-    private var rules: LineRules
+    private let rules: UnsafeMutablePointer<LineRules>
 
-    init(_ rules: [LogRule]) { self.rules = LineRules(rules) }
+    init(_ rules: [LogRule]) {
+        self.rules = .allocate(capacity: 1)
+        self.rules.initialize(to: LineRules(rules))
+    }
 
-    func rule(for line: OutputLine) -> LogRule? { rules.rule(for: line) }
+    deinit {
+        rules.deinitialize(count: 1)
+        rules.deallocate()
+    }
+
+    func mayDecide(on line: OutputLine) -> Bool { rules.pointee.mayDecide(on: line) }
+    func rule(for line: OutputLine) -> LogRule? { rules.pointee.rule(for: line) }
 }
 
 /// Finds the first rule that a line matches.
 ///
-/// Most lines match none. They are passed over by looking for a few bytes only; see ``RareBytes``.
+/// Most lines match none. They are passed over by looking for a few bytes only (``RareBytes``), or at every few bytes
+/// (``FixedTextFilter``).
 struct LineRules {
     private struct Entry {
         let rule: LogRule
@@ -45,26 +61,32 @@ struct LineRules {
 
     private var entries: [Entry]
     private var rareBytes: RareBytes
+    private let filter: FixedTextFilter
     private let hasSlowRules: Bool
 
     init(_ rules: [LogRule]) {
         entries = rules.map { Entry(rule: $0, matcher: PatternMatcher($0.pattern)) }
-        rareBytes = RareBytes(of: rules.flatMap(\.pattern.fixedTexts))
+        let texts = rules.flatMap(\.pattern.fixedTexts)
+        rareBytes = RareBytes(of: texts)
+        filter = FixedTextFilter(for: texts)
         hasSlowRules = rules.contains { !$0.pattern.isFast }
     }
 
+    /// Whether one of the rules may match a line. Has to be asked of every line of the output.
+    mutating func mayDecide(on line: OutputLine) -> Bool { rareBytes.mayBe(in: line) || hasSlowRules }
+
     /// The rule that decides about a line, if one does.
     mutating func rule(for line: OutputLine) -> LogRule? {
-        let isCandidate = rareBytes.mayBe(in: line)
-        guard isCandidate || hasSlowRules else { return nil }
+        let mayHaveText = filter.mayBe(in: line.bytes)
+        if !mayHaveText { rareBytes.noteVainCandidate() }
+        guard mayHaveText || hasSlowRules else { return nil }
         for index in entries.indices {
             let pattern = entries[index].rule.pattern
             if pattern.isFast {
-                guard isCandidate, pattern.fixedTexts.contains(where: { $0.isIn(line.bytes) }) else { continue }
+                guard mayHaveText, pattern.fixedTexts.contains(where: { $0.isIn(line.bytes) }) else { continue }
             }
             if entries[index].matcher.matches(line.bytes) { return entries[index].rule }
         }
-        if isCandidate { rareBytes.noteVainCandidate() }
         return nil
     }
 }

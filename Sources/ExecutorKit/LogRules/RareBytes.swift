@@ -38,7 +38,7 @@ struct RareBytes {
     /// Lines after which the choice is thought over.
     private static let period = 4096
     /// What it costs to look for a byte in a line, and to look at a line in vain, in nanoseconds.
-    private static let costs = (search: 4.0, line: 500.0)
+    private static let costs = (search: 4.0, line: 40.0)
 
     init(of texts: [FixedText]) {
         self.texts = texts

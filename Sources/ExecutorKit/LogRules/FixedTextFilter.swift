@@ -1,0 +1,48 @@
+/// Says of most lines that none of some texts is in them, and looks at every few bytes of a line only.
+///
+/// Of the texts it keeps each three bytes that follow one another, as far as the shortest text is long. Where a text is in a line, three
+/// bytes of every so many are among those. The case of letters is left out of account.
+struct FixedTextFilter {
+    /// Bytes that are looked at together.
+    private static let width = 3
+    private static let bits: UInt32 = 16
+
+    /// How far it is from one look to the next.
+    private let step: Int
+    /// A bit for each hash of three bytes, set for those of the texts.
+    private let known: [UInt64]
+
+    /// - Parameter texts: each of at least three bytes.
+    init(for texts: [FixedText]) {
+        let step = (texts.map(\.bytes.count).min() ?? Self.width) - Self.width + 1
+        var known = [UInt64](repeating: 0, count: 1 << (Self.bits - 6))
+        for text in texts {
+            text.bytes.withUnsafeBufferPointer { bytes in
+                for start in 0..<step {
+                    let hash = Self.hash(bytes, at: start)
+                    known[hash >> 6] |= 1 << UInt64(hash & 63)
+                }
+            }
+        }
+        (self.step, self.known) = (step, known)
+    }
+
+    /// Whether one of the texts may be in the line; false when none is.
+    func mayBe(in line: UnsafeBufferPointer<UInt8>) -> Bool {
+        known.withUnsafeBufferPointer { known in
+            var position = 0
+            while position <= line.count - Self.width {
+                let hash = Self.hash(line, at: position)
+                if known[hash >> 6] & (1 << UInt64(hash & 63)) != 0 { return true }
+                position += step
+            }
+            return false
+        }
+    }
+
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int {
+        let three = UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
+        // Multiplication spreads the bits (Knuth's constant for 32 bits). 0x20 tells upper from lower case in ASCII.
+        return Int(((three | 0x20_2020) &* 2_654_435_769) >> (32 - bits))
+    }
+}
