@@ -13,7 +13,6 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "flamenco-agent",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "flamenco-agent", targets: ["flamenco-agent"]),
         .executable(name: "task-supervisor", targets: ["task-supervisor"]),
@@ -26,47 +25,55 @@ let package = Package(
         // libcurl, with typed wrappers for its variadic calls.
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+            providers: [.apt(["libcurl4-openssl-dev"])]),
         // The few libc calls that Swift cannot import.
         .target(name: "CPlatform"),
 
+        // MARK: The system
+
+        // Calls into the system, each wrapped once: descriptors, files, sockets, processes, threads. No Foundation.
+        .target(name: "System", dependencies: ["CPlatform"], swiftSettings: settings),
+
         // MARK: Words
 
-        // Spans of time, amounts of bytes and near misses, as people write and read them.
-        .target(name: "Wording", swiftSettings: settings),
+        // Spans of time, amounts of bytes and near misses, as people write and read them; no Foundation, and no system.
+        .target(name: "HumanText", swiftSettings: settings),
         // Reading a command line, for every command of the package.
-        .target(name: "CommandLineOptions", dependencies: ["CPlatform", "Wording"], swiftSettings: settings),
+        .target(name: "CommandLineOptions", dependencies: ["System", "HumanText"], swiftSettings: settings),
 
         // MARK: The wire
 
         // The contract (its README.md) as values: no I/O.
-        .target(name: "FlamencoAPI", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "FlamencoAPI", dependencies: ["System"], exclude: ["README.md"], swiftSettings: settings),
         // The agent's end of the wire, over libcurl.
-        .target(name: "ManagerClient", dependencies: ["CCurl", "FlamencoAPI"], swiftSettings: settings),
+        .target(
+            name: "ManagerClient", dependencies: ["CCurl", "FlamencoAPI", "System", "HumanText"],
+            swiftSettings: settings),
         // The manager's end of the wire: HTTP/1.1.
-        .target(name: "HTTPServer", dependencies: ["CPlatform"], swiftSettings: settings),
+        .target(name: "HTTPServer", dependencies: ["System", "HumanText"], swiftSettings: settings),
 
         // MARK: Running programs
 
         // What the agent and its task supervisor say to each other: no Foundation.
-        .target(name: "SupervisorProtocol", swiftSettings: settings),
+        .target(name: "SupervisorProtocol", dependencies: ["System"], swiftSettings: settings),
         // Work on files that jobs name, by the operator's rules, in whichever process does it: no Foundation.
         .target(
-            name: "FileWork", dependencies: ["SupervisorProtocol", "CPlatform", "Wording"], swiftSettings: settings),
+            name: "FileWork", dependencies: ["SupervisorProtocol", "System", "HumanText"], swiftSettings: settings),
         // The process between the agent and every program: no Foundation.
         .executableTarget(
-            name: "task-supervisor", dependencies: ["SupervisorProtocol", "FileWork", "CPlatform"],
+            name: "task-supervisor", dependencies: ["SupervisorProtocol", "FileWork", "System"],
             swiftSettings: settings,
             // Its runtime inside: it starts for every program, and stands beside it in memory for as long as that runs.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
         // All that the author of an executor sees.
         .target(
             name: "ExecutorKit",
-            dependencies: ["FlamencoAPI", "SupervisorProtocol", "FileWork", "CPlatform", "Wording"],
+            dependencies: ["FlamencoAPI", "SupervisorProtocol", "FileWork", "System", "HumanText"],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
         .target(
-            name: "Executors", dependencies: ["ExecutorKit"], path: "executors",
+            name: "Executors", dependencies: ["ExecutorKit", "System"], path: "executors",
             // Executors in other languages.
             exclude: ["README.md", "image-convert", "python-script"],
             swiftSettings: settings),
@@ -75,13 +82,13 @@ let package = Package(
 
         // What tasks say, on disk until the manager has it.
         .target(
-            name: "Spool", dependencies: ["FileWork", "FlamencoAPI", "Wording"], swiftSettings: settings),
+            name: "Spool", dependencies: ["FileWork", "FlamencoAPI", "HumanText", "System"], swiftSettings: settings),
         // The worker: settings, enrolment, states, running tasks and delivery.
         .target(
             name: "Agent",
             dependencies: [
-                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "CPlatform",
-                "Wording",
+                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "System",
+                "HumanText",
             ],
             swiftSettings: settings),
         // The command line.
@@ -89,7 +96,7 @@ let package = Package(
             name: "flamenco-agent",
             dependencies: [
                 "Agent", "Spool", "Executors", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI",
-                "CommandLineOptions", "Wording",
+                "CommandLineOptions", "System", "HumanText",
             ],
             swiftSettings: settings),
 
@@ -97,12 +104,12 @@ let package = Package(
 
         // Job types: settings in, tasks out.
         .target(
-            name: "JobTypes", dependencies: ["FlamencoAPI", "CPlatform", "Wording"], path: "manager-lite/JobTypes",
+            name: "JobTypes", dependencies: ["FlamencoAPI", "System", "HumanText"], path: "manager-lite/JobTypes",
             // What runs job types in JavaScript, in the program itself.
             resources: [.embedInCode("Scripts/host.js"), .embedInCode("Scripts/api.js")], swiftSettings: settings),
         // The state of a farm and every rule about it: no I/O, no clock.
         .target(
-            name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "Wording"], path: "manager-lite/Farm",
+            name: "Farm", dependencies: ["JobTypes", "FlamencoAPI", "HumanText"], path: "manager-lite/Farm",
             swiftSettings: settings),
         // The page: HTML, CSS and JavaScript, embedded in the program.
         .target(
@@ -113,25 +120,25 @@ let package = Package(
         // Routes: requests turned into calls on the farm.
         .target(
             name: "Service",
-            dependencies: ["Dashboard", "Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "Wording"],
+            dependencies: ["Dashboard", "Farm", "JobTypes", "HTTPServer", "FlamencoAPI", "HumanText", "System"],
             path: "manager-lite/Service", swiftSettings: settings),
         // Workers that only play, by the thousand: against a manager, or with a farm on a clock of its own.
         .target(
-            name: "Swarm", dependencies: ["Service", "Farm", "HTTPServer", "FlamencoAPI", "CPlatform", "Wording"],
+            name: "Swarm", dependencies: ["Service", "Farm", "HTTPServer", "FlamencoAPI", "System", "HumanText"],
             path: "manager-lite/Swarm", swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "manager-lite",
             dependencies: [
                 "Swarm", "Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI",
-                "CommandLineOptions", "Wording",
+                "CommandLineOptions", "System", "HumanText",
             ],
             path: "manager-lite/manager-lite", swiftSettings: settings),
 
         // MARK: Tests
 
         .target(
-            name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI", "CPlatform"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ExecutorKit", "FlamencoAPI", "System"], path: "Tests/TestSupport",
             swiftSettings: settings),
         // A manager-lite and agents in one process.
         .target(
@@ -142,18 +149,21 @@ let package = Package(
             ], path: "Tests/FarmSupport", swiftSettings: settings),
         // What stands between an agent and its manager, and plays faults.
         .target(
-            name: "FaultProxy", dependencies: ["ExecutorKit", "CPlatform"], path: "Tests/FaultProxy",
+            name: "FaultProxy", dependencies: ["ExecutorKit", "System"], path: "Tests/FaultProxy",
             swiftSettings: settings),
-        .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
+        .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "HumanTextTests", dependencies: ["HumanText"], swiftSettings: settings),
         .testTarget(
-            name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions"], swiftSettings: settings),
-        .testTarget(name: "FlamencoAPITests", dependencies: ["FlamencoAPI"], swiftSettings: settings),
+            name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions", "System"], swiftSettings: settings),
+        .testTarget(
+            name: "FlamencoAPITests", dependencies: ["FlamencoAPI", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ManagerClientTests",
             dependencies: ["ExecutorKit", "ManagerClient", "HTTPServer", "FlamencoAPI", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: settings),
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport", "System"],
+            swiftSettings: settings),
         // What running programs and delivering their output costs, as tables: `swift run -c release benchmarks`.
         .executableTarget(
             name: "benchmarks",
@@ -164,21 +174,21 @@ let package = Package(
             ], path: "Tests/Benchmarks", swiftSettings: settings),
         // What tests of running programs kill, count and cannot do with a shell.
         .executableTarget(
-            name: "stand-in-agent", dependencies: ["ExecutorKit", "CPlatform"], path: "Tests/StandInAgent",
+            name: "stand-in-agent", dependencies: ["ExecutorKit", "System"], path: "Tests/StandInAgent",
             swiftSettings: settings),
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "task-supervisor", "stand-in-agent", "SupervisorProtocol", "ExecutorKit", "CPlatform", "TestSupport",
+                "task-supervisor", "stand-in-agent", "SupervisorProtocol", "ExecutorKit", "System", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "ExecutorKitTests",
-            dependencies: ["ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport", "task-supervisor"],
+            dependencies: ["ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport", "task-supervisor", "System"],
             swiftSettings: settings),
         .testTarget(
             name: "ExecutorsTests",
-            dependencies: ["Executors", "ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor"],
+            dependencies: ["Executors", "ExecutorKit", "FlamencoAPI", "TestSupport", "task-supervisor", "System"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         // A scripted task against a spool, in a process that dies at a given step.
         .executableTarget(
@@ -192,6 +202,7 @@ let package = Package(
             name: "SpoolTests",
             dependencies: [
                 "SpoolProbe", "SpoolSupport", "Spool", "Agent", "ExecutorKit", "FileWork", "FlamencoAPI", "TestSupport",
+                "System",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -199,7 +210,7 @@ let package = Package(
             dependencies: [
                 "SpoolSupport", "Agent", "Spool", "FileWork", "FarmSupport", "Executors", "ExecutorKit",
                 "ManagerClient", "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport",
-                "task-supervisor",
+                "task-supervisor", "System",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
         .testTarget(
             name: "JobTypesTests", dependencies: ["JobTypes", "FlamencoAPI", "TestSupport"], swiftSettings: settings),
@@ -232,7 +243,7 @@ let package = Package(
             name: "soak",
             dependencies: [
                 "flamenco-agent", "manager-lite", "task-supervisor", "CommandLineOptions", "ManagerClient",
-                "Service", "FlamencoAPI", "TestSupport", "Wording",
+                "Service", "FlamencoAPI", "TestSupport", "HumanText",
             ], path: "Tests/Soak", swiftSettings: settings),
     ]
 )

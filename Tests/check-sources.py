@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks how the sources are laid out, and prints what was counted: files, lines, longest functions, and the layers of imports.
 
-Fails when a file has more than 400 lines, a function more than 60, or a target imports one that does not stand above it in
-Package.swift."""
+Fails when a file has more than 400 lines, a function more than 60, two source files have the same name, a target imports one
+that does not stand above it in Package.swift, or a system call is made outside of System."""
 
 import re
 import statistics
@@ -83,9 +83,37 @@ def check_layers():
                     problems.append(f"{file.relative_to(root)} imports {module}, on which {name} does not depend")
 
 
+def check_names(files):
+    known = {}
+    for file in files:
+        first = known.setdefault(file.name, file)
+        # Each program has its own.
+        if first is not file and file.name != "main.swift":
+            problems.append(f"{file.relative_to(root)} has the same name as {first.relative_to(root)}")
+
+
+# Calls that System wraps, and what tells that somebody makes them by hand.
+RAW_CALLS = re.compile(
+    r"(?<![.\w])(?:openat|pread|pwrite|fsync|ftruncate|lstat|fstat|statvfs|mkdir|rmdir|unlink|opendir|readdir|fdopendir|pollfd|"
+    r"socketpair|setsockopt|getsockname|recv|sendto|epoll_\w+|waitpid|kill|posix_spawn\w*|execve|usleep|nanosleep|flock|"
+    r"pthread_create|getpwuid|getpwnam_r|setuid|seteuid|realpath|readlink|mkdtemp|signal|sigaction|platform_\w+)\(|"
+    r"\bEINTR\b|(?<![.\w])errno\b(?!:)|detachNewThread"
+)
+
+
+def check_calls(files):
+    for file in files:
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            code = line.split("//")[0]
+            if RAW_CALLS.search(code) and not re.search(r"\bfunc\b|\bcase\b.*errno|(?:let|var|self\.errno =).*\berrno\b", code):
+                problems.append(f"{file.relative_to(root)}:{number}: a system call outside of System: {line.strip()}")
+
+
 sources = swift_files("Sources", "executors", "manager-lite")
 tests = swift_files("Tests")
 check_layers()
+check_names(sources)
+check_calls(file for file in sources if "Sources/System/" not in str(file))
 longest = check_lengths(sources + tests)
 for title, files in ("Sources", sources), ("Tests", tests):
     lengths = [len(file.read_text().splitlines()) for file in files]

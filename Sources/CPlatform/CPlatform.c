@@ -2,12 +2,10 @@
 
 #include "CPlatform.h"
 
-#ifdef __linux__
-
 #include <sys/mman.h>
 
 int platform_memory_file(const char *name) {
-    return memfd_create(name, 0);
+    return memfd_create(name, MFD_CLOEXEC);
 }
 
 int platform_accept4(int listener, struct sockaddr *address, socklen_t *length, int flags) {
@@ -25,5 +23,3 @@ int platform_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) 
     return ENOSYS;
 #endif
 }
-
-#endif

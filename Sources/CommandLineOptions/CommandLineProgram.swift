@@ -1,5 +1,6 @@
 import Foundation
-import Wording
+import HumanText
+import System
 
 /// A program with commands behind its name.
 public struct CommandLineProgram: Sendable {
@@ -65,7 +66,7 @@ public struct CommandLineProgram: Sendable {
 
     private func complain(_ sentence: String) {
         let variable = ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
-        let isJournal = JournalStream.isReached(by: STDERR_FILENO, variable: variable)
+        let isJournal = JournalStream.isReached(by: .standardError, variable: variable)
         let line = VisibleText.line("\(name): \(sentence)") + "\n"
         LineWriter.standardError.write((isJournal ? JournalStream.errorPrefix : "") + line)
     }
@@ -123,6 +124,27 @@ extension Subcommand {
         let operands = operands.isEmpty ? "" : " " + operands
         let intro = "\(program) \(name)\(operands)\(options.isEmpty ? "" : " [options]")\n\n\(summary)."
         return options.isEmpty ? intro : intro + "\n\nOptions:\n" + options.helpLines.joined(separator: "\n")
+    }
+}
+
+/// The command `version` of a program.
+public protocol VersionSubcommand: Subcommand {
+    /// The line that it prints.
+    static var line: String { get }
+}
+
+extension VersionSubcommand {
+    /// As every program calls it.
+    public static var name: String { "version" }
+    /// What it does.
+    public static var summary: String { "Prints the version" }
+    /// None.
+    public static var options: [CommandOption] { [] }
+
+    /// Prints the version.
+    public func run() -> Int32 {
+        print(Self.line)
+        return ExitCode.success
     }
 }
 

@@ -1,5 +1,5 @@
 public import Foundation
-import Wording
+import System
 
 /// Standard output without a buffer, for what somebody waits for.
 public enum Console {

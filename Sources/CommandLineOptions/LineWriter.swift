@@ -1,5 +1,6 @@
-import Foundation
+import Dispatch
 import Synchronization
+package import System
 
 /// Writes lines to a descriptor on a thread of its own, so that a reader that does not keep up holds up nobody.
 ///
@@ -7,7 +8,7 @@ import Synchronization
 /// soon as something can be written again. A writer lives as long as the process.
 public final class LineWriter: Sendable {
     /// Standard error, for the commands that run for long and for what a program says at its end.
-    public static let standardError = LineWriter(STDERR_FILENO)
+    public static let standardError = LineWriter(.standardError)
 
     private struct State {
         var waiting: [UInt8] = []
@@ -17,7 +18,7 @@ public final class LineWriter: Sendable {
         var flushCount = 0
     }
 
-    private let descriptor: Int32
+    private let descriptor: BorrowedDescriptor
     private let mostBytes: Int
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
@@ -25,10 +26,11 @@ public final class LineWriter: Sendable {
     /// A writer to this descriptor, which stays open.
     ///
     /// - Parameter mostBytes: how many bytes of lines may wait.
-    public init(_ descriptor: Int32, mostBytes: Int = 1 << 20) {
+    package init(_ descriptor: BorrowedDescriptor, mostBytes: Int = 1 << 20) {
         self.descriptor = descriptor
         self.mostBytes = mostBytes
-        Thread.detachNewThread { [self] in
+        // Without a thread there is nobody who writes, and all that waits is dropped in the end.
+        try? SystemThread.start("log writer") { [self] in
             while true {
                 wake.wait()
                 while let bytes = next() { write(bytes) }
@@ -99,13 +101,13 @@ public final class LineWriter: Sendable {
     private func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&ready, 1, -1)
-            } else if errno != EINTR {
+            do {
+                rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
+            } catch let error as SystemError where error.wouldBlock {
+                var waiting = PollList()
+                waiting.add(descriptor, .output)
+                _ = waiting.wait()
+            } catch {
                 // A reader that went away must not end the program.
                 return
             }

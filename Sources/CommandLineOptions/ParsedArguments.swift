@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// The arguments of a command, sorted into options and the rest.
 ///

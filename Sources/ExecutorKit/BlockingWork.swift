@@ -1,5 +1,6 @@
+import HumanText
 import Synchronization
-import Wording
+import System
 
 /// Work that waits for a disk or another device, on a thread of its own.
 ///
@@ -98,14 +99,15 @@ public enum BlockingWork {
                 return state.reason
             }
             if let reason { return waiter.resume(throwing: reason) }
-            let problem = DetachedThread.start { [self] in
-                finish(
-                    Swift.Result {
-                        try BlockingCalls.during(action, nil) { try work(cancellation) }
-                    })
-            }
-            if let problem {
-                finish(.failure(CommandFailure("cannot \(action): no thread left: \(SystemErrorText.words(problem))")))
+            do throws(SystemError) {
+                try SystemThread.start("blocking work") { [self] in
+                    finish(
+                        Swift.Result {
+                            try BlockingCalls.during(action, nil) { try work(cancellation) }
+                        })
+                }
+            } catch {
+                finish(.failure(CommandFailure("cannot \(action): no thread left: \(error)")))
             }
         }
 

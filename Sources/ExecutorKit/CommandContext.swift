@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import Wording
+import System
 
 /// What an executor has at hand while it runs a command.
 public struct CommandContext: Sendable {

@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import Wording
+import HumanText
 
 /// The executors that an agent has, found by the name of the command that they run.
 public struct ExecutorRegistry: Sendable {

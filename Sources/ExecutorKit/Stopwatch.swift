@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 extension Clock where Duration == Swift.Duration {
     /// Begins to measure; the closure gives the time since then.

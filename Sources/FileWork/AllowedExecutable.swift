@@ -1,11 +1,5 @@
 package import SupervisorProtocol
-
-#if os(Linux)
-    import CPlatform
-    import Glibc
-#else
-    import Darwin
-#endif
+package import System
 
 /// A file that is executed only if it is among those that the operator allows, whoever changes links meanwhile.
 ///
@@ -28,41 +22,29 @@ package struct AllowedExecutable {
 
     /// Makes this process the program; comes back only when that did not work.
     ///
-    /// - Returns: the step that a rule stopped; nil when the system refused to execute it, for the reason in `errno`.
+    /// - Returns: the step that a rule stopped, nil when the system refused to execute it; and why.
     package func execute(
-        _ arguments: inout [UnsafeMutablePointer<CChar>?], _ environment: inout [UnsafeMutablePointer<CChar>?]
-    ) -> LaunchFailure.Step? {
+        _ arguments: borrowing CStrings, _ environment: borrowing CStrings
+    ) -> (step: LaunchFailure.Step?, error: SystemError) {
         do {
             // Only what is at the end counts, not where its name is.
             return try allowed.stable(path, endAlone: true, refusal: { FileRefusal($0) }) { resolution in
                 let folder = try allowed.folder(of: resolution.end)
                 let name = resolution.end.split(separator: "/").last.map(String.init) ?? "."
-                #if os(Linux)
-                    platform_execute_in_folder(folder.descriptor.number, name, arguments, environment)
-                #else
-                    errno = ENOSYS
-                #endif
-                let problem = errno
-                if problem == ELOOP { throw FileError("execute \(path)", problem) }
+                let error = folder.descriptor.execute(name, arguments, environment)
+                if error.number == ELOOP { throw FileError("execute \(path)", error.number) }
                 // ENOENT: a file that needs its path, which the kernel keeps from what reads it, as the descriptor will be
                 // closed then. ENOSYS: a kernel before 3.19.
-                guard [ENOENT, ENOSYS].contains(problem), try folder.status(name)?.kind == .file else {
-                    errno = problem
-                    return nil
+                guard [ENOENT, ENOSYS].contains(error.number), try folder.status(name)?.kind == .file else {
+                    return (nil, error)
                 }
-                guard trust.holds(for: resolution.end) else {
-                    errno = EACCES
-                    return .untrustedPath
-                }
-                execve(resolution.end, arguments, environment)
-                return nil
+                guard trust.holds(for: resolution.end) else { return (.untrustedPath, SystemError(EACCES)) }
+                return (nil, ChildProcess.execute(resolution.end, arguments, environment))
             }
         } catch let error as FileError {
-            errno = error.number
-            return nil
+            return (nil, SystemError(error.number))
         } catch {
-            errno = EACCES
-            return .notAllowed
+            return (.notAllowed, SystemError(EACCES))
         }
     }
 }

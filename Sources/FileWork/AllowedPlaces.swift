@@ -1,9 +1,4 @@
-#if os(Linux)
-    import CPlatform
-    import Glibc
-#else
-    import Darwin
-#endif
+package import System
 
 /// Files and folders that the operator allows, with all that is in them; and the way to something in them by which nobody who
 /// changes links meanwhile gets anywhere else.
@@ -79,52 +74,46 @@ package struct AllowedPlaces: Hashable, Sendable {
     ///
     /// - Throws: ``FileError`` with `ELOOP` where a symbolic link has come up in the path.
     static func open(_ path: String, below holder: String) throws(FileError) -> Folder {
-        let root = try openFollowingNone(AT_FDCWD, holder, beneath: false, holder)
+        let root = try openFollowingNone(BorrowedDescriptor.workingDirectory, holder, beneath: false, holder)
         let rest = path.dropFirst(holder.count).drop { $0 == "/" }
         if rest.isEmpty { return Folder(root, path: path) }
-        return Folder(try openFollowingNone(root.number, String(rest), beneath: true, path), path: path)
+        return Folder(try openFollowingNone(root, String(rest), beneath: true, path), path: path)
     }
 
     private static func openFollowingNone(
-        _ folder: Int32, _ relative: String, beneath: Bool, _ path: String
+        _ folder: borrowing some OpenDescriptor & ~Copyable, _ relative: String, beneath: Bool, _ path: String
     ) throws(FileError) -> Descriptor {
-        #if os(Linux)
-            let resolve: UInt64 = beneath ? 0x04 | 0x08 : 0x04  // RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH
-            while true {
-                let number = platform_openat2(folder, relative, platform_flags_of_folder_handle(), resolve)
-                if number >= 0 { return Descriptor(number) }
-                switch errno {
-                // A name was changed somewhere on the way, on which the kernel does not want to decide.
-                case EAGAIN, EINTR: continue
-                // A kernel before 5.6, or a container that knows no newer call.
-                case ENOSYS, EPERM: return try openStepByStep(folder, relative, path)
-                default: throw FileError("look at \(path)")
-                }
+        do throws(SystemError) {
+            return try Descriptor(handleOf: relative, in: folder, beneath: beneath)
+        } catch {
+            guard error.number == ENOSYS || error.number == EPERM else {
+                throw FileError("look at \(path)", error.number)
             }
-        #else
-            return try openStepByStep(folder, relative, path)
-        #endif
+        }
+        return try openStepByStep(folder, relative, path)
     }
 
     /// As ``openFollowingNone(_:_:beneath:_:)``, name by name.
-    package static func openStepByStep(_ folder: Int32, _ relative: String, _ path: String) throws(FileError)
-        -> Descriptor
-    {
+    package static func openStepByStep(
+        _ folder: borrowing some OpenDescriptor & ~Copyable, _ relative: String, _ path: String
+    ) throws(FileError) -> Descriptor {
         let start = relative.hasPrefix("/") ? "/" : "."
-        var current = try FileError.check("look at \(path)") { openat(folder, start, Folder.handle) }
-        for name in relative.split(separator: "/") {
-            let parent = current
-            defer { close(parent) }
-            let next = openat(parent, String(name), Folder.handle | O_NOFOLLOW)
-            if next < 0 {
-                let number = errno
-                // For a handle of a folder, a link is no folder.
-                var byte: CChar = 0
-                let isLink = number == ENOTDIR && readlinkat(parent, String(name), &byte, 1) >= 0
-                throw FileError("look at \(path)", isLink ? ELOOP : number)
+        do throws(SystemError) {
+            var current = try Descriptor(opening: start, in: folder, .folderHandle)
+            for name in relative.split(separator: "/").map(String.init) {
+                let next: Descriptor
+                do throws(SystemError) {
+                    next = try Descriptor(opening: name, in: current, [.folderHandle, .noLink])
+                } catch {
+                    // For a handle of a folder, a link is no folder.
+                    let isLink = error.number == ENOTDIR && (try? current.status(of: name).kind) == .link
+                    throw isLink ? SystemError(ELOOP) : error
+                }
+                current = next
             }
-            current = next
+            return current
+        } catch {
+            throw FileError("look at \(path)", error.number)
         }
-        return Descriptor(current)
     }
 }

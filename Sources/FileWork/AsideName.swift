@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The names for something that has to make room: `render-2024-05-31_235959`, then `render-2024-05-31_235959-001`, ….
 ///

@@ -1,5 +1,5 @@
+import HumanText
 import Synchronization
-import Wording
 
 /// The calls into the system that may take for ever, while they go on: on a disk or a network file system that does not answer,
 /// or into a pipe that nobody reads. Whoever ends the agent without them can say which they were.
@@ -22,7 +22,7 @@ package enum BlockingCalls {
     /// - Parameters:
     ///   - action: what is done, as in “write to”.
     ///   - path: to what; nil when the action says it.
-    package static func during<Value, Failure: Error>(
+    package static func during<Value: ~Copyable, Failure: Error>(
         _ action: String, _ path: String?, _ call: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let id = state.withLock { state in

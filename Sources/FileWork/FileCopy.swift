@@ -1,9 +1,4 @@
-#if os(Linux)
-    import CPlatform
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Copies a file so that nobody ever sees half of it.
 package struct FileCopy {
@@ -48,59 +43,46 @@ package struct FileCopy {
     ) throws {
         let input = try sourceFolder.read(source, followingLinks: followingLinks)
         let sourcePath = sourceFolder.path(of: source)
-        let status = try FileStatus(descriptor: input.number, path: sourcePath)
+        let status = try FileError.during("look at \(sourcePath)") { () throws(SystemError) in try input.status() }
         guard status.kind == .file else { throw FileFailure("cannot copy \(sourcePath): it is not a file") }
-        let output = try folder.open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, "write")
+        let output = try folder.open(name, [.write, .create, .exclusive], permissions: 0o600, "write")
         do {
             let path = folder.path(of: name)
-            try copyContent(
-                of: (sourcePath, input.number), to: (path, output.number), size: isWhole ? status.size : nil)
+            try copyContent(of: input, sourcePath, to: output, path, size: isWhole ? status.size : nil)
             // Some network disks have no permissions: as good as it gets.
-            fchmod(output.number, mode_t(status.permissions & 0o777))
-            try FileError.check("write \(path)") { fsync(output.number) }
+            try? output.setPermissions(status.permissions & 0o777)
+            try FileError.during("write \(path)") { () throws(SystemError) in try output.synchronise() }
         } catch {
             try? folder.remove(name)
             throw error
         }
     }
 
-    private typealias File = (path: String, descriptor: Int32)
-
-    private func copyContent(of source: File, to destination: File, size: Int64?) throws {
-        #if os(Linux)
-            // Within a file system, or a file server, the data need not pass through here, nor even be copied.
-            while true {
-                try control.check()
-                let count = cplatform_copy_file_range(source.descriptor, destination.descriptor, 16 << 20)
-                if count > 0 { control.copied(count, of: size) } else if count == 0 || errno != EINTR { break }
-            }
-        #endif
+    private func copyContent(
+        of source: borrowing Descriptor, _ sourcePath: String, to destination: borrowing Descriptor,
+        _ destinationPath: String, size: Int64?
+    ) throws {
+        // Within a file system, or a file server, the data need not pass through here, nor even be copied.
+        while true {
+            try control.check()
+            guard let count = try? source.copy(to: destination, atMost: 16 << 20), count > 0 else { break }
+            control.copied(count, of: size)
+        }
         // What is left: nothing, or all where the fast way is barred. Both ways go on from where the other stopped, and a
         // real error comes back here.
+        let (from, to) = (BorrowedDescriptor(source.number), BorrowedDescriptor(destination.number))
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 4096) { buffer in
             while true {
                 try control.check()
-                let count = try FileError.check("read \(source.path)") {
-                    read(source.descriptor, buffer.baseAddress, buffer.count)
+                let count = try FileError.during("read \(sourcePath)") { () throws(SystemError) in
+                    try from.read(into: buffer)
                 }
                 if count == 0 { return }
-                var rest = buffer[..<count]
-                while !rest.isEmpty {
-                    let written = try FileError.check("write \(destination.path)") {
-                        Self.write(destination.descriptor, UnsafeRawBufferPointer(rebasing: rest))
-                    }
-                    rest = rest.dropFirst(written)
+                try FileError.during("write \(destinationPath)") { () throws(SystemError) in
+                    try to.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }
                 control.copied(count, of: size)
             }
         }
-    }
-
-    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if os(Linux)
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
     }
 }

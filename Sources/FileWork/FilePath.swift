@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Paths as text, and where they lead.
 package enum FilePath {
@@ -33,7 +29,7 @@ package enum FilePath {
     /// `path`, or the nearest folder above it that is there: what would hold it if it were made.
     package static func nearestExisting(to path: String) -> String {
         var path = path
-        while access(path, F_OK) != 0, path.count > 1 {
+        while !FileSystem.exists(path), path.count > 1 {
             let parent = parent(of: path)
             path = parent.isEmpty ? "." : parent
         }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// File name patterns as FFmpeg's `-pattern_type glob` reads them, which is `glob(3)` with braces.
 ///
@@ -124,12 +120,10 @@ package struct FilePattern {
 
     private func names(in folder: String, matching part: String) throws -> [String] {
         try check(folder)
-        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
-        defer { closedir(stream) }
+        guard var directory = try? Directory(folder.isEmpty ? "." : folder, showsDots: true) else { return [] }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while let name = try? directory.next() {
             try control.check()
-            let name = Folder.name(of: entry)
             if fnmatch(part, name, FNM_PERIOD) == 0 { names.append(name) }
         }
         return names

@@ -1,10 +1,5 @@
 import SupervisorProtocol
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Which files may be used: the operator's `allowed_paths`.
 package struct FilePolicy: Hashable, Sendable {
@@ -88,7 +83,7 @@ package struct FilePolicy: Hashable, Sendable {
             } catch {
                 guard error.isMissing else { throw try Self.obstacle(name, in: folder, error) }
                 do throws(FileError) {
-                    try folder.makeFolder(name, mode: 0o777)
+                    try folder.makeFolder(name, permissions: 0o777)
                 } catch {
                     // Somebody else may have made it just now, which is as good.
                     guard error.isAlreadyThere else { throw error }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 extension FileRequest {
     /// The most bytes that are read of a file at once, well below what a message may have.
@@ -103,13 +99,14 @@ extension FileRequest {
         // Opening a device would do something.
         guard found.kind == .file else { return FileContent(status: found, pieces: []) }
         let file = try place.read()
-        let status = try FileStatus(descriptor: file.number, path: path)
+        let status = try FileError.during("look at \(path)") { () throws(SystemError) in try file.status() }
         guard status.kind == .file else { return FileContent(status: status, pieces: []) }
         var content = FileContent(status: status, pieces: [])
+        let descriptor = BorrowedDescriptor(file.number)
         for piece in pieces {
             let offset = piece.offset < 0 ? max(0, status.size + piece.offset) : piece.offset
             let bytes = try [UInt8](unsafeUninitializedCapacity: Int(piece.count)) { buffer, count in
-                count = try Self.fill(UnsafeMutableRawBufferPointer(buffer), file.number, from: offset, path)
+                count = try Self.fill(UnsafeMutableRawBufferPointer(buffer), descriptor, from: offset, path)
             }
             content.pieces.append(bytes)
         }
@@ -175,6 +172,8 @@ extension FileRequest {
         guard status.size == otherStatus.size else { return false }
         let file = try one.read()
         let otherFile = try other.read()
+        let (descriptor, path) = (BorrowedDescriptor(file.number), one.path)
+        let (otherDescriptor, otherPath) = (BorrowedDescriptor(otherFile.number), other.path)
         let size = 1 << 20
         return try withUnsafeTemporaryAllocation(byteCount: 2 * size, alignment: 4096) { buffer in
             let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
@@ -182,8 +181,8 @@ extension FileRequest {
             var offset: Int64 = 0
             while true {
                 try control.check()
-                let count = try fill(piece, file.number, from: offset, one.path)
-                guard try fill(otherPiece, otherFile.number, from: offset, other.path) == count,
+                let count = try fill(piece, descriptor, from: offset, path)
+                guard try fill(otherPiece, otherDescriptor, from: offset, otherPath) == count,
                     let start = piece.baseAddress, let otherStart = otherPiece.baseAddress,
                     memcmp(start, otherStart, count) == 0
                 else { return false }
@@ -193,18 +192,10 @@ extension FileRequest {
         }
     }
 
-    /// Reads until the buffer is full or the file at its end; gives how much there is.
+    /// Reads until the buffer is full or the file at its end; returns how much there is.
     static func fill(
-        _ buffer: UnsafeMutableRawBufferPointer, _ file: Int32, from offset: Int64, _ path: String
+        _ buffer: UnsafeMutableRawBufferPointer, _ file: BorrowedDescriptor, from offset: Int64, _ path: String
     ) throws(FileError) -> Int {
-        var count = 0
-        while count < buffer.count {
-            let got = try FileError.check("read \(path)") {
-                pread(file, buffer.baseAddress.map { $0 + count }, buffer.count - count, off_t(offset) + off_t(count))
-            }
-            if got == 0 { break }
-            count += got
-        }
-        return count
+        try FileError.during("read \(path)") { () throws(SystemError) in try file.fill(buffer, from: offset) }
     }
 }

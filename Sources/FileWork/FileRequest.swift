@@ -1,4 +1,5 @@
 import SupervisorProtocol
+package import System
 
 /// Work on files that a command asks for, as a value: it is done in the agent, or in a process of another user.
 package enum FileRequest: Hashable, Sendable {

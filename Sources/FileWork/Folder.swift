@@ -1,18 +1,4 @@
-#if os(Linux)
-    import CPlatform
-    import Glibc
-#else
-    import Darwin
-#endif
-
-/// An open file or folder, closed when it goes.
-package struct Descriptor: ~Copyable {
-    package let number: Int32
-
-    init(_ number: Int32) { self.number = number }
-
-    deinit { close(number) }
-}
+package import System
 
 /// A folder that is held by a descriptor, so that what happens in it happens there whatever its path has come to stand for.
 ///
@@ -22,13 +8,6 @@ package struct Folder: ~Copyable {
     /// Where it was found, for messages.
     package let path: String
 
-    #if os(Linux)
-        /// For a handle that needs no permission to read the folder.
-        static let handle = Int32(truncatingIfNeeded: platform_flags_of_folder_handle())
-    #else
-        static let handle = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-    #endif
-
     init(_ descriptor: consuming Descriptor, path: String) {
         self.descriptor = descriptor
         self.path = path
@@ -37,7 +16,9 @@ package struct Folder: ~Copyable {
     /// The folder at a path, symbolic links followed.
     init(at path: String) throws(FileError) {
         self.init(
-            Descriptor(try FileError.check("look at \(path)") { openat(AT_FDCWD, path, Self.handle) }), path: path)
+            try FileError.during("look at \(path)") { () throws(SystemError) in
+                try Descriptor(opening: path, .folderHandle)
+            }, path: path)
     }
 
     /// The path of an entry, for messages.
@@ -47,52 +28,22 @@ package struct Folder: ~Copyable {
 
     /// What has this name; nil when there is nothing.
     func status(_ name: String, followingLinks: Bool = false) throws(FileError) -> FileStatus? {
-        var status = stat()
-        do throws(FileError) {
-            try FileError.check("look at \(path(of: name))") {
-                fstatat(descriptor.number, name, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
-            }
+        do throws(SystemError) {
+            return try descriptor.status(of: name, followingLinks: followingLinks)
         } catch {
             if error.isMissing { return nil }
-            throw error
+            throw FileError("look at \(path(of: name))", error.number)
         }
-        return FileStatus(status)
     }
 
     /// The folder of this name in it.
     func folder(_ name: String) throws(FileError) -> Folder {
-        let number = try FileError.check("look at \(path(of: name))") {
-            openat(descriptor.number, name, Self.handle | O_NOFOLLOW)
-        }
-        return Folder(Descriptor(number), path: path(of: name))
+        Folder(try open(name, [.folderHandle, .noLink], "look at"), path: path(of: name))
     }
 
     /// The names of all that is in it.
     func names() throws(FileError) -> [String] {
-        // The handle itself cannot be read.
-        let number = try FileError.check("read folder \(path)") {
-            openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        }
-        guard let stream = fdopendir(number) else {
-            defer { close(number) }
-            throw FileError("read folder \(path)")
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        errno = 0
-        while let entry = readdir(stream) {
-            let name = Self.name(of: entry)
-            if name != ".", name != ".." { names.append(name) }
-            errno = 0
-        }
-        if errno != 0 { throw FileError("read folder \(path)") }
-        return names
-    }
-
-    static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
-        withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-        }
+        try FileError.during("read folder \(path)") { () throws(SystemError) in try Directory.names(in: descriptor) }
     }
 
     /// It and all folders above it, from the inside out.
@@ -109,37 +60,35 @@ package struct Folder: ~Copyable {
     /// Opens a file for reading. Opening a named pipe would wait for a writer but for O_NONBLOCK, which means nothing for
     /// files.
     func read(_ name: String, followingLinks: Bool = false) throws(FileError) -> Descriptor {
-        try open(name, O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW), "read")
+        try open(name, followingLinks ? [.read, .nonBlocking] : [.read, .nonBlocking, .noLink], "read")
     }
 
     // MARK: Changing
 
     /// Opens or makes a file.
-    func open(_ name: String, _ flags: Int32, mode: mode_t = 0, _ action: String) throws(FileError) -> Descriptor {
-        Descriptor(
-            try FileError.check("\(action) \(path(of: name))") {
-                openat(descriptor.number, name, flags | O_CLOEXEC, mode)
-            })
+    func open(
+        _ name: String, _ mode: OpenMode, permissions: UInt32 = 0, _ action: String
+    ) throws(FileError) -> Descriptor {
+        try FileError.during("\(action) \(path(of: name))") { () throws(SystemError) in
+            try Descriptor(opening: name, in: descriptor, mode, permissions: permissions)
+        }
     }
 
-    func makeFolder(_ name: String, mode: mode_t) throws(FileError) {
-        try FileError.check("make folder \(path(of: name))") { mkdirat(descriptor.number, name, mode) }
+    func makeFolder(_ name: String, permissions: UInt32) throws(FileError) {
+        try FileError.during("make folder \(path(of: name))") { () throws(SystemError) in
+            try descriptor.makeFolder(name, permissions: permissions)
+        }
     }
 
     /// Removes a file, or a folder with nothing in it.
     func remove(_ name: String, isFolder: Bool = false) throws(FileError) {
-        try FileError.check("remove \(path(of: name))") {
-            unlinkat(descriptor.number, name, isFolder ? AT_REMOVEDIR : 0)
+        try FileError.during("remove \(path(of: name))") { () throws(SystemError) in
+            try descriptor.remove(name, isFolder: isFolder)
         }
     }
 
     /// Makes its entries survive a power loss; a file system that cannot is left alone.
-    func synchronize() {
-        let number = openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else { return }
-        _ = fsync(number)
-        _ = close(number)
-    }
+    func synchronize() { try? descriptor.synchroniseEntries() }
 
     /// Renames an entry to a name in a folder, unless something is there already.
     ///
@@ -150,21 +99,20 @@ package struct Folder: ~Copyable {
     /// - Throws: ``FileError`` with `EEXIST` when something is there, `EXDEV` across file systems.
     func rename(_ name: String, to folder: borrowing Folder, as newName: String) throws(FileError) {
         let action = "move \(path(of: name)) to \(folder.path(of: newName))"
-        let (here, there) = (descriptor.number, folder.descriptor.number)
-        #if os(Linux)
-            let number = cplatform_renameat2_noreplace(here, name, there, newName) == 0 ? 0 : errno
-        #else
-            let number = renameatx_np(here, name, there, newName, UInt32(RENAME_EXCL)) == 0 ? 0 : errno
-        #endif
-        guard [EINVAL, ENOSYS, ENOTSUP].contains(number) else {
-            if number != 0 { throw FileError(action, number) }
-            return
+        do throws(SystemError) {
+            return try descriptor.renameToFree(name, to: folder.descriptor, as: newName)
+        } catch {
+            guard [EINVAL, ENOSYS, ENOTSUP].contains(error.number) else { throw FileError(action, error.number) }
         }
-        if try status(name)?.kind == .file, linkat(here, name, there, newName, 0) == 0 {
+        if try status(name)?.kind == .file,
+            (try? descriptor.addName(name, to: folder.descriptor, as: newName)) != nil
+        {
             try remove(name)
         } else {
             if try folder.status(newName) != nil { throw FileError(action, EEXIST) }
-            try FileError.check(action) { renameat(here, name, there, newName) }
+            try FileError.during(action) { () throws(SystemError) in
+                try descriptor.rename(name, to: folder.descriptor, as: newName)
+            }
         }
     }
 }

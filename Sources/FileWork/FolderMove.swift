@@ -1,3 +1,5 @@
+import System
+
 /// Moves a folder to a place, after what is there was moved aside; from one file system to another by copying.
 package struct FolderMove {
     private let source: String

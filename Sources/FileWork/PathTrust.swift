@@ -1,3 +1,5 @@
+package import System
+
 /// Who, besides root and the user of the agent, can change what a path leads to: the file itself, and every folder and
 /// symbolic link on the way to it.
 package struct PathTrust: Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+package import System
 
 /// Where a path really is: no symbolic links, no `.` and no `..`, also when what it names does not exist yet.
 ///
@@ -78,11 +72,12 @@ package enum PhysicalPath {
 
     /// What a symbolic link holds; nil when there is none, or nothing at all.
     private static func linkTarget(_ path: String) throws(FileError) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &buffer, buffer.count)
-        if count >= 0 { return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) }
-        // EINVAL: it is there, and no link. ENOTDIR: something above it is a file, which whoever uses it will hear.
-        guard [EINVAL, ENOENT, ENOTDIR].contains(errno) else { throw FileError("look at \(path)") }
-        return nil
+        do throws(SystemError) {
+            return try FileSystem.target(ofLink: path)
+        } catch {
+            // EINVAL: it is there, and no link. ENOTDIR: something above it is a file, which whoever uses it will hear.
+            guard error.number == EINVAL || error.isAbsence else { throw FileError("look at \(path)", error.number) }
+            return nil
+        }
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Copies a folder with all that is in it, for a move from one file system to another.
 ///
@@ -69,7 +65,7 @@ package struct TreeCopy {
         case .file:
             try files.write(of: name, in: folder, to: copy, in: copyFolder)
         case .folder:
-            try copyFolder.makeFolder(copy, mode: 0o700)
+            try copyFolder.makeFolder(copy, permissions: 0o700)
             let inner = try folder.folder(name)
             let innerCopy = try copyFolder.folder(copy)
             for name in try inner.names() { try copyEntry(name, of: inner, to: name, in: innerCopy) }
@@ -86,30 +82,22 @@ package struct TreeCopy {
 extension Folder {
     /// What a symbolic link holds, byte by byte.
     fileprivate func target(ofLink name: String) throws(FileError) -> [CChar] {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        let count = try FileError.check("read link \(path(of: name))") {
-            readlinkat(descriptor.number, name, &buffer, Int(PATH_MAX))
+        try FileError.during("read link \(path(of: name))") { () throws(SystemError) in
+            try descriptor.target(ofLink: name)
         }
-        return Array(buffer[...count])
     }
 
     fileprivate func makeLink(_ name: String, to target: [CChar]) throws(FileError) {
-        try FileError.check("make link \(path(of: name))") { symlinkat(target, descriptor.number, name) }
+        try FileError.during("make link \(path(of: name))") { () throws(SystemError) in
+            try descriptor.makeLink(name, to: target)
+        }
     }
 
     /// Owner, permissions and times as far as the file system has them.
     fileprivate func apply(_ status: FileStatus, to name: String) {
-        let folder = descriptor.number
-        if geteuid() == 0 { _ = fchownat(folder, name, status.owner, status.group, AT_SYMLINK_NOFOLLOW) }
-        if status.kind != .link { _ = changePermissions(name, mode_t(status.permissions)) }
-        _ = utimensat(folder, name, [status.accessed.timespec, status.modified.timespec], AT_SYMLINK_NOFOLLOW)
-    }
-
-    /// fchmodat(2) would follow a link that came up meanwhile.
-    private func changePermissions(_ name: String, _ mode: mode_t) -> Int32 {
-        let number = openat(descriptor.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard number >= 0 else { return -1 }
-        defer { close(number) }
-        return fchmod(number, mode)
+        if geteuid() == 0 { try? descriptor.setOwner(status.owner, group: status.group, of: name) }
+        // Through a descriptor: fchmodat(2) would follow a link that came up meanwhile.
+        if status.kind != .link, let file = try? read(name) { try? file.setPermissions(status.permissions) }
+        try? descriptor.setTimes(accessed: status.accessed, modified: status.modified, of: name)
     }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// A connection as its event loop keeps it.
 final class Connection {
     let id: UInt64

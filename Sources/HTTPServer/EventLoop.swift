@@ -1,14 +1,10 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The thread of a server: takes connections, moves their bytes, starts handlers. Never waits for any one of them.
 ///
-/// Not `Sendable`: everything in it belongs to the thread that `run()` runs on. Others reach it through its mailbox.
+/// Not `Sendable`: everything in it belongs to the thread that `run()` runs on. Others reach it through its event queue.
 final class EventLoop {
-    private enum ID { static let listener: UInt64 = 0, mailbox: UInt64 = 1, firstConnection: UInt64 = 2 }
+    private enum ID { static let listener: UInt64 = 0, events: UInt64 = 1, firstConnection: UInt64 = 2 }
 
     /// How long a closed connection is kept for the other end to take what was sent.
     private static let lingerTime = Duration.seconds(2)
@@ -18,8 +14,8 @@ final class EventLoop {
     private let limits: HTTPLimits
     private let clock: LoopClock
     private let handler: HTTPHandler
-    private let mailbox: Mailbox
-    private let date = HTTPDate()
+    private let events: EventQueue
+    private let date = DateField()
 
     private var poller: Poller
     private var listener: Socket?
@@ -37,17 +33,17 @@ final class EventLoop {
 
     /// Takes over `listener`.
     init(
-        listener: Socket, mailbox: Mailbox, limits: HTTPLimits, clock: LoopClock, handler: @escaping HTTPHandler
-    ) throws(Socket.Failure) {
+        listener: Socket, events: EventQueue, limits: HTTPLimits, clock: LoopClock, handler: @escaping HTTPHandler
+    ) throws(SystemError) {
         self.listener = listener
-        self.mailbox = mailbox
+        self.events = events
         self.limits = limits
         self.clock = clock
         self.handler = handler
-        alarm = Alarm(clock: clock, mailbox: mailbox)
+        alarm = Alarm(clock: clock, events: events)
         poller = try Poller()
         poller.add(listener, id: ID.listener, interest: .input)
-        poller.add(mailbox.bell, id: ID.mailbox, interest: .input)
+        poller.add(events.wakeReader, id: ID.events, interest: .input)
     }
 
     deinit { buffer.deallocate() }
@@ -58,7 +54,7 @@ final class EventLoop {
             for event in poller.wait() {
                 switch event.id {
                 case ID.listener: takeConnections()
-                case ID.mailbox: mailbox.empty().forEach(read)
+                case ID.events: events.takeAll().forEach(handle)
                 default: connections[event.id].map { serve($0, event) }
                 }
             }
@@ -70,8 +66,8 @@ final class EventLoop {
         alarm.cancel()
         stopListening()
         connections.values.forEach(close)
-        for message in mailbox.close() {
-            switch message {
+        for event in events.close() {
+            switch event {
             case .stop(let waiter): stopWaiters.append(waiter)
             case .answer(let response, _): response.stream?.cut()
             case .written, .alarm, .cut: break
@@ -80,10 +76,10 @@ final class EventLoop {
         stopWaiters.forEach { $0.resume() }
     }
 
-    // MARK: Messages
+    // MARK: Events
 
-    private func read(_ message: Mailbox.Message) {
-        switch message {
+    private func handle(_ event: EventQueue.Event) {
+        switch event {
         case .answer(let response, let id):
             guard let connection = connections[id] else {
                 response.stream?.cut()
@@ -108,8 +104,8 @@ final class EventLoop {
     private func attach(_ stream: HTTPStream, to connection: Connection) {
         guard connection.state.isStreaming else { return stream.cut() }
         connection.stream = stream
-        let (mailbox, id) = (mailbox, connection.id)
-        stream.connect { mailbox.post(.written(connection: id)) }
+        let (events, id) = (events, connection.id)
+        stream.connect { events.post(.written(connection: id)) }
         // What was written before anybody was told of it.
         connection.state.takeStream()
     }
@@ -267,10 +263,10 @@ final class EventLoop {
         let request = HTTPRequest(
             method: message.method, target: message.target, headers: message.headers, body: message.body,
             remoteAddress: connection.remoteAddress, localAddress: connection.localAddress)
-        let (handler, mailbox, id) = (handler, mailbox, connection.id)
+        let (handler, events, id) = (handler, events, connection.id)
         connection.handling = Task {
             let response = await handler(request)
-            if !mailbox.post(.answer(response, connection: id)) { response.stream?.cut() }
+            if !events.post(.answer(response, connection: id)) { response.stream?.cut() }
         }
     }
 

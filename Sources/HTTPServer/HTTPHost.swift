@@ -1,3 +1,5 @@
+import System
+
 /// The host and port that somebody names, as `Host` and `Origin` have them (RFC 9110 §7.2, RFC 6454 §7).
 public struct HTTPHost: Hashable, Sendable {
     /// The name or address in small letters, without brackets and without the dot of the root.

@@ -1,4 +1,7 @@
 import FoundationEssentials
+import HumanText
+import Synchronization
+import System
 
 extension HTTPResponse {
     /// What the end of an answer means for its connection (RFC 9112 §9.3).
@@ -104,6 +107,20 @@ extension HTTPResponse {
         case 504: "Gateway Timeout"
         case 505: "HTTP Version Not Supported"
         default: ""
+        }
+    }
+}
+
+/// The present time as `Date` fields have it, made once a second.
+final class DateField: Sendable {
+    private let latest = Mutex((second: -1, text: ""))
+
+    /// The present time.
+    func now() -> String {
+        let second = time(nil)
+        return latest.withLock { latest in
+            if latest.second != second { latest = (second, HTTPDate.text(second)) }
+            return latest.text
         }
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Answers a request. Runs in a Swift task of its own for each request; must not block.
 ///
@@ -21,7 +17,7 @@ public final class HTTPServer: Sendable {
     /// The port it listens on.
     public let port: Int
 
-    private let mailbox: Mailbox
+    private let events: EventQueue
     private let clock: LoopClock
 
     /// Where it can be reached, as in `http://127.0.0.1:8080`.
@@ -41,7 +37,7 @@ public final class HTTPServer: Sendable {
         guard let address = SocketAddress(host: host, port: portNumber) else {
             throw HTTPServerError(.notAnAddress, host: host, port: port)
         }
-        do throws(Socket.Failure) {
+        do throws(SystemError) {
             return try HTTPServer(address: address, limits: limits, clock: LoopClock(clock), handler: handler)
         } catch {
             throw HTTPServerError(error, host: host, port: port)
@@ -50,71 +46,44 @@ public final class HTTPServer: Sendable {
 
     private init(
         address: SocketAddress, limits: HTTPLimits, clock: LoopClock, handler: @escaping HTTPHandler
-    ) throws(Socket.Failure) {
+    ) throws(SystemError) {
         let listener = try Socket(family: address.family)
-        do throws(Socket.Failure) {
+        do throws(SystemError) {
             try listener.listen(on: address)
             let bound = try listener.boundAddress()
             host = bound.host
             port = Int(bound.port)
-            mailbox = try Mailbox()
+            events = try EventQueue()
             self.clock = clock
             let loop = try EventLoop(
-                listener: listener, mailbox: mailbox, limits: limits, clock: clock, handler: handler)
-            try Self.startThread(loop)
+                listener: listener, events: events, limits: limits, clock: clock, handler: handler)
+            // Handed over whole: nobody else keeps a reference to it.
+            try SystemThread.start("HTTP server") { loop.run() }
         } catch {
             listener.close()
             throw error
         }
     }
 
-    deinit { mailbox.post(.cut) }
+    deinit { events.post(.cut) }
 
     /// Stops taking connections, closes those without a request, waits for the requests that have begun, then closes
     /// their connections too; after `limit` it cuts whatever is left and cancels its handlers. Returns when all
     /// connections are closed. Can be called again, to wait or to shorten the wait; cancelling the caller cuts at once.
     public func stop(within limit: Duration = .seconds(10)) async {
-        let (mailbox, clock) = (mailbox, clock)
+        let (events, clock) = (events, clock)
         let end = clock.now() + limit
         let cutter = Task {
             guard (try? await clock.sleep(end)) != nil else { return }
-            mailbox.post(.cut)
+            events.post(.cut)
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if !mailbox.post(.stop(continuation)) { continuation.resume() }
+                if !events.post(.stop(continuation)) { continuation.resume() }
             }
         } onCancel: {
-            mailbox.post(.cut)
+            events.post(.cut)
         }
         cutter.cancel()
     }
-
-    // The loop is handed over whole: nobody else keeps a reference to it.
-    private static func startThread(_ loop: sending EventLoop) throws(Socket.Failure) {
-        let context = Unmanaged.passRetained(loop)
-        #if canImport(Glibc)
-            var thread = pthread_t()
-            let result = pthread_create(&thread, nil, { runEventLoop($0) }, context.toOpaque())
-            guard result == 0 else {
-                context.release()
-                throw Socket.Failure(number: result)
-            }
-            pthread_detach(thread)
-        #else
-            var thread: pthread_t?
-            let result = pthread_create(&thread, nil, { runEventLoop($0) }, context.toOpaque())
-            guard result == 0, let thread else {
-                context.release()
-                throw Socket.Failure(number: result)
-            }
-            pthread_detach(thread)
-        #endif
-    }
-}
-
-private func runEventLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context else { return nil }
-    Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run()
-    return nil
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Why a server could not be started.
 public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
@@ -37,7 +33,7 @@ public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
         case .permissionDenied: "permission denied"
         case .notAnAddress: "the host must be an IPv4 or IPv6 address, or localhost"
         case .notAPort: "the port must be 0 to 65535"
-        case .system(let number): String(cString: strerror(number)).lowercased()
+        case .system(let number): SystemError(number).description
         }
     }
 
@@ -46,7 +42,7 @@ public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
         address = "\(host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host):\(port)"
     }
 
-    init(_ failure: Socket.Failure, host: String, port: Int) {
+    init(_ failure: SystemError, host: String, port: Int) {
         let reason: Reason =
             switch failure.number {
             case EADDRINUSE: .addressInUse

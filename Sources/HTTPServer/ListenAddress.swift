@@ -1,3 +1,5 @@
+import System
+
 /// Where a server is to listen, as people write it: `127.0.0.1:8080`, `[::1]:8080`, or a port of this machine alone.
 public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// An address of this machine, or `localhost`; without brackets.

@@ -12,30 +12,30 @@ struct LoopClock: Sendable {
     }
 }
 
-/// Posts `.alarm` to a mailbox at the earliest of the times that it is set to.
+/// Posts `.alarm` to an event queue at the earliest of the times that it is set to.
 ///
 /// Deadlines that move on cost nothing: the alarm rings at the old time, and whoever hears it finds nothing to do and
 /// sets it anew.
 struct Alarm {
     private let clock: LoopClock
-    private let mailbox: Mailbox
+    private let events: EventQueue
     private var pending: (time: Duration, sleeper: Task<Void, Never>)?
 
-    init(clock: LoopClock, mailbox: Mailbox) {
+    init(clock: LoopClock, events: EventQueue) {
         self.clock = clock
-        self.mailbox = mailbox
+        self.events = events
     }
 
     /// Rings at `time` at the latest.
     mutating func set(_ time: Duration) {
         if let pending, pending.time <= time { return }
         cancel()
-        let (clock, mailbox) = (clock, mailbox)
+        let (clock, events) = (clock, events)
         pending = (
             time,
             Task {
                 guard (try? await clock.sleep(time)) != nil else { return }
-                mailbox.post(.alarm)
+                events.post(.alarm)
             }
         )
     }

@@ -1,5 +1,6 @@
 import FlamencoAPI
 import FoundationEssentials
+import HumanText
 
 /// One request and its answer: what the status codes mean is decided here.
 struct Exchange {
@@ -36,7 +37,7 @@ struct Exchange {
         guard expected.contains(reply.status) else { throw failure(reason(reply)) }
         return Answer(
             exchange: self, status: reply.status, body: reply.body,
-            date: reply.headers["date"].flatMap(HTTPDate.date))
+            date: reply.headers["date"].flatMap(HTTPDate.parse).map { Date(timeIntervalSince1970: Double($0)) })
     }
 
     /// What a status that is no answer means (protocol: "Action on every answer").

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Where a manager is: scheme, host and port, and nothing else.
 public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {

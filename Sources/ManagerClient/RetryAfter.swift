@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HumanText
 
 /// How long a manager asks to be left alone (RFC 9110 §10.2.3).
 enum RetryAfter {
@@ -13,21 +14,8 @@ enum RetryAfter {
     static func duration(_ field: String?, date sent: String?, now: Date) -> Duration? {
         guard let field else { return nil }
         if let seconds = Int64(field) { return seconds < 0 ? nil : min(.seconds(seconds), longest) }
-        guard let end = HTTPDate.date(field) else { return nil }
-        return min(max(.zero, .seconds(end.timeIntervalSince(sent.flatMap(HTTPDate.date) ?? now))), longest)
-    }
-}
-
-/// Times in header fields.
-enum HTTPDate {
-    /// RFC 9110 §5.6.7, the one form that senders may use: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static func date(_ field: String) -> Date? {
-        let words = field.split(separator: " ")
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: String(words[2])) else {
-            return nil
-        }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        return try? Date("\(words[3])-\(number)-\(words[1])T\(words[4])Z", strategy: .iso8601)
+        guard let end = HTTPDate.parse(field) else { return nil }
+        let start = sent.flatMap(HTTPDate.parse).map(Double.init) ?? now.timeIntervalSince1970
+        return min(max(.zero, .seconds(Double(end) - start)), longest)
     }
 }

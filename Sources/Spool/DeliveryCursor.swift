@@ -1,4 +1,5 @@
 import FileWork
+import System
 
 /// How far the manager has confirmed a task's spool.
 struct DeliveryCursor: Hashable, Sendable {

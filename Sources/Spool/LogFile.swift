@@ -1,5 +1,6 @@
 import FileWork
-import Wording
+import HumanText
+import System
 
 /// A part of a task's log that is stored in one file.
 struct LogSegment: Sendable {

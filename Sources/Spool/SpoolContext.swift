@@ -1,5 +1,6 @@
 import FileWork
 import Synchronization
+import System
 
 /// What the spools of a store share.
 package struct SpoolContext: Sendable {

@@ -1,6 +1,7 @@
 import FileWork
 import FlamencoAPI
 import FoundationEssentials
+import System
 
 /// The task that a spool is about.
 package struct SpooledTask: Codable, Hashable, Sendable {
@@ -95,16 +96,6 @@ extension SpoolEntry {
             let entry = try? JSONDecoder().decode(SpoolEntry.self, from: Data(body))
         else { return nil }
         return (entry, start + length)
-    }
-}
-
-extension FixedWidthInteger {
-    /// The bytes, least significant first.
-    package var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
-
-    /// The number that these bytes stand for, least significant first.
-    package init(littleEndianBytes bytes: some Collection<UInt8>) {
-        self = bytes.reversed().reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
     }
 }
 

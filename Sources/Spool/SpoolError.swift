@@ -1,11 +1,5 @@
-package import FileWork
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import HumanText
+package import System
 
 /// Why the spool cannot take a task.
 package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,24 +1,17 @@
-package import FileWork
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import FileWork
+package import System
 
 /// An open file of the spool; closed with its last reference.
 package final class SpoolFile: Sendable {
     let path: String
-    private let descriptor: Int32
+    private let descriptor: Descriptor
     private let files: SpoolFiles
 
-    init(path: String, descriptor: Int32, files: SpoolFiles) {
+    init(path: String, descriptor: consuming Descriptor, files: SpoolFiles) {
         self.path = path
         self.descriptor = descriptor
         self.files = files
     }
-
-    deinit { close(descriptor) }
 
     /// Writes at the end of a file opened for appending, with one `write(2)`: perhaps not all.
     ///
@@ -26,10 +19,9 @@ package final class SpoolFile: Sendable {
     func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
         if bytes.isEmpty { return 0 }
         let room = try files.announce(.write(count: bytes.count), "write to", path)
-        let count = BlockingCalls.during("write to", path) {
-            repeatingInterrupted { writeOnce(descriptor, bytes, room) }
-        }
-        guard count > 0 else { throw FileError("write to \(path)", count == 0 ? EIO : errno) }
+        let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
+        let count = try files.call("write to", path) { () throws(SystemError) in try descriptor.write(part) }
+        guard count > 0 else { throw FileError("write to \(path)", EIO) }
         return count
     }
 
@@ -53,28 +45,18 @@ package final class SpoolFile: Sendable {
         while done < bytes.count {
             let rest = bytes[done...]
             let room = try files.announce(.write(count: rest.count), "write to", path)
-            let from = UnsafeRawBufferPointer(rebasing: rest).baseAddress
-            let count = BlockingCalls.during("write to", path) {
-                repeatingInterrupted { pwrite(descriptor, from, min(rest.count, room), off_t(offset + done)) }
+            let (part, place) = (UnsafeRawBufferPointer(rebasing: rest.prefix(room)), Int64(offset + done))
+            let count = try files.call("write to", path) { () throws(SystemError) in
+                try descriptor.write(part, at: place)
             }
-            guard count > 0 else { throw FileError("write to \(path)", count == 0 ? EIO : errno) }
+            guard count > 0 else { throw FileError("write to \(path)", EIO) }
             done += count
         }
     }
 
     /// Reads from an offset until the buffer is full or the file at its end.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
-        var done = 0
-        while done < buffer.count {
-            let into = UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress
-            let count = BlockingCalls.during("read", path) {
-                repeatingInterrupted { pread(descriptor, into, buffer.count - done, off_t(offset + done)) }
-            }
-            guard count >= 0 else { throw FileError("read \(path)", errno) }
-            if count == 0 { break }
-            done += count
-        }
-        return done
+        try files.call("read", path) { () throws(SystemError) in try descriptor.fill(buffer, from: Int64(offset)) }
     }
 
     /// Reads the whole file.
@@ -89,15 +71,13 @@ package final class SpoolFile: Sendable {
 
     /// The size in bytes.
     func size() throws(FileError) -> Int {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError("look at \(path)", errno) }
-        return Int(status.st_size)
+        Int(try files.call("look at", path) { () throws(SystemError) in try descriptor.status() }.size)
     }
 
     /// Cuts the file to a size.
     func truncate(to size: Int) throws(FileError) {
         _ = try files.announce(.truncate, "cut", path)
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("cut \(path)", errno) }
+        try files.call("cut", path) { () throws(SystemError) in try descriptor.truncate(to: size) }
     }
 
     /// Waits until what was written is on the disk.
@@ -108,13 +88,6 @@ package final class SpoolFile: Sendable {
 
     /// As ``synchronise()``, announced by the caller.
     func synchroniseQuietly() throws(FileError) {
-        guard BlockingCalls.during("save", path, { repeatingInterrupted { fsync(descriptor) } }) == 0 else {
-            throw FileError("save \(path)", errno)
-        }
+        try files.call("save", path) { () throws(SystemError) in try descriptor.synchronise() }
     }
-}
-
-/// `write(2)`, by a name that the methods called `write` do not hide.
-private func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ room: Int) -> Int {
-    write(descriptor, bytes.baseAddress, min(bytes.count, room))
 }

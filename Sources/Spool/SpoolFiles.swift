@@ -1,10 +1,5 @@
-package import FileWork
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import FileWork
+package import System
 
 /// The file system as the spool sees it: each system call wrapped once, with a place for tests to step in before every
 /// call that changes something.
@@ -45,17 +40,14 @@ package struct SpoolFiles: Sendable {
 
     /// Opens a file; `append` and `update` make it when it is not there, for this user only.
     package func open(_ path: String, _ mode: Mode) throws(FileError) -> SpoolFile {
-        let flags: Int32
-        switch mode {
-        case .append: flags = O_RDWR | O_CREAT | O_APPEND
-        case .update: flags = O_RDWR | O_CREAT
-        case .read: flags = O_RDONLY
-        }
+        let openMode: OpenMode =
+            switch mode {
+            case .append: [.update, .create, .append]
+            case .update: [.update, .create]
+            case .read: .read
+            }
         if mode != .read { _ = try announce(.create, "create", path) }
-        let descriptor = BlockingCalls.during("open", path) {
-            repeatingInterrupted { openFile(path, flags | O_CLOEXEC, 0o600) }
-        }
-        guard descriptor >= 0 else { throw FileError("open \(path)", errno) }
+        let descriptor = try call("open", path) { () throws(SystemError) in try Descriptor(opening: path, openMode) }
         return SpoolFile(path: path, descriptor: descriptor, files: self)
     }
 
@@ -69,9 +61,7 @@ package struct SpoolFiles: Sendable {
         }
         try file.synchronise()
         _ = try announce(.rename, "rename", fresh)
-        guard BlockingCalls.during("rename", fresh, { rename(fresh, path) }) == 0 else {
-            throw FileError("rename \(fresh)", errno)
-        }
+        try call("rename", fresh) { () throws(SystemError) in try FileSystem.rename(fresh, to: path) }
     }
 
     /// Finds out whether a small file can be stored now.
@@ -91,8 +81,7 @@ package struct SpoolFiles: Sendable {
 
     /// The size of a file in bytes; nil when there is none.
     package func size(of path: String) -> Int? {
-        var status = stat()
-        return BlockingCalls.during("look at", path, { stat(path, &status) }) == 0 ? Int(status.st_size) : nil
+        BlockingCalls.during("look at", path) { try? FileStatus(of: path) }.map { Int($0.size) }
     }
 
     // MARK: Folders
@@ -100,29 +89,20 @@ package struct SpoolFiles: Sendable {
     /// Makes a folder, for this user only unless `mode` says otherwise; one that is there already is taken as it is.
     package func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
         _ = try announce(.makeFolder, "make the folder", path)
-        guard BlockingCalls.during("make the folder", path, { mkdir(path, mode_t(mode)) }) != 0, errno != EEXIST else {
-            return
+        do throws(FileError) {
+            try call("make the folder", path) { () throws(SystemError) in
+                try FileSystem.makeFolder(path, permissions: mode)
+            }
+        } catch {
+            // A file system that is read-only may say so of a folder that is there, too.
+            if error.isAlreadyThere || error.number == EROFS && FileSystem.exists(path) { return }
+            throw error
         }
-        let number = errno
-        // A file system that is read-only may say so of a folder that is there, too.
-        if number == EROFS, access(path, F_OK) == 0 { return }
-        throw FileError("make the folder \(path)", number)
     }
 
     /// The names in a folder, sorted.
     package func names(in path: String) throws(FileError) -> [String] {
-        guard let folder = BlockingCalls.during("list", path, { opendir(path) }) else {
-            throw FileError("list \(path)", errno)
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        try call("list", path) { () throws(SystemError) in try Directory.names(in: path) }.sorted()
     }
 
     /// Makes new names in a folder last over a loss of power.
@@ -134,42 +114,26 @@ package struct SpoolFiles: Sendable {
     /// Removes a folder and all in it, or a file; follows no links.
     package func remove(_ path: String) throws(FileError) {
         _ = try announce(.remove, "remove", path)
-        try removeTree(path)
-    }
-
-    private func removeTree(_ path: String) throws(FileError) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { throw FileError("remove \(path)", errno) }
-        let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        if isFolder {
-            for name in try names(in: path) { try removeTree(path + "/" + name) }
-        }
-        guard (isFolder ? rmdir(path) : unlink(path)) == 0 else { throw FileError("remove \(path)", errno) }
+        try FileError.during("remove \(path)") { () throws(SystemError) in try FileSystem.removeTree(path) }
     }
 
     /// Removes a file.
     func removeFile(_ path: String) throws(FileError) {
         _ = try announce(.remove, "remove", path)
-        guard unlink(path) == 0 else { throw FileError("remove \(path)", errno) }
+        try FileError.during("remove \(path)") { () throws(SystemError) in try FileSystem.remove(path) }
     }
 
     /// How many bytes the disk of a folder can still take from this user.
     package func freeBytes(at path: String) throws(FileError) -> Int {
-        var status = statvfs()
-        guard BlockingCalls.during("look at the disk of", path, { statvfs(path, &status) }) == 0 else {
-            throw FileError("look at the disk of \(path)", errno)
-        }
-        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+        try call("look at the disk of", path) { () throws(SystemError) in try FileSystem.freeBytes(at: path) }
     }
-}
 
-/// `open(2)`, by a name that a method called `open` does not hide.
-private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
-
-/// Calls again as long as a signal came in between (`man 7 signal`, EINTR).
-package func repeatingInterrupted<Count: SignedInteger>(_ call: () -> Count) -> Count {
-    while true {
-        let result = call()
-        if result != -1 || errno != EINTR { return result }
+    /// Makes a call into the system, which is among the ``BlockingCalls`` while it goes on.
+    func call<Value: ~Copyable>(
+        _ action: String, _ path: String, _ body: () throws(SystemError) -> Value
+    ) throws(FileError) -> Value {
+        try FileError.during("\(action) \(path)") { () throws(SystemError) in
+            try BlockingCalls.during(action, path, body)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import FileWork
 import FoundationEssentials
+import System
 
 /// A spool of which nothing goes to the manager any more, kept for people to look at.
 struct KeptSpool: Hashable, Sendable {

@@ -1,7 +1,8 @@
-package import FileWork
+import FileWork
 import FlamencoAPI
 import FoundationEssentials
-import Wording
+import HumanText
+package import System
 
 /// Looks into a spool without touching it, whether an agent has it open or not.
 package struct SpoolReader: Sendable {

@@ -1,6 +1,7 @@
 import FileWork
 import FoundationEssentials
 import Synchronization
+import System
 
 /// The tasks on disk that the manager has not taken in full, and for a while those that it has.
 ///

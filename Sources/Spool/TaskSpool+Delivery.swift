@@ -1,7 +1,8 @@
 import FileWork
 package import FlamencoAPI
+import HumanText
 import Synchronization
-import Wording
+import System
 
 /// An update that was taken from a spool.
 package struct PreparedUpdate: Sendable {

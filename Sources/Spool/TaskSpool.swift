@@ -2,7 +2,7 @@ import FileWork
 package import FlamencoAPI
 import FoundationEssentials
 import Synchronization
-import Wording
+import System
 
 /// One run of a task on disk: everything that it says on its way to the manager.
 ///

@@ -1,3 +1,5 @@
+import System
+
 /// What the supervisor is asked to run, and how.
 package struct LaunchOrder: Hashable, Sendable {
     /// Another user for the program to run as.

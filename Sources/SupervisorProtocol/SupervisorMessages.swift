@@ -1,3 +1,5 @@
+import System
+
 /// What the agent says to a supervisor. That it says nothing more, since the stream is at its end, means stop too.
 package enum AgentMessage: Hashable, Sendable {
     /// The first message, and only the first.

@@ -1,3 +1,5 @@
+import System
+
 /// How the program ended and what its process tree took, told when nothing of it is left.
 package struct TreeReport: Hashable, Sendable {
     /// What ended the program itself.

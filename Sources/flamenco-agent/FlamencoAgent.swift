@@ -3,19 +3,14 @@ import CommandLineOptions
 import ExecutorKit
 import FileWork
 import Spool
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The command `flamenco-agent`.
 @main
 struct FlamencoAgent {
     static func main() async {
         // A reader of our output that goes away must not end a render.
-        signal(SIGPIPE, SIG_IGN)
+        Signals.ignoreBrokenPipes()
         if let problem = OpenFiles.raise() {
             Console.note("flamenco-agent: \(problem)")
             exit(ExitCode.configuration)
@@ -38,4 +33,11 @@ struct FlamencoAgent {
         }
         exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }
+}
+
+/// Prints the version.
+struct VersionCommand: VersionSubcommand {
+    static let line = Software.nameAndVersion
+
+    init(_ arguments: ParsedArguments) throws { try Self.refuseOperands(arguments) }
 }

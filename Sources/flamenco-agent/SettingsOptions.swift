@@ -3,7 +3,8 @@ import CommandLineOptions
 import ExecutorKit
 import Executors
 import Foundation
-import Wording
+import HumanText
+import System
 
 /// The options that every command takes which needs the settings: one for each setting, and one for the file.
 enum SettingsOptions {
@@ -89,12 +90,15 @@ enum SettingsOptions {
         let folders = try stateDirectories(from: arguments).filter { withTemporary || !temporaries.contains($0) }
         var problems: [String] = []
         let found = folders.filter { folder in
-            var status = stat()
-            if stat(folder + "/spool", &status) == 0 { return true }
-            if errno == EACCES {
-                problems.append("\(folder) cannot be looked into: call this as the user of the agent")
+            do throws(SystemError) {
+                _ = try FileStatus(of: folder + "/spool")
+                return true
+            } catch {
+                if error.number == EACCES {
+                    problems.append("\(folder) cannot be looked into: call this as the user of the agent")
+                }
+                return false
             }
-            return false
         }
         if found.isEmpty {
             problems.insert("no agent has kept tasks in \(folders.joined(separator: " or "))", at: 0)

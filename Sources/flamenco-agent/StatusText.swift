@@ -1,7 +1,7 @@
 import Agent
 import CommandLineOptions
 import Foundation
-import Wording
+import HumanText
 
 /// The status of an agent for people: a screen at most.
 struct StatusText {

@@ -2,7 +2,7 @@ import CommandLineOptions
 import ExecutorKit
 import Foundation
 import Synchronization
-import Wording
+import System
 
 /// Shows a command to the person who tries it: its log on standard output, all else on standard error; on a terminal in
 /// colour, with how far it is in a line at the foot. Control characters are made visible, except in a log that goes to a file
@@ -18,8 +18,8 @@ final class TerminalReport: CommandReport {
     }
 
     private let state = Mutex(State())
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let showsLogOnTerminal = isatty(STDOUT_FILENO) == 1
+    private let isTerminal = BorrowedDescriptor.standardError.isTerminal
+    private let showsLogOnTerminal = BorrowedDescriptor.standardOutput.isTerminal
 
     func log(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { state in
@@ -92,9 +92,5 @@ final class TerminalReport: CommandReport {
 
     private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    private static var columns: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    private static var columns: Int { BorrowedDescriptor.standardError.columns ?? 80 }
 }

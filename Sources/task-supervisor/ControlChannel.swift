@@ -1,4 +1,5 @@
 import SupervisorProtocol
+import System
 
 /// The socket to the agent.
 struct ControlChannel {
@@ -10,22 +11,18 @@ struct ControlChannel {
         case nonsense(String)
     }
 
-    let descriptor: Int32
+    let descriptor: BorrowedDescriptor
     private var assembler = FrameAssembler()
 
     /// A channel over `descriptor`, if that is a socket.
-    init?(descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+    init?(_ descriptor: BorrowedDescriptor) {
+        guard descriptor.isSocket else { return nil }
         self.descriptor = descriptor
     }
 
     /// Waits for something to come in.
     mutating func receive() -> Input {
-        let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-            count = max(0, retryingInterrupts { read(descriptor, buffer.baseAddress, 65536) })
-        }
-        guard !bytes.isEmpty else { return .end }
+        guard let bytes = try? descriptor.read(atMost: 65536), !bytes.isEmpty else { return .end }
         assembler.append(bytes)
         do {
             var messages: [AgentMessage] = []
@@ -43,14 +40,6 @@ struct ControlChannel {
 }
 
 /// Sends a message to the agent; when it is gone, to nobody.
-func sendFrame(_ message: [UInt8], to socket: Int32) {
-    let frame = FrameAssembler.frame(message)
-    var sent = 0
-    while sent < frame.count {
-        let count = frame.withUnsafeBytes { bytes in
-            retryingInterrupts { write(socket, bytes.baseAddress.map { $0 + sent }, frame.count - sent) }
-        }
-        if count <= 0 { return }
-        sent += count
-    }
+func sendFrame(_ message: [UInt8], to socket: BorrowedDescriptor) {
+    try? socket.sendAll(FrameAssembler.frame(message))
 }

@@ -1,20 +1,17 @@
-import CPlatform
 import FileWork
 import SupervisorProtocol
+import System
 
 /// Does the agent's work on files as the user of programs: requests come in over a socket and replies go back, one at a time,
 /// until the agent closes its end or SIGTERM comes.
 struct FileService {
-    private let socket: Int32
-    private let signals: Signals
+    private let socket: BorrowedDescriptor
+    private let signals: SupervisorSignals
     private var assembler = FrameAssembler()
 
     /// A service over `descriptor`, if that is a socket.
-    init?(descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK, let signals = Signals() else {
-            return nil
-        }
+    init?(_ descriptor: BorrowedDescriptor) {
+        guard descriptor.isSocket, let signals = SupervisorSignals() else { return nil }
         socket = descriptor
         self.signals = signals
     }
@@ -31,8 +28,8 @@ struct FileService {
             }
             return 0
         } catch {
-            let words = "task-supervisor: invalid request for work on files: \(error)\n"
-            _ = words.withCString { write(2, $0, words.utf8.count) }
+            let problem = "task-supervisor: invalid request for work on files: \(error)\n"
+            try? BorrowedDescriptor.standardError.writeAll(problem)
             return 70
         }
     }
@@ -41,20 +38,16 @@ struct FileService {
     private mutating func nextRequest() throws -> [UInt8]? {
         while true {
             if let request = try assembler.next() { return request }
-            var descriptors = [
-                pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
-            ]
-            guard poll(&descriptors, 2, -1) > 0 else { continue }
-            if descriptors[0].revents != 0 {
+            var waiting = PollList()
+            waiting.add(signals.descriptor, .input)
+            waiting.add(socket, .input)
+            guard waiting.wait() else { continue }
+            if waiting.isReady(0) {
                 signals.drain()
                 if signals.askToEnd { return nil }
             }
-            if descriptors[1].revents == 0 { continue }
-            let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { [socket] buffer, count in
-                count = max(0, retryingInterrupts { read(socket, buffer.baseAddress, 65536) })
-            }
-            if bytes.isEmpty { return nil }
+            if !waiting.isReady(1) { continue }
+            guard let bytes = try? socket.read(atMost: 65536), !bytes.isEmpty else { return nil }
             assembler.append(bytes)
         }
     }

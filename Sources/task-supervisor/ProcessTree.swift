@@ -1,14 +1,12 @@
-import SupervisorProtocol
+import System
 
 /// All processes that descend from this one.
 ///
 /// This process is the reaper of all that loses its parent below it, so none can leave: that no child is left to wait for
 /// means that nothing is left at all.
 enum ProcessTree {
-    #if os(Linux)
-        /// Who descends from this process now, zombies included.
-        static func members() -> [ProcessTable.Entry] { ProcessTable().descendants(of: getpid()) }
-    #endif
+    /// Who descends from this process now, zombies included.
+    static func members() -> [ProcessTable.Entry] { ProcessTable().descendants(of: getpid()) }
 
     /// Sends a signal to all that descend from this process, and gives the ids of those that were found alive.
     ///
@@ -17,27 +15,21 @@ enum ProcessTree {
     /// Zombies count: until they are waited for their group stays theirs, and they may be all that was seen of a family
     /// that lives on in ever new processes.
     @discardableResult
-    static func send(_ signal: Int32, program: Int32) -> Set<Int32> {
-        #if os(Linux)
-            let own = getpgrp()
-            let members = members()
-            var targets: Set<Int32> = []
-            for member in members {
-                // A child that has not begun its session yet is still in the group of the supervisor itself.
-                let isGrouped = member.group > 1 && member.group != own
-                guard isGrouped || member.isAlive else { continue }
-                targets.insert(isGrouped ? -member.group : member.id)
-            }
-            for target in targets {
-                kill(target, signal)
-                // What is stopped would never notice that it should end.
-                if signal != SIGKILL { kill(target, SIGCONT) }
-            }
-            return Set(members.lazy.filter(\.isAlive).map(\.id))
-        #else
-            let isAlive = kill(-program, signal) == 0 || kill(program, signal) == 0
-            if signal != SIGKILL { kill(-program, SIGCONT) }
-            return isAlive ? [program] : []
-        #endif
+    static func send(_ signal: Int32) -> Set<Int32> {
+        let own = getpgrp()
+        let members = members()
+        var targets: Set<Int32> = []
+        for member in members {
+            // A child that has not begun its session yet is still in the group of the supervisor itself.
+            let isGrouped = member.group > 1 && member.group != own
+            guard isGrouped || member.isAlive else { continue }
+            targets.insert(isGrouped ? -member.group : member.id)
+        }
+        for target in targets {
+            ChildProcess.send(signal, to: target)
+            // What is stopped would never notice that it should end.
+            if signal != SIGKILL { ChildProcess.send(SIGCONT, to: target) }
+        }
+        return Set(members.lazy.filter(\.isAlive).map(\.id))
     }
 }

@@ -1,5 +1,5 @@
-import CPlatform
 import SupervisorProtocol
+import System
 
 /// A running program and all that descends from it.
 struct SupervisedTree {
@@ -8,7 +8,7 @@ struct SupervisedTree {
 
     private let launch: Launch
     private let group: ControlGroup?
-    private let signals: Signals
+    private let signals: SupervisorSignals
     private var channel: ControlChannel
     private var ladder: StopLadder
 
@@ -20,7 +20,8 @@ struct SupervisedTree {
     private var leftovers = 0
     private var isReportedAsUnstoppable = false
 
-    init(order: LaunchOrder, launch: Launch, group: ControlGroup?, channel: ControlChannel, signals: Signals) {
+    init(order: LaunchOrder, launch: Launch, group: ControlGroup?, channel: ControlChannel, signals: SupervisorSignals)
+    {
         self.launch = launch
         self.group = group
         self.channel = channel
@@ -32,10 +33,10 @@ struct SupervisedTree {
     mutating func watch(firstMessages: [AgentMessage]) {
         handle(firstMessages)
         while true {
-            if signals.askToEnd { perform(ladder.stop(at: monotonicTime())) }
+            if signals.askToEnd { perform(ladder.stop(at: MonotonicTime.now)) }
             reap()
             if isEmpty && !isStarting { break }
-            perform(ladder.nextStep(at: monotonicTime()))
+            perform(ladder.nextStep(at: MonotonicTime.now))
             guard wait() else { return reap() }
         }
         report()
@@ -45,28 +46,30 @@ struct SupervisedTree {
 
     /// Waits for the next event and takes it in; false when the program could not be started.
     private mutating func wait() -> Bool {
-        var descriptors = [
-            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: agentIsThere ? channel.descriptor : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: isStarting ? launch.outcome : -1, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&descriptors, 3, timeout()) > 0 else { return true }
-        if descriptors[0].revents != 0 { signals.drain() }
-        if descriptors[2].revents != 0 {
+        var waiting = PollList()
+        waiting.add(signals.descriptor, .input)
+        waiting.add(channel.descriptor, .input)
+        waiting.add(launch.outcome, .input)
+        if !agentIsThere { waiting.drop(1) }
+        if !isStarting { waiting.drop(2) }
+        let limit = ladder.deadline.map { $0 - MonotonicTime.now }
+        guard waiting.wait(atMost: limit) else { return true }
+        if waiting.isReady(0) { signals.drain() }
+        if waiting.isReady(2) {
             isStarting = false
-            defer { close(launch.outcome) }
+            defer { launch.close() }
             if let failure = launch.failure() {
                 channel.send(.failed(failure))
                 return false
             }
             channel.send(.started(launch.process))
         }
-        if descriptors[1].revents != 0 {
+        if waiting.isReady(1) {
             switch channel.receive() {
             case .messages(let messages): handle(messages)
             case .end, .nonsense:
                 agentIsThere = false
-                perform(ladder.stop(at: monotonicTime()))
+                perform(ladder.stop(at: MonotonicTime.now))
             }
         }
         return true
@@ -76,42 +79,27 @@ struct SupervisedTree {
         for message in messages {
             switch message {
             case .launch: break
-            case .stop: perform(ladder.stop(at: monotonicTime()))
-            case .skipGrace: ladder.skipGrace(at: monotonicTime())
+            case .stop: perform(ladder.stop(at: MonotonicTime.now))
+            case .skipGrace: ladder.skipGrace(at: MonotonicTime.now)
             }
         }
     }
 
-    /// Milliseconds to the next step of the ladder, rounded up; -1 for as long as it takes.
-    private func timeout() -> Int32 {
-        guard let deadline = ladder.deadline else { return -1 }
-        let (seconds, attoseconds) = max(.zero, deadline - monotonicTime()).components
-        guard seconds < 1_000_000 else { return 1_000_000_000 }
-        return Int32(seconds) * 1000 + Int32((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-    }
-
     /// Takes in all children that have ended.
     private mutating func reap() {
-        while true {
-            var ending: Int32 = 0
-            let process = retryingInterrupts { waitpid(-1, &ending, WNOHANG) }
-            if process == launch.process {
-                status =
-                    platform_exited(ending)
-                    ? .exited(platform_exit_status(ending))
-                    : .signalled(platform_ending_signal(ending), coreDumped: platform_core_dumped(ending))
-                ladder.programEnded(at: monotonicTime())
-                #if os(Linux)
-                    if !ladder.wasStopped { leftovers = ProcessTree.members().count { $0.isAlive } }
-                #endif
-            } else if process <= 0 {
-                isEmpty = process == -1 && errno == ECHILD
-                #if !os(Linux)
-                    // What was orphaned is not ours to wait for there; it is in the program's group, or out of reach.
-                    isEmpty = isEmpty && kill(-launch.process, 0) != 0
-                #endif
-                return
+        do throws(SystemError) {
+            while let (process, end) = try ChildProcess.ended() {
+                guard process == launch.process else { continue }
+                switch end {
+                case .exited(let number): status = .exited(number)
+                case .signalled(let signal, let coreDumped): status = .signalled(signal, coreDumped: coreDumped)
+                }
+                ladder.programEnded(at: MonotonicTime.now)
+                if !ladder.wasStopped { leftovers = ProcessTree.members().count { $0.isAlive } }
             }
+            isEmpty = false
+        } catch {
+            isEmpty = error.number == ECHILD
         }
     }
 
@@ -120,7 +108,7 @@ struct SupervisedTree {
     private mutating func perform(_ step: StopLadder.Step?) {
         switch step {
         case nil: break
-        case .terminate: ProcessTree.send(SIGTERM, program: launch.process)
+        case .terminate: ProcessTree.send(SIGTERM)
         case .kill:
             killAll()
             reportUnstoppable()
@@ -132,7 +120,7 @@ struct SupervisedTree {
         var known: Set<Int32> = []
         for _ in 0..<100 where !isEmpty {
             group?.kill()
-            let found = ProcessTree.send(SIGKILL, program: launch.process)
+            let found = ProcessTree.send(SIGKILL)
             reap()
             if found.isSubset(of: known) { return }
             known.formUnion(found)
@@ -140,35 +128,22 @@ struct SupervisedTree {
     }
 
     private mutating func reportUnstoppable() {
-        #if os(Linux)
-            guard !isReportedAsUnstoppable, let since = ladder.killingSince,
-                monotonicTime() - since > Self.patience, let member = ProcessTree.members().first(where: \.isAlive)
-            else { return }
-            isReportedAsUnstoppable = true
-            channel.send(.unstoppable(member.id, name: ProcessTable.name(of: member.id)))
-        #endif
+        guard !isReportedAsUnstoppable, let since = ladder.killingSince,
+            MonotonicTime.now - since > Self.patience, let member = ProcessTree.members().first(where: \.isAlive)
+        else { return }
+        isReportedAsUnstoppable = true
+        channel.send(.unstoppable(member.id, name: ProcessTable.name(of: member.id)))
     }
 
     private func report() {
         guard let status else { return channel.send(.refused("it lost sight of the program")) }
-        var usage = rusage()
-        _ = platform_children_usage(&usage)
-        #if os(Linux)
-            let unit = 1024
-        #else
-            let unit = 1
-        #endif
+        let usage = ResourceUsage.ofEndedChildren
         channel.send(
             .ended(
                 TreeReport(
                     status: status, wasStopped: ladder.wasStopped, wasKilled: ladder.killingSince != nil,
-                    leftovers: UInt32(clamping: leftovers),
-                    userTime: Self.duration(usage.ru_utime), systemTime: Self.duration(usage.ru_stime),
-                    peakMemory: UInt64(clamping: usage.ru_maxrss * unit), outOfMemoryKills: group?.outOfMemoryKills,
+                    leftovers: UInt32(clamping: leftovers), userTime: usage.userTime, systemTime: usage.systemTime,
+                    peakMemory: UInt64(clamping: usage.peakMemory), outOfMemoryKills: group?.outOfMemoryKills,
                     reachedMemoryLimit: group?.reachedMemoryLimit ?? false)))
-    }
-
-    private static func duration(_ time: timeval) -> Duration {
-        .seconds(time.tv_sec) + .microseconds(Int64(time.tv_usec))
     }
 }

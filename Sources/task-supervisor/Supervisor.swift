@@ -1,5 +1,5 @@
-import CPlatform
 import SupervisorProtocol
+import System
 
 /// One program with its process tree, from the order to the report.
 struct Supervisor {
@@ -9,14 +9,12 @@ struct Supervisor {
 
     /// Takes the order, runs the program, and comes back when nothing of it is left.
     mutating func run() {
-        guard let signals = Signals() else {
+        guard let signals = SupervisorSignals() else {
             return channel.send(.refused("it has no descriptors left"))
         }
-        #if os(Linux)
-            guard platform_become_subreaper() == 0 else {
-                return channel.send(.refused("it cannot become a subreaper"))
-            }
-        #endif
+        guard ChildProcess.becomeSubreaper() else {
+            return channel.send(.refused("it cannot become a subreaper"))
+        }
         guard let (order, rest) = receiveOrder() else { return }
         do throws(LaunchFailure) {
             let group = try order.group.map(ControlGroup.make)

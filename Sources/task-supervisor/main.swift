@@ -5,14 +5,14 @@
 // With the argument `files` it is such a program itself: it works on files as the user of programs, and its standard output
 // is a socket to the agent.
 
-import CPlatform
+import System
 
-if CommandLine.arguments.dropFirst().first == "files", var service = FileService(descriptor: 1) {
+if CommandLine.arguments.dropFirst().first == "files", var service = FileService(.standardOutput) {
     exit(service.run())
 }
-guard let channel = ControlChannel(descriptor: 0) else {
+guard let channel = ControlChannel(.standardInput) else {
     let words = "task-supervisor runs programs for flamenco-agent, which starts it; it is of no use by itself\n"
-    _ = words.withCString { write(2, $0, words.utf8.count) }
+    try? BorrowedDescriptor.standardError.writeAll(words)
     exit(64)
 }
 var supervisor = Supervisor(channel: channel)

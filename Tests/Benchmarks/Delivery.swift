@@ -62,14 +62,14 @@ struct DeliveryBenchmark {
         let settings: JobSettings = ["commands": [.array(command(report: report).map { .string($0) })]]
         let job = try await client.submit(SubmittedJob(name: "print", type: "command-line", settings: settings))
         if hanging {
-            try await until { FileManager.default.fileExists(atPath: report + ".started") }
+            try await until(every: Self.waitInterval) { FileManager.default.fileExists(atPath: report + ".started") }
             manager.send(SIGSTOP)
         }
-        try await until { PrintingProgram.Result(writtenTo: report) != nil }
+        try await until(every: Self.waitInterval) { PrintingProgram.Result(writtenTo: report) != nil }
         guard let printing = PrintingProgram.Result(writtenTo: report) else { throw Failure("nothing was printed") }
         let peakWhilePrinting = try memory.words
         if hanging { manager.send(SIGCONT) }
-        try await until { try await client.job(job.id).status == .completed }
+        try await until(every: Self.waitInterval) { try await client.job(job.id).status == .completed }
         let time = Duration.nanoseconds(Int64(PrintingProgram.now() - printing.start))
         let peak = try memory.words
         agent.send(SIGTERM)
@@ -83,10 +83,6 @@ struct DeliveryBenchmark {
         } else {
             printRow("\(name): delivered", row(time, requests: requests, peak, printing))
         }
-    }
-
-    private func until(_ condition: () async throws -> Bool) async throws {
-        while try await !condition() { try await Task.sleep(for: Self.waitInterval) }
     }
 
     private func row(

@@ -1,5 +1,6 @@
 import CommandLineOptions
 import Foundation
+import System
 import Testing
 
 @Suite("Lines for somebody who may not read them", .timeLimit(.minutes(1)))
@@ -7,7 +8,7 @@ struct LineWriterTests {
     private let pipe = Pipe()
     private let writer: LineWriter
 
-    init() { writer = LineWriter(pipe.fileHandleForWriting.fileDescriptor, mostBytes: 1000) }
+    init() { writer = LineWriter(BorrowedDescriptor(pipe.fileHandleForWriting.fileDescriptor), mostBytes: 1000) }
 
     /// More than may wait while the thread gets its turn.
     private static let many = 20_000

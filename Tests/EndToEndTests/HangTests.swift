@@ -8,10 +8,6 @@ import Testing
 struct HangTests {
     private func isAlive(_ pid: Int32) -> Bool { kill(pid, 0) == 0 }
 
-    private func until(_ condition: () throws -> Bool) async throws {
-        while try !condition() { try await Task.sleep(for: .milliseconds(10)) }
-    }
-
     @Test("ends by force when a call into the system hangs, and says which")
     func call() async throws {
         let folder = try TemporaryFolder()

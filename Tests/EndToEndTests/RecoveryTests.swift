@@ -11,10 +11,6 @@ struct RecoveryTests {
         return try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings)).id
     }
 
-    private func until(_ condition: () async throws -> Bool) async throws {
-        while try await !condition() { try await Task.sleep(for: .milliseconds(10)) }
-    }
-
     private func isAlive(_ pid: Int32) -> Bool { kill(pid, 0) == 0 }
 
     @Test("an agent that is killed leaves nothing running, and does its task when it is started again")

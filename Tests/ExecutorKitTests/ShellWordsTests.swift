@@ -57,7 +57,7 @@ struct ShellWordsTests {
 
     @Test("come back as they were, whatever is in them", arguments: 0..<50 as Range<UInt64>)
     func roundTrip(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SeededNumbers(seed: seed)
         let alphabet: [Character] = Array("ab '\"\\\n\t\r$`~*?#;&|<>(){}[]!=-ü語") + ["\u{301}", "\r\n", "👩‍👩‍👧"]
         for _ in 0..<200 {
             let words = (0..<Int.random(in: 0...5, using: &random)).map { _ in
@@ -108,19 +108,6 @@ struct ShellWordsTests {
         #expect(
             Program("/opt/My Blender/blender", ["-b", "it's.blend"]).commandLine
                 == "'/opt/My Blender/blender' -b 'it'\\''s.blend'")
-    }
-}
-
-/// Random numbers that are the same for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

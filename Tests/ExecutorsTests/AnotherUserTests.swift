@@ -1,6 +1,7 @@
 import ExecutorKit
 import FlamencoAPI
 import Foundation
+import System
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import ExecutorKit
 import Foundation
+import System
 import TestSupport
 import Testing
 

@@ -94,8 +94,3 @@ package final class LiveFarm: Sendable {
         try await client.send(.fetchWorkers, expecting: WorkerList.self).workers
     }
 }
-
-/// Looks again and again until something holds; the time limit of the test ends it when it never does.
-package func until(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
-}

@@ -1,12 +1,7 @@
 import ExecutorKit
 import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A proxy on this machine between an agent and its manager that plays a fault for each request, as a script says.
 ///
@@ -39,7 +34,7 @@ package final class FaultProxy: Sendable {
     /// - Parameters:
     ///   - managerPort: where the manager listens on this machine.
     ///   - script: called once for each request, on the thread of its connection.
-    /// - Throws: `POSIXError`.
+    /// - Throws: `POSIXError`, `SystemError`.
     package init(toPort managerPort: UInt16, script: @escaping Script = { _ in .pass }) throws {
         let socket = try TCPSocket.listening(port: 0)
         port = try socket.boundPort()
@@ -66,7 +61,7 @@ package final class FaultProxy: Sendable {
 
     /// Takes connections again, on the same port, after ``refuse()``.
     ///
-    /// - Throws: `POSIXError`.
+    /// - Throws: `POSIXError`, `SystemError`.
     package func serve() throws {
         traffic.serve()
         try accept(from: TCPSocket.listening(port: port))
@@ -74,13 +69,15 @@ package final class FaultProxy: Sendable {
 
     private func accept(from socket: TCPSocket) throws {
         listener.withLock { $0 = socket }
-        let problem = DetachedThread.start { [traffic] in
+        try SystemThread.start("fault proxy") { [traffic] in
             while let client = socket.accept() {
-                let problem = DetachedThread.start { ProxiedConnection(client, traffic).run() }
-                if problem != nil { client.reset() }
+                do {
+                    try SystemThread.start("connection") { ProxiedConnection(client, traffic).run() }
+                } catch {
+                    client.reset()
+                }
             }
             socket.close()
         }
-        if let problem { throw POSIXError(POSIXErrorCode(rawValue: problem) ?? .EAGAIN) }
     }
 }

@@ -1,11 +1,5 @@
-import CPlatform
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A socket whose calls wait; closed by its owner.
 struct TCPSocket: Sendable {
@@ -75,13 +69,13 @@ struct TCPSocket: Sendable {
     /// The next connection; absent once the socket has ended.
     func accept() -> TCPSocket? {
         while true {
-            let connection = platform_accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-            if connection >= 0 {
-                let socket = TCPSocket(descriptor: connection)
+            do throws(SystemError) {
+                let socket = TCPSocket(descriptor: try BorrowedDescriptor(descriptor).accept().release())
                 socket.sendsAtOnce()
                 return socket
+            } catch {
+                if error.number != ECONNABORTED { return nil }
             }
-            if errno != EINTR && errno != ECONNABORTED { return nil }
         }
     }
 

@@ -2,6 +2,7 @@ import Agent
 import FarmSupport
 import FlamencoAPI
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Whatever a program prints arrives", .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import FlamencoAPI
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("JSON strings")

@@ -1,4 +1,5 @@
 import FlamencoAPI
+import TestSupport
 import Testing
 
 @Suite("Routes")

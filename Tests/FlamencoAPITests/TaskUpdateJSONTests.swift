@@ -1,5 +1,6 @@
 import FlamencoAPI
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("An update of a task, written without an encoder")

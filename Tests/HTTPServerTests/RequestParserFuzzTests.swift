@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -29,7 +30,7 @@ struct RequestParserFuzzTests {
 
     @Test("gives the same for the same bytes in any pieces, and no request that breaks a rule", arguments: 0..<16)
     func noise(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         for _ in 0..<500 {
             let bytes = Self.mutated(&random)
             let whole = parse(bytes, limits: Self.limits)
@@ -45,7 +46,7 @@ struct RequestParserFuzzTests {
 
     @Test("takes any bytes at all without harm", arguments: 100..<104)
     func garbage(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         for _ in 0..<500 {
             let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -66,7 +67,7 @@ struct RequestParserFuzzTests {
         }
     }
 
-    private static func mutated(_ random: inout SeededGenerator) -> [UInt8] {
+    private static func mutated(_ random: inout SeededNumbers) -> [UInt8] {
         var bytes = (0..<Int.random(in: 1...3, using: &random)).flatMap { _ in
             Array((seeds.randomElement(using: &random) ?? "").utf8)
         }

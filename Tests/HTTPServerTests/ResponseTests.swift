@@ -58,14 +58,4 @@ struct ResponseTests {
         #expect(!text.contains("Set-Cookie"))
         #expect(text.contains("{\"code\":500,"))
     }
-
-    @Test(
-        "has its date as RFC 9110 wants it",
-        arguments: [
-            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-            (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"),
-        ])
-    func date(second: Int, text: String) {
-        #expect(HTTPDate.text(second) == text)
-    }
 }

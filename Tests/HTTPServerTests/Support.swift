@@ -1,16 +1,11 @@
 import Dispatch
 import FoundationEssentials
 import Synchronization
+import System
 import TestSupport
 import Testing
 
 @testable import HTTPServer
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 // MARK: Bytes
 
@@ -56,21 +51,6 @@ func parseFirst(_ text: String, limits: HTTPLimits = HTTPLimits()) -> Parsed? {
     parse(Array(text.utf8), limits: limits).first
 }
 
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 // MARK: Sockets
 
 /// A plain TCP client. Its calls block a queue of its own, never the cooperative pool.
@@ -95,10 +75,8 @@ final class RawClient: Sendable {
         let address = try #require(SocketAddress(host: host, port: UInt16(port)))
         let socket = try Socket(family: address.family)
         self.socket = socket
-        _ = fcntl(socket.descriptor, F_SETFL, 0)  // May block.
-        guard address.withPointer({ connect(socket.descriptor, $0, $1) }) == 0 else {
-            throw Socket.Failure(number: errno)
-        }
+        _ = fcntl(socket.number, F_SETFL, 0)  // May block.
+        try socket.connect(to: address)
     }
 
     deinit { close() }
@@ -113,7 +91,7 @@ final class RawClient: Sendable {
     /// Closes so that the other end sees a reset.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        setsockopt(socket.number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
@@ -201,14 +179,6 @@ final class RawClient: Sendable {
             }
         }
         return try result.get()
-    }
-}
-
-/// Comes back when `condition` holds; the time limit of the test ends it if it never does.
-func until(_ condition: () -> Bool) async throws {
-    while !condition() {
-        try Task.checkCancellation()
-        await Task.yield()
     }
 }
 

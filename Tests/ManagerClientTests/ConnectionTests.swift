@@ -6,12 +6,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 private let worker = WorkerCredentials(workerID: "w1", secret: "s")
 
 @Suite("Connections", .timeLimit(.minutes(1)))

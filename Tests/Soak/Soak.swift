@@ -1,10 +1,10 @@
 import CommandLineOptions
 import FlamencoAPI
 import Foundation
+import HumanText
 import ManagerClient
 import Service
 import TestSupport
-import Wording
 
 /// Runs agents under chaos, and compares what their programs printed with what the manager holds.
 ///

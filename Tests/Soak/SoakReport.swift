@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// What a soak did and found.
 struct SoakReport: CustomStringConvertible {

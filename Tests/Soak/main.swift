@@ -1,8 +1,8 @@
 import CommandLineOptions
 import Foundation
+import HumanText
 import Service
 import TestSupport
-import Wording
 
 let options = [
     CommandOption("--minutes", value: "N", help: "how long agents are killed; else 3"),

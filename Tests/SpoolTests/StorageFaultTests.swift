@@ -3,6 +3,7 @@ import FlamencoAPI
 import Foundation
 import SpoolSupport
 import Synchronization
+import System
 import TestSupport
 import Testing
 

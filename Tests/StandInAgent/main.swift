@@ -5,9 +5,9 @@
 //     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
 //     stand-in-agent fork-on                      is no agent, but processes that fork for as long as they live
 
-import CPlatform
 import ExecutorKit
 import Foundation
+import System
 
 /// A log on the standard output.
 struct Printing: CommandReport {
@@ -53,10 +53,10 @@ func inventory() throws -> (descriptors: Int, memory: Int, zombies: Int) {
 func forkOn() -> Never {
     signal(SIGTERM, SIG_IGN)
     signal(SIGCHLD, SIG_IGN)
-    for chain in 0..<3 where platform_fork() == 0 {
+    for chain in 0..<3 where (try? ChildProcess.fork()) == 0 {
         if chain == 0 { setsid() }
         while true {
-            if platform_fork() != 0 { _exit(0) }
+            if (try? ChildProcess.fork()) != 0 { _exit(0) }
             usleep(200)
         }
     }
@@ -64,7 +64,7 @@ func forkOn() -> Never {
     fflush(nil)
     var children = 0
     while true {
-        if children < 150, platform_fork() == 0 {
+        if children < 150, (try? ChildProcess.fork()) == 0 {
             while true { pause() }
         }
         children += 1

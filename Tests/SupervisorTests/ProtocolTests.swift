@@ -1,4 +1,5 @@
 import SupervisorProtocol
+import System
 import Testing
 
 @Suite("What agent and supervisor say to each other")

@@ -1,4 +1,5 @@
 import SupervisorProtocol
+import System
 import Testing
 
 @testable import task_supervisor

@@ -1,11 +1,6 @@
 import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A server that says exactly the bytes that a test wants, however wrong they are.
 public final class RawServer: Sendable {
@@ -77,7 +72,7 @@ public final class RawServer: Sendable {
             }
         }
         url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
-        Thread.detachNewThread { [weak self] in
+        try? SystemThread.start("raw server") { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else {
@@ -86,7 +81,7 @@ public final class RawServer: Sendable {
                     return
                 }
                 self?.accepted.withLock { $0 += 1 }
-                Thread.detachNewThread {
+                try? SystemThread.start("connection") {
                     script(Connection(descriptor: descriptor))
                     close(descriptor)
                 }

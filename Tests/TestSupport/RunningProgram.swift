@@ -1,6 +1,6 @@
-import CPlatform
 public import Foundation
 import Synchronization
+import System
 
 /// A real program that a test started; it is killed when the last reference goes.
 public final class RunningProgram: Sendable {
@@ -59,20 +59,14 @@ public final class RunningProgram: Sendable {
         _ path: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
         input: FileHandle? = nil
     ) throws {
-        var pipe: [Int32] = [-1, -1]
-        guard platform_pipe(&pipe) == 0 else { throw POSIXError(.EMFILE) }
-        defer { close(pipe[1]) }
-        do {
-            pid = try Self.spawn(
-                path, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 }, in: folder,
-                input: input?.fileDescriptor, output: pipe[1])
-        } catch {
-            close(pipe[0])
-            throw error
-        }
-        _ = fcntl(pipe[0], F_SETFL, O_NONBLOCK)
-        Self.read(from: pipe[0], into: state)
-        Self.wait(for: pid, reading: pipe[0], state)
+        var pipe = try SystemPipe()
+        pid = try Self.spawn(
+            path, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 }, in: folder,
+            input: input?.fileDescriptor, output: pipe.writer.number)
+        pipe.reader.setNonBlocking()
+        let reader = pipe.reader.take().release()
+        try Self.read(from: reader, into: state)
+        try Self.wait(for: pid, reading: reader, state)
     }
 
     deinit { send(SIGKILL) }
@@ -83,36 +77,9 @@ public final class RunningProgram: Sendable {
         _ path: String, _ arguments: [String], _ environment: [String: String], in folder: String?, input: Int32?,
         output: Int32
     ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
-        _ = platform_spawn_closing_from(&actions, 3)
-        if let folder { _ = platform_spawn_in_folder(&actions, folder) }
-        // The tests ignore SIGPIPE, and their threads block signals; the programs begin as from a shell.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigaddset(&signals, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-        let words = ([path] + arguments).map { strdup($0) }
-        let variables = environment.map { strdup("\($0)=\($1)") }
-        defer { (words + variables).forEach { free($0) } }
-        var pid: pid_t = 0
-        let problem = posix_spawn(&pid, path, &actions, &attributes, words + [nil], variables + [nil])
-        guard problem == 0 else { throw POSIXError(POSIXErrorCode(rawValue: problem) ?? .EINVAL) }
-        return pid
+        var program = SpawnedProgram(path, arguments, environment: environment.map { "\($0)=\($1)" })
+        program.folder = folder
+        return try program.start(input: input, output: output, errors: output)
     }
 
     /// Copies a file to where it can be executed at once, by another process: a program that is started while this one writes has
@@ -120,13 +87,11 @@ public final class RunningProgram: Sendable {
     static func install(_ source: String, at path: String) throws {
         let process = try spawn(
             "/usr/bin/install", ["-m", "755", "--", source, path], [:], in: nil, input: nil, output: STDERR_FILENO)
-        var status: Int32 = -1
-        while waitpid(process, &status, 0) == -1 && errno == EINTR {}
-        guard status == 0 else { throw CocoaError(.fileWriteUnknown) }
+        guard try ChildProcess.wait(for: process) == .exited(0) else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    private static func read(from pipe: Int32, into state: SharedState) {
-        Thread.detachNewThread {
+    private static func read(from pipe: Int32, into state: SharedState) throws {
+        try SystemThread.start("program output") {
             defer { close(pipe) }
             var ready = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
             while true {
@@ -141,19 +106,18 @@ public final class RunningProgram: Sendable {
         }
     }
 
-    private static func wait(for pid: pid_t, reading pipe: Int32, _ state: SharedState) {
-        Thread.detachNewThread {
+    private static func wait(for pid: pid_t, reading pipe: Int32, _ state: SharedState) throws {
+        try SystemThread.start("program end") {
             // Left waitable at first: while it is, nobody else gets its number.
-            var end = siginfo_t()
-            while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
+            try? ChildProcess.waitUntilEnded(pid)
             let (found, waiters) = state.mutex.withLock { state in
                 // All that it printed is there for whoever knows that it ended.
                 state.read(from: pipe, atMost: 64)
-                var status: Int32 = 0
-                waitpid(pid, &status, 0)
-                state.exit =
-                    platform_exited(status)
-                    ? .status(platform_exit_status(status)) : .signal(platform_ending_signal(status))
+                switch try? ChildProcess.wait(for: pid) {
+                case .exited(let status): state.exit = .status(status)
+                case .signalled(let signal, _): state.exit = .signal(signal)
+                case nil: state.exit = .status(-1)
+                }
                 defer { state.exitWaiters = [] }
                 return (state.takeServedWaiters(), state.exitWaiters)
             }

@@ -1,4 +1,5 @@
 import ExecutorKit
+import System
 
 /// The files that the frames of a task have, as far as the command line names them: before Blender starts, and afterwards.
 struct FrameFiles {

@@ -1,4 +1,5 @@
 import ExecutorKit
+import System
 
 /// `frames-to-video`: makes a video of the image files that a pattern names, with FFmpeg.
 struct FramesToVideoExecutor: CommandExecutor {

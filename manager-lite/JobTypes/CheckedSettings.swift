@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import Wording
+import HumanText
 
 /// The settings of a job, compared with what its job type defines, defaults filled in.
 ///

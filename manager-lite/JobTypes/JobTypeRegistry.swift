@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import Wording
+import HumanText
 
 /// The job types that a manager offers.
 public struct JobTypeRegistry: Sendable {

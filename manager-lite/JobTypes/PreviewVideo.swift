@@ -13,7 +13,7 @@ struct PreviewVideo {
     init?(_ job: RenderJob) {
         guard let fileExtension = job.previewExtension, let framesPerSecond = job.framesPerSecond else { return nil }
         let frames = job.frames
-        let files = FrameFiles(
+        let files = FrameFileNames(
             renderOutput: job.renderOutput, blendFile: job.blendFile, fileExtension: fileExtension)
         let fileName = job.blendFile.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? job.blendFile
         let blendName = fileName.hasSuffix(".blend") ? String(fileName.dropLast(6)) : fileName

@@ -1,10 +1,5 @@
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A process on this machine, by its files below `/proc`; there is none where there are no such files.
 package struct LocalProcess: Sendable {
@@ -37,11 +32,10 @@ package struct LocalProcess: Sendable {
             }
         }
         guard !sockets.isEmpty else { return nil }
-        let files = FileManager.default
-        let found = ((try? files.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }.first { id in
+        let found = ProcessTable.processes().first { id in
             let folder = "/proc/\(id)/fd"
-            return ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains {
-                (try? files.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")).map(sockets.contains) ?? false
+            return ((try? Directory.names(in: folder)) ?? []).contains {
+                (try? FileSystem.target(ofLink: "\(folder)/\($0)")).map(sockets.contains) ?? false
             }
         }
         guard let found else { return nil }

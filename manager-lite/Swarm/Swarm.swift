@@ -1,6 +1,7 @@
 import Dispatch
 import HTTPServer
 import Synchronization
+import System
 
 /// Workers that only play, thousands in one process, to see what a manager can take.
 ///
@@ -16,8 +17,8 @@ package struct Swarm: Sendable {
     /// - Throws: ``SwarmError`` when this process may not have as many connections.
     package init(_ plan: SwarmPlan) throws(SwarmError) {
         self.plan = plan
-        let limit = DescriptorLimit.raise()
-        let needed = plan.workers + DescriptorLimit.reserve
+        let limit = ResourceLimit.raiseOpenFiles()
+        let needed = plan.workers + ResourceLimit.filesBesideConnections
         guard limit >= needed else {
             throw SwarmError(
                 "\(plan.workers) workers need \(needed) file descriptors, but this process may have \(limit); raise the "

@@ -1,7 +1,7 @@
-import CPlatform
 import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
+import System
 
 /// The thread of a swarm: moves the bytes of all its workers over a connection each, and lets each of them do what is due.
 ///
@@ -33,7 +33,7 @@ final class SwarmLoop {
     private static let lookInterval = Duration.milliseconds(200)
 
     /// A swarm that has not begun.
-    init(plan: SwarmPlan, address: SocketAddress, progress: SwarmProgress) throws(Socket.Failure) {
+    init(plan: SwarmPlan, address: SocketAddress, progress: SwarmProgress) throws(SystemError) {
         self.plan = plan
         self.address = address
         self.progress = progress

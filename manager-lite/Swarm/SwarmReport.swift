@@ -1,5 +1,5 @@
 package import FlamencoAPI
-import Wording
+import HumanText
 
 /// What a swarm saw of a manager.
 package struct SwarmReport: Sendable {

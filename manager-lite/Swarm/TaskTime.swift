@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// How long tasks take that only take time: `5s`, or `5s±2s` for anything from 3 to 7 seconds.
 package struct TaskTime: Hashable, Sendable {

@@ -2,7 +2,7 @@ import CommandLineOptions
 import FlamencoAPI
 import Foundation
 import ManagerClient
-import Wording
+import System
 
 /// Watches a job until it has ended: a bar at the foot of a terminal, plain lines otherwise; what it waits for, and the logs
 /// of what fails.

@@ -1,16 +1,12 @@
 import CommandLineOptions
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Service
+import System
 
 /// The command `manager-lite`.
 @main
 struct ManagerLite {
     static func main() async {
-        signal(SIGPIPE, SIG_IGN)
+        Signals.ignoreBrokenPipes()
         let program = CommandLineProgram(
             name: "manager-lite",
             summary: "manager-lite is a Flamenco Manager in memory, for trying and testing without a farm.",
@@ -22,4 +18,11 @@ struct ManagerLite {
         ) { _ in ExitCode.failure }
         exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }
+}
+
+/// Prints the version.
+struct VersionCommand: VersionSubcommand {
+    static let line = "manager-lite \(Service.ownVersion)"
+
+    init(_ arguments: ParsedArguments) throws { try Self.refuseOperands(arguments) }
 }

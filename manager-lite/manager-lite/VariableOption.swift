@@ -1,7 +1,7 @@
 import CommandLineOptions
 import Farm
 import FlamencoAPI
-import Wording
+import HumanText
 
 /// A value of a variable on the command line: `NAME=VALUE`, or `NAME@PLATFORM=VALUE` for workers or users on a platform,
 /// or `NAME@AUDIENCE=VALUE` for one of both; or with both.

@@ -1,6 +1,6 @@
 import CommandLineOptions
+import HumanText
 import Swarm
-import Wording
 
 /// What the commands that play workers have in common.
 struct WorkloadOptions {

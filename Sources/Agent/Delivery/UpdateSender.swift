@@ -1,7 +1,7 @@
 import FlamencoAPI
+import HumanText
 package import ManagerClient
 package import Spool
-import Wording
 
 /// Delivers what the spools hold: oldest task first, one request in flight, each part again until the manager gives a
 /// definite answer.

@@ -3,13 +3,7 @@ import FlamencoAPI
 import FoundationEssentials
 package import ManagerClient
 package import Spool
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The file that holds who this worker is: readable by its owner alone, and whole at any moment.
 package struct CredentialsFile: Sendable {
@@ -30,14 +24,16 @@ package struct CredentialsFile: Sendable {
     ///
     /// - Throws: ``CredentialsError`` when the file is not readable, not credentials, or readable by others.
     package func load() throws(CredentialsError) -> WorkerCredentials? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw failure("cannot be read: \(Self.systemReason)", number: errno)
+        let permissions: UInt32
+        do throws(SystemError) {
+            permissions = try FileStatus(of: path).permissions
+        } catch {
+            if error.isMissing { return nil }
+            throw failure("cannot be read: \(error)", number: error.number)
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard permissions & 0o077 == 0 else {
             throw failure(
-                "can be read by others (mode \(String(status.st_mode & 0o777, radix: 8))): "
+                "can be read by others (mode \(String(permissions & 0o777, radix: 8))): "
                     + "take it from them with “chmod 600 \(path)”")
         }
         let data: Data
@@ -59,7 +55,7 @@ package struct CredentialsFile: Sendable {
     package func store(_ credentials: WorkerCredentials) throws(CredentialsError) {
         guard let data = try? WireJSON.encode(credentials) else { throw failure("cannot be written as JSON") }
         // What is left of an earlier try may be readable by others.
-        unlink(path + ".new")
+        try? FileSystem.remove(path + ".new")
         do throws(FileError) {
             try files.replace(path, with: Array(data))
             try files.synchroniseFolder(URL(filePath: path).deletingLastPathComponent().path)
@@ -74,8 +70,10 @@ package struct CredentialsFile: Sendable {
     /// - Throws: ``CredentialsError`` when the file cannot be renamed.
     package func setAside(time: String) throws(CredentialsError) -> String {
         let aside = "\(path).rejected-\(time)"
-        guard rename(path, aside) == 0 || errno == ENOENT else {
-            throw failure("cannot be renamed to \(aside): \(Self.systemReason)")
+        do throws(SystemError) {
+            try FileSystem.rename(path, to: aside)
+        } catch {
+            if !error.isMissing { throw failure("cannot be renamed to \(aside): \(error)") }
         }
         return aside
     }
@@ -83,8 +81,6 @@ package struct CredentialsFile: Sendable {
     private func failure(_ problem: String, number: Int32 = 0) -> CredentialsError {
         CredentialsError(path: path, problem: problem, isOfDisk: DiskErrors.contain(number))
     }
-
-    private static var systemReason: String { SystemErrorText.words(errno) }
 }
 
 /// What is wrong with the stored credentials.

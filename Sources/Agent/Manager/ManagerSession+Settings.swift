@@ -1,12 +1,7 @@
 import FileWork
 package import ManagerClient
 import Spool
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 extension ManagerSession {
     /// A session as the settings say.

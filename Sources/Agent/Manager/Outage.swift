@@ -1,7 +1,7 @@
 import ExecutorKit
+import HumanText
 package import ManagerClient
 import Synchronization
-import Wording
 
 /// Whether the manager answers, as far as this agent has seen. It says so in the log when that changes, and while it does
 /// not answer no more than once a minute.

@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// How long to wait before trying again: exponential with full jitter, so that a thousand agents whose manager came back
 /// do not knock all at once.

@@ -1,13 +1,8 @@
 import ExecutorKit
-package import FileWork
+import FileWork
 import ManagerClient
 package import Spool
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+package import System
 
 /// An error that may have to do with a disk: one that is full, mounted read-only, or broken. Unlike a wrong setting it may be
 /// over in a while.
@@ -18,14 +13,11 @@ package protocol DiskProblem: Error, CustomStringConvertible {
 
 /// Which errors of the system are a disk's.
 enum DiskErrors {
-    private static let numbers: Set<Int32> = {
-        var numbers: Set<Int32> = [ENOSPC, EDQUOT, EROFS, EIO, ENXIO, ENODEV, ESTALE, ETIMEDOUT, ENOTCONN, EHOSTDOWN]
-        #if os(Linux)
-            // A damaged file system, and storage that cannot be reached.
-            numbers.formUnion([EUCLEAN, EREMOTEIO, ENOLINK])
-        #endif
-        return numbers
-    }()
+    private static let numbers: Set<Int32> = [
+        ENOSPC, EDQUOT, EROFS, EIO, ENXIO, ENODEV, ESTALE, ETIMEDOUT, ENOTCONN, EHOSTDOWN,
+        // A damaged file system, and storage that cannot be reached.
+        EUCLEAN, EREMOTEIO, ENOLINK,
+    ]
 
     static func contain(_ number: Int32) -> Bool { numbers.contains(number) }
 }
@@ -54,23 +46,13 @@ extension StateDirectory {
     /// What is wrong with the disk on which a state directory is, or would be; nil when nothing is, and when this user may not
     /// find out. Leaves nothing behind.
     package static func diskProblem(of path: String) -> StateDirectoryError? {
-        #if os(Linux)
-            let folder = FilePath.nearestExisting(to: path)
-            // A file without a name (man 2 open, O_TMPFILE), which not every file system has.
-            let temporaryFile: Int32 = 0o20000000 | O_DIRECTORY
-            let bytes = [UInt8](repeating: 0, count: 4096)
-            let descriptor = open(folder, temporaryFile | O_RDWR | O_CLOEXEC, 0o600)
-            var number = descriptor < 0 ? errno : 0
-            if descriptor >= 0 {
-                defer { close(descriptor) }
-                let count = repeatingInterrupted { write(descriptor, bytes, bytes.count) }
-                if count < bytes.count { number = count < 0 ? errno : ENOSPC }
-            }
-            guard DiskErrors.contain(number) else { return nil }
-            return StateDirectoryError(path: path, number: number)
-        #else
-            return nil
-        #endif
+        let folder = FilePath.nearestExisting(to: path)
+        do throws(SystemError) {
+            let count = try Descriptor(namelessIn: folder).write([UInt8](repeating: 0, count: 4096))
+            return count < 4096 ? StateDirectoryError(path: path, number: ENOSPC) : nil
+        } catch {
+            return DiskErrors.contain(error.number) ? StateDirectoryError(path: path, number: error.number) : nil
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// Tasks in a row that failed within seconds: a sign that this machine is broken rather than the tasks, and that it should
 /// not go through the whole queue of a farm.

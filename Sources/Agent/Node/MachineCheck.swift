@@ -1,15 +1,8 @@
-import CPlatform
 import ExecutorKit
 import FileWork
 import FoundationEssentials
 import Spool
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// What a machine must have before a task is taken.
 package struct MachineCheck: Sendable {
@@ -80,45 +73,49 @@ package struct MachineCheck: Sendable {
 
     private func problem(with required: RequiredPath) -> MachineProblem? {
         let path = required.path
-        var status = stat()
+        let status: FileStatus
         // Looking at an automount point is also what mounts it, so the table is read afterwards.
-        guard stat(path, &status) == 0 else {
-            return errno == ENOENT || errno == ENOTDIR ? .missing(path) : .unusable(path, reason: Self.reason())
+        do throws(SystemError) {
+            status = try FileStatus(of: path)
+        } catch {
+            return error.isAbsence ? .missing(path) : .unusable(path, reason: "\(error)")
         }
         if required.mustBeMounted, !isMounted(path) { return .notMounted(path) }
         if required.access == .none { return nil }
-        let entering = status.st_mode & S_IFMT == S_IFDIR ? X_OK : 0
-        guard canAccess(path, R_OK | entering) else { return .notReadable(path, reason: Self.reason()) }
+        let entering = status.kind == .folder ? X_OK : 0
+        do throws(SystemError) {
+            try requireAccess(path, R_OK | entering)
+        } catch {
+            return .notReadable(path, reason: "\(error)")
+        }
         if required.access == .read { return nil }
-        return canAccess(path, W_OK | entering) ? nil : .notWritable(path, reason: Self.reason())
+        do throws(SystemError) {
+            try requireAccess(path, W_OK | entering)
+        } catch {
+            return .notWritable(path, reason: "\(error)")
+        }
+        return nil
     }
 
     private func isMounted(_ path: String) -> Bool {
-        guard let resolved = realpath(path, nil) else { return false }
-        defer { free(resolved) }
+        guard let resolved = FileSystem.resolved(path) else { return false }
         guard let table = try? String(contentsOfFile: MountTable.file, encoding: .utf8) else { return false }
-        return MountTable(table).mount(at: String(cString: resolved)) != nil
+        return MountTable(table).mount(at: resolved) != nil
     }
-
-    private static func reason() -> String { SystemErrorText.words(errno) }
 
     // MARK: Rights
 
     /// Root asks in the name of the user: it may do everything on local disks, and nothing on some network storage.
     private func takeOnUser() {
-        #if os(Linux)
-            guard let user else { return }
-            platform_use_files_as(user.id, user.group, user.groups.count, user.groups)
-        #endif
+        guard let user else { return }
+        SystemUser.useFilesInThisThread(asUser: user.id, group: user.group, groups: user.groups)
     }
 
-    private func canAccess(_ path: String, _ mode: Int32) -> Bool {
-        #if os(Linux)
-            if user != nil {
-                let result = platform_access_of_thread(path, mode)
-                if result == 0 || errno != ENOSYS { return result == 0 }
-            }
-        #endif
-        return access(path, mode) == 0
+    private func requireAccess(_ path: String, _ mode: Int32) throws(SystemError) {
+        if user != nil {
+            try FileSystem.requireAccessOfThread(path, mode)
+        } else {
+            try FileSystem.requireAccess(path, mode)
+        }
     }
 }

@@ -1,6 +1,6 @@
 import ExecutorKit
 import Synchronization
-import Wording
+import System
 
 /// Looks at the machine without ever being held up by it.
 ///
@@ -61,10 +61,13 @@ package final class MachineWatch: Sendable {
 
     private func start() {
         // It holds this watch for as long as it is stuck, and nothing else.
-        let failure = DetachedThread.start { [self] in
-            finish(look { path in state.withLock { $0.path = path } })
+        do throws(SystemError) {
+            try SystemThread.start("machine check") { [self] in
+                finish(look { path in state.withLock { $0.path = path } })
+            }
+        } catch {
+            finish([.unusable("this machine", reason: "\(error)")])
         }
-        if let failure { finish([.unusable("this machine", reason: SystemErrorText.words(failure))]) }
     }
 
     private func finish(_ problems: [MachineProblem]) {

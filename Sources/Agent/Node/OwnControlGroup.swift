@@ -1,11 +1,5 @@
-import CPlatform
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The cgroup (v2) of this process, and whether it is the agent's to divide (cgroups(7), “Delegation”).
 struct OwnControlGroup: Hashable, Sendable {
@@ -52,14 +46,9 @@ struct OwnControlGroup: Hashable, Sendable {
 
     /// systemd says so on the groups of units with `Delegate=yes`.
     private var isMarkedAsDelegated: Bool {
-        #if os(Linux)
-            ["user.delegate", "trusted.delegate"].contains { name in
-                var value: UInt8 = 0
-                return platform_get_attribute(path, name, &value, 1) == 1 && value == UInt8(ascii: "1")
-            }
-        #else
-            false
-        #endif
+        ["user.delegate", "trusted.delegate"].contains { name in
+            FileSystem.attribute(name, of: path, is: UInt8(ascii: "1"))
+        }
     }
 
     /// Why programs get no cgroups below the agent's own.
@@ -76,7 +65,7 @@ struct ControlGroupFiles: Hashable, Sendable {
 
     /// Whether this user may make groups in it, and move processes there.
     var isWritable: Bool {
-        ["", "/cgroup.procs", "/cgroup.subtree_control"].allSatisfy { access(path + $0, W_OK) == 0 }
+        ["", "/cgroup.procs", "/cgroup.subtree_control"].allSatisfy { FileSystem.canAccess(path + $0, W_OK) }
     }
 
     /// The processes in the group itself, not those in groups below it; absent when it is no cgroup.
@@ -90,20 +79,17 @@ struct ControlGroupFiles: Hashable, Sendable {
     /// Nothing but memory: to be told apart for the processor, say, would make nice levels count for less.
     func controlMemoryBelow() -> Bool {
         if controllersBelow.contains("memory") { return true }
-        return put("+memory", into: "cgroup.subtree_control") == nil
+        return (try? FileSystem.put("+memory", into: path + "/cgroup.subtree_control")) != nil
     }
 
-    /// Moves this process into a group below this one, which is made if need be; returns the error number when that fails.
-    func moveThisProcess(below name: String) -> Int32? {
-        guard mkdir("\(path)/\(name)", 0o755) == 0 || errno == EEXIST else { return errno }
-        return put("0", into: "\(name)/cgroup.procs")
-    }
-
-    private func put(_ text: String, into name: String) -> Int32? {
-        let descriptor = open("\(path)/\(name)", O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        return write(descriptor, text, text.utf8.count) == text.utf8.count ? nil : errno
+    /// Moves this process into a group below this one, which is made if need be.
+    func moveThisProcess(below name: String) throws(SystemError) {
+        do throws(SystemError) {
+            try FileSystem.makeFolder("\(path)/\(name)", permissions: 0o755)
+        } catch {
+            if !error.isAlreadyThere { throw error }
+        }
+        try FileSystem.put("0", into: "\(path)/\(name)/cgroup.procs")
     }
 
     private func fields(in name: String) -> [String]? {

@@ -1,4 +1,4 @@
-import Wording
+import System
 
 /// The cgroup in which programs get groups of their own.
 package struct ProgramGroups: Hashable, Sendable {
@@ -58,9 +58,11 @@ package struct ProgramGroups: Hashable, Sendable {
         let own = try OwnControlGroup.find()
         try own.requireDelegation()
         let files = ControlGroupFiles(path: own.path)
-        if let number = files.moveThisProcess(below: agentGroup) {
+        do throws(SystemError) {
+            try files.moveThisProcess(below: agentGroup)
+        } catch {
             throw OwnControlGroup.AbsenceError(
-                reason: "the agent cannot move to \(own.path)/\(agentGroup): \(SystemErrorText.words(number))")
+                reason: "the agent cannot move to \(own.path)/\(agentGroup): \(error)")
         }
         return ProgramGroups(path: own.path, controlsMemory: files.controlMemoryBelow())
     }

@@ -1,5 +1,5 @@
 import ExecutorKit
-import Wording
+import HumanText
 
 /// A file or folder that has to be there before a task is taken, and what has to be possible with it.
 ///

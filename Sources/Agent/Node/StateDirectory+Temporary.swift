@@ -1,12 +1,6 @@
 import ExecutorKit
 import FoundationEssentials
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The state of agents that leave nothing behind: a folder for each among the temporary files, for as long as it runs.
 extension StateDirectory {
@@ -22,18 +16,18 @@ extension StateDirectory {
     ///
     /// - Throws: ``StateDirectoryError`` when it cannot be made.
     package static func temporary(in folder: String) throws(StateDirectoryError) -> StateDirectory {
-        var template = Array("\(folder)/\(temporaryPrefix)XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw StateDirectoryError(
-                path: "\(folder)/\(temporaryPrefix)XXXXXX", number: errno)
+        let path: String
+        do throws(SystemError) {
+            path = try FileSystem.makeTemporaryFolder("\(folder)/\(temporaryPrefix)")
+        } catch {
+            throw StateDirectoryError(path: "\(folder)/\(temporaryPrefix)XXXXXX", number: error.number)
         }
-        return try StateDirectory(
-            path: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
+        return try StateDirectory(path: path)
     }
 
     /// Those that are there now and that this user may look into.
     package static func temporaries(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let names = (try? Directory.names(in: folder)) ?? []
         return names.filter { $0.hasPrefix(temporaryPrefix) }.sorted().map { "\(folder)/\($0)" }
             .filter { path in owner(ofFolder: path).map { $0 == geteuid() || geteuid() == 0 } ?? false }
     }
@@ -56,10 +50,9 @@ extension StateDirectory {
         (try? FileManager.default.removeItem(atPath: path)) != nil
     }
 
-    private static func owner(ofFolder path: String) -> uid_t? {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
-        return status.st_uid
+    private static func owner(ofFolder path: String) -> UInt32? {
+        guard let status = try? FileStatus(of: path, followingLinks: false), status.kind == .folder else { return nil }
+        return status.owner
     }
 }
 
@@ -72,17 +65,16 @@ package enum FolderOwner {
     package static func acting<Value: Sendable>(
         asOwnerOf folder: String, _ body: () async throws -> Value
     ) async throws -> Value {
-        var status = stat()
-        guard geteuid() == 0, stat(folder, &status) == 0, status.st_uid != 0 else { return try await body() }
+        guard geteuid() == 0, let status = try? FileStatus(of: folder), status.owner != 0 else {
+            return try await body()
+        }
         let group = getegid()
-        guard setegid(status.st_gid) == 0, seteuid(status.st_uid) == 0 else {
-            throw StateDirectoryError(
-                path: folder, problem: .unusable("cannot act as its owner: \(SystemErrorText.words(errno))"))
+        do throws(SystemError) {
+            try SystemUser.act(asUser: status.owner, group: status.group)
+        } catch {
+            throw StateDirectoryError(path: folder, problem: .unusable("cannot act as its owner: \(error)"))
         }
-        defer {
-            seteuid(0)
-            setegid(group)
-        }
+        defer { SystemUser.endActing(group: group) }
         return try await body()
     }
 }

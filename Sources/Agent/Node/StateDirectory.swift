@@ -2,13 +2,7 @@ import ExecutorKit
 import FileWork
 import FoundationEssentials
 import Spool
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The folder where an agent keeps what must outlive it: credentials, and what is not delivered yet.
 ///
@@ -16,36 +10,36 @@ import Wording
 package final class StateDirectory: Sendable {
     /// Where it is.
     package let path: String
-    private let lockDescriptor: Int32
+    private let lockFile: Descriptor
 
     /// Opens the folder, makes it when it is not there (for this user only), and takes it for this process.
     ///
     /// - Throws: ``StateDirectoryError`` when it cannot be made or written, or another agent has it.
     package init(path: String) throws(StateDirectoryError) {
-        if let number = Self.makeFolders(path) { throw StateDirectoryError(path: path, number: number) }
-        let descriptor = BlockingCalls.during("open", path + "/lock") {
-            open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        }
-        guard descriptor >= 0 else { throw StateDirectoryError(path: path, number: errno) }
-        // man 2 flock: the lock goes with the last descriptor, also when the process is killed.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw StateDirectoryError(path: path, problem: .taken(pid: Self.holder(of: path)))
-        }
-        let pid = String(getpid())
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, pid, pid.utf8.count, 0) == pid.utf8.count else {
-            let number = errno
-            close(descriptor)
-            throw StateDirectoryError(path: path, number: number)
+        do throws(SystemError) {
+            try Self.makeFolders(path)
+            lockFile = try BlockingCalls.during("open", path + "/lock") { () throws(SystemError) in
+                try Descriptor(opening: path + "/lock", [.update, .create])
+            }
+        } catch {
+            throw StateDirectoryError(path: path, number: error.number)
         }
         self.path = path
-        lockDescriptor = descriptor
+        // The lock goes with the process, also when that is killed.
+        guard (try? lockFile.lock()) == true else {
+            throw StateDirectoryError(path: path, problem: .taken(pid: Self.holder(of: path)))
+        }
+        do throws(SystemError) {
+            try lockFile.truncate(to: 0)
+            try lockFile.writeAll(String(getpid()))
+        } catch {
+            throw StateDirectoryError(path: path, number: error.number)
+        }
     }
 
     deinit {
         // A program that is just being started has a copy of the descriptor, and the lock with it, until it is executed.
-        flock(lockDescriptor, LOCK_UN)
-        close(lockDescriptor)
+        lockFile.unlock()
     }
 
     /// A folder for the temporary files of programs; made empty.
@@ -64,21 +58,29 @@ package final class StateDirectory: Sendable {
         return folder
     }
 
-    /// Makes a folder for this user only, and those above it that are missing; returns the error number when that fails.
-    private static func makeFolders(_ path: String) -> Int32? {
-        if BlockingCalls.during("make the folder", path, { mkdir(path, 0o700) }) == 0 { return nil }
-        switch errno {
-        case EEXIST:
-            var status = stat()
-            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
-        case ENOENT where path.contains("/"):
-            let parent = FilePath.parent(of: path)
-            if parent.isEmpty || parent == path { return ENOENT }
-            if access(parent, F_OK) != 0, let number = makeFolders(parent) { return number }
-            return mkdir(path, 0o700) == 0 || errno == EEXIST ? nil : errno
-        // A file system that is read-only says so before it says that the folder is there already.
-        case EROFS where access(path, F_OK) == 0: return nil
-        case let number: return number
+    /// Makes a folder for this user only, and those above it that are missing.
+    private static func makeFolders(_ path: String) throws(SystemError) {
+        do throws(SystemError) {
+            try BlockingCalls.during("make the folder", path) { () throws(SystemError) in
+                try FileSystem.makeFolder(path, permissions: 0o700)
+            }
+        } catch {
+            switch error.number {
+            case EEXIST:
+                guard (try? FileStatus(of: path))?.kind == .folder else { throw SystemError(ENOTDIR) }
+            case ENOENT where path.contains("/"):
+                let parent = FilePath.parent(of: path)
+                if parent.isEmpty || parent == path { throw error }
+                if !FileSystem.exists(parent) { try makeFolders(parent) }
+                do throws(SystemError) {
+                    try FileSystem.makeFolder(path, permissions: 0o700)
+                } catch {
+                    if !error.isAlreadyThere { throw error }
+                }
+            // A file system that is read-only says so before it says that the folder is there already.
+            case EROFS where FileSystem.exists(path): return
+            default: throw error
+            }
         }
     }
 
@@ -122,7 +124,7 @@ package final class StateDirectory: Sendable {
     /// The process of the agent that has a state directory; nil when none has it now.
     package static func holder(of path: String) -> Int32? {
         guard let text = try? String(contentsOfFile: path + "/lock", encoding: .utf8), let process = Int32(text),
-            process > 0, kill(process, 0) == 0 || errno == EPERM, hasLock(process, path + "/lock")
+            process > 0, ChildProcess.exists(process), hasLock(process, path + "/lock")
         else { return nil }
         return process
     }
@@ -130,21 +132,21 @@ package final class StateDirectory: Sendable {
     /// The folders directly below this one that agents have now, as those of `flamenco-agent@NAME` below that of the service;
     /// none where this user may not look.
     package static func taken(below path: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let names = (try? Directory.names(in: path)) ?? []
         return names.sorted().map { "\(path)/\($0)" }.filter { holder(of: $0) != nil }
     }
 
     /// Whether a process has a lock on a file: a number that is left from before a restart of the machine may be another's now
     /// (man 5 proc_locks). Where nobody knows, it has.
     private static func hasLock(_ process: Int32, _ file: String) -> Bool {
-        var status = stat()
-        guard let table = FileManager.default.contents(atPath: "/proc/locks"), stat(file, &status) == 0 else {
+        guard let table = FileManager.default.contents(atPath: "/proc/locks"), let status = try? FileStatus(of: file)
+        else {
             return true
         }
         return String(decoding: table, as: UTF8.self).split(separator: "\n").contains { line in
             let fields = line.split(separator: " ")
             guard fields.count > 5 else { return false }
-            return fields[4] == "\(process)" && fields[5].hasSuffix(":\(status.st_ino)")
+            return fields[4] == "\(process)" && fields[5].hasSuffix(":\(status.number)")
         }
     }
 }
@@ -175,7 +177,7 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
             switch number {
             case ENOTDIR: "it is not a folder"
             case EROFS: "the file system is read-only"
-            default: SystemErrorText.words(number)
+            default: SystemError(number).description
             }
         problem = DiskErrors.contain(number) ? .disk(words) : .unusable(words)
     }

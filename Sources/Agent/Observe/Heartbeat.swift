@@ -1,6 +1,6 @@
 import ExecutorKit
+import HumanText
 import Synchronization
-import Wording
 
 /// Asks the parts of the agent again and again whether they get on.
 ///

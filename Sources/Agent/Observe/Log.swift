@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import ManagerClient
 package import Spool
 import Synchronization
-import Wording
+import System
 
 /// The agent's own log, for the operator of the node. What programs print goes into task logs, not here.
 ///

@@ -1,6 +1,6 @@
 import FlamencoAPI
 import Foundation
-import Wording
+import System
 
 /// How lines of the agent's log look.
 package enum LogFormat: Hashable, Sendable {
@@ -73,7 +73,8 @@ package enum LogFormatName: String, CaseIterable, Sendable {
     package func format(environment: [String: String], descriptor: Int32) -> LogFormat {
         switch self {
         case .auto:
-            JournalStream.isReached(by: descriptor, variable: environment["JOURNAL_STREAM"]) ? .journal : .text
+            JournalStream.isReached(by: BorrowedDescriptor(descriptor), variable: environment["JOURNAL_STREAM"])
+                ? .journal : .text
         case .text: .text
         case .journal: .journal
         case .json: .json

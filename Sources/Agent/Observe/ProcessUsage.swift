@@ -1,11 +1,5 @@
-import CPlatform
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// What the process trees below task supervisors use at the moment (man 5 proc_pid_stat). Nothing where there is no `/proc`.
 struct TreeUsage: Hashable {
@@ -21,8 +15,7 @@ struct TreeUsage: Hashable {
         if roots.isEmpty { return }
         var children: [Int32: [ProcessStat]] = [:]
         var ticks = 0
-        let ids = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int32.init)
-        for id in ids {
+        for id in ProcessTable.processes() {
             guard let stat = ProcessStat(of: id) else { continue }
             children[stat.parent, default: []].append(stat)
             // What a supervisor waited for is part of its tree, it itself is not.
@@ -82,17 +75,16 @@ struct OwnUsage {
 
     /// What it uses now.
     static var now: OwnUsage {
-        var usage = rusage()
-        _ = platform_own_usage(&usage)
+        let usage = ResourceUsage.ofThisProcess
         let pages = FileManager.default.contents(atPath: "/proc/self/statm").map { line in
             String(decoding: line, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
         }
         let size = Int(getpagesize())
         return OwnUsage(
-            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            cpuSeconds: (usage.userTime + usage.systemTime) / .seconds(1),
             residentBytes: pages.flatMap { $0.count > 1 ? $0[1] * size : nil },
             virtualBytes: pages?.first.map { $0 * size },
-            openFiles: (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count,
+            openFiles: (try? Directory.names(in: "/proc/self/fd"))?.count,
             openFilesLimit: ResourceLimit.openFiles)
     }
 
@@ -112,6 +104,4 @@ struct OwnUsage {
             + family("process_open_fds", "Files that the agent has open.", openFiles)
             + family("process_max_fds", "Files that the agent may have open.", openFilesLimit)
     }
-
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 }

@@ -1,12 +1,5 @@
-import CPlatform
 import Synchronization
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Tells the service manager how the agent is: one datagram a message to the socket that `NOTIFY_SOCKET` names
 /// (sd_notify(3), "Notes"). Without such a socket it says nothing.
@@ -69,16 +62,12 @@ package struct ServiceNotifier: Sendable {
     /// Sends a datagram; false when there is no room for it now.
     private func send(_ text: String) -> Bool {
         guard let address = address.flatMap(UnixAddress.init) else { return true }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return true }
-        defer { close(descriptor) }
-        var isSent = true
-        address.withPointer { pointer, length in
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-            let count = text.withCString { sendto(descriptor, $0, strlen($0), flags, pointer, length) }
-            isSent = count >= 0 || (errno != EAGAIN && errno != ENOBUFS)
+        do throws(SystemError) {
+            try address.send(datagram: text)
+            return true
+        } catch {
+            return !error.wouldBlock && error.number != ENOBUFS
         }
-        return isSent
     }
 }
 

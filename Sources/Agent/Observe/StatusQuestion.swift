@@ -1,13 +1,7 @@
 import ExecutorKit
 import FlamencoAPI
 package import FoundationEssentials
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Asks the agent that has a state directory how it is.
 package struct StatusQuestion: Sendable {
@@ -46,34 +40,29 @@ package struct StatusQuestion: Sendable {
     }
 
     private func answer() throws(StatusQuestionError) -> Data {
-        let descriptor: Int32
-        do throws(UnixSocketError) {
-            var socket = try UnixSocket(in: stateDirectory)
-            try socket.connect(to: StatusSocket.name)
-            descriptor = socket.take()
+        let socket: Descriptor
+        do throws(SystemError) {
+            socket = try UnixSocket.connected(to: StatusSocket.name, in: stateDirectory)
         } catch {
             throw failure(error.number)
         }
-        defer { close(descriptor) }
-        return try read(descriptor)
-    }
-
-    private func read(_ descriptor: Int32) throws(StatusQuestionError) -> Data {
         var answer = Data()
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let elapsed = ContinuousClock().stopwatch()
         while answer.count < Self.longestAnswer {
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let left = (limit - elapsed()) / .milliseconds(1)
-            guard left > 0, poll(&waiting, 1, Int32(left.rounded(.up))) != 0 else {
-                throw StatusQuestionError(stateDirectory, .silent(pid: StateDirectory.holder(of: stateDirectory)))
-            }
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            answer += buffer[..<count]
+            var waiting = PollList()
+            waiting.add(socket, .input)
+            let left = limit - elapsed()
+            guard left > .zero else { throw silence() }
+            // A signal, or the end of the time.
+            guard waiting.wait(atMost: left) else { continue }
+            guard let bytes = try? socket.read(atMost: 64 << 10), !bytes.isEmpty else { break }
+            answer += bytes
         }
         return answer
+    }
+
+    private func silence() -> StatusQuestionError {
+        StatusQuestionError(stateDirectory, .silent(pid: StateDirectory.holder(of: stateDirectory)))
     }
 
     private func failure(_ number: Int32) -> StatusQuestionError {
@@ -92,12 +81,11 @@ package struct StatusQuestion: Sendable {
     /// Whose the state directory is, or the first folder above it that can be seen.
     private var owner: String? {
         var path = stateDirectory
-        var status = stat()
-        while stat(path, &status) != 0 {
+        while true {
+            if let status = try? FileStatus(of: path) { return SystemUser.name(of: status.owner) }
             guard let parent = path.lastIndex(of: "/"), parent > path.startIndex else { return nil }
             path = String(path[..<parent])
         }
-        return getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
     }
 }
 
@@ -139,7 +127,7 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
             "what answers in the state directory \(stateDirectory) makes no sense: perhaps another version of the agent"
         case .system(let number):
             "cannot ask the agent of the state directory \(stateDirectory): "
-                + SystemErrorText.words(number)
+                + SystemError(number).description
         }
     }
 }

@@ -1,5 +1,4 @@
 package import FlamencoAPI
-import Wording
 
 /// Every setting there is, a declaration each. Options, environment variables, `check-config`, the manual pages and the values
 /// in ``Settings`` follow from it; the property is the name of the value.

@@ -1,7 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
-import Wording
+import HumanText
 
 /// How the values of a setting are written: what is allowed, and how to read and show them.
 package struct SettingKind<Value: Sendable>: Sendable {

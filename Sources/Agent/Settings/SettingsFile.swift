@@ -2,13 +2,7 @@ import ExecutorKit
 import FileWork
 package import FlamencoAPI
 import FoundationEssentials
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A settings file: JSON5, so that it can have comments, with one object at the top.
 package struct SettingsFile: Sendable {
@@ -42,10 +36,13 @@ package struct SettingsFile: Sendable {
         warnings = geteuid() == 0 ? Self.doubts(about: path) : []
     }
 
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
     private static func doubts(about path: String) -> [String] {
-        let place = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         // What cannot be looked at was not read either.
-        return ((try? PathTrust().doubts(about: place)) ?? []).map { doubt in
+        return ((try? PathTrust().doubts(about: absolute(path))) ?? []).map { doubt in
             "\(doubt.path): \(doubt.who) can write it, and the agent runs as root: "
                 + (doubt.isCustomary
                     ? "see that only administrators are in that group"
@@ -92,14 +89,14 @@ extension SettingsFile {
     ///
     /// - Throws: ``SettingsError`` when it is there already, or cannot be written.
     package static func write(_ text: String, to path: String) throws(SettingsError) {
-        let file = URL(filePath: path)
         do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file, options: .withoutOverwriting)
+            try FilePolicy().makeFolders(FilePath.parent(of: absolute(path)))
+            try FileError.during("write \(path)") { () throws(SystemError) in
+                try Descriptor(opening: path, [.write, .create, .exclusive], permissions: 0o666).writeAll(text)
+            }
         } catch {
-            throw SettingsError(
-                "cannot write the settings file \(path): \(SystemErrorText.words(errno))")
+            let reason = (error as? FileError)?.problem ?? "\(error)"
+            throw SettingsError("cannot write the settings file \(path): \(reason)")
         }
     }
 

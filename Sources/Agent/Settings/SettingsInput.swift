@@ -1,5 +1,5 @@
 import FlamencoAPI
-import Wording
+import HumanText
 
 /// Everything that people said about the settings, in the order of precedence: command line, environment, file.
 package struct SettingsInput: Sendable {

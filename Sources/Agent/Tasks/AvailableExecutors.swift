@@ -1,6 +1,6 @@
 package import ExecutorKit
 import Foundation
-import Wording
+import HumanText
 
 /// The executors of this agent: those that came with it, and those that were found in folders.
 package struct AvailableExecutors: Sendable {

@@ -1,6 +1,7 @@
 import ExecutorKit
 import FlamencoAPI
 import Foundation
+import System
 
 /// A file that a task made, as far as a preview of it needs to know; what it is, its content says, not its name.
 struct PreviewFile: Sendable {

@@ -2,8 +2,8 @@ import ExecutorKit
 import FlamencoAPI
 import Foundation
 import FoundationEssentials
+import HumanText
 import Synchronization
-import Wording
 
 /// Makes an image that a manager can show of a file that a task made.
 ///

@@ -1,11 +1,6 @@
 package import ExecutorKit
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 extension ProgramRunner {
     /// A runner as the settings say.

@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// How long a worker stays that does not stay for ever: until there was no task for a while, or it had enough of them.
 ///

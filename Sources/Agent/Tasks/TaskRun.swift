@@ -1,8 +1,9 @@
 package import ExecutorKit
 package import FlamencoAPI
+import HumanText
 import Spool
 import Synchronization
-import Wording
+import System
 
 /// One run of a task, from its spool to its outcome.
 final class TaskRun: Sendable {

@@ -1,5 +1,5 @@
+import HumanText
 import Synchronization
-import Wording
 
 /// Looks at everything that has to be right for an agent to work here.
 package struct Doctor: Sendable {

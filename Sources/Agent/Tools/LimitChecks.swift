@@ -1,4 +1,5 @@
 import ExecutorKit
+import System
 
 /// Whether programs can get cgroups of their own where the settings say (cgroups(7), “Delegation”).
 struct ControlGroupCheck: DoctorCheck {
@@ -108,5 +109,19 @@ struct ProgramUserCheck: DoctorCheck {
         } catch {
             return .failed(error.description, "make the user, run the agent as root, or leave out “run_as_user”")
         }
+    }
+}
+
+/// The open files that an agent needs for itself: for its log and its spool, for the manager, for status and metrics, and for
+/// a program at a time.
+package enum OpenFiles {
+    /// With fewer, parts of Swift's runtime end the process without a word.
+    package static let needed = 64
+
+    /// Raises the limit of this process to that, where the system allows it; returns a sentence when it does not.
+    package static func raise() -> String? {
+        if ResourceLimit.raiseOpenFiles(to: needed) { return nil }
+        return "expected a limit of at least \(needed) open files, found \(ResourceLimit.openFiles ?? 0): raise it "
+            + "(ulimit -n, LimitNOFILE= in a unit of systemd)"
     }
 }

@@ -1,8 +1,8 @@
 import ExecutorKit
 import FlamencoAPI
 import FoundationEssentials
+import HumanText
 import ManagerClient
-import Wording
 
 /// Whether there is a Flamenco Manager, and which.
 struct ManagerCheck: DoctorCheck {

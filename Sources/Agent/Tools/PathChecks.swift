@@ -1,12 +1,7 @@
 import ExecutorKit
 import FoundationEssentials
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import HumanText
+import System
 
 /// Whether the folders of `allowed_paths` are there and can be written to.
 struct AllowedPathsCheck: DoctorCheck {
@@ -26,20 +21,20 @@ struct AllowedPathsCheck: DoctorCheck {
 
     /// What is wrong with a path; nil when nothing is.
     private static func problem(of path: String) -> DoctorFinding? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            return .failed(
-                "\(path): \(SystemErrorText.words(errno))",
-                "mount it, or take it out of “allowed_paths”")
+        let status: FileStatus
+        do throws(SystemError) {
+            status = try FileStatus(of: path)
+        } catch {
+            return .failed("\(path): \(error)", "mount it, or take it out of “allowed_paths”")
         }
-        guard access(path, R_OK | W_OK) == 0 else {
-            return .failed(
-                "\(path): \(SystemErrorText.words(errno))", "let the agent's user write there")
+        do throws(SystemError) {
+            try FileSystem.requireAccess(path, R_OK | W_OK)
+        } catch {
+            return .failed("\(path): \(error)", "let the agent's user write there")
         }
         // Where storage was to be mounted, there is an empty folder of the system's own disk.
-        var root = stat()
-        guard status.st_mode & S_IFMT == S_IFDIR, stat("/", &root) == 0, root.st_dev == status.st_dev,
-            (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true
+        guard status.kind == .folder, (try? FileStatus(of: "/"))?.device == status.device,
+            (try? Directory.names(in: path))?.isEmpty == true
         else { return nil }
         return .warning(
             "\(path) is empty, and on the disk of the system", "see whether storage should be mounted there")

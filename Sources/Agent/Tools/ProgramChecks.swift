@@ -2,6 +2,7 @@ import ExecutorKit
 import FlamencoAPI
 import ManagerClient
 import Synchronization
+import System
 
 /// Whether a program that tasks need is there, and which version: what the manager's variable of that name stands for.
 struct ProgramCheck: DoctorCheck {

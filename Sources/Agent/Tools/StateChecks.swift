@@ -1,14 +1,9 @@
 import ExecutorKit
 import FileWork
 import FoundationEssentials
+import HumanText
 import Spool
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Whether there is a place for the state of the agent, with room in it, and who has it.
 struct StateDirectoryCheck: DoctorCheck {
@@ -29,19 +24,19 @@ struct StateDirectoryCheck: DoctorCheck {
     }
 
     private static func look(at path: String) -> DoctorFinding {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return missing(path, errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        let status: FileStatus
+        do throws(SystemError) { status = try FileStatus(of: path) } catch { return missing(path, error) }
+        guard status.kind == .folder else {
             return .failed("\(path) is not a folder", "choose another with “state_dir”")
         }
-        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+        let owner = SystemUser.name(of: status.owner) ?? "user \(status.owner)"
         let files = SpoolFiles()
         let free: Int
         do throws(FileError) {
             try files.probe("\(path)/doctor-probe")
             free = try files.freeBytes(at: path)
         } catch {
-            let help = status.st_uid == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
+            let help = status.owner == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
             return .failed(error.description, "let the agent's user write there\(help)")
         }
         let words = "\(path), \(ByteCountText.words(free)) free" + agent(path)
@@ -49,11 +44,11 @@ struct StateDirectoryCheck: DoctorCheck {
             return .failed(
                 words, "make room: no task is taken with less than \(ByteCountText.words(SpoolLimits().freeSpace))")
         }
-        if status.st_uid != geteuid() {
+        if status.owner != geteuid() {
             return .warning(
                 "\(words); it belongs to \(owner)", "call this as the user of the agent: “sudo -u \(owner)”")
         }
-        if status.st_mode & 0o077 != 0 {
+        if status.permissions & 0o077 != 0 {
             return .warning("\(words); others can look into it", "chmod 700 \(path)")
         }
         if free < comfortable { return .warning(words, "make room, or set “spool_limit” and “kept_size” lower") }
@@ -69,14 +64,14 @@ struct StateDirectoryCheck: DoctorCheck {
     }
 
     /// It is made at the first start, if that is possible.
-    private static func missing(_ path: String, _ number: Int32) -> DoctorFinding {
-        guard number == ENOENT else {
+    private static func missing(_ path: String, _ error: SystemError) -> DoctorFinding {
+        guard error.isMissing else {
             return .failed(
-                "cannot look at \(path): \(SystemErrorText.words(number))",
+                "cannot look at \(path): \(error)",
                 "call this as the user of the agent, or choose another folder with “state_dir”")
         }
         let above = FilePath.nearestExisting(to: path)
-        guard access(above, W_OK) == 0 else {
+        guard FileSystem.canAccess(above, W_OK) else {
             return .failed(
                 "\(path) is not there, and cannot be made in \(above)",
                 "make it for the agent's user, or choose another with “state_dir”")

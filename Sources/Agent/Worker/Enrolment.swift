@@ -1,7 +1,7 @@
 import ExecutorKit
 package import FlamencoAPI
+import HumanText
 import ManagerClient
-import Wording
 
 /// Makes this worker known to its manager: registers once, signs on, and registers anew when the manager does not know the
 /// worker any more.
@@ -136,15 +136,7 @@ package struct WorkerProfile: Hashable, Sendable {
     }
 
     /// The operating system, in the words of the contract.
-    package static var platform: String {
-        #if os(Linux)
-            "linux"
-        #elseif os(Windows)
-            "windows"
-        #else
-            "darwin"
-        #endif
-    }
+    package static let platform = "linux"
 }
 
 /// How fast a worker signs on again that the manager takes at each sign-on and refuses right after it: at once the first

@@ -1,14 +1,9 @@
 import Dispatch
 package import ExecutorKit
 import FileWork
+import HumanText
 import Synchronization
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Ends the process within some seconds, whatever hangs: a disk, a log that nobody reads, the agent itself. What runs is killed
 /// before.
@@ -35,11 +30,15 @@ package final class ForcedEnd: Sendable {
         guard !isArmed.exchange(true, ordering: .relaxed) else { return }
         programs.withLock { $0 }?.abort()
         let end: @Sendable () -> Void = { [self] in self.end(status) }
-        if DetachedThread.start(end) != nil { DispatchQueue(label: "forced end").async(execute: end) }
+        do {
+            try SystemThread.start("forced end", end)
+        } catch {
+            DispatchQueue(label: "forced end").async(execute: end)
+        }
     }
 
     private func end(_ status: Int32) {
-        usleep(UInt32((Self.limit - Self.lastPart) / .microseconds(1)))
+        MonotonicTime.sleep(for: Self.limit - Self.lastPart)
         Self.say(Self.message)
         programs.withLock { $0 }?.killAll(within: .milliseconds(300))
         _exit(status)
@@ -54,10 +53,11 @@ package final class ForcedEnd: Sendable {
 
     /// Prints a line, unless that would have to wait.
     private static func say(_ line: String) {
-        var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&output, 1, 0) == 1, output.revents & Int16(POLLOUT) != 0 else { return }
+        var waiting = PollList()
+        waiting.add(BorrowedDescriptor.standardError, .output)
+        guard waiting.wait(atMost: .zero) else { return }
         // As much as a pipe that can be written to has room for (man 7 pipe, PIPE_BUF).
         let bytes = Array("flamenco-agent: \(line)\n".utf8.prefix(4096))
-        _ = write(STDERR_FILENO, bytes, bytes.count)
+        _ = try? BorrowedDescriptor.standardError.write(bytes)
     }
 }

@@ -1,6 +1,6 @@
 import FlamencoAPI
+import HumanText
 import ManagerClient
-import Wording
 
 /// What a worker does before it ends: delivers what is waiting, then signs off, both within bounds.
 struct SignOff: Sendable {

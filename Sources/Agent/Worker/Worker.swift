@@ -1,7 +1,7 @@
 import ExecutorKit
 package import FlamencoAPI
+import HumanText
 import ManagerClient
-import Wording
 
 /// A worker: does what its state machine says, and tells it what happened.
 ///

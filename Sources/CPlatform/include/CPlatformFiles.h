@@ -2,7 +2,6 @@
 #ifndef CPLATFORM_FILES_H
 #define CPLATFORM_FILES_H
 
-#if defined(__linux__)
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdint.h>
@@ -11,7 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-static inline int cplatform_renameat2_noreplace(int from_folder, const char *from, int to_folder, const char *to) {
+static inline int platform_rename_to_free(int from_folder, const char *from, int to_folder, const char *to) {
     return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, RENAME_NOREPLACE);
 }
 
@@ -27,10 +26,10 @@ static inline int platform_execute_in_folder(int folder, const char *name, char 
     return (int)syscall(SYS_execveat, folder, name, arguments, variables, AT_SYMLINK_NOFOLLOW);
 }
 
-// memfd_create(2): a file in memory without a name in any folder; not closed by exec.
+// memfd_create(2): a file in memory without a name in any folder.
 int platform_memory_file(const char *name);
 
-static inline ssize_t cplatform_copy_file_range(int from, int to, size_t length) {
+static inline ssize_t platform_copy_file_range(int from, int to, size_t length) {
     return (ssize_t)syscall(SYS_copy_file_range, from, (void *)0, to, (void *)0, length, 0u);
 }
 
@@ -49,6 +48,4 @@ static inline void platform_use_files_as(uid_t user, gid_t group, size_t count, 
 static inline int platform_access_of_thread(const char *path, int mode) {
     return (int)syscall(439 /* SYS_faccessat2 */, AT_FDCWD, path, mode, 0x200 /* AT_EACCESS */);
 }
-#endif
-
 #endif

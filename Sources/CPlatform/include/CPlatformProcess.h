@@ -12,10 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#endif
 
 // MARK: Starting
 
@@ -23,34 +21,16 @@
 static inline pid_t platform_fork(void) { return fork(); }
 
 static inline int platform_socket_pair(int pair[2]) {
-#ifdef __linux__
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
-#else
-    int yes = 1;
-    return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0
-        && setsockopt(pair[0], SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes) == 0
-        && fcntl(pair[0], F_SETFD, FD_CLOEXEC) == 0 ? fcntl(pair[1], F_SETFD, FD_CLOEXEC) : -1;
-#endif
 }
 
-// Never raises SIGPIPE, on Linux on any socket, elsewhere on the first of a pair from above.
+// Never raises SIGPIPE.
 static inline ssize_t platform_send(int socket, const void *bytes, size_t count, bool waits) {
-#ifdef __linux__
     return send(socket, bytes, count, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT));
-#else
-    return send(socket, bytes, count, waits ? 0 : MSG_DONTWAIT);
-#endif
 }
 
-static inline int platform_pipe(int pair[2]) {
-#ifdef __linux__
-    return (int)syscall(SYS_pipe2, pair, O_CLOEXEC);
-#else
-    return pipe(pair) == 0 && fcntl(pair[0], F_SETFD, FD_CLOEXEC) == 0 ? fcntl(pair[1], F_SETFD, FD_CLOEXEC) : -1;
-#endif
-}
+static inline int platform_pipe(int pair[2]) { return (int)syscall(SYS_pipe2, pair, O_CLOEXEC); }
 
-#ifdef __linux__
 static inline int platform_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, 1031 /* F_SETPIPE_SZ */, bytes); }
 
 // man 3 posix_spawn: these two are extensions.
@@ -75,19 +55,19 @@ static inline int platform_default_signal_action(int signal) {
 static inline int platform_set_signal_mask(uint64_t mask) {
     return (int)syscall(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, &mask, (void *)0, 8);
 }
-#endif
+
+// man 2 PR_SET_NAME: of the calling thread; what is longer than 15 bytes is cut.
+static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 // MARK: Limits
 
 static inline int platform_set_nice(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 
-#if defined(__linux__)
 // man 2 getrlimit, RLIMIT_NICE: without privileges the nice value can only rise from now on.
 static inline int platform_forbid_lower_nice(void) {
     struct rlimit limit = {0, 0};
     return setrlimit(RLIMIT_NICE, &limit);
 }
-#endif
 
 static inline int platform_limit_address_space(uint64_t bytes) {
     struct rlimit limit = {(rlim_t)bytes, (rlim_t)bytes};

@@ -2,14 +2,10 @@
 #ifndef CPLATFORM_SOCKETS_H
 #define CPLATFORM_SOCKETS_H
 
-#ifdef __linux__
-
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 // man 2 accept4
 int platform_accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
-
-#endif
 
 #endif

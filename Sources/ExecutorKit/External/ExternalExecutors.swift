@@ -1,5 +1,6 @@
 import FileWork
 import FoundationEssentials
+import System
 
 /// The executors in any language that were found, and what is wrong with those that are left out.
 package struct ExternalExecutors: Sendable {
@@ -55,7 +56,7 @@ package struct ExternalExecutors: Sendable {
     /// The folders with a manifest.
     private mutating func folders(in place: SearchFolder) -> [String] {
         let path = FilePath.withoutTrailingSlashes(place.path)
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+        guard let names = try? Directory.names(in: path) else {
             let isMissing = !FileManager.default.fileExists(atPath: path)
             if place.mustExist || !isMissing {
                 faults.append(ExecutorFault(path, isMissing ? "there is no such folder" : "the folder cannot be read"))

@@ -1,5 +1,5 @@
 import FlamencoAPI
-import Wording
+import HumanText
 
 /// Takes the values of a manifest out of its JSON, with errors that name file, place, expectation and value.
 struct ManifestReader {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import System
 
 /// What result checks look at besides ``CommandFiles/pictures(at:)``, all of it done by ``CommandContext/files``.
 extension CommandContext {

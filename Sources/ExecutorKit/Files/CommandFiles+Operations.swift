@@ -1,3 +1,5 @@
+package import System
+
 extension CommandFiles {
     // MARK: Looking
 

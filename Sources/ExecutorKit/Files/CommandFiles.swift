@@ -1,6 +1,7 @@
 // All of it is for this package alone: what the agent and the executors beside it share.
 @_exported public import FileWork
 import Synchronization
+import System
 
 /// The work on files of one command: the only way in which anything is read, made or changed because a job named it.
 ///

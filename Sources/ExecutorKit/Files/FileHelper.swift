@@ -1,13 +1,6 @@
-import CPlatform
 import SupervisorProtocol
 import Synchronization
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A process that works on files as the user of programs: `task-supervisor` in another mode, as a program under a
 /// `task-supervisor`, so that it has the limits of programs and is ended like them.
@@ -17,7 +10,7 @@ final class FileHelper: Sendable {
     /// It ended in place of an answer.
     struct Ended: Error {}
 
-    private let socket: Int32
+    private let socket: Descriptor
     /// Gives why it ended.
     private let run: Task<String, Never>
     /// How long its end may take.
@@ -29,12 +22,14 @@ final class FileHelper: Sendable {
     ///
     /// - Throws: ``CommandFailure`` without descriptors for it.
     init(_ programs: ProgramRunner) throws {
-        var pair: [Int32] = [-1, -1]
-        guard platform_socket_pair(&pair) == 0 else {
-            throw CommandFailure("the agent has no descriptors left: \(SystemErrorText.words(errno))")
+        var pair: SocketPair
+        do throws(SystemError) {
+            pair = try SocketPair()
+        } catch {
+            throw CommandFailure("the agent has no descriptors left: \(error)")
         }
-        socket = pair[0]
-        let theirs = pair[1]
+        socket = pair.ours.take()
+        let theirs = BorrowedDescriptor(pair.theirs.take().release())
         patience = programs.defaults.gracePeriod + BlockingWork.patience
         run = Task {
             do {
@@ -44,8 +39,6 @@ final class FileHelper: Sendable {
             }
         }
     }
-
-    deinit { close(socket) }
 
     /// Whether it was told to stop.
     var isStopped: Bool { stopped.load(ordering: .relaxed) }
@@ -60,7 +53,7 @@ final class FileHelper: Sendable {
     /// what waits in the kernel cannot be ended.
     func end() async {
         stopped.store(true, ordering: .relaxed)
-        shutdown(socket, Int32(SHUT_RDWR))
+        socket.shutDown()
         let (ended, end) = AsyncStream<Void>.makeStream()
         let timer = Task { [patience] in
             try? await ContinuousClock().sleep(for: patience)
@@ -83,27 +76,15 @@ final class FileHelper: Sendable {
     func exchange(_ request: [UInt8], _ progress: (FileProgress) -> Void) throws -> FileReply {
         // One request after another: who comes meanwhile waits.
         try assembler.withLock { assembler in
-            let frame = FrameAssembler.frame(request)
-            var sent = 0
-            while sent < frame.count {
-                let count = frame.withUnsafeBytes { bytes in
-                    platform_send(socket, bytes.baseAddress.map { $0 + sent }, frame.count - sent, true)
-                }
-                if count < 0 && errno != EINTR { throw Ended() }
-                sent += max(count, 0)
-            }
+            let socket = BorrowedDescriptor(socket.number)
+            do { try socket.sendAll(FrameAssembler.frame(request)) } catch { throw Ended() }
             while true {
                 while let frame = try assembler.next() {
                     let reply = try FileReply(decoding: frame)
                     guard case .progress(let done) = reply else { return reply }
                     progress(done)
                 }
-                let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                    var got: Int
-                    repeat { got = recv(socket, buffer.baseAddress, 1 << 16, 0) } while got == -1 && errno == EINTR
-                    count = max(got, 0)
-                }
-                if bytes.isEmpty { throw Ended() }
+                guard let bytes = try? socket.read(atMost: 1 << 16), !bytes.isEmpty else { throw Ended() }
                 assembler.append(bytes)
             }
         }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 /// Text that has to be in a line so that an expression can match.
 struct FixedText: Hashable, Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 extension CommandContext {
     /// A look at every line before `onLine` sees it, as far as there are rules for this command.

@@ -1,5 +1,5 @@
 public import FlamencoAPI
-import Wording
+import HumanText
 
 /// One of the operator's rules about lines of output.
 public struct LogRule: Hashable, Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 /// A few bytes of which every one of some texts has one, and where they come next in the output: lines without them have none
 /// of the texts.

@@ -5,19 +5,19 @@ extension CommandContext {
     ///
     /// - Throws: ``CommandFailure`` with the reason that the program gave, if it gave one.
     public func runAndListen(_ program: Program) async throws {
-        let heard = Mutex(HeardMessages())
+        let messages = Mutex(ProgramMessages())
         let result = try await run(program) { line in
             guard let message = OutputMessage(line) else { return }
-            heard.withLock { $0.take(message, context: self) }
+            messages.withLock { $0.take(message, context: self) }
         }
         guard let failure = failure(of: program, result) else { return }
-        throw heard.withLock(\.failure).map { CommandFailure("\(program.name) failed: \($0) (\(result.end))") }
+        throw messages.withLock(\.failure).map { CommandFailure("\(program.name) failed: \($0) (\(result.end))") }
             ?? failure
     }
 }
 
 /// What a program has said so far.
-private struct HeardMessages {
+private struct ProgramMessages {
     private(set) var failure: String?
     private var percent: Double?
     private var status: String?

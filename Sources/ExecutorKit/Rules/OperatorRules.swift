@@ -1,4 +1,5 @@
 import FileWork
+import System
 
 /// What the operator of a node allows commands to run and to touch. Without any rule everything is allowed that the
 /// system allows.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 /// Takes what a program prints from its pipe to the log of the task, and line by line to whoever wants to see it.
 ///
@@ -13,7 +7,7 @@ struct OutputPump: ~Copyable {
     /// How much is read at once, in bytes.
     static let bufferSize = 256 << 10
 
-    private let descriptor: Int32
+    private let descriptor: BorrowedDescriptor
     private let report: any CommandReport
     private let onLine: (@Sendable (OutputLine) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
@@ -23,7 +17,7 @@ struct OutputPump: ~Copyable {
     /// Whether the log stands at the beginning of a line.
     private(set) var isAtLineStart = true
 
-    init(descriptor: Int32, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)?) {
+    init(descriptor: BorrowedDescriptor, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)?) {
         self.descriptor = descriptor
         self.report = report
         self.onLine = onLine
@@ -33,8 +27,7 @@ struct OutputPump: ~Copyable {
 
     /// Reads once, waiting for something to come; false at the end of the pipe.
     mutating func pump() -> Bool {
-        var count: Int
-        repeat { count = read(descriptor, buffer.baseAddress, buffer.count) } while count == -1 && errno == EINTR
+        let count = (try? descriptor.read(into: buffer)) ?? 0
         guard count > 0 else {
             if let onLine { scanner.finish(onLine) }
             return false

@@ -1,7 +1,6 @@
-import CPlatform
 import Foundation
-import SupervisorProtocol
 import Synchronization
+import System
 
 /// The child processes of this one: those that it started, and strays.
 ///
@@ -19,9 +18,7 @@ package enum OwnChildren {
     /// Makes this process one that adopts strays, if the system has such a thing. From then on every program that it starts must
     /// be started by ``start(_:)``.
     package static func adoptStrays() {
-        #if os(Linux)
-            if platform_become_subreaper() == 0 { state.withLock { $0.adoptsStrays = true } }
-        #endif
+        if ChildProcess.becomeSubreaper() { state.withLock { $0.adoptsStrays = true } }
     }
 
     /// Starts a process while no other is being started.
@@ -52,8 +49,7 @@ package enum OwnChildren {
                 if child.isAlive {
                     strays.insert(child.id)
                 } else {
-                    var status: Int32 = 0
-                    waitpid(child.id, &status, WNOHANG)
+                    _ = try? ChildProcess.ended(child.id)
                 }
                 strays.formUnion(table.descendants(of: child.id).lazy.filter(\.isAlive).map(\.id))
             }

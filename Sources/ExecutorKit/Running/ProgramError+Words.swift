@@ -1,13 +1,5 @@
 import SupervisorProtocol
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 extension ProgramError {
     /// One sentence without a full stop.
@@ -16,13 +8,13 @@ extension ProgramError {
         case .notFound(let searched):
             "cannot find “\(executable)”: searched \(searched.joined(separator: ", "))"
         case .system(let number):
-            "could not start \(executable): \(SystemErrorText.words(number))"
+            "could not start \(executable): \(SystemError(number))"
         case .interpreterMissing:
             "could not start \(executable): the interpreter or loader that it names does not exist"
         case .workingDirectory(let folder, let number):
-            "could not start \(executable) in \(folder): \(SystemErrorText.words(number))"
+            "could not start \(executable) in \(folder): \(SystemError(number))"
         case .preparation(let what, let number):
-            "could not start \(executable): could not \(what): \(SystemErrorText.words(number))"
+            "could not start \(executable): could not \(what): \(SystemError(number))"
         case .impossible(let problem):
             "could not start \(executable): \(problem)"
         case .notAllowed(let rule):

@@ -1,12 +1,5 @@
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import HumanText
+import System
 
 extension ProgramEnd: CustomStringConvertible {
     /// How the program ended, in words: "exit status 1", "killed by SIGSEGV, core dumped".

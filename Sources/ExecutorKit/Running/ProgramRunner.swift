@@ -1,5 +1,6 @@
 import Foundation
 import SupervisorProtocol
+import System
 
 /// Runs programs, each under a task supervisor of its own, so that nothing is ever left of them.
 ///
@@ -46,7 +47,7 @@ public struct ProgramRunner: Sendable {
     package func killAll(within limit: Duration) {
         programs.killSupervisors()
         // What they leave comes here once they have ended.
-        usleep(50_000)
+        MonotonicTime.sleep(for: .milliseconds(50))
         StrayTree(gracePeriod: .zero, controlGroup: nil).killAll(within: limit)
     }
 
@@ -84,20 +85,15 @@ public struct ProgramRunner: Sendable {
     /// Runs `task-supervisor` in its mode for work on files, as programs run, until the other end of `socket` is closed.
     ///
     /// - Parameter socket: its standard output; it is closed at the end.
-    func runFileHelper(over socket: Int32) async throws -> ProgramResult {
-        defer { close(socket) }
+    func runFileHelper(over socket: BorrowedDescriptor) async throws -> ProgramResult {
+        defer { _ = Descriptor(owning: socket.number) }
         // One request at a time has the time limit of programs, and none prints anything.
         var runner = self
         (runner.defaults.timeLimit, runner.defaults.silenceLimit) = (nil, nil)
         let program = Program(supervisor, ["files"], workingDirectory: "/")
-        #if os(Linux)
-            // The supervisor may be where the user of programs cannot get.
-            let executable = "/proc/self/exe"
-        #else
-            let executable = supervisor
-        #endif
+        // The supervisor may be where the user of programs cannot get.
         let order = order(
-            for: program, executable: executable, folder: "/", environment: environment(of: program))
+            for: program, executable: "/proc/self/exe", folder: "/", environment: environment(of: program))
         return try await runner.run(
             program, order: order, report: SilentReport(), onLine: nil, output: socket)
     }
@@ -106,7 +102,7 @@ public struct ProgramRunner: Sendable {
 
     private func run(
         _ program: Program, order: LaunchOrder, report: any CommandReport, isFinished: FinishSignal? = nil,
-        onLine: (@Sendable (OutputLine) -> Void)?, output: Int32? = nil
+        onLine: (@Sendable (OutputLine) -> Void)?, output: BorrowedDescriptor? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)

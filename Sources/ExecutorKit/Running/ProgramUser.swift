@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import System
 
 /// A user of this machine that programs run as. Needs an agent that runs as root.
 public struct ProgramUser: Hashable, Sendable {
@@ -30,21 +24,7 @@ public struct ProgramUser: Hashable, Sendable {
 
     /// The user of this name, from the user database; nil when there is none.
     public init?(named name: String) {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-        var count: Int32 = 1024
-        #if os(Linux)
-            var groups = [gid_t](repeating: 0, count: Int(count))
-            guard getgrouplist(name, entry.pw_gid, &groups, &count) >= 0 else { return nil }
-        #else
-            var groups = [Int32](repeating: 0, count: Int(count))
-            guard getgrouplist(name, Int32(bitPattern: entry.pw_gid), &groups, &count) >= 0 else { return nil }
-        #endif
-        self.init(
-            name: name, id: entry.pw_uid, group: entry.pw_gid,
-            groups: groups.prefix(Int(count)).map { UInt32(truncatingIfNeeded: $0) },
-            home: entry.pw_dir.map { String(cString: $0) } ?? "/")
+        guard let user = SystemUser(named: name) else { return nil }
+        self.init(name: name, id: user.id, group: user.group, groups: user.groups, home: user.home)
     }
 }

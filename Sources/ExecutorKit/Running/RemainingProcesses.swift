@@ -1,4 +1,5 @@
 import SupervisorProtocol
+import System
 
 /// The processes that are left of a program which has said that it is done: whether they only hang.
 ///
@@ -67,12 +68,12 @@ struct RemainingProcesses: Hashable, Sendable {
 
     /// `/proc/N/cmdline`: words that end with a NUL each (man 5 proc_pid_cmdline).
     private static func words(of id: Int32) -> [String]? {
-        contents(of: "/proc/\(id)/cmdline")?.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        FileSystem.contents(of: "/proc/\(id)/cmdline")?.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Of `/proc/N/stat` the fields 14 and 15, `utime` and `stime` (man 5 proc_pid_stat).
     private static func ticks(of id: Int32) -> Int {
-        guard let line = contents(of: "/proc/\(id)/stat", limit: 1024),
+        guard let line = FileSystem.contents(of: "/proc/\(id)/stat", limit: 1024),
             let bracket = line.lastIndex(of: UInt8(ascii: ")"))
         else { return 0 }
         let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " "))

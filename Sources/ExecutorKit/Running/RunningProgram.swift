@@ -1,7 +1,7 @@
-import CPlatform
 import Foundation
 import SupervisorProtocol
 import Synchronization
+import System
 
 /// One program under its supervisor: the agent's end of the socket between them.
 final class RunningProgram: Sendable {
@@ -17,7 +17,7 @@ final class RunningProgram: Sendable {
 
     fileprivate struct State {
         /// The socket, from the order to the end.
-        var socket: Int32?
+        var socket: BorrowedDescriptor?
         var cause: StopCause?
         var isUrgent = false
         /// When it was told to stop, and when to do so at once.
@@ -97,12 +97,12 @@ final class RunningProgram: Sendable {
     /// Kills the supervisor, which did not end its tree when it was told to.
     func killSupervisor() {
         state.withLock { state in
-            if state.socket != nil, let supervisor = state.supervisor { kill(supervisor, SIGKILL) }
+            if state.socket != nil, let supervisor = state.supervisor { ChildProcess.send(SIGKILL, to: supervisor) }
         }
     }
 
     /// Lets stop requests through from now on, those that came before first.
-    func open(_ socket: Int32) {
+    func open(_ socket: BorrowedDescriptor) {
         state.withLock { state in
             state.socket = socket
             if state.isUrgent { state.tell(.skipGrace) }
@@ -125,8 +125,7 @@ extension RunningProgram.State {
     /// them, and when the supervisor is gone nobody needs them.
     fileprivate func tell(_ message: AgentMessage) {
         guard let socket else { return }
-        let frame = FrameAssembler.frame(message.encoded)
-        _ = platform_send(socket, frame, frame.count, false)
-        if let supervisor { kill(supervisor, SIGCONT) }
+        _ = try? FrameAssembler.frame(message.encoded).withUnsafeBytes { try socket.send($0, waits: false) }
+        if let supervisor { ChildProcess.send(SIGCONT, to: supervisor) }
     }
 }

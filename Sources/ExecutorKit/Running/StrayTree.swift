@@ -1,5 +1,4 @@
-import Foundation
-import SupervisorProtocol
+import System
 
 /// What is left of a tree whose supervisor was killed: the strays that this process adopted since, and what is in the control
 /// group of the tree.
@@ -12,34 +11,33 @@ struct StrayTree {
     ///
     /// - Parameter isUrgent: whether the grace period is to be skipped, asked again and again.
     func end(isUrgent: () -> Bool) {
-        #if os(Linux)
-            members().forEach { process in
-                kill(process, SIGTERM)
-                kill(process, SIGCONT)
-            }
-            let stopwatch = ContinuousClock().stopwatch()
-            while !members().isEmpty, stopwatch() < gracePeriod, !isUrgent() { usleep(20_000) }
-            killAll(within: nil)
-            if let controlGroup { rmdir(controlGroup) }
-        #endif
+        members().forEach { process in
+            ChildProcess.send(SIGTERM, to: process)
+            ChildProcess.send(SIGCONT, to: process)
+        }
+        let stopwatch = ContinuousClock().stopwatch()
+        while !members().isEmpty, stopwatch() < gracePeriod, !isUrgent() { MonotonicTime.sleep(for: .milliseconds(20)) }
+        killAll(within: nil)
+        if let controlGroup { try? FileSystem.removeFolder(controlGroup) }
     }
 
     /// Kills them again and again until none is left, or the time is over: the children of one that ends come here too.
     func killAll(within limit: Duration?) {
         let stopwatch = ContinuousClock().stopwatch()
         while true {
-            if let controlGroup { try? Data("1".utf8).write(to: URL(filePath: "\(controlGroup)/cgroup.kill")) }
+            if let controlGroup { try? FileSystem.put("1", into: "\(controlGroup)/cgroup.kill") }
             let left = members()
             if left.isEmpty { return }
-            left.forEach { kill($0, SIGKILL) }
+            left.forEach { ChildProcess.send(SIGKILL, to: $0) }
             if let limit, stopwatch() > limit { return }
-            usleep(2000)
+            MonotonicTime.sleep(for: .milliseconds(2))
         }
     }
 
     /// The ids of those that are alive.
     private func members() -> Set<Int32> {
-        guard let controlGroup, let list = contents(of: "\(controlGroup)/cgroup.procs", limit: 1 << 16) else {
+        guard let controlGroup, let list = FileSystem.contents(of: "\(controlGroup)/cgroup.procs", limit: 1 << 16)
+        else {
             return OwnChildren.strays()
         }
         let members = list.split(separator: UInt8(ascii: "\n")).compactMap {

@@ -19,7 +19,7 @@ extension ProgramRunner {
     /// - Parameter executable: a path; the executable of this process when absent.
     /// - Throws: ``SupervisorMissing``.
     public static func locateSupervisor(beside executable: String? = nil) throws(SupervisorMissing) -> String {
-        let own = executable ?? Self.ownExecutable
+        let own = executable ?? "/proc/self/exe"
         let folder = URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent()
         let searched = [
             folder.appendingPathComponent("task-supervisor").path,
@@ -29,13 +29,5 @@ extension ProgramRunner {
             throw SupervisorMissing(searched: searched)
         }
         return found
-    }
-
-    private static var ownExecutable: String {
-        #if os(Linux)
-            "/proc/self/exe"
-        #else
-            Bundle.main.executablePath ?? CommandLine.arguments[0]
-        #endif
     }
 }

@@ -1,7 +1,6 @@
-import CPlatform
 import Foundation
 import SupervisorProtocol
-import Wording
+import System
 
 /// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
 /// program prints and what the supervisor says, and waiting for the end.
@@ -12,98 +11,104 @@ struct SupervisorThread: Sendable {
     let report: any CommandReport
     let onLine: (@Sendable (OutputLine) -> Void)?
     /// What the program has as its standard output, if that is not to be read here.
-    let output: Int32?
+    let output: BorrowedDescriptor?
 
     /// How it came out, whether the log of the task stands at the beginning of a line, and what was printed last.
     typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool, tail: OutputTail)
 
     /// Runs the thread to its end.
     func run() async -> End {
-        await withCheckedContinuation { continuation in
-            if let problem = DetachedThread.start({ continuation.resume(returning: work()) }) {
-                let words = SystemErrorText.words(problem)
-                continuation.resume(returning: (.lost("the agent has no thread left: \(words)"), true, OutputTail()))
-            }
+        do throws(SystemError) {
+            return try await SystemThread.run("program") { work() }
+        } catch {
+            return Self.lost("the agent has no thread left: \(error)")
         }
     }
 
-    private func work() -> End {
-        var sockets: [Int32] = [-1, -1]
-        var pipe: [Int32] = [-1, -1]
-        defer { (sockets + pipe).forEach { if $0 >= 0 { close($0) } } }
-        guard platform_socket_pair(&sockets) == 0, platform_pipe(&pipe) == 0 else {
-            return (.lost("the agent has no descriptors left: \(SystemErrorText.words(errno))"), true, OutputTail())
-        }
+    private static func lost(_ reason: String) -> End { (.lost(reason), true, OutputTail()) }
 
-        #if os(Linux)
-            // Room for as much as is read at once; where the system denies it, 64 KiB do too.
-            _ = platform_set_pipe_size(pipe[0], Int32(OutputPump.bufferSize))
-        #endif
+    private func work() -> End {
+        do throws(SystemError) {
+            return work(over: try SocketPair(), printingTo: try SystemPipe())
+        } catch {
+            return Self.lost("the agent has no descriptors left: \(error)")
+        }
+    }
+
+    private func work(over sockets: consuming SocketPair, printingTo pipe: consuming SystemPipe) -> End {
+        pipe.makeRoom(for: OutputPump.bufferSize)
 
         let process = Process()
         process.executableURL = URL(filePath: supervisor)
         process.environment = [:]
         // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
         process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
-        process.standardInput = FileHandle(fileDescriptor: sockets[1], closeOnDealloc: false)
-        let printed = FileHandle(fileDescriptor: pipe[1], closeOnDealloc: false)
-        process.standardOutput = output.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? printed
+        process.standardInput = FileHandle(fileDescriptor: sockets.theirs.number, closeOnDealloc: false)
+        let printed = FileHandle(fileDescriptor: pipe.writer.number, closeOnDealloc: false)
+        process.standardOutput = output.map { FileHandle(fileDescriptor: $0.number, closeOnDealloc: false) } ?? printed
         process.standardError = printed
         do {
             try OwnChildren.start(process)
         } catch {
-            return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true, OutputTail())
+            return Self.lost("cannot start \(supervisor): \(error.localizedDescription)")
         }
         running.isSupervised(by: process.processIdentifier)
         // The ends of the supervisor are its own now: ours must close when it ends.
-        close(sockets[1])
-        close(pipe[1])
-        (sockets[1], pipe[1]) = (-1, -1)
+        sockets.theirs.close()
+        pipe.writer.close()
 
-        send(.launch(order), to: sockets[0])
-        running.open(sockets[0])
+        let socket = BorrowedDescriptor(sockets.ours.number)
+        // A supervisor that does not listen is gone, which is seen where it is listened to.
+        try? socket.sendAll(FrameAssembler.frame(AgentMessage.launch(order).encoded))
+        running.open(socket)
         let (last, isAtLineStart, tail) = listen(
-            socket: sockets[0], pipe: pipe[0], watch: SupervisorWatch(supervisor: process.processIdentifier))
+            socket: socket, pipe: BorrowedDescriptor(pipe.reader.number),
+            watch: SupervisorWatch(supervisor: process.processIdentifier))
         // Not by a termination handler, for each of which Foundation starts a thread and keeps 1.3 KB for good.
         process.waitUntilExit()
         OwnChildren.forget(process.processIdentifier)
+        sockets.ours.close()
+        pipe.reader.close()
         return (last ?? .lost(Self.words(process)), isAtLineStart, tail)
     }
 
     /// Listens until both the supervisor and the program have fallen silent for good.
     private func listen(
-        socket: Int32, pipe: Int32, watch: SupervisorWatch
+        socket: BorrowedDescriptor, pipe: BorrowedDescriptor, watch: SupervisorWatch
     ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
         var watch = watch
         var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
-        var voice = SupervisorVoice(descriptor: socket)
-        var descriptors = [
-            pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
-        ]
+        var messages = SupervisorMessageReader(socket)
+        var waiting = PollList()
+        let (output, supervisor) = (0, 1)
+        waiting.add(pipe, .input)
+        waiting.add(socket, .input)
         let cleanUp = DispatchGroup()
-        while descriptors.contains(where: { $0.fd >= 0 }) {
-            let isReady = poll(&descriptors, 2, Int32(SupervisorWatch.interval / .milliseconds(1))) > 0
-            if descriptors[1].fd >= 0, let line = watch.look(overdue: running.overdue(after: order.gracePeriod)) {
+        while !waiting.isEmpty {
+            let isReady = waiting.wait(atMost: SupervisorWatch.interval)
+            if waiting.waits(for: supervisor), let line = watch.look(overdue: running.overdue(after: order.gracePeriod))
+            {
                 note(line)
             }
             guard isReady else { continue }
-            if descriptors[0].revents != 0 {
+            if waiting.isReady(output) {
                 running.hasPrinted()
-                if !pump.pump() { descriptors[0].fd = -1 }
+                if !pump.pump() { waiting.drop(output) }
             }
-            if descriptors[1].revents != 0, !voice.listen(hearing: noteUnstoppable, started: running.hasStarted) {
+            if waiting.isReady(supervisor),
+                !messages.read(unstoppable: noteUnstoppable, started: running.hasStarted)
+            {
                 running.close()
-                // Should it have talked nonsense and be alive, then it ends its tree now.
-                shutdown(socket, Int32(SHUT_RDWR))
-                descriptors[1].fd = -1
-                if voice.outcome == nil { endStrays(of: watch.supervisor, cleanUp) }
+                // Should it have sent an invalid message and be alive, then it ends its tree now.
+                socket.shutDown()
+                waiting.drop(supervisor)
+                if messages.outcome == nil { endStrays(of: watch.supervisor, cleanUp) }
             }
         }
         cleanUp.wait()
         // Killed by us, so it ended as everything does that does not stop.
         let forced = TreeReport(status: .signalled(SIGKILL, coreDumped: false), wasStopped: true, wasKilled: true)
-        return (voice.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart, pump.tail)
+        return (messages.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart, pump.tail)
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {
@@ -122,20 +127,11 @@ struct SupervisorThread: Sendable {
             group.leave()
         }
         group.enter()
-        // Without a thread for it, better here than not at all.
-        if DetachedThread.start(end) != nil { end() }
-    }
-
-    private func send(_ message: AgentMessage, to socket: Int32) {
-        let frame = FrameAssembler.frame(message.encoded)
-        var sent = 0
-        while sent < frame.count {
-            let count = frame.withUnsafeBytes { bytes in
-                platform_send(socket, bytes.baseAddress.map { $0 + sent }, frame.count - sent, true)
-            }
-            // A supervisor that does not listen is gone, which is seen where it is listened to.
-            if count < 0 && errno != EINTR { return }
-            sent += max(count, 0)
+        do {
+            try SystemThread.start("stray processes", end)
+        } catch {
+            // Without a thread for it, better here than not at all.
+            end()
         }
     }
 
@@ -147,23 +143,18 @@ struct SupervisorThread: Sendable {
     }
 }
 
-/// What the supervisor says.
-private struct SupervisorVoice {
-    let descriptor: Int32
-    /// What it said last.
+/// Reads the messages of a supervisor.
+private struct SupervisorMessageReader {
+    private let socket: BorrowedDescriptor
+    /// What the last message said.
     private(set) var outcome: RunningProgram.Outcome?
     private var assembler = FrameAssembler()
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    init(_ socket: BorrowedDescriptor) { self.socket = socket }
 
-    /// Reads once; false when it has nothing more to say.
-    mutating func listen(hearing unstoppable: (Int32, String) -> Void, started: (Int32) -> Void) -> Bool {
-        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            var got: Int
-            repeat { got = read(descriptor, buffer.baseAddress, 4096) } while got == -1 && errno == EINTR
-            count = max(got, 0)
-        }
-        guard !bytes.isEmpty else { return false }
+    /// Reads once; false when there are no more messages.
+    mutating func read(unstoppable: (Int32, String) -> Void, started: (Int32) -> Void) -> Bool {
+        guard let bytes = try? socket.read(atMost: 4096), !bytes.isEmpty else { return false }
         assembler.append(bytes)
         do {
             while let frame = try assembler.next() {

@@ -1,5 +1,6 @@
 import Foundation
 import SupervisorProtocol
+import System
 
 /// Sees to it that a supervisor does its work: one that was stopped by a signal, by its program perhaps, is continued; when that
 /// does not help in time to a tree that is to end, it is killed, and its tree is ended in its place.
@@ -23,38 +24,31 @@ struct SupervisorWatch {
     ///
     /// - Parameter overdue: for how long the tree should have ended; negative before that time, absent while it may run.
     mutating func look(overdue: Duration?) -> String? {
-        #if os(Linux)
-            looks += 1
-            if hasKilled || (overdue == nil && looks % Self.leisure != 0) { return nil }
-            guard ProcessTable.Entry(of: supervisor)?.isStopped == true else { return nil }
-            if let overdue, overdue > Self.patience {
-                hasKilled = true
-                kill(supervisor, SIGKILL)
-                return
-                    "task-supervisor (process \(supervisor)) was stopped by a signal and could not be continued: killed"
-            }
-            kill(supervisor, SIGCONT)
-            defer { hasContinued = true }
-            if hasContinued { return nil }
-            return "task-supervisor (process \(supervisor)) was stopped by a signal: continued"
-        #else
-            return nil
-        #endif
+        looks += 1
+        if hasKilled || (overdue == nil && looks % Self.leisure != 0) { return nil }
+        guard ProcessTable.Entry(of: supervisor)?.isStopped == true else { return nil }
+        if let overdue, overdue > Self.patience {
+            hasKilled = true
+            ChildProcess.send(SIGKILL, to: supervisor)
+            return "task-supervisor (process \(supervisor)) was stopped by a signal and could not be continued: killed"
+        }
+        ChildProcess.send(SIGCONT, to: supervisor)
+        defer { hasContinued = true }
+        if hasContinued { return nil }
+        return "task-supervisor (process \(supervisor)) was stopped by a signal: continued"
     }
 
     /// Waits until a supervisor that says nothing any more has ended, so that all it leaves behind has come here; kills it when
     /// it takes longer than `limit`. Blocks; its status is left for whoever waits for it.
     static func waitForEnd(of supervisor: Int32, atMost limit: Duration) {
-        #if os(Linux)
-            let stopwatch = ContinuousClock().stopwatch()
-            var hasKilled = false
-            while ProcessTable.Entry(of: supervisor)?.isAlive == true {
-                if !hasKilled, stopwatch() > limit {
-                    hasKilled = true
-                    kill(supervisor, SIGKILL)
-                }
-                usleep(5000)
+        let stopwatch = ContinuousClock().stopwatch()
+        var hasKilled = false
+        while ProcessTable.Entry(of: supervisor)?.isAlive == true {
+            if !hasKilled, stopwatch() > limit {
+                hasKilled = true
+                ChildProcess.send(SIGKILL, to: supervisor)
             }
-        #endif
+            MonotonicTime.sleep(for: .milliseconds(5))
+        }
     }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// The header and the offset table of an OpenEXR file, and whether they point into it (OpenEXR: “File Layout”).
 package struct EXRFile {
     package static let signature: [UInt8] = [0x76, 0x2F, 0x31, 0x01]

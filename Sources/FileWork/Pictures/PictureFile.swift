@@ -1,4 +1,5 @@
 import SupervisorProtocol
+package import System
 
 /// What the two ends of a file say about the picture in it. No file is read whole.
 ///
@@ -159,21 +160,24 @@ struct OpenFile: ~Copyable {
     init(_ place: borrowing Place) throws(FileError) {
         let path = place.path
         let descriptor = try place.read()
-        status = try FileStatus(descriptor: descriptor.number, path: path)
+        status = try FileError.during("look at \(path)") { () throws(SystemError) in try descriptor.status() }
         self.path = path
         self.descriptor = descriptor
     }
 
     /// As many of these bytes as there are.
     func bytes(at position: Int64, count: Int) throws(FileError) -> [UInt8] {
-        let (number, path) = (descriptor.number, path)
-        do {
-            return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-                filled = try FileRequest.fill(UnsafeMutableRawBufferPointer(buffer), number, from: position, path)
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(FileError) {
+                filled = try FileRequest.fill(
+                    UnsafeMutableRawBufferPointer(buffer), BorrowedDescriptor(descriptor.number), from: position, path)
+            } catch {
+                failure = error
             }
-        } catch {
-            throw error as? FileError ?? FileError("read \(path)")
         }
+        if let failure { throw failure }
+        return bytes
     }
 }
 

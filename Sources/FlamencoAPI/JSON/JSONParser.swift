@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Parses JSON text (RFC 8259) into a tree, in one pass and in time linear in its length.
 ///

@@ -1,11 +1,6 @@
 import CCurl
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// One request on its way, as libcurl sees it. Lives on the thread of its transport.
 final class Transfer {
@@ -163,7 +158,7 @@ final class Transfer {
         case CURLE_COULDNT_CONNECT:
             var reason = 0
             ccurl_get_long(easy, CURLINFO_OS_ERRNO, &reason)
-            let words = reason == 0 ? "" : ": \(String(cString: strerror(Int32(reason))).lowercased())"
+            let words = reason == 0 ? "" : ": \(SystemError(Int32(reason)))"
             return TransportError(.noAnswer, "cannot connect\(words)")
         case CURLE_OPERATION_TIMEDOUT:
             var sent = 0

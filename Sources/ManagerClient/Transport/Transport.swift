@@ -1,12 +1,7 @@
 import CCurl
 import FoundationEssentials
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Sends requests over HTTP with libcurl: one thread, one multi handle, connections kept and used again
 /// (libcurl-multi(3)). The thread begins with the first request and ends when the last reference goes.
@@ -56,25 +51,16 @@ final class Transport: Sendable {
         }
         let inbox = TransportInbox(multi: multi)
         let loop = TransportLoop(inbox: inbox, multi: multi, userAgent: userAgent, caFile: caFile)
-        let context = Unmanaged.passRetained(loop)
-        var thread = pthread_t()
-        guard pthread_create(&thread, nil, { runTransportLoop($0) }, context.toOpaque()) == 0 else {
-            context.release()
-            curl_multi_cleanup(multi)
+        do throws(SystemError) {
+            try SystemThread.start("libcurl") { loop.run() }
+        } catch {
             throw TransportError(.noAnswer, "no thread could be started")
         }
-        pthread_detach(thread)
         return inbox
     }
 
     /// Whether libcurl is set up, which must happen once and before anything else (curl_global_init(3)).
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-}
-
-private func runTransportLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context else { return nil }
-    Unmanaged<TransportLoop>.fromOpaque(context).takeRetainedValue().run()
-    return nil
 }
 
 /// A request as it goes out.

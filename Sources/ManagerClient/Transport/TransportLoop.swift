@@ -1,7 +1,7 @@
 import CCurl
 import Synchronization
 
-/// The thread of a transport.
+/// The thread of a transport, which owns the handle of libcurl.
 final class TransportLoop {
     private let inbox: TransportInbox
     private let multi: UnsafeMutableRawPointer
@@ -16,6 +16,8 @@ final class TransportLoop {
         self.userAgent = userAgent
         self.caFile = caFile
     }
+
+    deinit { curl_multi_cleanup(multi) }
 
     func run() {
         while let wishes = inbox.take() {
@@ -32,7 +34,6 @@ final class TransportLoop {
             curl_multi_poll(multi, nil, 0, 60_000, nil)
         }
         transfers.keys.sorted().forEach { remove($0)?.cancel() }
-        curl_multi_cleanup(multi)
     }
 
     private func begin(

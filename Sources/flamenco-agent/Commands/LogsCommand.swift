@@ -1,8 +1,9 @@
 import Agent
 import CommandLineOptions
 import Foundation
+import HumanText
 import Spool
-import Wording
+import System
 
 /// Shows the logs of tasks that are on this machine. It only reads, so it works beside a running agent.
 struct LogsCommand: Subcommand {
@@ -108,7 +109,7 @@ struct LogsCommand: Subcommand {
     private struct ReaderLeft: Error {}
 
     /// A program gets the log as it is. On a terminal, what a task printed must not pass for anything but its output.
-    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private let isTerminal = BorrowedDescriptor.standardOutput.isTerminal
 
     private func show(_ run: SpooledRun, in spool: Spool) async throws {
         var log = spool.reader.log(of: run)

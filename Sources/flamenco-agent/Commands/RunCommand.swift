@@ -3,8 +3,8 @@ import CommandLineOptions
 import ExecutorKit
 import Executors
 import Foundation
+import HumanText
 import ManagerClient
-import Wording
 
 /// Works for a manager until told to stop.
 struct RunCommand: Subcommand {

@@ -1,6 +1,7 @@
 import FileWork
 import Foundation
 import SpoolSupport
+import System
 import TestSupport
 import Testing
 

@@ -3,12 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 @Suite("The notification protocol of systemd", .timeLimit(.minutes(1)))
 struct ServiceNotifierTests {
     @Test("sends one datagram with a line for each message")

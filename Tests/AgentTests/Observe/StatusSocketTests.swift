@@ -1,4 +1,5 @@
 import Foundation
+import System
 import TestSupport
 import Testing
 
@@ -49,10 +50,9 @@ struct StatusSocketTests {
     @Test("takes the place of what an agent that was killed left")
     func stale() throws {
         for name in [StatusSocket.name, StatusSocket.name + ".new"] {
-            var dead = try UnixSocket(in: folder.url.path)
-            try dead.listen(as: "made")
+            var dead = try UnixSocket.listening(as: "made", in: folder.url.path)
             try FileManager.default.moveItem(atPath: folder.path("made"), toPath: folder.path(name))
-            close(dead.take())
+            dead.close()
         }
         #expect(try refusal() == .noAgent)
         let json = try json
@@ -80,9 +80,7 @@ struct StatusSocketTests {
         var idle: [Int32] = []
         defer { idle.forEach { close($0) } }
         for _ in 0..<3 {
-            var client = try UnixSocket(in: folder.url.path)
-            try client.connect(to: StatusSocket.name)
-            idle.append(client.take())
+            idle.append(try UnixSocket.connected(to: StatusSocket.name, in: folder.url.path).release())
         }
         #expect(try StatusQuestion(stateDirectory: folder.url.path, limit: .seconds(50)).ask().pid == 7)
         withExtendedLifetime(socket) {}
@@ -90,10 +88,9 @@ struct StatusSocketTests {
 
     @Test("that does not answer, or not with a status, is named as such")
     func silent() throws {
-        var deaf = try UnixSocket(in: folder.url.path)
-        try deaf.listen(as: StatusSocket.name)
+        var deaf = try UnixSocket.listening(as: StatusSocket.name, in: folder.url.path)
         #expect(try refusal(.milliseconds(50)) == .silent(pid: nil))
-        close(deaf.take())
+        deaf.close()
         let socket = try StatusSocket(in: folder.url.path) { Data("{}".utf8) }
         #expect(try refusal() == .nonsense)
         withExtendedLifetime(socket) {}

@@ -1,5 +1,6 @@
 import Foundation
 import Spool
+import System
 import Testing
 
 @testable import Agent

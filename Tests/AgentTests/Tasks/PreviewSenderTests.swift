@@ -65,13 +65,11 @@ struct PreviewSenderTests {
         clock.advance(by: PreviewSender.pause)
     }
 
-    private func until(_ condition: () -> Bool) async { while !condition() { await Task.yield() } }
-
     @Test("the newest goes next, after a rest, whichever task it is of; those before it are left out")
-    func newest() async {
+    func newest() async throws {
         stage.gate.withLock { $0 = false }
         sender.offer("1", of: "a")
-        await until { stage.made == ["1"] }
+        try await until { stage.made == ["1"] }
         for frame in 2...1000 { sender.offer("\(frame)", of: "a") }
         sender.offer("1", of: "b")
         stage.gate.withLock { $0 = true }
@@ -79,18 +77,18 @@ struct PreviewSenderTests {
         #expect(stage.sent == ["a 1"])
         #expect(clock.pendingSleeps == [PreviewSender.pause])
         await rest()
-        await until { stage.sent.count == 2 }
+        try await until { stage.sent.count == 2 }
         #expect(stage.sent == ["a 1", "b 1"])
         #expect(stage.made == ["1", "1"])
     }
 
     @Test("what fails is left out, whether it cannot be made or the manager does not take it, and said once")
-    func failures() async {
+    func failures() async throws {
         let full = ManagerError(request: "POST x", reason: .busy(status: 429, message: nil, retryAfter: nil))
         stage.answers.withLock { $0 = [full, full] }
         for (index, path) in ["broken", "2", "3", "4", "broken"].enumerated() {
             sender.offer(path, of: "t")
-            await until { stage.made.count == index + 1 }
+            try await until { stage.made.count == index + 1 }
             await rest()
         }
         #expect(stage.sent == ["t 2", "t 3", "t 4"])
@@ -98,7 +96,7 @@ struct PreviewSenderTests {
     }
 
     @Test("a manager that does not want to see anything costs nothing")
-    func unwanted() async {
+    func unwanted() async throws {
         stage.isWanted.withLock { $0 = false }
         for frame in 1...100 { sender.offer("\(frame)", of: "t") }
         await sender.stop()
@@ -107,10 +105,10 @@ struct PreviewSenderTests {
     }
 
     @Test("the end waits for what is going on, which is cancelled, and takes nothing more")
-    func end() async {
+    func end() async throws {
         stage.gate.withLock { $0 = false }
         sender.offer("1", of: "t")
-        await until { stage.made == ["1"] }
+        try await until { stage.made == ["1"] }
         sender.offer("2", of: "t")
         await sender.stop()
         sender.offer("3", of: "t")
@@ -121,7 +119,7 @@ struct PreviewSenderTests {
     }
 
     @Test("a task is told of the first preview that could not be made, but of none that could not be sent")
-    func complaints() async {
+    func complaints() async throws {
         let told = Mutex<[String]>([])
         let sender = PreviewSender(
             clock: clock, log: .silent, isWanted: { true },
@@ -137,7 +135,7 @@ struct PreviewSenderTests {
     }
 
     @Test("the end waits no longer than it may for a disk that does not answer")
-    func hangs() async {
+    func hangs() async throws {
         let clock = clock
         let isHanging = Mutex(true)
         let sender = PreviewSender(

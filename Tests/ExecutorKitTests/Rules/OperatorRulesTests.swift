@@ -1,6 +1,7 @@
 import ExecutorKit
 import FlamencoAPI
 import Foundation
+import System
 import TestSupport
 import Testing
 
@@ -119,9 +120,11 @@ struct OperatorRulesTests {
     @Test("folders are opened without following links where the kernel has no call for that")
     func stepByStep() throws {
         try link(inside + "/link", to: "sub")
-        #expect(throws: Never.self) { _ = try AllowedPlaces.openStepByStep(AT_FDCWD, inside + "/sub", inside) }
+        #expect(throws: Never.self) {
+            _ = try AllowedPlaces.openStepByStep(BorrowedDescriptor.workingDirectory, inside + "/sub", inside)
+        }
         let error = try #require(throws: FileError.self) {
-            _ = try AllowedPlaces.openStepByStep(AT_FDCWD, inside + "/link", inside)
+            _ = try AllowedPlaces.openStepByStep(BorrowedDescriptor.workingDirectory, inside + "/link", inside)
         }
         #expect(error.number == ELOOP)
     }

@@ -1,5 +1,6 @@
 import FileWork
 import Foundation
+import System
 import TestSupport
 import Testing
 

@@ -1,12 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
-import Wording
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import HumanText
+import System
 
 /// What comes of running a script: what `host.js` writes.
 struct HostAnswer {
@@ -77,7 +72,7 @@ struct HostAnswer {
             switch end.outcome {
             case .outOfTime: "the script did not end within \(DurationText.words(limits.time))"
             case .tooTalkative: "the tasks of the job are too large"
-            case .notStarted(let number): "node cannot be started: \(String(cString: strerror(number)))"
+            case .notStarted(let number): "node cannot be started: \(SystemError(number))"
             case .exited, .signalled:
                 if errors.contains("heap out of memory") || errors.contains("heap limit") {
                     "the script takes more than \(limits.megabytes) MiB of memory"

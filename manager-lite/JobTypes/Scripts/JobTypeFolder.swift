@@ -2,12 +2,7 @@ import Dispatch
 public import FlamencoAPI
 public import FoundationEssentials
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The job types in a folder: each `*.js` in it is one. A file that changed is read again when somebody asks for it.
 public final class JobTypeFolder: Sendable {
@@ -16,7 +11,9 @@ public final class JobTypeFolder: Sendable {
 
     /// What tells a file from what it was before.
     private struct Stamp: Hashable {
-        let device, inode, size, seconds, nanoseconds: Int
+        let device, number: UInt64
+        let size: Int64
+        let modified: FileTime
     }
 
     private struct File {
@@ -131,7 +128,7 @@ public final class JobTypeFolder: Sendable {
     private static func files(in folder: String) throws(JobTypeFolderError) -> [File] {
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            names = try Directory.names(in: folder)
         } catch {
             throw JobTypeFolderError(description: "cannot read the folder of job types \(folder): it is no folder")
         }
@@ -145,16 +142,9 @@ public final class JobTypeFolder: Sendable {
     }
 
     private static func stamp(of path: String) -> Stamp? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        #if os(Linux)
-            let time = status.st_mtim
-        #else
-            let time = status.st_mtimespec
-        #endif
+        guard let status = try? FileStatus(of: path), status.kind == .file else { return nil }
         return Stamp(
-            device: Int(truncatingIfNeeded: status.st_dev), inode: Int(truncatingIfNeeded: status.st_ino),
-            size: Int(status.st_size), seconds: time.tv_sec, nanoseconds: time.tv_nsec)
+            device: status.device, number: status.number, size: status.size, modified: status.modified)
     }
 }
 

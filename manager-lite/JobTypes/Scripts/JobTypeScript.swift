@@ -1,7 +1,6 @@
 import Dispatch
 public import FlamencoAPI
 public import FoundationEssentials
-import Wording
 
 /// A job type in JavaScript: a file that defines `JOB_TYPE` and `compileJob(job)`, as Flamenco's documentation has it.
 public struct JobTypeScript: Sendable {

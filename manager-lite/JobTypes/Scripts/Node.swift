@@ -1,12 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// Node.js, which runs job types: a process for each run, so that no job sees anything of another.
 public final class Node: Sendable {
@@ -23,7 +18,7 @@ public final class Node: Sendable {
 
     private struct State {
         var queues: [String: DispatchQueue] = [:]
-        var running: Set<pid_t> = []
+        var running: Set<Int32> = []
         var isStopped = false
     }
 
@@ -47,7 +42,7 @@ public final class Node: Sendable {
     public init(environment: [String: String], limits: Limits = Limits()) throws(NodeProblem) {
         let folders = (environment["PATH"] ?? "").split(separator: ":")
         let candidates = folders.flatMap { folder -> [String] in ["\(folder)/node", "\(folder)/nodejs"] }
-        let found = candidates.first { access($0, X_OK) == 0 }
+        let found = candidates.first { FileSystem.canAccess($0, X_OK) }
         guard let found else {
             throw NodeProblem(
                 "job types in JavaScript need Node.js, and there is no “node” in the PATH: install it (on Debian the "
@@ -116,7 +111,7 @@ public final class Node: Sendable {
                 state.running.insert(process)
                 return state.isStopped
             }
-            if isStopped { kill(process, SIGKILL) }
+            if isStopped { ChildProcess.send(SIGKILL, to: process) }
         } ending: { process in
             state.withLock { _ = $0.running.remove(process) }
         }
@@ -127,7 +122,7 @@ public final class Node: Sendable {
         state.withLock { state in
             state.isStopped = true
             // A process leaves the set before its number is free for others.
-            for process in state.running { kill(process, SIGKILL) }
+            for process in state.running { ChildProcess.send(SIGKILL, to: process) }
         }
     }
 }

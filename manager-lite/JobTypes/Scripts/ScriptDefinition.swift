@@ -1,5 +1,5 @@
 import FlamencoAPI
-import Wording
+import HumanText
 
 /// The `JOB_TYPE` of a script: what Flamenco takes, and what is odd about it.
 struct ScriptDefinition {

@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// What a manager that misbehaves on demand does, and how often: `500:5%,hang:1%,drop-reply:2%,latency:50-300ms`.
 ///

@@ -1,10 +1,5 @@
 import HTTPServer
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// The names that a manager goes by.
 ///

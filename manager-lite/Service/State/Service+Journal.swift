@@ -3,6 +3,7 @@ import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
 import Synchronization
+import System
 
 /// A request on its way through the service, with what has to be known to answer it again in the same way.
 final class RequestRecord: Sendable {
@@ -113,7 +114,6 @@ extension Service {
     /// - Returns: the farm as it is at the beginning of that journal.
     func beginJournal(_ journal: StateJournal) -> Farm {
         state.withLock { state in
-            state.journal?.close()
             state.journal = journal
             return state.farm
         }

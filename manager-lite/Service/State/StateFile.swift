@@ -4,12 +4,7 @@ import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// A file that keeps a farm from one run to the next, with a journal beside it.
 ///
@@ -25,7 +20,7 @@ package final class StateFile: Sendable {
         /// Whether something changed that is in no journal.
         var isBehind = false
         /// The file that is locked.
-        var lock: Int32?
+        var lock: LockFile?
     }
 
     private let path: String
@@ -39,8 +34,6 @@ package final class StateFile: Sendable {
     /// A file that need not be there yet.
     package init(path: String) { self.path = path }
 
-    deinit { progress.withLock { if let lock = $0.lock { close(lock) } } }
-
     // MARK: Reading
 
     /// Takes the file for this manager alone, and reads the farm in it as it was when that was written; absent when there is
@@ -49,8 +42,7 @@ package final class StateFile: Sendable {
     /// - Throws: ``StateFileError`` when another manager has it, or it cannot be read.
     package func load() throws(StateFileError) -> Farm? {
         try lock()
-        var status = stat()
-        guard stat(path, &status) == 0 || errno != ENOENT else { return nil }
+        do throws(SystemError) { _ = try FileStatus(of: path) } catch { if error.isMissing { return nil } }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw StateFileError("cannot read the state file \(path)")
         }
@@ -67,16 +59,13 @@ package final class StateFile: Sendable {
     /// The file itself is replaced again and again, so that the lock is on one beside it.
     private func lock() throws(StateFileError) {
         guard progress.withLock({ $0.lock == nil }) else { return }
-        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw cannotWrite(SystemError(errno)) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let error = errno
-            close(descriptor)
-            throw error == EWOULDBLOCK
-                ? StateFileError("another manager-lite has the state file \(path): stop that one, or name another file")
-                : cannotWrite(SystemError(error))
+        let lock: LockFile?
+        do throws(SystemError) { lock = try LockFile(path + ".lock") } catch { throw cannotWrite(error) }
+        guard let lock else {
+            throw StateFileError(
+                "another manager-lite has the state file \(path): stop that one, or name another file")
         }
-        progress.withLock { $0.lock = descriptor }
+        progress.withLock { $0.lock = lock }
     }
 
     private func cannotWrite(_ error: SystemError) -> StateFileError {
@@ -139,24 +128,17 @@ package final class StateFile: Sendable {
             throw cannotWrite(error)
         }
         var generation = old
-        while unlink(journalPath(generation)) == 0 { generation -= 1 }
+        while (try? FileSystem.remove(journalPath(generation))) != nil { generation -= 1 }
     }
 
     private func write(_ farm: Farm, generation: Int) throws(SystemError) -> Int {
         guard let archive = try? farm.archive() else { throw SystemError(EINVAL) }
         let data = StateHeader.bytes(generation: generation) + archive
-        let fresh = path + ".new"
-        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemError(errno) }
-        defer { close(descriptor) }
-        // One that was left lying there may be for others to read.
-        guard fchmod(descriptor, 0o600) == 0 else { throw SystemError(errno) }
-        try writeAll(data, to: descriptor)
-        guard fsync(descriptor) == 0, rename(fresh, path) == 0 else { throw SystemError(errno) }
-        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw SystemError(errno) }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw SystemError(errno) }
+        var failure: SystemError?
+        data.withUnsafeBytes { bytes in
+            do throws(SystemError) { try FileSystem.replace(path, with: bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
         return data.count
     }
 
@@ -166,6 +148,17 @@ package final class StateFile: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result(catching: work)) }
         }
+    }
+}
+
+/// A file that is locked for as long as this object is there.
+private final class LockFile: Sendable {
+    private let descriptor: Descriptor
+
+    /// Nil when somebody else has the lock.
+    init?(_ path: String) throws(SystemError) {
+        descriptor = try Descriptor(opening: path, [.update, .create])
+        guard try descriptor.lock() else { return nil }
     }
 }
 

@@ -1,12 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import System
 
 /// What changed a farm, with all that follows from outside of the farm, so that it can be done again in the same way.
 struct JournalEntry: Codable, Hashable, Sendable {
@@ -54,7 +49,7 @@ extension JournalEntry {
 ///
 /// Each entry is a line of JSON, and behind it the body that the line speaks of.
 struct StateJournal: Sendable {
-    private let descriptor: Int32
+    private let file: JournalFile
     /// How many bytes it has.
     private(set) var size = 0
     /// Why the last entry could not be stored; no more are appended from there on.
@@ -62,8 +57,7 @@ struct StateJournal: Sendable {
 
     /// Makes a new journal.
     init(creating path: String) throws(SystemError) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemError(errno) }
+        file = try JournalFile(creating: path)
     }
 
     mutating func append(_ entry: JournalEntry, body: Data = Data()) {
@@ -71,16 +65,14 @@ struct StateJournal: Sendable {
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(body)
         do throws(SystemError) {
-            try writeAll(bytes, to: descriptor)
+            try file.append(bytes)
             size += bytes.count
         } catch {
             failure = error
         }
     }
 
-    func synchronise() { _ = fsync(descriptor) }
-
-    func close() { _ = closeFile(descriptor) }
+    func synchronise() { file.synchronise() }
 
     /// The entries of a journal, up to the first that is not whole; nothing when there is none.
     static func entries(at path: String) -> [(entry: JournalEntry, body: Data)]? {
@@ -100,28 +92,21 @@ struct StateJournal: Sendable {
     }
 }
 
-/// A system call that failed.
-struct SystemError: Error, CustomStringConvertible {
-    let number: Int32
+/// The open file of a journal; closed with its last reference.
+private final class JournalFile: Sendable {
+    private let descriptor: Descriptor
 
-    init(_ number: Int32) { self.number = number }
-
-    var description: String { String(cString: strerror(number)) }
-}
-
-/// Writes all of the bytes.
-func writeAll(_ bytes: Data, to descriptor: Int32) throws(SystemError) {
-    var failure: SystemError?
-    bytes.withUnsafeBytes { bytes in
-        var start = 0
-        while start < bytes.count, failure == nil {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-            let count = write(descriptor, rest.baseAddress, rest.count)
-            if count >= 0 { start += count } else if errno != EINTR { failure = SystemError(errno) }
-        }
+    init(creating path: String) throws(SystemError) {
+        descriptor = try Descriptor(opening: path, [.write, .create, .truncate, .append])
     }
-    if let failure { throw failure }
-}
 
-/// `close(2)`, by a name that the method does not hide.
-private func closeFile(_ descriptor: Int32) -> Int32 { close(descriptor) }
+    func append(_ bytes: Data) throws(SystemError) {
+        var failure: SystemError?
+        bytes.withUnsafeBytes { bytes in
+            do throws(SystemError) { try descriptor.writeAll(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    func synchronise() { try? descriptor.synchronise() }
+}

@@ -1,4 +1,4 @@
-import Wording
+import HumanText
 
 /// How well a farm was used, and how long work waited on it.
 package struct SimulationReport: Hashable, Sendable {

@@ -1,8 +1,9 @@
 import CommandLineOptions
 import FlamencoAPI
 import Foundation
+import HumanText
 import ManagerClient
-import Wording
+import System
 
 /// Tells what happens on a farm.
 struct EventsCommand: Subcommand {

@@ -3,7 +3,6 @@ import FlamencoAPI
 import Foundation
 import JobTypes
 import ManagerClient
-import Wording
 
 /// Lists the job types of a manager, checks one in JavaScript, or begins a new one.
 struct JobTypesCommand: Subcommand {

@@ -2,7 +2,7 @@ import CommandLineOptions
 import FlamencoAPI
 import Foundation
 import ManagerClient
-import Wording
+import System
 
 /// Prints the log of a task.
 struct LogCommand: Subcommand {

@@ -5,7 +5,7 @@ import Foundation
 import HTTPServer
 import JobTypes
 import Service
-import Wording
+import System
 
 /// Serves a farm until it is told to stop.
 struct ServeCommand: Subcommand {
@@ -91,7 +91,7 @@ struct ServeCommand: Subcommand {
     }
 
     /// What happens on the farm, which goes on when nobody reads it.
-    private let output = LineWriter(STDOUT_FILENO)
+    private let output = LineWriter(.standardOutput)
 
     func run() async throws -> Int32 {
         let jobTypes = try await openJobTypes()
@@ -198,14 +198,15 @@ struct ServeCommand: Subcommand {
 
     /// How many connections there may be at a time.
     private static func connections(_ arguments: ParsedArguments) throws -> Int {
-        let possible = DescriptorLimit.raise() - DescriptorLimit.reserve
+        let beside = ResourceLimit.filesBesideConnections
+        let possible = ResourceLimit.raiseOpenFiles() - beside
         guard let wanted = try WorkloadOptions.count("--max-connections", arguments) else {
             return max(1, min(possible, usualConnections))
         }
         guard wanted <= possible else {
             throw UsageError(
-                "--max-connections \(wanted) needs \(wanted + DescriptorLimit.reserve) file descriptors, but this process "
-                    + "may have \(possible + DescriptorLimit.reserve); raise the limit (ulimit -n, LimitNOFILE)")
+                "--max-connections \(wanted) needs \(wanted + beside) file descriptors, but this process may have "
+                    + "\(possible + beside); raise the limit (ulimit -n, LimitNOFILE)")
         }
         return wanted
     }

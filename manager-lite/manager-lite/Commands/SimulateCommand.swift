@@ -2,7 +2,6 @@ import CommandLineOptions
 import FlamencoAPI
 import Foundation
 import Swarm
-import Wording
 
 /// Lets a farm work on a clock of its own, and says how well.
 struct SimulateCommand: Subcommand {

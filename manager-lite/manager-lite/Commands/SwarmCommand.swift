@@ -1,10 +1,10 @@
 import CommandLineOptions
 import FlamencoAPI
 import Foundation
+import HumanText
 import ManagerClient
 import Service
 import Swarm
-import Wording
 
 /// Plays many workers against a manager, and says what it took.
 struct SwarmCommand: Subcommand {

@@ -1,6 +1,6 @@
 import FlamencoAPI
+import HumanText
 import ManagerClient
-import Wording
 
 /// What somebody names on a command line: by its identity, the beginning of that, or its name where only one has it.
 struct Reference {

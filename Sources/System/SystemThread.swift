@@ -1,0 +1,54 @@
+import CPlatform
+
+/// Threads for what blocks. Unlike Foundation's, they say when the system has none to give, where those would never begin and
+/// leave those who wait for them waiting.
+package enum SystemThread {
+    /// Starts `body` on a thread of its own.
+    ///
+    /// - Parameter name: what tools show, as `top -H`: of it the first 15 bytes.
+    /// - Throws: ``SystemError`` when there is no thread for it; then `body` never runs.
+    package static func start(_ name: String, _ body: sending @escaping () -> Void) throws(SystemError) {
+        let argument = Unmanaged.passRetained(ThreadBody(name: name, run: body))
+        var thread = pthread_t()
+        let problem = pthread_create(&thread, nil, { enterThread($0) }, argument.toOpaque())
+        guard problem == 0 else {
+            argument.release()
+            throw SystemError(problem)
+        }
+        pthread_detach(thread)
+    }
+
+    /// Runs `work` on a thread of its own and returns its result; the task that calls it waits without holding up others.
+    ///
+    /// - Throws: as ``start(_:_:)``.
+    package static func run<Value: Sendable>(
+        _ name: String, _ work: @escaping @Sendable () -> Value
+    ) async throws(SystemError) -> Value {
+        let result: Result<Value, SystemError> = await withCheckedContinuation { continuation in
+            do throws(SystemError) {
+                try start(name) { continuation.resume(returning: .success(work())) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+}
+
+private final class ThreadBody {
+    let name: String
+    let run: () -> Void
+
+    init(name: String, run: @escaping () -> Void) {
+        self.name = name
+        self.run = run
+    }
+}
+
+private func enterThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    let body = Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
+    platform_name_thread(body.name)
+    body.run()
+    return nil
+}
