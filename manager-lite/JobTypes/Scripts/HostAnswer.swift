@@ -72,7 +72,7 @@ struct HostAnswer {
             switch end.outcome {
             case .outOfTime: "the script did not end within \(DurationText.words(limits.time))"
             case .tooTalkative: "the tasks of the job are too large"
-            case .notStarted(let number): "node cannot be started: \(SystemError(number))"
+            case .notStarted(let number): "node cannot be started: \(String(cString: strerror(number)))"
             case .exited, .signalled:
                 if errors.contains("heap out of memory") || errors.contains("heap limit") {
                     "the script takes more than \(limits.megabytes) MiB of memory"

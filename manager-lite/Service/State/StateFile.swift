@@ -69,7 +69,7 @@ package final class StateFile: Sendable {
     }
 
     private func cannotWrite(_ error: SystemError) -> StateFileError {
-        StateFileError("cannot write the state file \(path): \(error)")
+        StateFileError("cannot write the state file \(path): \(String(cString: strerror(error.number)))")
     }
 
     /// Does again with a service whose farm was loaded what changed it since; from then on whatever changes it is kept.
