@@ -1,7 +1,7 @@
 import SupervisorProtocol
 import Testing
 
-@testable import task_supervisor
+@testable import Supervision
 
 @Suite("The ladder to the end of a tree")
 struct StopLadderTests {

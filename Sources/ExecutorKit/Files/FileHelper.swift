@@ -27,11 +27,11 @@ final class FileHelper: Sendable {
 
     /// Begins to start it.
     ///
-    /// - Throws: ``CommandFailure`` without descriptors for it.
+    /// - Throws: ``CommandError`` without descriptors for it.
     init(_ programs: ProgramRunner) throws {
         var pair: [Int32] = [-1, -1]
         guard platform_socket_pair(&pair) == 0 else {
-            throw CommandFailure("the agent has no descriptors left: \(SystemErrorText.words(errno))")
+            throw CommandError("the agent has no descriptors left: \(SystemErrorText.words(errno))")
         }
         socket = pair[0]
         let theirs = pair[1]

@@ -6,10 +6,10 @@ import Wording
 /// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
 /// program prints and what the supervisor says, and waiting for the end.
 struct SupervisorThread: Sendable {
-    let supervisor: String
+    let supervisor: ProgramRunner.Supervisor
     let order: LaunchOrder
     let running: RunningProgram
-    let report: any CommandReport
+    let sink: CommandSink
     let onLine: (@Sendable (OutputLine) -> Void)?
     /// What the program has as its standard output, if that is not to be read here.
     let output: Int32?
@@ -41,7 +41,8 @@ struct SupervisorThread: Sendable {
         #endif
 
         let process = Process()
-        process.executableURL = URL(filePath: supervisor)
+        process.executableURL = URL(filePath: supervisor.path)
+        process.arguments = supervisor.arguments
         process.environment = [:]
         // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
         process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
@@ -52,7 +53,7 @@ struct SupervisorThread: Sendable {
         do {
             try OwnChildren.start(process)
         } catch {
-            return (.lost("cannot start \(supervisor): \(error.localizedDescription)"), true, OutputTail())
+            return (.lost("cannot start \(supervisor.path): \(error.localizedDescription)"), true, OutputTail())
         }
         running.isSupervised(by: process.processIdentifier)
         // The ends of the supervisor are its own now: ours must close when it ends.
@@ -75,7 +76,7 @@ struct SupervisorThread: Sendable {
         socket: Int32, pipe: Int32, watch: SupervisorWatch
     ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
         var watch = watch
-        var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
+        var pump = OutputPump(descriptor: pipe, sink: sink, onLine: onLine)
         var voice = SupervisorVoice(descriptor: socket)
         var descriptors = [
             pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
@@ -85,7 +86,7 @@ struct SupervisorThread: Sendable {
         while descriptors.contains(where: { $0.fd >= 0 }) {
             let isReady = poll(&descriptors, 2, Int32(SupervisorWatch.interval / .milliseconds(1))) > 0
             if descriptors[1].fd >= 0, let line = watch.look(overdue: running.overdue(after: order.gracePeriod)) {
-                note(line)
+                sink.log(line: line)
             }
             guard isReady else { continue }
             if descriptors[0].revents != 0 {
@@ -107,10 +108,8 @@ struct SupervisorThread: Sendable {
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {
-        note("process \(process) (\(name)) was killed, but does not end; waiting for it")
+        sink.log(line: "process \(process) (\(name)) was killed, but does not end; waiting for it")
     }
-
-    private func note(_ line: String) { Array((line + "\n").utf8).withUnsafeBytes { report.log($0) } }
 
     /// The supervisor is gone before its tree: ends that in its place, on a thread of its own, since what is ended may
     /// print until then.
