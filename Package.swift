@@ -60,16 +60,20 @@ let package = Package(
         // Work on files that jobs name, by the operator's rules, in whichever process does it: no Foundation.
         .target(
             name: "FileWork", dependencies: ["SupervisorProtocol", "System", "HumanText"], swiftSettings: settings),
-        // The process between the agent and every program: no Foundation.
-        .executableTarget(
-            name: "task-supervisor", dependencies: ["SupervisorProtocol", "FileWork", "System"],
-            swiftSettings: settings,
-            // Its runtime inside: it starts for every program, and stands beside it in memory for as long as that runs.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
-        // All that the author of an executor sees.
+        // Starting a program and ending its process tree: no Foundation.
+        .target(
+            name: "Supervision", dependencies: ["SupervisorProtocol", "FileWork", "System"], swiftSettings: settings),
+        // The process between the agent and every program: no Foundation. What is shipped is built with
+        // `--static-swift-stdlib`, since it starts for every program and stays in memory for as long as that runs; a flag here
+        // would keep other packages from depending on this one.
+        .executableTarget(name: "task-supervisor", dependencies: ["Supervision"], swiftSettings: settings),
+        // All that the author of an executor sees, in this package or in another.
         .target(
             name: "ExecutorKit",
-            dependencies: ["FlamencoAPI", "SupervisorProtocol", "FileWork", "System", "HumanText"],
+            dependencies: [
+                "FlamencoAPI", "SupervisorProtocol", "FileWork", "Supervision", "CommandLineOptions", "System",
+                "HumanText",
+            ],
             swiftSettings: settings),
         // The executors that come with the agent, a folder each.
         .target(
@@ -164,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport", "System"],
             swiftSettings: settings),
-        // What running programs and delivering their output costs, as tables: `swift run -c release benchmarks`.
+        // What running programs and delivering their output costs, as tables: `swift run -c release --static-swift-stdlib benchmarks`.
         .executableTarget(
             name: "benchmarks",
             dependencies: [
@@ -179,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "task-supervisor", "stand-in-agent", "SupervisorProtocol", "ExecutorKit", "System", "TestSupport",
+                "task-supervisor", "stand-in-agent", "Supervision", "SupervisorProtocol", "ExecutorKit", "System",
+                "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

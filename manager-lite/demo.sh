@@ -39,11 +39,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 echo "Building (the first time takes a few minutes)"
-if ! swift build -c release >"$work/build.log" 2>&1; then
+if ! swift build -c release --static-swift-stdlib >"$work/build.log" 2>&1; then
     cat "$work/build.log" >&2
     exit 70
 fi
-bin=$(swift build -c release --show-bin-path)
+bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
 
 if [ ! -f "$output/demo.blend" ]; then
     echo "Making a scene with Blender"

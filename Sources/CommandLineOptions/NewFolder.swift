@@ -4,7 +4,7 @@ import Foundation
 public struct NewFolder: Sendable {
     /// A file of it.
     public struct File: Sendable {
-        /// The name in the folder.
+        /// The name in the folder; it may be in a folder of its own there.
         public let name: String
         /// What is in it.
         public let text: String
@@ -41,11 +41,11 @@ public struct NewFolder: Sendable {
             throw NewFolderError(description: "\(folder) is there already; nothing was written")
         }
         do {
-            // Not writable for others, whatever the umask: an agent that is root would refuse it.
-            try manager.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+            try Self.makeFolder(folder)
             for file in files {
                 let path = "\(folder)/\(file.name)"
+                let parent = URL(filePath: path).deletingLastPathComponent().path
+                if !manager.fileExists(atPath: parent) { try Self.makeFolder(parent) }
                 try Data(file.text.utf8).write(to: URL(filePath: path))
                 try manager.setAttributes([.posixPermissions: file.isExecutable ? 0o755 : 0o644], ofItemAtPath: path)
             }
@@ -53,6 +53,12 @@ public struct NewFolder: Sendable {
             throw NewFolderError(description: "cannot write \(folder): \(error.localizedDescription)")
         }
         return folder
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        // Not writable for others, whatever the umask: an agent that is root would refuse it.
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
     }
 }
 

@@ -48,7 +48,7 @@ public enum BlockingWork {
     ///   - patience: how long it may take to notice that it is no longer wanted.
     ///   - clock: measures the limit.
     ///   - stop: called when it is no longer wanted, from any thread.
-    /// - Throws: what `work` throws; `CancellationError`; ``CommandFailure`` after the limit, or without a thread to be had.
+    /// - Throws: what `work` throws; `CancellationError`; ``CommandError`` after the limit, or without a thread to be had.
     package static func run<Result: Sendable>(
         _ action: String, limit: Duration? = nil, patience: Duration = patience,
         clock: any Clock<Duration> = ContinuousClock(), stop: @escaping @Sendable () -> Void = {},
@@ -59,7 +59,7 @@ public enum BlockingWork {
             let timer = limit.map { limit in
                 Task {
                     guard (try? await clock.sleep(for: limit)) != nil else { return }
-                    job.end(because: CommandFailure("cannot \(action): stopped after \(DurationText.words(limit))"))
+                    job.end(because: CommandError("cannot \(action): stopped after \(DurationText.words(limit))"))
                 }
             }
             defer { timer?.cancel() }
@@ -107,7 +107,7 @@ public enum BlockingWork {
                         })
                 }
             } catch {
-                finish(.failure(CommandFailure("cannot \(action): no thread left: \(error)")))
+                finish(.failure(CommandError("cannot \(action): no thread left: \(error)")))
             }
         }
 

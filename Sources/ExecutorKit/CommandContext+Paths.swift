@@ -8,7 +8,7 @@ extension CommandContext {
     /// to the path meanwhile, and programs, which get paths as arguments, cannot be made to.
     ///
     /// - Throws: ``ParameterError`` unless it is absolute: an agent has no folder that the author of a job could mean.
-    ///   ``RuleRefusal`` when the operator's `allowed_paths` do not have it.
+    ///   ``PolicyViolation`` when the operator's `allowed_paths` do not have it.
     public func absolutePath(_ path: String, parameter: String) async throws -> String {
         try await absolutePath(path, parameter: parameter, changingFolder: false)
     }
@@ -19,17 +19,17 @@ extension CommandContext {
             throw ParameterError(parameter: parameter, expected: "an absolute path", found: "“\(path)”")
         }
         let path = FilePath.withoutTrailingSlashes(path)
-        if programs.rules.allowedPaths != nil {
+        if programs.policy.allowedPaths != nil {
             let paths = [path] + (changingFolder ? [FilePath.parent(of: path)] : [])
             if let rule = try await files.refusals(of: paths).first(where: { !$0.isEmpty }) {
-                throw RuleRefusal("parameter “\(parameter)”: \(rule)")
+                throw PolicyViolation("parameter “\(parameter)”: \(rule)")
             }
         }
         return path
     }
 }
 
-/// What a command made, on its way to the report: only what the operator's rules allow gets there.
+/// What a command made, on its way to the sink: only what the operator's rules allow gets there.
 ///
 /// The rules are about files, so they are kept where waiting for a disk holds up nobody: not on the thread that reads what a
 /// program prints.
@@ -46,19 +46,19 @@ final class OutputCheck: Sendable {
     private static let mostWaiting = 10_000
 
     private let files: CommandFiles
-    private let report: any CommandReport
+    private let sink: CommandSink
     private let state = Mutex(State())
 
-    init(files: CommandFiles, report: any CommandReport) {
+    init(files: CommandFiles, sink: CommandSink) {
         self.files = files
-        self.report = report
+        self.sink = sink
     }
 
     /// Something was made.
     func add(_ path: String, full: String) {
         state.withLock { state in
             guard state.waiting.count < Self.mostWaiting else {
-                state.problem = state.problem ?? CommandFailure("more than \(Self.mostWaiting) outputs at once")
+                state.problem = state.problem ?? CommandError("more than \(Self.mostWaiting) outputs at once")
                 return
             }
             state.waiting.append((path, full))
@@ -68,7 +68,7 @@ final class OutputCheck: Sendable {
 
     /// Waits until all have been looked at.
     ///
-    /// - Throws: ``RuleRefusal`` when one was not allowed.
+    /// - Throws: ``PolicyViolation`` when one was not allowed.
     func finish() async throws {
         if let work = state.withLock(\.work) {
             await withTaskCancellationHandler {
@@ -91,9 +91,9 @@ final class OutputCheck: Sendable {
             do {
                 for (output, rule) in zip(batch, try await files.refusals(of: batch.map(\.full))) {
                     if rule.isEmpty {
-                        report.outputProduced(output.path)
+                        sink.send(.output(output.path))
                     } else {
-                        note(RuleRefusal("the output \(rule)"))
+                        note(PolicyViolation("the output \(rule)"))
                     }
                 }
             } catch {

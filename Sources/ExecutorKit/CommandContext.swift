@@ -11,7 +11,7 @@ public struct CommandContext: Sendable {
     /// The work on files of the command.
     public let files: CommandFiles
 
-    let report: any CommandReport
+    let sink: CommandSink
     let programs: ProgramRunner
     let outputs: OutputCheck
     /// The name of the command that runs.
@@ -19,44 +19,41 @@ public struct CommandContext: Sendable {
     /// What checks and rules found; the command fails when it ends, or warned.
     var findings = Findings()
 
-    /// A context that reports to `report` and runs programs with `programs`.
-    public init(task: AssignedTask, report: any CommandReport, programs: ProgramRunner, clock: any Clock<Duration>) {
+    /// A context for commands that say what they do to `sink`, and whose programs `programs` runs.
+    package init(task: AssignedTask, sink: CommandSink, programs: ProgramRunner, clock: any Clock<Duration>) {
         self.task = task
-        self.report = report
+        self.sink = sink
         self.programs = programs
         self.clock = clock
         files = CommandFiles(programs: programs, clock: clock)
-        outputs = OutputCheck(files: files, report: report)
+        outputs = OutputCheck(files: files, sink: sink)
     }
 
-    // MARK: Reporting
+    // MARK: Telling
 
     /// Appends a line to the log of the task.
-    public func log(_ line: String) {
-        var line = line + "\n"
-        line.withUTF8 { report.log(UnsafeRawBufferPointer($0)) }
-    }
+    public func log(_ line: String) { sink.log(line: line) }
 
     /// Says in one line what is happening now, which people see beside the task. Control characters are made visible.
-    public func activity(_ text: String) { report.activity(VisibleText.line(text)) }
+    public func activity(_ text: String) { sink.send(.activity(VisibleText.line(text))) }
 
     /// Says how much of the command is done, from 0 to 1, for whoever watches it: `flamenco-agent try` draws a bar.
-    public func progress(_ fraction: Double) { report.progress(min(max(fraction, 0), 1)) }
+    public func progress(_ fraction: Double) { sink.send(.progress(min(max(fraction, 0), 1))) }
 
     /// Says that one more step of the task is done.
-    public func stepCompleted() { report.stepCompleted() }
+    public func stepCompleted() { sink.send(.stepCompleted) }
 
     /// Says that a file was written which people may want to see.
     ///
     /// One that the operator's `allowed_paths` do not have is not passed on, and fails the command when it ends.
     public func outputProduced(_ path: String) {
-        if programs.rules.allowedPaths == nil { return report.outputProduced(path) }
+        if programs.policy.allowedPaths == nil { return sink.send(.output(path)) }
         outputs.add(path, full: path.hasPrefix("/") ? path : "\(programs.defaults.workingDirectory)/\(path)")
     }
 
     /// The command has ended: waits until its outputs are looked at, and ends its work on files.
     ///
-    /// - Throws: ``RuleRefusal`` when an output is where the operator allows none.
+    /// - Throws: ``PolicyViolation`` when an output is where the operator allows none.
     func finish() async throws {
         do {
             try await outputs.finish()
@@ -99,12 +96,12 @@ public struct CommandContext: Sendable {
     public func run(
         _ program: Program, isFinished: FinishSignal? = nil, onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
-        try await programs.run(program, report: report, isFinished: isFinished, onLine: watched(onLine))
+        try await programs.run(program, sink: sink, isFinished: isFinished, onLine: watched(onLine))
     }
 
     /// Runs a program as ``run(_:isFinished:onLine:)`` does, and takes anything but exit status 0 as a failure.
     ///
-    /// - Throws: ``CommandFailure`` that says how the program ended and what it printed last, else as
+    /// - Throws: ``CommandError`` that says how the program ended and what it printed last, else as
     ///   ``run(_:isFinished:onLine:)``.
     public func runToSuccess(_ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil) async throws {
         let result = try await run(program, onLine: onLine)
@@ -115,9 +112,9 @@ public struct CommandContext: Sendable {
     /// rule, else `reason`, else a Python exception, else the line that the program printed last.
     public func failure(
         of program: Program, _ result: ProgramResult, reason: String? = nil
-    ) -> CommandFailure? {
+    ) -> CommandError? {
         if result.end == .exited(status: 0) { return nil }
         let reason = findings.failure ?? reason ?? result.exception ?? result.lastLines.last
-        return CommandFailure("\(program.name) failed: \(result.end)" + (reason.map { ": \($0)" } ?? ""))
+        return CommandError("\(program.name) failed: \(result.end)" + (reason.map { ": \($0)" } ?? ""))
     }
 }

@@ -1,10 +1,10 @@
-public import FlamencoAPI
+package import FlamencoAPI
 
 /// Runs one kind of command.
 ///
 /// An executor is a value without state of its own: everything about the command at hand comes with its parameters and
 /// its context. It throws when the command failed; what it throws is told to the people who look at the task, so throw
-/// ``CommandFailure`` with one clear sentence. When the surrounding Swift task is cancelled it stops soon; programs that it
+/// ``CommandError`` with one clear sentence. When the surrounding Swift task is cancelled it stops soon; programs that it
 /// runs through its context are ended for it.
 public protocol CommandExecutor: Sendable {
     /// What the command needs to know, decoded from its parameters by name.
@@ -33,9 +33,9 @@ extension CommandExecutor {
 
     /// Decodes the parameters of `command` and runs it.
     ///
-    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, ``RuleRefusal`` when an output is where the operator
+    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, ``PolicyViolation`` when an output is where the operator
     ///   allows none, else what the executor throws.
-    public func run(_ command: Command, in context: CommandContext) async throws {
+    package func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
         var context = context
         context.command = command.name
@@ -53,4 +53,13 @@ extension CommandExecutor {
         }
         if let failure = context.findings.combined(with: nil) { throw failure }
     }
+}
+
+/// Why a command failed, in one sentence for the people who look at the task.
+public struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The sentence, without a full stop.
+    public let description: String
+
+    /// A failure for the given reason.
+    public init(_ reason: String) { description = reason }
 }

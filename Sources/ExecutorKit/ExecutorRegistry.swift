@@ -1,8 +1,8 @@
-public import FlamencoAPI
+package import FlamencoAPI
 import HumanText
 
 /// The executors that an agent has, found by the name of the command that they run.
-public struct ExecutorRegistry: Sendable {
+package struct ExecutorRegistry: Sendable {
     private let executors: [String: any CommandExecutor]
     /// Executors that are there but must not be used: the rule, in words, by the name of the command.
     private let disabled: [String: String]
@@ -11,7 +11,7 @@ public struct ExecutorRegistry: Sendable {
     ///
     /// - Parameter disabled: the rules against using some of them, in words, by the names of their commands.
     /// - Throws: ``DuplicateExecutorError`` when two of them run commands of the same name.
-    public init(
+    package init(
         _ executors: some Sequence<any CommandExecutor>, disabled: [String: String] = [:]
     ) throws(DuplicateExecutorError) {
         var byName: [String: any CommandExecutor] = [:]
@@ -26,10 +26,10 @@ public struct ExecutorRegistry: Sendable {
     }
 
     /// The names of all commands that can be run, in alphabetical order.
-    public var commandNames: [String] { executors.keys.filter { disabled[$0] == nil }.sorted() }
+    package var commandNames: [String] { executors.keys.filter { disabled[$0] == nil }.sorted() }
 
     /// The types of tasks that can be run, each once, in alphabetical order.
-    public var taskTypes: [String] { Set(enabled.map(\.taskType)).sorted() }
+    package var taskTypes: [String] { Set(enabled.map(\.taskType)).sorted() }
 
     /// All executors, those that must not be used too, in the alphabetical order of their commands.
     package var summaries: [ExecutorSummary] {
@@ -48,36 +48,36 @@ public struct ExecutorRegistry: Sendable {
 
     /// The executor for commands of this name.
     ///
-    /// - Throws: ``CommandFailure`` that names the command, the one that may be meant, and those that exist; or the
+    /// - Throws: ``CommandError`` that names the command, the one that may be meant, and those that exist; or the
     ///   rule against using it.
-    public func executor(for commandName: String) throws(CommandFailure) -> any CommandExecutor {
+    package func executor(for commandName: String) throws(CommandError) -> any CommandExecutor {
         if let rule = disabled[commandName], executors[commandName] != nil {
-            throw CommandFailure("the command “\(commandName)” is refused: \(rule)")
+            throw CommandError("the command “\(commandName)” is refused: \(rule)")
         }
         if let executor = executors[commandName] { return executor }
         let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean “\($0)”?" } ?? ";"
-        throw CommandFailure(
+        throw CommandError(
             "unknown command “\(commandName)”\(suggestion) there are \(commandNames.joined(separator: ", "))")
     }
 
     /// Runs one command with the executor that its name asks for.
     ///
-    /// - Throws: ``CommandFailure`` when there is no such executor, ``ParameterError`` when a parameter is missing or wrong,
+    /// - Throws: ``CommandError`` when there is no such executor, ``ParameterError`` when a parameter is missing or wrong,
     ///   else what the executor throws.
-    public func run(_ command: Command, in context: CommandContext) async throws {
+    package func run(_ command: Command, in context: CommandContext) async throws {
         try await executor(for: command.name).run(command, in: context)
     }
 }
 
 /// Two executors that claim the same command.
-public struct DuplicateExecutorError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct DuplicateExecutorError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the command.
-    public let commandName: String
+    package let commandName: String
     /// The types of the executors that claim it.
-    public let executors: [String]
+    package let executors: [String]
 
     /// One sentence without a full stop.
-    public var description: String {
+    package var description: String {
         "two executors run the command “\(commandName)”: \(executors.joined(separator: " and "))"
     }
 }

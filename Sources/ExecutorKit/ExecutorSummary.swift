@@ -1,3 +1,5 @@
+import FlamencoAPI
+
 /// What there is to say of an executor without running it.
 package struct ExecutorSummary: Hashable, Sendable, Encodable {
     /// A parameter of its command.
@@ -42,5 +44,108 @@ package struct ExecutorSummary: Hashable, Sendable, Encodable {
 
     private static func parameters<Executor: CommandExecutor>(of executor: Executor) -> [Parameter] {
         ParameterProbe.parameters(of: Executor.Parameters.self)
+    }
+}
+
+/// Finds out what parameters a type decodes: it lets the type decode itself from something that has every member it asks
+/// for, and takes note of what it asked for.
+enum ParameterProbe {
+    /// The parameters, in the order in which the type asks for them.
+    static func parameters(of type: any Decodable.Type) -> [ExecutorSummary.Parameter] {
+        let notes = ProbeNotes()
+        // A type that checks what it decodes may throw; what it asked for until then is known.
+        _ = try? type.init(from: ProbeDecoder(notes: notes))
+        return notes.parameters
+    }
+}
+
+/// What was asked for so far.
+private final class ProbeNotes {
+    private(set) var parameters: [ExecutorSummary.Parameter] = []
+
+    func note(_ name: String, _ type: Any.Type, required: Bool) {
+        guard !parameters.contains(where: { $0.name == name }) else { return }
+        parameters.append(
+            .init(name: name, type: JSONShape.expectation(of: type), required: required, description: nil))
+    }
+}
+
+private struct ProbeDecoder: Decoder {
+    let notes: ProbeNotes
+    let codingPath: [any CodingKey] = []
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        KeyedDecodingContainer(ProbedMembers(notes: notes))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw Unknown() }
+
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw Unknown() }
+}
+
+/// There is no telling what would be asked for next.
+private struct Unknown: Error {}
+
+private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let notes: ProbeNotes
+    let codingPath: [any CodingKey] = []
+    let allKeys: [Key] = []
+
+    func contains(_ key: Key) -> Bool { true }
+
+    func decodeNil(forKey key: Key) -> Bool { false }
+
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        notes.note(key.stringValue, type, required: JSONShape(of: type) != .optional)
+        return try example(of: type)
+    }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<Nested> { throw Unknown() }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw Unknown() }
+
+    func superDecoder() throws -> any Decoder { throw Unknown() }
+
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw Unknown() }
+
+    /// Any value of the type.
+    private func example<Value: Decodable>(of type: Value.Type) throws -> Value {
+        var examples: [JSONValue] = ["", 0, false, [], [:]]
+        if let choice = JSONShape.firstChoice(of: type) { examples.insert(.string(choice), at: 0) }
+        for example in examples {
+            if let value = try? ParameterDecoder.decoder(for: example).decode(type) { return value }
+        }
+        throw Unknown()
+    }
+}
+
+// Optional parameters: what the standard library does otherwise asks for them like for all others.
+extension ProbedMembers {
+    func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        notes.note(key.stringValue, type, required: false)
+        return nil
+    }
+
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { optional(type, key) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { optional(type, key) }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { optional(type, key) }
+    func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? { optional(type, key) }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { optional(type, key) }
+    func decodeIfPresent(_ type: Int8.Type, forKey key: Key) throws -> Int8? { optional(type, key) }
+    func decodeIfPresent(_ type: Int16.Type, forKey key: Key) throws -> Int16? { optional(type, key) }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { optional(type, key) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { optional(type, key) }
+    func decodeIfPresent(_ type: UInt.Type, forKey key: Key) throws -> UInt? { optional(type, key) }
+    func decodeIfPresent(_ type: UInt8.Type, forKey key: Key) throws -> UInt8? { optional(type, key) }
+    func decodeIfPresent(_ type: UInt16.Type, forKey key: Key) throws -> UInt16? { optional(type, key) }
+    func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) throws -> UInt32? { optional(type, key) }
+    func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? { optional(type, key) }
+
+    private func optional<Value>(_ type: Value.Type, _ key: Key) -> Value? {
+        notes.note(key.stringValue, type, required: false)
+        return nil
     }
 }

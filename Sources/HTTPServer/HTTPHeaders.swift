@@ -1,3 +1,5 @@
+import System
+
 /// Header fields in their order; names compare without regard to case (RFC 9110 §5.1).
 public struct HTTPHeaders: Hashable, Sendable {
     private var fields: [Field] = []
@@ -47,5 +49,75 @@ extension HTTPHeaders: ExpressibleByDictionaryLiteral {
     /// Fields in this order.
     public init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { Field(name: $0.0, value: $0.1) }
+    }
+}
+
+/// The host and port that somebody names, as `Host` and `Origin` have them (RFC 9110 §7.2, RFC 6454 §7).
+public struct HTTPHost: Hashable, Sendable {
+    /// The name or address in small letters, without brackets and without the dot of the root.
+    public let name: String
+    /// The port, where it is said.
+    public let port: Int?
+
+    /// Reads `name`, `name:port`, `192.0.2.1:port` or `[2001:db8::1]:port`.
+    public init?(_ text: String) {
+        var name = text[...]
+        var port: Substring?
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            name = text[text.index(after: text.startIndex)..<end]
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
+            port = rest.isEmpty ? nil : rest.dropFirst()
+        } else if let colon = text.firstIndex(of: ":") {
+            name = text[..<colon]
+            port = text[text.index(after: colon)...]
+        }
+        if name.hasSuffix(".") { name = name.dropLast() }
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0.isAuthorityCharacter && $0 != UInt8(ascii: "@") }) else {
+            return nil
+        }
+        self.name = String(name).lowercased()
+        // `host:` is the same as `host` (RFC 3986 §3.2.3).
+        if let port, !port.isEmpty {
+            guard let number = UInt16(port) else { return nil }
+            self.port = Int(number)
+        } else {
+            self.port = nil
+        }
+    }
+
+    /// Reads an origin such as `http://name:port`; the port that the scheme has by itself counts as not said.
+    public init?(origin: String) {
+        let schemes = [("http://", 80), ("https://", 443)]
+        guard let (scheme, port) = schemes.first(where: { origin.lowercased().hasPrefix($0.0) }),
+            let host = HTTPHost(String(origin.dropFirst(scheme.count)))
+        else { return nil }
+        self = host.port == port ? host.withoutPort : host
+    }
+
+    /// The same host without its port.
+    public var withoutPort: HTTPHost { HTTPHost(name: name, port: nil) }
+
+    private init(name: String, port: Int?) {
+        self.name = name
+        self.port = port
+    }
+
+    /// Whether it is an IPv4 or IPv6 address.
+    public var isAddress: Bool { name != "localhost" && SocketAddress(host: name, port: 0) != nil }
+
+    /// Whether it is `localhost`, or an address that only this machine has for itself.
+    public var isLoopback: Bool {
+        guard let host = SocketAddress(host: name, port: 0)?.host else { return false }
+        return host.hasPrefix("127.") || host == "::1"
+    }
+}
+
+extension HTTPRequest {
+    /// The host that the request is for: that of its target, where this is a URL, else that of `Host` (RFC 9112 §3.2.2).
+    public var host: String? {
+        guard !target.hasPrefix("/"), let scheme = target.firstRange(of: "://") else { return headers["Host"] }
+        return String(target[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })
     }
 }

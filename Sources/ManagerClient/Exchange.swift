@@ -99,7 +99,7 @@ struct Answer {
     func task() async throws -> ScheduledTask {
         let dialect = exchange.dialect
         return try await read { body in
-            do throws(JSONProblem) {
+            do throws(JSONError) {
                 return .task(try WireJSON.decode(AssignedTask.self, from: body, in: dialect))
             } catch {
                 guard let id = WireJSON.topLevelString("uuid", in: body), !id.isEmpty else { throw error }
@@ -113,7 +113,7 @@ struct Answer {
     ) async throws -> Value {
         do {
             return try await AnswerReading.value(in: body, read)
-        } catch let problem as JSONProblem {
+        } catch let problem as JSONError {
             let text = Excerpt.line(body, exchange.client.conceal)
             let words = exchange.client.conceal(problem.description)
             let found = text.isEmpty ? "its body is empty" : "\(words), in “\(text)”"

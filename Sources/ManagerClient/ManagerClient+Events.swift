@@ -58,7 +58,7 @@ public struct EventStreamParser: Sendable {
 }
 
 /// That a manager sends no events, as Flamenco does not over plain HTTP.
-public struct NoEventStream: Error {}
+public struct NoEventStreamError: Error {}
 
 extension ManagerClient {
     /// No longer does one request listen.
@@ -67,7 +67,7 @@ extension ManagerClient {
     /// The events that manager-lite sends at `/events`, from now on or from behind the one of an identity, until the connection
     /// ends.
     ///
-    /// - Throws: ``NoEventStream`` where there are none; ``ManagerError``; in a cancelled task it ends.
+    /// - Throws: ``NoEventStreamError`` where there are none; ``ManagerError``; in a cancelled task it ends.
     public func events(after id: String? = nil) -> AsyncThrowingStream<ServerSentEvent, any Error> {
         let (stream, continuation) = AsyncThrowingStream<ServerSentEvent, any Error>.makeStream()
         let request = "GET \(url)/events"
@@ -104,9 +104,9 @@ extension ManagerClient {
                     parser.withLock { $0.events(in: part) }.forEach(tell)
                     return true
                 })
-            guard reply.status == 200 else { throw NoEventStream() }
+            guard reply.status == 200 else { throw NoEventStreamError() }
         } catch let error as TransportError {
-            if isOther.withLock({ $0 }) { throw NoEventStream() }
+            if isOther.withLock({ $0 }) { throw NoEventStreamError() }
             throw error
         }
     }

@@ -27,7 +27,7 @@ struct FlamencoAgent {
             switch error {
             case let problem as any DiskProblem where problem.isOfDisk: ExitCode.disk
             case is any ConfigurationProblem: ExitCode.configuration
-            case is SpooledRunError, is FileError, is CommandFailure: ExitCode.failure
+            case is SpooledRunError, is FileError, is CommandError: ExitCode.failure
             default: ExitCode.internal
             }
         }

@@ -83,7 +83,7 @@ enum SettingsOptions {
     /// The state directories, of those where a running agent may be, that have a spool: what is to be delivered, and logs.
     ///
     /// - Parameter withTemporary: whether those of ephemeral agents count.
-    /// - Throws: ``SettingsError``, ``CommandFailure`` when there is none.
+    /// - Throws: ``SettingsError``, ``CommandError`` when there is none.
     static func spooledDirectories(from arguments: ParsedArguments, withTemporary: Bool) throws -> [String] {
         let environment = ProcessInfo.processInfo.environment
         let temporaries = StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
@@ -102,7 +102,7 @@ enum SettingsOptions {
         }
         if found.isEmpty {
             problems.insert("no agent has kept tasks in \(folders.joined(separator: " or "))", at: 0)
-            throw CommandFailure(problems.joined(separator: "; "))
+            throw CommandError(problems.joined(separator: "; "))
         }
         problems.forEach { Console.note("flamenco-agent: \($0)") }
         return found

@@ -1,19 +1,5 @@
-// Between the agent and every program it runs. The agent starts it with one end of a socket as its standard input: orders
-// come in there, reports go back, and its end means that the agent is gone. Standard output and standard error are the
-// program's. When this process has ended, nothing is left of what the program started.
-//
-// With the argument `files` it is such a program itself: it works on files as the user of programs, and its standard output
-// is a socket to the agent.
+// The process between the agent and every program that it runs; see `TaskSupervisor`.
 
-import System
+import Supervision
 
-if CommandLine.arguments.dropFirst().first == "files", var service = FileService(.standardOutput) {
-    exit(service.run())
-}
-guard let channel = ControlChannel(.standardInput) else {
-    let words = "task-supervisor runs programs for flamenco-agent, which starts it; it is of no use by itself\n"
-    try? BorrowedDescriptor.standardError.writeAll(words)
-    exit(64)
-}
-var supervisor = Supervisor(channel: channel)
-supervisor.run()
+TaskSupervisor.run(CommandLine.arguments.dropFirst())

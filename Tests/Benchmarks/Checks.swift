@@ -79,5 +79,5 @@ private func context(_ runner: ProgramRunner) -> CommandContext {
         task: AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: []),
-        report: Silence(), programs: runner, clock: ContinuousClock())
+        sink: .discarding, programs: runner, clock: ContinuousClock())
 }

@@ -33,7 +33,7 @@ struct DeliveryBenchmark {
         let report = folder.path("report")
         let words = command(report: report)
         let memory = try PeakMemory(of: getpid())
-        let result = try await runner.run(Program(words[0], Array(words.dropFirst())), report: spool)
+        let result = try await runner.run(Program(words[0], Array(words.dropFirst())), sink: spool.sink)
         let peak = try memory.words
         guard let printing = PrintingProgram.Result(writtenTo: report) else { throw Failure("nothing was printed") }
         printRow("\(name): spool alone", row(result.wallTime, requests: nil, peak, printing))

@@ -2,14 +2,6 @@ import ExecutorKit
 import Foundation
 import TestSupport
 
-/// A log that nobody reads.
-struct Silence: CommandReport {
-    func log(_ bytes: UnsafeRawBufferPointer) {}
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
-}
-
 /// From the start of `/bin/true` to the knowledge of its end: bare, and supervised.
 func startToExit(_ runner: ProgramRunner) async throws {
     let clock = ContinuousClock()
@@ -25,9 +17,8 @@ func startToExit(_ runner: ProgramRunner) async throws {
                 var status: Int32 = 0
                 waitpid(process, &status, 0)
             })
-        let report = Silence()
         supervised.append(
-            try await clock.measure { _ = try await runner.run(Program("/bin/true"), report: report) })
+            try await clock.measure { _ = try await runner.run(Program("/bin/true"), sink: .discarding) })
     }
     printRow("/bin/true, bare posix_spawn", Array(bare.dropFirst(20)))
     printRow("/bin/true, supervised", Array(supervised.dropFirst(20)))
@@ -39,12 +30,12 @@ func cancelToEmpty(_ runner: ProgramRunner) async throws {
     for (name, trap) in [("that stop at SIGTERM", ""), ("that ignore SIGTERM, grace skipped", "trap '' TERM; ")] {
         var times: [Duration] = []
         for _ in 0..<20 {
-            let report = RecordingReport()
+            let recorder = CommandRecorder()
             var runner = runner
             if !trap.isEmpty { runner.defaults.gracePeriod = .zero }
             let line = trap + "i=0; while [ $i -lt 99 ]; do sleep 1000 & i=$((i+1)); done; echo ready; wait"
-            let task = Task { [runner] in try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
-            await report.waitForLog("\nready\n")
+            let task = Task { [runner] in try await runner.run(Program("/bin/sh", ["-c", line]), sink: recorder.sink) }
+            await recorder.waitForLog("\nready\n")
             times.append(
                 await clock.measure {
                     task.cancel()
@@ -57,14 +48,14 @@ func cancelToEmpty(_ runner: ProgramRunner) async throws {
 
 /// What a supervisor has in memory for itself while its program runs.
 func supervisorMemory(_ runner: ProgramRunner) async throws {
-    let report = RecordingReport()
+    let recorder = CommandRecorder()
     let line = "cat /proc/$PPID/smaps_rollup; echo ready; sleep 1000"
-    let task = Task { try await runner.run(Program("/bin/sh", ["-c", line]), report: report) }
-    await report.waitForLog("\nready\n")
+    let task = Task { try await runner.run(Program("/bin/sh", ["-c", line]), sink: recorder.sink) }
+    await recorder.waitForLog("\nready\n")
     task.cancel()
     _ = await task.result
     func kibibytes(_ names: [String]) -> Int {
-        report.log.split(separator: "\n").filter { line in names.contains { line.hasPrefix($0) } }
+        recorder.log.split(separator: "\n").filter { line in names.contains { line.hasPrefix($0) } }
             .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.reduce(0, +)
     }
     printRow("supervisor, private memory", "\(kibibytes(["Private_"])) KiB")
@@ -75,7 +66,7 @@ func supervisorMemory(_ runner: ProgramRunner) async throws {
 func throughput(_ runner: ProgramRunner) async throws {
     let program = Program("/bin/sh", ["-c", "yes \"$(printf '%0106d' 7)\" | head -c 1G"])
     for (name, onLine) in [("raw", nil), ("line by line", { @Sendable (_: OutputLine) in })] {
-        let result = try await runner.run(program, report: Silence(), onLine: onLine)
+        let result = try await runner.run(program, sink: .discarding, onLine: onLine)
         printRow("1 GiB of output, \(name)", "\(Int(1024 / (result.wallTime / .seconds(1)))) MiB/s")
     }
 }

@@ -1,5 +1,5 @@
 // Prints what it costs to read JSON, to run programs under a supervisor, and to store and deliver what they print.
-// Build with optimisation: swift run -c release benchmarks [json|programs|checks|delivery]
+// Build with optimisation: swift run -c release --static-swift-stdlib benchmarks [json|programs|checks|delivery]
 
 import ExecutorKit
 import Foundation

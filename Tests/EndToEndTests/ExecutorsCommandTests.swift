@@ -85,20 +85,6 @@ struct ExecutorsCommandTests {
         #expect(words.contains("OK\n"), "\(words)")
     }
 
-    @Test("“new” in Swift writes what is compiled and tested among the tests of the executors")
-    func swift() async throws {
-        let (exit, output) = try await executors("new", "greet-everyone", "--language", "swift")
-        #expect(exit == .status(0), "\(output)")
-        #expect(
-            output.contains("add the line “GreetEveryoneExecutor(),” to the list in executors/BuiltinExecutors.swift"))
-        let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "ExecutorsTests/Examples")
-        for name in ["GreetEveryoneExecutor.swift", "GreetEveryoneTests.swift"] {
-            let written = try String(contentsOfFile: folder.path("greet-everyone/\(name)"), encoding: .utf8)
-            #expect(try written == String(contentsOf: examples.appending(path: name), encoding: .utf8))
-        }
-    }
-
     @Test(
         "says what is wrong",
         arguments: [
@@ -109,6 +95,8 @@ struct ExecutorsCommandTests {
                 ["new", "x", "--language", "cobol"], 64,
                 "--language should be one of python, shell, swift, but is “cobol”"
             ),
+            (["new", "x", "--sources", "/x"], 64, "--sources belongs to “--language swift”"),
+            (["--sources", "/x"], 64, "--sources belongs to “executors new NAME”"),
             (["newer"], 64, "“executors” takes nothing, or “new NAME”, but not “newer”"),
             (["new", "taken"], 1, "taken is there already; nothing was written"),
             (["--executors-dirs", "relative"], 78, "--executors-dirs should be a list of absolute paths"),

@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("executors/README.md, followed word by word in an empty folder", .timeLimit(.minutes(1)))
-struct WalkThroughTests {
-    private enum Step {
+/// The walks in `executors/README.md`.
+enum WalkThrough {
+    enum Step {
         case write(path: String, text: String)
         case run(lines: String)
     }
 
     /// The code blocks of a section: files after their name and “whole:”, and lines for the shell.
-    private func steps(in section: String) throws -> [Step] {
+    static func steps(in section: String) throws -> [Step] {
         let text = try Checkout.text("executors/README.md")
         let start = try #require(text.firstRange(of: "\n## \(section)\n")).upperBound
         let end = text[start...].firstRange(of: "\n## ")?.lowerBound ?? text.endIndex
@@ -22,7 +22,10 @@ struct WalkThroughTests {
             return block.language == "sh" ? .run(lines: String(block.code)) : nil
         }
     }
+}
 
+@Suite("executors/README.md, followed word by word in an empty folder", .timeLimit(.minutes(1)))
+struct WalkThroughTests {
     @Test(
         "gives an executor that works, with a test that passes",
         arguments: [
@@ -37,7 +40,7 @@ struct WalkThroughTests {
         let folder = try TemporaryFolder()
         let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let steps = try steps(in: section)
+        let steps = try WalkThrough.steps(in: section)
         #expect(steps.count >= 5)
         // Below those that the system gives to whoever asks for any.
         let port = 20_000 + Int(getpid()) % 10_000

@@ -51,7 +51,7 @@ struct BlockingWorkTests {
         await disk.wait()
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(3))
-        await #expect(throws: CommandFailure("cannot look at /mnt: stopped after 3 s")) { try await work.value }
+        await #expect(throws: CommandError("cannot look at /mnt: stopped after 3 s")) { try await work.value }
         disk.comeBack()
     }
 
@@ -66,6 +66,6 @@ struct BlockingWorkTests {
         }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(3))
-        await #expect(throws: CommandFailure("cannot copy: stopped after 3 s")) { try await work.value }
+        await #expect(throws: CommandError("cannot copy: stopped after 3 s")) { try await work.value }
     }
 }

@@ -50,6 +50,6 @@ struct ExecutorRegistryTests {
             ("", "unknown command “”; there are blender-render, echo, sleep"),
         ])
     func unknown(name: String, sentence: String) throws {
-        #expect(throws: CommandFailure(sentence)) { try registry.executor(for: name) }
+        #expect(throws: CommandError(sentence)) { try registry.executor(for: name) }
     }
 }

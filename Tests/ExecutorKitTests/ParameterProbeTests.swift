@@ -51,7 +51,7 @@ struct ParameterProbeTests {
         let registry = try ExecutorRegistry([Probed()], disabled: ["probed": "“disabled_executors” has it"])
         #expect(registry.commandNames == [])
         #expect(registry.taskTypes == [])
-        let error = #expect(throws: CommandFailure.self) { try registry.executor(for: "probed") }
+        let error = #expect(throws: CommandError.self) { try registry.executor(for: "probed") }
         #expect(error?.description == "the command “probed” is refused: “disabled_executors” has it")
     }
 }

@@ -15,7 +15,7 @@ struct AllowedPathsTests {
 
     init() throws {
         place = try TemporaryFolder()
-        bench = try Bench(rules: OperatorRules(allowedPaths: [place.path("inside")]))
+        bench = try Bench(policy: NodePolicy(allowedPaths: [place.path("inside")]))
         try place.write("inside/file", "inside")
         try place.write("inside/folder/file", "")
         try place.write("outside/file", "outside")
@@ -66,7 +66,7 @@ struct AllowedPathsTests {
             "blender-render",
             ["exe": "false", "args": ["-b", .string(option), .string(outside + "/frame-####"), "-a"]])
         #expect(sentence == "refused: parameter “args”: \(outside)/frame-#### is in none of “allowed_paths”")
-        #expect(bench.report.log == "")
+        #expect(bench.recorder.log == "")
     }
 
     @Test("all that stays inside works as ever")

@@ -91,11 +91,11 @@ struct AnotherUserTests {
         try folder.write("theirs/b/1", "")
         for name in ["theirs/a", "theirs/b"] { chown(path(name), nobody.id, nobody.group) }
         try await bench.run("move-directory", parameters(["src": "DIR/theirs/a", "dest": "DIR/theirs/b"]))
-        #expect(bench.report.log.contains("moved existing \(path("theirs/b")) to \(path("theirs/b"))-"))
+        #expect(bench.recorder.log.contains("moved existing \(path("theirs/b")) to \(path("theirs/b"))-"))
         #expect(
             try await bench.failure("copy-file", parameters(["src": "DIR/none", "dest": "DIR/theirs/x"]))
                 == "cannot copy \(path("none")): there is no such file")
-        #expect(!bench.report.log.contains("task-supervisor"))
+        #expect(!bench.recorder.log.contains("task-supervisor"))
     }
 
     @Test("a copy that is cancelled leaves nothing behind, no process either")

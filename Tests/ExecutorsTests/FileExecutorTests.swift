@@ -30,10 +30,10 @@ struct FileExecutorTests {
         try await bench.run("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
         #expect(try String(contentsOfFile: bench.folder.path("x/y/b.blend"), encoding: .utf8) == "content")
         let (source, destination) = (bench.folder.path("a.blend"), bench.folder.path("x/y/b.blend"))
-        #expect(bench.report.log == "copied \(source) to \(destination)\n")
+        #expect(bench.recorder.log == "copied \(source) to \(destination)\n")
         // As often as it is asked.
         try await bench.run("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
-        #expect(bench.report.log.hasSuffix("\n\(destination) has the content of \(source) already\n"))
+        #expect(bench.recorder.log.hasSuffix("\n\(destination) has the content of \(source) already\n"))
         try bench.folder.write("x/y/b.blend", "CONTENT")
         #expect(
             try await bench.failure("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
@@ -77,7 +77,7 @@ struct FileExecutorTests {
         #expect(aside.wholeMatch(of: /render-\d{4}-\d\d-\d\d_\d{6}/) != nil)
         let (source, destination) = (bench.folder.path("new"), bench.folder.path("render"))
         #expect(
-            bench.report.log == """
+            bench.recorder.log == """
                 moved existing \(destination) to \(bench.folder.path(aside))
                 moved \(source) to \(destination)
 

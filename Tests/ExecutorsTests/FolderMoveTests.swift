@@ -79,7 +79,7 @@ struct FolderMoveTests {
         for (source, destination, reason) in cases {
             let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path("")).sorted()
             await #expect(
-                throws: CommandFailure("cannot move \(at(source)) to \(at(destination)): \(reason)")
+                throws: CommandError("cannot move \(at(source)) to \(at(destination)): \(reason)")
             ) { try await move(at(source), at(destination)) }
             #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path("")).sorted() == before)
         }
@@ -144,7 +144,7 @@ struct FolderMoveTests {
         try folder.write("b/old", "old")
         let (source, destination) = ("\(disk.path)/a", folder.path("b"))
         await #expect(
-            throws: CommandFailure("cannot copy \(source)/pipe: it is neither a file nor a folder nor a link")
+            throws: CommandError("cannot copy \(source)/pipe: it is neither a file nor a folder nor a link")
         ) { try await move(source, destination) }
 
         unlink("\(disk.path)/a/pipe")

@@ -42,10 +42,10 @@ struct OutputMessageTests {
             echo flamenco_step: 2; echo flamenco_step: 1; echo flamenco_step: 3; echo flamenco_output: /renders/1.png
             printf 'openjd_progress: 100'
             """)
-        #expect(bench.report.activities == ["Baking", "12 %, Baking", "100 %, Baking"])
-        #expect(bench.report.steps == 3)
-        #expect(bench.report.outputs == ["/renders/1.png"])
-        #expect(bench.report.log.contains("\nopenjd_progress: 999\n"), "all of it is log text too")
+        #expect(bench.recorder.activities == ["Baking", "12 %, Baking", "100 %, Baking"])
+        #expect(bench.recorder.steps == 3)
+        #expect(bench.recorder.outputs == ["/renders/1.png"])
+        #expect(bench.recorder.log.contains("\nopenjd_progress: 999\n"), "all of it is log text too")
     }
 
     @Test("a failure has the reason that the program gave last, and the status; a program that succeeds has not failed")
@@ -62,7 +62,7 @@ struct OutputMessageTests {
         try await run(
             "i=0; while [ $i -lt 20000 ]; do echo openjd_status: $i; i=$((i+1)); done; yes openjd_progress: 7 | head -n 100000"
         )
-        #expect(bench.report.activities.count == 20_001)
-        #expect(bench.report.activities.last == "7 %, 19999")
+        #expect(bench.recorder.activities.count == 20_001)
+        #expect(bench.recorder.activities.last == "7 %, 19999")
     }
 }

@@ -15,7 +15,7 @@ struct ProgramExecutorTests {
     @Test("exec runs a program with its arguments as they are, without a shell")
     func exec() async throws {
         try await bench.run("exec", ["exe": "printf '%s|'", "args": ["a b", 5, 2.0, "$HOME", "*", ""]])
-        #expect(bench.report.log.hasPrefix("> printf '%s|' 'a b' 5 2 '$HOME' '*' ''\na b|5|2|$HOME|*||\n"))
+        #expect(bench.recorder.log.hasPrefix("> printf '%s|' 'a b' 5 2 '$HOME' '*' ''\na b|5|2|$HOME|*||\n"))
     }
 
     @Test("exec runs a program whose path has spaces in it")
@@ -23,14 +23,14 @@ struct ProgramExecutorTests {
         let tool = bench.folder.path("my tool -x")
         try FileManager.default.createSymbolicLink(atPath: tool, withDestinationPath: "/bin/echo")
         try await bench.run("exec", ["exe": .string(tool), "args": ["got", "it"]])
-        #expect(bench.report.log.hasPrefix("> '\(tool)' got it\ngot it\n"))
+        #expect(bench.recorder.log.hasPrefix("> '\(tool)' got it\ngot it\n"))
     }
 
     @Test("exec fails with the exit status of the program")
     func status() async throws {
         let sentence = try await bench.failure("exec", ["exe": "sh", "args": ["-c", "echo output; exit 3"]])
         #expect(sentence == "sh failed: exit status 3: output")
-        #expect(bench.report.log.contains("\noutput\n"))
+        #expect(bench.recorder.log.contains("\noutput\n"))
     }
 
     @Test(
@@ -51,9 +51,9 @@ struct ProgramExecutorTests {
         let file = bench.folder.path("a.wav")
         try await bench.run("ffmpeg", ["args": ["-f", "lavfi", "-i", "sine=d=1", .string(file)]])
         #expect(FileManager.default.fileExists(atPath: file))
-        #expect(bench.report.log.contains("Output #0, wav"))
+        #expect(bench.recorder.log.contains("Output #0, wav"))
         // One while it works, and the last one, which was held back.
-        #expect((1...2).contains(bench.report.activities.count))
+        #expect((1...2).contains(bench.recorder.activities.count))
         let arguments: JSONValue = [
             "-f", "lavfi", "-i", "sine=d=1", "-c:a", "nosuch", .string(bench.folder.path("b.wav")),
         ]
@@ -71,8 +71,8 @@ struct ProgramExecutorTests {
                 "exe": "ffmpeg", "fps": fps, "inputGlob": .string(bench.folder.path("*.png")),
                 "outputFile": .string(video), "args": ["-c:v", "h264", "-pix_fmt", "yuv420p"],
             ])
-        #expect(bench.report.outputs == [video])
-        #expect(bench.report.activities.last?.hasSuffix(" of 10") == true)
+        #expect(bench.recorder.outputs == [video])
+        #expect(bench.recorder.activities.last?.hasSuffix(" of 10") == true)
         #expect(try await probe(video) == (fps == 24 ? "24/1,10" : "25/2,10"))
     }
 
@@ -116,7 +116,7 @@ struct ProgramExecutorTests {
         #expect(await failure() == "the frame \(frame) is empty")
         try bench.folder.write("0002.png", bytes: Array(whole.prefix(whole.count / 2)))
         #expect(await failure() == "the frame \(frame) is no complete PNG file")
-        #expect(!bench.report.log.contains("> ffmpeg"))
+        #expect(!bench.recorder.log.contains("> ffmpeg"))
         try bench.folder.write("0002.png", bytes: Array(whole))
         #expect(await failure() == "no failure")
     }
@@ -136,7 +136,7 @@ struct ProgramExecutorTests {
         let program = JSONValue.string(try bench.folder.write("ffmpeg", script, executable: true))
         #expect(await failure(["exe": program]) == "the video has 3 of 4 frames")
         try await makeVideo(["exe": program, "args": ["-vf", "select=not(mod(n\\,2))"]])
-        #expect(bench.report.activities.contains("warning: the video has 3 of 4 frames"))
+        #expect(bench.recorder.activities.contains("warning: the video has 3 of 4 frames"))
         try await makeVideo(["args": ["-c:v", "h264", "-pix_fmt", "yuv420p", "-frames:v", "2"]])
     }
 
@@ -152,7 +152,7 @@ struct ProgramExecutorTests {
             ])
         try await makeVideo()
         #expect(
-            bench.report.activities.first
+            bench.recorder.activities.first
                 == "warning: frames differ in size: 0001.png has 320×180, 0003.png 64×36")
     }
 
@@ -178,7 +178,7 @@ struct ProgramExecutorTests {
         try await bench.run(
             "create-video",
             ["input_files": .string(bench.folder.path("*.png")), "output_file": .string(video), "fps": 24])
-        #expect(bench.report.outputs == [video])
+        #expect(bench.recorder.outputs == [video])
         #expect(try await probe(video) == "24/1,3")
     }
 
@@ -189,7 +189,7 @@ struct ProgramExecutorTests {
             "frames-to-video",
             ["exe": "ffmpeg", "inputGlob": .string(pattern), "outputFile": .string(bench.folder.path("x/v.mp4"))])
         #expect(sentence == "no file matches \(pattern): there is nothing to make a video of")
-        #expect(bench.report.log == "")
+        #expect(bench.recorder.log == "")
         #expect(try bench.files == [])
     }
 
@@ -209,6 +209,6 @@ struct ProgramExecutorTests {
                 "exe": "ffprobe -v error -count_frames -select_streams v -of csv=p=0",
                 "args": ["-show_entries", "stream=r_frame_rate,nb_read_frames", .string(video)],
             ])
-        return bench.report.log.split(separator: "\n").first { $0.first?.isNumber == true }.map(String.init) ?? ""
+        return bench.recorder.log.split(separator: "\n").first { $0.first?.isNumber == true }.map(String.init) ?? ""
     }
 }

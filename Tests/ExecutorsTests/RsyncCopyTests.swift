@@ -27,11 +27,11 @@ struct RsyncCopyTests {
         try await copy(["exclude": ["*.tmp"]])
         let copied = try FileManager.default.subpathsOfDirectory(atPath: bench.folder.path("cache/show")).sorted()
         #expect(copied == ["scene.blend", "textures", "textures/wood ü.png"])
-        #expect(bench.report.activities.first?.wholeMatch(of: #/copying: \d+ %, \S+\/s/#) != nil)
-        #expect(bench.report.activities.last == "copied \(bench.folder.path("assets"))/")
+        #expect(bench.recorder.activities.first?.wholeMatch(of: #/copying: \d+ %, \S+\/s/#) != nil)
+        #expect(bench.recorder.activities.last == "copied \(bench.folder.path("assets"))/")
         // What is there is not copied again.
         try await copy(["exe": "rsync --stats"])
-        #expect(bench.report.log.contains("Number of regular files transferred: 1\n"))
+        #expect(bench.recorder.log.contains("Number of regular files transferred: 1\n"))
     }
 
     @Test("goes on with what it had copied when it was stopped, and shows nobody half a file")
@@ -42,7 +42,7 @@ struct RsyncCopyTests {
         try bytes.write(to: bench.folder.url.appending(path: "assets/large.bin"))
         let running = Task { try await copy(["exe": "rsync --bwlimit=2m"]) }
         // rsync prints how far it is each second; at first that is nothing.
-        while bench.report.log.firstMatch(of: #/ [1-9]\d%/#) == nil { try await Task.sleep(for: .milliseconds(10)) }
+        while bench.recorder.log.firstMatch(of: #/ [1-9]\d%/#) == nil { try await Task.sleep(for: .milliseconds(10)) }
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
         let place = bench.folder.path("cache/show/large.bin")
@@ -51,7 +51,7 @@ struct RsyncCopyTests {
 
         try await copy(["exe": "rsync --stats"])
         #expect(FileManager.default.contents(atPath: place) == bytes)
-        let matched = try #require(bench.report.log.firstMatch(of: #/Matched data: ([0-9,]+) bytes/#))
+        let matched = try #require(bench.recorder.log.firstMatch(of: #/Matched data: ([0-9,]+) bytes/#))
         #expect(matched.1 != "0")
         #expect(!FileManager.default.fileExists(atPath: bench.folder.path("cache/show/.rsync-partial")))
     }

@@ -44,7 +44,7 @@ struct RuleRaceTests {
     init() throws {
         place = try TemporaryFolder()
         bench = try Bench(
-            rules: OperatorRules(allowedExecutables: [place.path("inside")], allowedPaths: [place.path("inside")]))
+            policy: NodePolicy(allowedExecutables: [place.path("inside")], allowedPaths: [place.path("inside")]))
         try place.write("inside/real/file", "inside")
         try place.write("outside/file", "outside")
     }
@@ -101,7 +101,7 @@ struct RuleRaceTests {
             do {
                 try await bench.run("exec", ["exe": .string(inside + "/tool")])
                 runs += 1
-            } catch let failure as CommandFailure {
+            } catch let failure as CommandError {
                 if failure.description.hasSuffix("exit status 1") { wins += 1 }
             } catch {}
         }

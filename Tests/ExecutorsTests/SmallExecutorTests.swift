@@ -27,7 +27,7 @@ struct SmallExecutorTests {
     func echo(message: JSONValue, log: String) async throws {
         let bench = try Bench()
         try await bench.run("echo", ["message": message])
-        #expect(bench.report.log == log)
+        #expect(bench.recorder.log == log)
     }
 
     @Test("sleep wakes up when the time has come", arguments: [(2, "2"), (0.5, "0.5")] as [(JSONValue, String)])
@@ -37,11 +37,11 @@ struct SmallExecutorTests {
         let sleeping = Task { try await bench.run("sleep", ["duration_in_seconds": duration]) }
         await clock.waitForSleepers()
         #expect(clock.pendingSleeps == [.seconds(Double(text) ?? 0)])
-        #expect(bench.report.activities == ["sleeping for \(text) s"])
-        #expect(bench.report.log == "")
+        #expect(bench.recorder.activities == ["sleeping for \(text) s"])
+        #expect(bench.recorder.log == "")
         clock.advance(by: .seconds(Double(text) ?? 0))
         try await sleeping.value
-        #expect(bench.report.log == "slept for \(text) s\n")
+        #expect(bench.recorder.log == "slept for \(text) s\n")
     }
 
     @Test("sleep can be cancelled")
@@ -52,7 +52,7 @@ struct SmallExecutorTests {
         await clock.waitForSleepers()
         sleeping.cancel()
         await #expect(throws: CancellationError.self) { try await sleeping.value }
-        #expect(bench.report.log == "")
+        #expect(bench.recorder.log == "")
     }
 
     @Test(
@@ -101,7 +101,7 @@ struct SmallExecutorTests {
     func badInput(command: String, parameters: [String: JSONValue], sentence: String) async throws {
         let bench = try Bench()
         #expect(try await bench.failure(command, parameters) == sentence)
-        #expect(bench.report.log == "")
-        #expect(bench.report.activities == [])
+        #expect(bench.recorder.log == "")
+        #expect(bench.recorder.activities == [])
     }
 }

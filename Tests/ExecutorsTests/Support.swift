@@ -24,15 +24,15 @@ func withLine<Result>(_ text: String, _ body: (OutputLine) -> Result) -> Result 
     return text.withUTF8 { body(OutputLine(bytes: $0)) }
 }
 
-/// Runs commands with the built-in executors, and those in `Examples`, as the agent does, and keeps what they report.
+/// Runs commands with the built-in executors, and those in `Examples`, as the agent does, and keeps what they say.
 struct Bench {
-    let report = RecordingReport()
+    let recorder = CommandRecorder()
     let folder: TemporaryFolder
     let programs: ProgramRunner
     private let context: CommandContext
 
     init(
-        clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules(),
+        clock: any Clock<Duration> = ContinuousClock(), policy: NodePolicy = NodePolicy(),
         user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil
     ) throws {
         folder = try TemporaryFolder()
@@ -40,17 +40,17 @@ struct Bench {
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
             jobPriority: 50, jobType: "", taskType: "", commands: [])
         var runner = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
-        runner.rules = rules
+        runner.policy = policy
         runner.defaults.user = user
         if user != nil { runner.defaults.workingDirectory = "/" }
         runner.logRules = try LogRules(logRules)
         if let leftoverTime { runner.defaults.leftoverTime = leftoverTime }
         programs = runner
-        context = CommandContext(task: task, report: report, programs: runner, clock: clock)
+        context = CommandContext(task: task, sink: recorder.sink, programs: runner, clock: clock)
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
-        let examples: [any CommandExecutor] = [CountWordsExecutor(), GreetEveryoneExecutor()]
+        let examples: [any CommandExecutor] = [CountWordsExecutor()]
         let registry = try ExecutorRegistry(
             BuiltinExecutors.all + examples.filter { $0.commandName == name })
         try await registry.run(Command(name: name, parameters: parameters), in: context)

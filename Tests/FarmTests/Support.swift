@@ -27,7 +27,7 @@ struct PlannedJob: JobType {
     func settings(in dialect: APIDialect) -> [AvailableJobSetting] { [] }
     func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into list: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         for task in tasks { try list.append(task) }
     }
 }

@@ -52,7 +52,7 @@ struct ContractSchemaTests {
             #expect(worker.status == .unknown(""))
             #expect(worker.supportedTaskTypes.isEmpty)
         }
-        #expect(throws: JSONProblem(path: "uuid", problem: "missing")) {
+        #expect(throws: JSONError(path: "uuid", problem: "missing")) {
             try WireJSON.decode(RegisteredWorker.self, from: Data("{}".utf8))
         }
     }

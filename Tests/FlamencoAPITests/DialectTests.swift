@@ -16,7 +16,7 @@ struct DialectTests {
         #expect(try text(words, in: .v2022) == old)
         #expect(try text(words, in: .v3) == new)
         #expect(try WireJSON.decode(WorkerSignOn.self, from: Data(new.utf8), in: .v3) == words)
-        #expect(throws: JSONProblem(path: "name", problem: "missing")) {
+        #expect(throws: JSONError(path: "name", problem: "missing")) {
             try WireJSON.decode(WorkerSignOn.self, from: Data(old.utf8), in: .v3)
         }
     }
@@ -52,7 +52,7 @@ struct DialectTests {
             name: "n", type: "t", typeETag: "e", submitterPlatform: "linux", workerTag: "g", initialStatus: .paused)
         #expect(try text(job, in: .v2022) == #"{"name":"n","priority":50,"type":"t"}"#)
         #expect(try WireJSON.decode(SubmittedJob.self, from: WireJSON.encode(job, in: .v3), in: .v3) == job)
-        #expect(throws: JSONProblem(path: "submitter_platform", problem: "missing")) {
+        #expect(throws: JSONError(path: "submitter_platform", problem: "missing")) {
             try WireJSON.decode(SubmittedJob.self, from: Data(#"{"name": "n", "type": "t"}"#.utf8), in: .v3)
         }
     }

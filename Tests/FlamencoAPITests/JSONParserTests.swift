@@ -36,14 +36,14 @@ struct JSONParserTests {
             #""\udfac""#, #""\u00zz""#, "\"\n\"", "\"\u{0}\"", "\"\u{1F}\"", "\u{FEFF}", "\u{FEFF}\u{FEFF}1",
         ])
     func wrong(json: String) {
-        #expect(throws: JSONProblem.self) { try WireJSON.parse(Data(json.utf8)) }
+        #expect(throws: JSONError.self) { try WireJSON.parse(Data(json.utf8)) }
     }
 
     @Test("UTF-16, UTF-32 and bytes that are not UTF-8 are refused")
     func encodings() {
         for encoding: String.Encoding in [.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32] {
             let data = #"{"a":1}"#.data(using: encoding) ?? Data()
-            #expect(throws: JSONProblem.self) { try WireJSON.parse(data) }
+            #expect(throws: JSONError.self) { try WireJSON.parse(data) }
         }
         for bytes: [UInt8] in [
             [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
@@ -51,7 +51,7 @@ struct JSONParserTests {
             for escape in ["", #"\n"#] {
                 let data = Data("\n [\"\(escape)".utf8) + bytes + Data(#""]"#.utf8)
                 #expect(
-                    throws: JSONProblem(
+                    throws: JSONError(
                         path: "", problem: "not valid JSON: line 2, column 3: a string is not valid UTF-8")
                 ) { try WireJSON.parse(data) }
             }
@@ -68,10 +68,10 @@ struct JSONParserTests {
         #expect(throws: Never.self) { try WireJSON.parse(nested(64)) }
         let problem = "not valid JSON: line 1, column 193: nested more than 64 deep"
         for depth in [66, 400, 300_000] {
-            #expect(throws: JSONProblem(path: "", problem: problem)) { try WireJSON.parse(nested(depth)) }
+            #expect(throws: JSONError(path: "", problem: problem)) { try WireJSON.parse(nested(depth)) }
         }
         #expect(throws: Never.self) { try WireJSON.parse(nested(80), depth: 80) }
-        #expect(throws: JSONProblem(path: "", problem: "nested more than 64 deep"), "a settings file") {
+        #expect(throws: JSONError(path: "", problem: "nested more than 64 deep"), "a settings file") {
             try JSON5Document.members(of: Data(#"{"a":"#.utf8) + nested(400) + Data("}".utf8))
         }
     }

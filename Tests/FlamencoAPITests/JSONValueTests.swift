@@ -30,14 +30,14 @@ struct JSONValueTests {
         "a whole number that was rounded to one that fits is none",
         arguments: ["-9223372036854775809", "9223372036854775808"])
     func rounded(text: String) {
-        #expect(throws: JSONProblem.self) { try WireJSON.decode([Int].self, from: Data("[\(text)]".utf8)) }
+        #expect(throws: JSONError.self) { try WireJSON.decode([Int].self, from: Data("[\(text)]".utf8)) }
         #expect(throws: Never.self) { try WireJSON.decode([Double].self, from: Data("[\(text)]".utf8)) }
     }
 
     @Test("a number that nothing can hold is an error that says where it is")
     func tooLarge() {
         #expect(
-            throws: JSONProblem(
+            throws: JSONError(
                 path: "", problem: "not valid JSON: line 1, column 17: the number 1e999 is too large")
         ) {
             try WireJSON.decode(JSONValue.self, from: Data(#"{"a": [0, {"b": 1e999}]}"#.utf8))

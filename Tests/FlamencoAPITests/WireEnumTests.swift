@@ -17,7 +17,7 @@ struct WireEnumTests {
         let unknown = try WireJSON.decode([Value].self, from: Data(#"["restart/ü"]"#.utf8))
         #expect(unknown == [.unknown("restart/ü")])
         #expect(String(decoding: try WireJSON.encode(unknown), as: UTF8.self) == #"["restart/ü"]"#)
-        #expect(throws: JSONProblem(path: "[0]", problem: "expected a string, found 3")) {
+        #expect(throws: JSONError(path: "[0]", problem: "expected a string, found 3")) {
             try WireJSON.decode([Value].self, from: Data("[3]".utf8))
         }
     }

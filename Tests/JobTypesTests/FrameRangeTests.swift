@@ -46,7 +46,7 @@ struct FrameRangeTests {
             ("0-1048574,0-1048574,0-1048574", "there are too many frames in it"),
         ])
     func refusing(text: String, problem: String) {
-        let error = #expect(throws: FrameRangeProblem.self) { try FrameRange(parsing: text) }
+        let error = #expect(throws: FrameRangeError.self) { try FrameRange(parsing: text) }
         #expect(error?.description == problem)
     }
 

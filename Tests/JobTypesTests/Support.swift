@@ -18,7 +18,7 @@ let exampleSettings: JobSettings = [
 
 extension JobType {
     /// The tasks for these settings, checked as a manager would.
-    func tasks(_ settings: JobSettings) throws(SettingProblem) -> [TaskBlueprint] {
+    func tasks(_ settings: JobSettings) throws(SettingError) -> [TaskBlueprint] {
         try compile(CheckedSettings(settings, for: self), submittedAt: Date(timeIntervalSince1970: 1_647_343_864))
     }
 
@@ -30,7 +30,7 @@ extension JobType {
 
     /// Why no tasks can be made of these settings.
     func problem(_ settings: JobSettings) -> String? {
-        do throws(SettingProblem) {
+        do throws(SettingError) {
             _ = try tasks(settings)
             return nil
         } catch {

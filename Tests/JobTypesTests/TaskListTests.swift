@@ -16,7 +16,7 @@ struct TaskListTests {
     ) throws -> (words: String?, tasks: Int) {
         var list = TaskList(limits: limits)
         let checked = CheckedSettings(settings, for: jobType)
-        let error = #expect(throws: SettingProblem.self) {
+        let error = #expect(throws: SettingError.self) {
             try jobType.compile(checked, submittedAt: Date(timeIntervalSince1970: 0), into: &list)
         }
         return (error?.description, list.tasks.count)

@@ -21,7 +21,7 @@ struct CompilationTests {
 
         func compile(
             _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-        ) throws(SettingProblem) {
+        ) throws(SettingError) {
             began.signal()
             go.wait()
             try tasks.append(TaskBlueprint(name: "t", type: "misc", commands: []))

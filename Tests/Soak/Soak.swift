@@ -49,7 +49,7 @@ struct Soak {
             let left = end - begin
             try await disturbedWork(for: max(.seconds(10), min(left, Self.round)))
             try await manager.calm()
-            try await settle()
+            try await waitForAllJobs()
             try await compare()
             Console.line("round \(report.rounds + 1) is over after \(DurationText.words(ContinuousClock.now - begin))")
             report.rounds += 1
@@ -111,7 +111,7 @@ struct Soak {
         try await manager.jobs().filter { ![.completed, .failed, .canceled].contains($0.status) }
     }
 
-    private mutating func settle() async throws {
+    private mutating func waitForAllJobs() async throws {
         let end = ContinuousClock.now + Self.patience
         while true {
             let open = try await unfinished()

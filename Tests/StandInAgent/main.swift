@@ -10,20 +10,7 @@ import Foundation
 import System
 
 /// A log on the standard output.
-struct Printing: CommandReport {
-    func log(_ bytes: UnsafeRawBufferPointer) { _ = write(1, bytes.baseAddress, bytes.count) }
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
-}
-
-/// A log that nobody reads.
-struct Silence: CommandReport {
-    func log(_ bytes: UnsafeRawBufferPointer) {}
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
-}
+let printing = CommandSink.log { _ = write(1, $0.baseAddress, $0.count) }
 
 let arguments = CommandLine.arguments.dropFirst()
 
@@ -78,16 +65,16 @@ case "run":
     OwnChildren.adoptStrays()
     let line = arguments.dropFirst(2).first ?? ""
     do {
-        _ = try await runner().run(Program("/bin/sh", ["-c", line]), report: Printing())
+        _ = try await runner().run(Program("/bin/sh", ["-c", line]), sink: printing)
     } catch {
         print("error: \(error)")
     }
 case "repeat":
     let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0
     let runner = runner()
-    for _ in 0..<40 { _ = try await runner.run(Program("true"), report: Silence()) }
+    for _ in 0..<40 { _ = try await runner.run(Program("true"), sink: .discarding) }
     let before = try inventory()
-    for _ in 0..<count { _ = try await runner.run(Program("true"), report: Silence()) }
+    for _ in 0..<count { _ = try await runner.run(Program("true"), sink: .discarding) }
     let after = try inventory()
     print("descriptors \(after.descriptors - before.descriptors)")
     print("memory \(after.memory - before.memory)")

@@ -35,7 +35,7 @@ struct CancelTests {
         let result = await bench.cancelled("trap '' TERM; setsid sleep 1000 & sleep 1000 & echo ready; wait; wait")
         #expect(throws: CancellationError.self) { try result.get() }
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.log.contains("\n< stopped, killed by SIGKILL after not stopping for 200 ms (wall "))
+        #expect(bench.recorder.log.contains("\n< stopped, killed by SIGKILL after not stopping for 200 ms (wall "))
     }
 
     @Test("of a tree that goes on forking while it is killed", .timeLimit(.minutes(1)))
@@ -52,7 +52,7 @@ struct CancelTests {
         let result = await bench.cancelled(
             "trap 'sleep 0.05; echo cleaned; exit 0' TERM; \(Self.readyChild) & wait; wait")
         #expect(throws: CancellationError.self) { try result.get() }
-        #expect(bench.report.log.contains("\ncleaned\n< stopped (wall "))
+        #expect(bench.recorder.log.contains("\ncleaned\n< stopped (wall "))
     }
 
     @Test(
@@ -61,18 +61,18 @@ struct CancelTests {
         let bench = Bench(gracePeriod: Bench.beyondTheTest)
         let line = "trap 'echo asked' TERM; while :; do \(Self.readyChild); done"
         let task = Task { try await bench.shell(line) }
-        await bench.report.waitForLog("\nready\n")
+        await bench.recorder.waitForLog("\nready\n")
         if beforeTheCancel {
             bench.runner.skipGrace()
             task.cancel()
         } else {
             task.cancel()
-            await bench.report.waitForLog("\nasked\n")
+            await bench.recorder.waitForLog("\nasked\n")
             bench.runner.skipGrace()
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.log.contains("\n< stopped, killed by SIGKILL without time to stop (wall "))
+        #expect(bench.recorder.log.contains("\n< stopped, killed by SIGKILL without time to stop (wall "))
     }
 
     @Test("and what is cancelled before it began does not begin")
@@ -83,7 +83,7 @@ struct CancelTests {
             return try await bench.shell("echo never")
         }
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(bench.report.log.isEmpty)
+        #expect(bench.recorder.log.isEmpty)
     }
 
     @Test("whenever it comes", .timeLimit(.minutes(1)), arguments: 0..<20)

@@ -4,7 +4,7 @@ import SupervisorProtocol
 import TestSupport
 import Testing
 
-@testable import task_supervisor
+@testable import Supervision
 
 @Suite("A program in a control group of its own", .enabled(if: ControlGroupHierarchy.path != nil))
 struct ControlGroupTests {
@@ -24,7 +24,7 @@ struct ControlGroupTests {
     func lives() async throws {
         let bench = bench()
         try await bench.shell("grep ^0:: /proc/self/cgroup; setsid sleep 1000 &")
-        let line = bench.report.lines[1]
+        let line = bench.recorder.lines[1]
         #expect(line.hasPrefix("0::/task-"))
         #expect(try !groups().contains(String(line.dropFirst(4))))
         #expect(bench.alive.isEmpty)

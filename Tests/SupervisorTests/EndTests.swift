@@ -40,7 +40,7 @@ struct EndTests {
         async let result = bench.run(
             Program(
                 "/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"], timeLimit: .seconds(60)))
-        await bench.report.waitForLog("\nready\n")
+        await bench.recorder.waitForLog("\nready\n")
         await clock.waitForSleepers()
         clock.advance(by: .seconds(59))
         #expect(clock.pendingSleeps == [.seconds(1)])
@@ -48,7 +48,7 @@ struct EndTests {
         #expect(try await result.end == .timeLimit(.seconds(60)))
         #expect(try await result.killedAfter == .milliseconds(200))
         #expect(
-            bench.report.log.contains(
+            bench.recorder.log.contains(
                 "\n< stopped after its time limit of 1 min, killed by SIGKILL after not stopping for 200 ms (wall 1 min, "
             ))
         #expect(bench.alive.isEmpty)
@@ -63,26 +63,26 @@ struct EndTests {
         let bench = Bench(clock: clock, gracePeriod: Bench.beyondTheTest)
         let line = "echo first; read word < '\(pipe)'; echo second; sleep 1000"
         async let result = bench.run(Program("/bin/sh", ["-c", line], silenceLimit: .seconds(60)))
-        await bench.report.waitForLog("\nfirst\n")
+        await bench.recorder.waitForLog("\nfirst\n")
         await clock.waitForSleepers()
         clock.advance(by: .seconds(40))
         try await BlockingWork.run { _ in try Data("go\n".utf8).write(to: URL(filePath: pipe)) }
-        await bench.report.waitForLog("\nsecond\n")
+        await bench.recorder.waitForLog("\nsecond\n")
         clock.advance(by: .seconds(20))
         // Not over: it sleeps for what is left since the second line.
         await clock.waitForSleepers()
         #expect(clock.pendingSleeps == [.seconds(40)])
         clock.advance(by: .seconds(40))
         #expect(try await result.end == .silenceLimit(.seconds(60)))
-        #expect(bench.report.log.contains("\n< stopped after printing nothing for 1 min (wall "))
+        #expect(bench.recorder.log.contains("\n< stopped after printing nothing for 1 min (wall "))
     }
 
     @Test("is told on a line of its own, whatever was printed last", .timeLimit(.minutes(1)))
     func lineOfItsOwn() async throws {
         let bench = Bench()
         try await bench.shell("printf 'no end'")
-        #expect(bench.report.lines[1] == "no end")
-        #expect(bench.report.lines[2].hasPrefix("< exit status 0 "))
+        #expect(bench.recorder.lines[1] == "no end")
+        #expect(bench.recorder.lines[2].hasPrefix("< exit status 0 "))
     }
 
     @Test(

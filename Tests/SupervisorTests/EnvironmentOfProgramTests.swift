@@ -9,7 +9,7 @@ struct EnvironmentOfProgramTests {
     func descriptors() async throws {
         let bench = Bench()
         _ = try await bench.run(Program("ls", ["-l", "/proc/self/fd"]))
-        let open = bench.report.lines.compactMap { line -> [String]? in
+        let open = bench.recorder.lines.compactMap { line -> [String]? in
             let words = line.components(separatedBy: " -> ")
             return words.count == 2 ? [String(words[0].split(separator: " ").last ?? ""), words[1]] : nil
         }
@@ -26,7 +26,7 @@ struct EnvironmentOfProgramTests {
         let bench = Bench()
         _ = try await bench.run(Program("cat", ["/proc/self/status"]))
         for name in ["SigPnd", "SigBlk", "SigIgn", "SigCgt"] {
-            #expect(bench.report.lines.contains("\(name):\t0000000000000000"))
+            #expect(bench.recorder.lines.contains("\(name):\t0000000000000000"))
         }
     }
 
@@ -34,7 +34,7 @@ struct EnvironmentOfProgramTests {
     func session() async throws {
         let bench = Bench()
         _ = try await bench.run(Program("cat", ["/proc/self/stat"]))
-        let fields = bench.report.lines[1].split(separator: " ")
+        let fields = bench.recorder.lines[1].split(separator: " ")
         // man 5 proc_pid_stat: 1 the process, 5 its group, 6 its session, 7 its terminal.
         #expect(fields[4] == fields[0])
         #expect(fields[5] == fields[0])
@@ -45,7 +45,7 @@ struct EnvironmentOfProgramTests {
     func input() async throws {
         let bench = Bench()
         #expect(try await bench.shell("cat; echo end").end == .exited(status: 0))
-        #expect(bench.report.lines[1] == "end")
+        #expect(bench.recorder.lines[1] == "end")
     }
 
     @Test("itself where it was to start", .timeLimit(.minutes(1)))
@@ -57,7 +57,7 @@ struct EnvironmentOfProgramTests {
         _ = try await bench.run(Program("pwd"))
         _ = try await bench.run(Program("pwd", workingDirectory: "inside"))
         _ = try await bench.run(Program("pwd", workingDirectory: "/"))
-        let lines = bench.report.lines
+        let lines = bench.recorder.lines
         #expect([lines[1], lines[4], lines[7]] == [folder.url.path, folder.path("inside"), "/"])
     }
 
@@ -72,7 +72,7 @@ struct EnvironmentOfProgramTests {
         var bench = Bench()
         bench.runner.defaults.environment = EnvironmentFilter(alsoAllowing: ["STUDIO_*", "FLAMENCO_*"]).filter(agents)
         _ = try await bench.run(Program("env", environment: ["HOME": "/home/y", "FRAME": "1 = one"]))
-        let variables = bench.report.lines.dropFirst().filter { $0.contains("=") }
+        let variables = bench.recorder.lines.dropFirst().filter { $0.contains("=") }
         #expect(
             variables.sorted() == [
                 "CUDA_VISIBLE_DEVICES=1", "FRAME=1 = one", "HOME=/home/y", "LC_ALL=C", "PATH=/usr/bin:/bin",
@@ -91,15 +91,16 @@ struct EnvironmentOfProgramTests {
         bench.runner.defaults.oomScoreAdjust = 321
         _ = try await bench.run(Program("cat", ["/proc/self/limits", "/proc/self/oom_score_adj", "/proc/self/stat"]))
         func limit(_ name: String) -> [Substring]? {
-            bench.report.lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ").prefix(2).map(
-                \.self)
+            bench.recorder.lines.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ").prefix(2)
+                .map(
+                    \.self)
         }
         #expect(limit("Max address space") == ["4294967296", "4294967296"])
         #expect(limit("Max cpu time") == ["77", "78"])
         #expect(limit("Max open files") == ["123", "123"])
         #expect(limit("Max core file size") == ["0", "0"])
-        #expect(bench.report.lines.contains("321"))
-        let fields = bench.report.lines.last { $0.contains("(cat)") }?.split(separator: " ")
+        #expect(bench.recorder.lines.contains("321"))
+        let fields = bench.recorder.lines.last { $0.contains("(cat)") }?.split(separator: " ")
         #expect(fields?[18] == "7")
     }
 
@@ -109,7 +110,7 @@ struct EnvironmentOfProgramTests {
         bench.runner.defaults.workingDirectory = "/"
         bench.runner.defaults.user = ProgramUser(named: "nobody")
         try await bench.shell("id -un; id -G; echo $HOME $USER; kill -0 $PPID")
-        let lines = bench.report.lines
+        let lines = bench.recorder.lines
         #expect(lines[1] == "nobody")
         #expect(lines[2] == "65534")
         #expect(lines[3] == "/nonexistent nobody")
@@ -126,7 +127,7 @@ struct EnvironmentOfProgramTests {
         let bench = Bench()
         _ = try await bench.run(Program("printf", ["[%s]"] + words))
         let expected = words.map { "[\($0)]" }.joined()
-        #expect(bench.report.log.contains("\n\(expected)\n< exit status 0"))
+        #expect(bench.recorder.log.contains("\n\(expected)\n< exit status 0"))
     }
 
     @Test("argument lists of 64 KiB and of 1 MiB whole", .timeLimit(.minutes(1)), arguments: [1 << 16, 1 << 20])
@@ -136,6 +137,6 @@ struct EnvironmentOfProgramTests {
             "\(number)" + String(repeating: "x", count: 63 - "\(number)".count)
         }
         _ = try await bench.run(Program("printf", ["%s\n"] + words))
-        #expect(bench.report.lines.filter { $0.count == 63 } == words)
+        #expect(bench.recorder.lines.filter { $0.count == 63 } == words)
     }
 }

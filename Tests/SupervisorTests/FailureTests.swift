@@ -8,7 +8,7 @@ struct FailureTests {
     private func failure(_ program: Program, in bench: Bench = Bench()) async throws -> String {
         let error = await #expect(throws: ProgramError.self) { try await bench.run(program) }
         let description = try #require(error?.description)
-        #expect(bench.report.lines.last { !$0.isEmpty } == "< \(description)")
+        #expect(bench.recorder.lines.last { !$0.isEmpty } == "< \(description)")
         #expect(bench.alive.isEmpty)
         return description
     }
@@ -41,7 +41,7 @@ struct FailureTests {
         let path = "\(folder.path("c")):\(folder.path("a")):\(folder.path("b"))"
         let bench = Bench()
         _ = try await bench.run(Program("tool", environment: ["PATH": path]))
-        #expect(bench.report.lines[1] == "found \(folder.path("b"))/tool")
+        #expect(bench.recorder.lines[1] == "found \(folder.path("b"))/tool")
         let missing = try await failure(Program("no-tool", environment: ["PATH": path]))
         #expect(missing == "cannot find “no-tool”: searched \(path.replacing(":", with: ", "))")
         let only = try await failure(Program("tool", environment: ["PATH": folder.path("a")]))
@@ -71,22 +71,24 @@ struct FailureTests {
 
     @Test("is told from a supervisor that cannot", .timeLimit(.minutes(1)))
     func supervisor() async throws {
-        let report = RecordingReport()
+        let recorder = CommandRecorder()
         let missing = ProgramRunner(supervisor: "/nowhere/task-supervisor")
-        let error = await #expect(throws: ProgramError.self) { try await missing.run(Program("true"), report: report) }
+        let error = await #expect(throws: ProgramError.self) {
+            try await missing.run(Program("true"), sink: recorder.sink)
+        }
         #expect(error?.description.hasPrefix("could not run true: cannot start /nowhere/task-supervisor: ") == true)
         let silent = ProgramRunner(supervisor: "/bin/true")
         await #expect(
             throws: ProgramError(
                 executable: "true", reason: .supervisor("its supervisor ended without a word, exit status 0"))
-        ) { try await silent.run(Program("true"), report: report) }
+        ) { try await silent.run(Program("true"), sink: recorder.sink) }
     }
 
     @Test("is not searched for when the supervisor is missing: that is the agent's problem at its start")
     func location() throws {
         let folder = try TemporaryFolder()
         let agent = try folder.write("bin/flamenco-agent", "", executable: true)
-        let error = #expect(throws: SupervisorMissing.self) { try ProgramRunner.locateSupervisor(beside: agent) }
+        let error = #expect(throws: SupervisorMissingError.self) { try ProgramRunner.locateSupervisor(beside: agent) }
         #expect(
             error?.description.replacing(folder.url.path, with: "…")
                 == "cannot find task-supervisor, without which no program can be run: searched …/bin/task-supervisor, "

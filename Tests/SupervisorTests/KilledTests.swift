@@ -71,8 +71,8 @@ struct KilledTests {
     func supervisorTold() async throws {
         let bench = Bench()
         let task = Task { try await bench.shell(Self.tree) }
-        await bench.report.waitForLog("\nready\n")
-        let line = try #require(bench.report.lines.first { $0.hasPrefix("under ") })
+        await bench.recorder.waitForLog("\nready\n")
+        let line = try #require(bench.recorder.lines.first { $0.hasPrefix("under ") })
         kill(try #require(Int32(line.dropFirst(6))), SIGTERM)
         await #expect(throws: ProgramError.self) { try await task.value }
         #expect(bench.alive.isEmpty)

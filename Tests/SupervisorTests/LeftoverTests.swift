@@ -13,8 +13,8 @@ struct LeftoverTests {
         #expect(result.leftovers >= 2)
         #expect(result.killedAfter == nil)
         #expect(bench.alive.isEmpty)
-        #expect(bench.report.lines[1] == "done")
-        #expect(bench.report.lines[2].hasPrefix("< exit status 4, ended "))
+        #expect(bench.recorder.lines[1] == "done")
+        #expect(bench.recorder.lines[2].hasPrefix("< exit status 4, ended "))
     }
 
     @Test("may end by itself first, and is heard out", .timeLimit(.minutes(1)))
@@ -24,10 +24,10 @@ struct LeftoverTests {
         mkfifo(pipe, 0o600)
         let bench = Bench(leftoverTime: Bench.beyondTheTest)
         async let result = bench.shell("(read word < '\(pipe)'; echo \"late $word\") & echo over")
-        await bench.report.waitForLog("\nover\n")
+        await bench.recorder.waitForLog("\nover\n")
         try await BlockingWork.run { _ in try Data("words\n".utf8).write(to: URL(filePath: pipe)) }
         #expect(try await result.end == .exited(status: 0))
-        #expect(bench.report.log.contains("\nlate words\n< exit status 0"))
+        #expect(bench.recorder.log.contains("\nlate words\n< exit status 0"))
     }
 
     @Test("does not matter to one that closes its output and runs on", .timeLimit(.minutes(1)))
@@ -37,7 +37,7 @@ struct LeftoverTests {
         mkfifo(pipe, 0o600)
         let bench = Bench()
         async let result = bench.shell("echo before; exec >&- 2>&-; read word < '\(pipe)'; exit \"$word\"")
-        await bench.report.waitForLog("\nbefore\n")
+        await bench.recorder.waitForLog("\nbefore\n")
         try await BlockingWork.run { _ in try Data("7\n".utf8).write(to: URL(filePath: pipe)) }
         #expect(try await result.end == .exited(status: 7))
     }
@@ -47,7 +47,7 @@ struct LeftoverTests {
         let lifeline = try Lifeline()
         let bench = Bench(leftoverTime: Bench.beyondTheTest)
         let task = Task { try await bench.shell("exec 9>'\(lifeline.path)'; sleep 1000 & echo over; exit 3") }
-        await bench.report.waitForLog("\nover\n")
+        await bench.recorder.waitForLog("\nover\n")
         task.cancel()
         try await lifeline.end()
         // Whether the cancel or the end of the program came first is nobody's to say.

@@ -16,7 +16,7 @@ struct OutputTests {
         #expect(result.end == .exited(status: 0))
         let expected = (1...200_000).map { "\($0)" }
         #expect(lines.withLock { $0 } == expected)
-        #expect(bench.report.lines.dropFirst().prefix(200_000).elementsEqual(expected))
+        #expect(bench.recorder.lines.dropFirst().prefix(200_000).elementsEqual(expected))
     }
 
     @Test("need not be text", .timeLimit(.minutes(1)))
@@ -37,6 +37,6 @@ struct OutputTests {
             sizes.withLock { $0.append(line.text.utf8.count) }
         }
         #expect(sizes.withLock { $0 } == Array(repeating: 65536, count: 15) + [16960])
-        #expect(bench.report.log.utf8.count > 1_000_000)
+        #expect(bench.recorder.log.utf8.count > 1_000_000)
     }
 }

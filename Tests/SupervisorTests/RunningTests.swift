@@ -10,10 +10,10 @@ struct RunningTests {
         let bench = Bench()
         let result = try await bench.shell("echo one; echo two >&2; exit 3")
         #expect(result.end == .exited(status: 3))
-        #expect(bench.report.lines[0] == "> /bin/sh -c 'echo one; echo two >&2; exit 3' sh")
-        #expect(bench.report.lines[1...2] == ["one", "two"])
-        #expect(bench.report.lines[3].hasPrefix("< exit status 3 (wall "))
-        #expect(bench.report.lines[4...] == [""])
+        #expect(bench.recorder.lines[0] == "> /bin/sh -c 'echo one; echo two >&2; exit 3' sh")
+        #expect(bench.recorder.lines[1...2] == ["one", "two"])
+        #expect(bench.recorder.lines[3].hasPrefix("< exit status 3 (wall "))
+        #expect(bench.recorder.lines[4...] == [""])
         #expect(bench.alive.isEmpty)
     }
 

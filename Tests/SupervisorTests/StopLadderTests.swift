@@ -2,7 +2,7 @@ import SupervisorProtocol
 import System
 import Testing
 
-@testable import task_supervisor
+@testable import Supervision
 
 @Suite("The ladder to the end of a tree")
 struct StopLadderTests {

@@ -8,7 +8,7 @@ struct Bench {
     static let beyondTheTest = Duration.seconds(90)
 
     let mark = UUID().uuidString
-    let report = RecordingReport()
+    let recorder = CommandRecorder()
     var runner: ProgramRunner
 
     init(
@@ -22,7 +22,7 @@ struct Bench {
     }
 
     func run(_ program: Program, onLine: (@Sendable (OutputLine) -> Void)? = nil) async throws -> ProgramResult {
-        try await runner.run(program, report: report, onLine: onLine)
+        try await runner.run(program, sink: recorder.sink, onLine: onLine)
     }
 
     /// Runs a line of shell.
@@ -34,7 +34,7 @@ struct Bench {
     /// Starts a line of shell, waits until it has printed `ready`, and cancels it; gives what came of it.
     func cancelled(_ line: String) async -> Result<ProgramResult, any Error> {
         let task = Task { try await shell(line) }
-        await report.waitForLog("\nready\n")
+        await recorder.waitForLog("\nready\n")
         task.cancel()
         return await task.result
     }

@@ -20,7 +20,7 @@ struct BlenderRun {
 
     /// Runs Blender, which has to end with exit status 0.
     ///
-    /// - Throws: ``CommandFailure`` with what Blender said about it.
+    /// - Throws: ``CommandError`` with what Blender said about it.
     func toSuccess() async throws -> RenderProgress {
         let follower = Mutex(Follower(totalFrames: blender.commandLine.frameCount))
         let finished = FinishSignal(of: "blender")

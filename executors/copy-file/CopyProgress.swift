@@ -4,14 +4,14 @@ import Synchronization
 /// Tells how a long copy gets on, now and then.
 final class CopyProgress: Sendable {
     private let name: String
-    private let activity: PacedActivity
+    private let activity: RateLimitedActivity
     private let copied = Atomic<Int64>(0)
 
     /// The copy of something.
     init(of name: String, context: CommandContext) {
         self.name = name
         // Short copies say nothing.
-        activity = PacedActivity(in: context, skipsFirst: true)
+        activity = RateLimitedActivity(in: context, skipsFirst: true)
     }
 
     /// So much more is copied.

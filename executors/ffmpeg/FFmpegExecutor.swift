@@ -1,4 +1,5 @@
 import ExecutorKit
+import Synchronization
 
 /// `ffmpeg`: runs FFmpeg with the arguments as they are.
 struct FFmpegExecutor: CommandExecutor {
@@ -14,5 +15,36 @@ struct FFmpegExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let program = try await context.program(exe: parameters.exe ?? "ffmpeg", parameters.args)
         try await context.runFFmpeg(program, totalFrames: nil)
+    }
+}
+
+extension CommandContext {
+    /// Runs FFmpeg to success; tells how far it is, and, when it fails, what its cause was.
+    ///
+    /// - Returns: how many frames it wrote, as far as it said.
+    @discardableResult
+    func runFFmpeg(_ program: Program, totalFrames: Int?) async throws -> Int? {
+        struct State {
+            var reason = FFmpegReason()
+            var frames: Int?
+        }
+        let state = Mutex(State())
+        let activity = RateLimitedActivity(in: self)
+        let result = try await run(program) { line in
+            switch FFmpegOutput(line) {
+            case .progress(let progress):
+                state.withLock { $0.frames = progress.frame ?? $0.frames }
+                if let frame = progress.frame, let totalFrames {
+                    self.progress(Double(frame) / Double(totalFrames))
+                }
+                guard let text = progress.activity(totalFrames: totalFrames) else { return }
+                activity.say { text }
+            case .message(let text): if !line.isDecided { state.withLock { $0.reason.take(text) } }
+            case nil: state.withLock { $0.reason.takeDescription() }
+            }
+        }
+        activity.finish()
+        if let failure = failure(of: program, result, reason: state.withLock(\.reason.words)) { throw failure }
+        return state.withLock(\.frames)
     }
 }

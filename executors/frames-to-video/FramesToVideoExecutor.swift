@@ -79,7 +79,7 @@ extension CommandContext {
     /// When the folder of the pattern exists as it is written, or nothing matches, the special characters of the folder stand
     /// for themselves: names of jobs become names of folders.
     ///
-    /// - Throws: ``CommandFailure`` when there are none, ``RuleRefusal`` when they are where the operator allows nothing.
+    /// - Throws: ``CommandError`` when there are none, ``PolicyViolation`` when they are where the operator allows nothing.
     fileprivate func frames(matching given: String) async throws -> (pattern: String, frames: [String]) {
         let slash = given.lastIndex(of: "/") ?? given.startIndex
         let folder = String(given[..<slash])
@@ -93,14 +93,14 @@ extension CommandContext {
             if frames.isEmpty { pattern = literal }
         }
         if frames.isEmpty { frames = try await allowedMatches(pattern) }
-        if frames.isEmpty { throw CommandFailure("no file matches \(given): there is nothing to make a video of") }
+        if frames.isEmpty { throw CommandError("no file matches \(given): there is nothing to make a video of") }
         return (pattern, frames)
     }
 
     private func allowedMatches(_ pattern: String) async throws -> [String] {
         do {
             return try await files.matches(pattern)
-        } catch let refusal as RuleRefusal {
+        } catch let refusal as PolicyViolation {
             throw refusal.about(parameter: "inputGlob")
         }
     }

@@ -18,7 +18,7 @@ enum VideoChecks {
 
     /// Looks at the frames.
     ///
-    /// - Throws: ``CommandFailure`` for the first that cannot be used: FFmpeg would leave it out, and end well.
+    /// - Throws: ``CommandError`` for the first that cannot be used: FFmpeg would leave it out, and end well.
     static func look(at frames: [String], in context: CommandContext) async throws {
         let age = context.clock.stopwatch()
         var pictures = try await context.files.pictures(at: frames)
@@ -32,7 +32,7 @@ enum VideoChecks {
             guard let fault = picture.fault else { continue }
             let check = if case .cut = fault { frameCut } else { frameEmpty }
             let sentence = "the frame \(picture.path) \(fault.words)"
-            if context.found(check, sentence) == .fail { throw CommandFailure(sentence) }
+            if context.found(check, sentence) == .fail { throw CommandError(sentence) }
         }
         let sized = pictures.filter { $0.size != nil }
         if let first = sized.first, let size = first.size, let other = sized.first(where: { $0.size != size }),

@@ -1,5 +1,5 @@
 import FlamencoAPI
-import FoundationEssentials
+package import FoundationEssentials
 package import JobTypes
 
 /// The state of a farm and every rule about it: jobs, tasks and workers, who works on what, and what follows when that
@@ -67,5 +67,63 @@ extension Farm: Equatable {
             && left.jobs == right.jobs && left.workers == right.workers
             && left.nextJobNumber == right.nextJobNumber && left.nextWorkerNumber == right.nextWorkerNumber
             && left.tags == right.tags
+    }
+}
+
+/// The numbers in the rules of a farm.
+package struct FarmRules: Codable, Hashable, Sendable {
+    /// For how many seconds after its own start the manager takes no silence amiss that began before. Stored with no farm, so
+    /// that the state files of earlier versions can be read.
+    package static let startGrace: Double = 300
+
+    /// After how many seconds without a word a worker counts as lost.
+    package var workerTimeout: Double = 60
+    /// After how many seconds without an update a task counts as stuck.
+    package var taskTimeout: Double = 600
+    /// For how many seconds a worker that went away or was lost still counts as one that may retry a task.
+    package var absence: Double = 600
+    /// After how many workers failed at a task it has failed for good.
+    package var failuresOfTask = 3
+    /// After how many failures at tasks of a type in a job a worker gets no more of them.
+    package var failuresOfWorker = 3
+    /// Whether what is otherwise only warned of is a reason to refuse a job.
+    package var isStrict = false
+    /// Where the times of sleep schedules are told.
+    package var timeZone = TimeZone.current
+    /// How many tasks a job may have.
+    package var tasksPerJob = TaskList.Limits().tasks
+    /// How many bytes of a task's log are kept.
+    package var logLimit = 64 << 20
+    /// How many events are kept.
+    package var eventLimit = 10_000
+
+    package init() {}
+}
+
+/// Why a farm refuses a request: the kind of refusal, and one sentence for the person who reads it.
+package struct FarmError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of refusal; the raw value is the HTTP status that says so.
+    package enum Status: Int, Hashable, Sendable {
+        /// The request makes no sense by itself.
+        case badRequest = 400
+        /// The caller is not who it says it is.
+        case forbidden = 403
+        /// There is nothing of this identity.
+        case notFound = 404
+        /// The request makes no sense in the state that things are in.
+        case conflict = 409
+        /// The caller relies on something that is not so, or not any more.
+        case preconditionFailed = 412
+        /// Nothing is in the range that was asked for.
+        case nothingInRange = 416
+    }
+
+    package let status: Status
+    /// One sentence without a full stop.
+    package let description: String
+
+    package init(_ status: Status, _ description: String) {
+        self.status = status
+        self.description = description
     }
 }

@@ -92,7 +92,7 @@ extension Identity {
         writer.write(low)
     }
 
-    init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+    init(from reader: inout ArchiveReader) throws(ArchiveError) {
         high = try reader.bits()
         low = try reader.bits()
     }

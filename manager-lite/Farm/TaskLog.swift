@@ -105,9 +105,9 @@ extension TaskLog {
         writer.write(omitted)
     }
 
-    init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
-        head = try reader.list { (reader) throws(ArchiveProblem) in try reader.text() }
-        tail = try reader.list { (reader) throws(ArchiveProblem) in try reader.text() }
+    init(from reader: inout ArchiveReader) throws(ArchiveError) {
+        head = try reader.list { (reader) throws(ArchiveError) in try reader.text() }
+        tail = try reader.list { (reader) throws(ArchiveError) in try reader.text() }
         omitted = try reader.number()
         headSize = head.reduce(0) { $0 + $1.utf8.count }
         tailSize = tail.reduce(0) { $0 + $1.utf8.count }

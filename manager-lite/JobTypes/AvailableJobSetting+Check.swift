@@ -17,7 +17,7 @@ extension AvailableJobSetting {
     }
 
     /// Throws unless `value` is one that the setting takes.
-    func check(_ value: JSONValue) throws(SettingProblem) {
+    func check(_ value: JSONValue) throws(SettingError) {
         let isRight =
             switch (type, value) {
             case (.string, .string(let text)): allows(text)
@@ -28,11 +28,11 @@ extension AvailableJobSetting {
             case (.float, .number(let number)): allows(number)
             default: false
             }
-        guard isRight else { throw SettingProblem(setting: key, expected: expectation, found: value) }
+        guard isRight else { throw SettingError(setting: key, expected: expectation, found: value) }
     }
 
     /// Throws unless `value` is of the kind that the setting takes; whether a path is a whole one does not matter.
-    func checkKind(_ value: JSONValue) throws(SettingProblem) {
+    func checkKind(_ value: JSONValue) throws(SettingError) {
         var kind = self
         kind.subtype = nil
         try kind.check(value)

@@ -9,7 +9,7 @@ public struct CheckedSettings: Hashable, Sendable {
     /// Every value that was submitted, and the defaults of those that were not.
     public let values: JobSettings
     /// What is not as the job type defines it.
-    public let warnings: [SettingProblem]
+    public let warnings: [SettingError]
 
     /// Checks the settings of a job. A setting that is `null` counts as not submitted.
     public init(_ submitted: JobSettings, for jobType: some JobType) {
@@ -26,7 +26,7 @@ public struct CheckedSettings: Hashable, Sendable {
         let keys = definitions.map(\.key)
         var warnings = submitted.keys.sorted().filter { !keys.contains($0) }.map { key in
             let suggestion = NearestName.to(key, among: keys).map { "did you mean “\($0)”?" }
-            return SettingProblem(
+            return SettingError(
                 setting: key,
                 problem: "job type \(jobType) has no such setting; "
                     + (suggestion ?? "it has \(keys.joined(separator: ", "))"))
@@ -35,10 +35,10 @@ public struct CheckedSettings: Hashable, Sendable {
         for definition in definitions {
             if let value = submitted[definition.key], value != .null {
                 if case .array = value, lists.contains(definition.key) { continue }
-                do throws(SettingProblem) { try definition.check(value) } catch { warnings.append(error) }
+                do throws(SettingError) { try definition.check(value) } catch { warnings.append(error) }
             } else if definition.required == true, definition.default == nil {
                 warnings.append(
-                    SettingProblem(
+                    SettingError(
                         setting: definition.key, expected: definition.expectation, found: "nothing: it is required"))
             } else {
                 values[definition.key] = definition.default
@@ -53,7 +53,7 @@ public struct CheckedSettings: Hashable, Sendable {
 
 extension CheckedSettings {
     /// The text of a string setting; a number is text too.
-    public func string(_ key: String) throws(SettingProblem) -> String {
+    public func string(_ key: String) throws(SettingError) -> String {
         switch values[key] {
         case .string(let text): return text
         case .integer, .number: return values[key]?.description ?? ""
@@ -62,7 +62,7 @@ extension CheckedSettings {
     }
 
     /// The number of a whole-number setting; digits in a text are one too.
-    public func integer(_ key: String) throws(SettingProblem) -> Int {
+    public func integer(_ key: String) throws(SettingError) -> Int {
         switch values[key] {
         case .integer(let value): return Int(value)
         case .number(let value): if let whole = Int(exactly: value.rounded(.down)) { return whole }
@@ -73,7 +73,7 @@ extension CheckedSettings {
     }
 
     /// The value of a true-or-false setting.
-    public func bool(_ key: String) throws(SettingProblem) -> Bool {
+    public func bool(_ key: String) throws(SettingError) -> Bool {
         switch values[key] {
         case .bool(let value): return value
         case .integer(let value): return value != 0
@@ -82,11 +82,36 @@ extension CheckedSettings {
     }
 
     /// A problem with the value of a setting.
-    public func problem(with key: String, expected: String) -> SettingProblem {
-        SettingProblem(setting: key, expected: expected, found: values[key]?.description ?? "nothing")
+    public func problem(with key: String, expected: String) -> SettingError {
+        SettingError(setting: key, expected: expected, found: values[key]?.description ?? "nothing")
     }
 
-    private func missing(_ key: String, _ expected: String) -> SettingProblem {
+    private func missing(_ key: String, _ expected: String) -> SettingError {
         problem(with: key, expected: expected)
     }
+}
+
+/// What is wrong with the settings of a job, in words for the person who submits it.
+public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The key of the setting; empty when it is the job as a whole.
+    public let setting: String
+    /// What is wrong with it, without a full stop.
+    public let problem: String
+
+    /// A setting that is wrong in a way of its own.
+    public init(setting: String, problem: String) {
+        self.setting = setting
+        self.problem = problem
+    }
+
+    /// A job that is wrong as a whole.
+    public init(ofJob problem: String) { self.init(setting: "", problem: problem) }
+
+    /// A setting whose value is not what was expected.
+    public init(setting: String, expected: String, found: some CustomStringConvertible) {
+        self.init(setting: setting, problem: "expected \(expected), found \(found)")
+    }
+
+    /// One sentence without a full stop.
+    public var description: String { setting.isEmpty ? problem : "setting “\(setting)”: \(problem)" }
 }

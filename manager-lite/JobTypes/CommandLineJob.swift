@@ -37,7 +37,7 @@ public struct CommandLineJob: JobType {
     /// One task that runs all argument vectors, or one for each frame, or for each vector, or for each of both.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         let vectors = try argumentVectors(settings)
         let groups: [[[String]]] = try settings.bool("task_per_command") ? vectors.map { [$0] } : [vectors]
         let frames = try frames(settings)
@@ -69,13 +69,13 @@ public struct CommandLineJob: JobType {
             })
     }
 
-    private func frames(_ settings: CheckedSettings) throws(SettingProblem) -> FrameRange? {
+    private func frames(_ settings: CheckedSettings) throws(SettingError) -> FrameRange? {
         let text = try settings.string("frames")
         if text.isEmpty { return nil }
         return try FrameRange(setting: "frames", text)
     }
 
-    private func argumentVectors(_ settings: CheckedSettings) throws(SettingProblem) -> [[String]] {
+    private func argumentVectors(_ settings: CheckedSettings) throws(SettingError) -> [[String]] {
         let expected = #"a list of argument vectors such as [["echo", "hello"], ["ls", "-l"]]"#
         let problem = settings.problem(with: "commands", expected: expected)
         var value = settings.values["commands"]
@@ -105,11 +105,11 @@ extension JSONValue {
 
 extension FrameRange {
     /// Reads the frames of a setting.
-    init(setting: String, _ text: String) throws(SettingProblem) {
-        do throws(FrameRangeProblem) {
+    init(setting: String, _ text: String) throws(SettingError) {
+        do throws(FrameRangeError) {
             try self.init(parsing: text)
         } catch {
-            throw SettingProblem(
+            throw SettingError(
                 setting: setting, expected: "frames as in 1-10 or 1,4-7,12",
                 found: "\(JSONText.quoted(text)): \(error)")
         }

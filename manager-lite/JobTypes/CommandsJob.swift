@@ -32,7 +32,7 @@ public struct CommandsJob: JobType {
     /// One task with all commands.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         var value = settings.values["commands"]
         if case .string(let text) = value { value = try? WireJSON.parse(Data(text.utf8)) }
         guard let value, let commands = try? WireJSON.decode([Command].self, from: value), !commands.isEmpty

@@ -29,7 +29,7 @@ public struct EchoSleepTest: JobType {
     /// A task that says the message, and after it the tasks that sleep, side by side.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         let echo = TaskBlueprint(
             name: "echo", type: "misc",
             commands: [Command(name: "echo", parameters: ["message": .string(try settings.string("message"))])])

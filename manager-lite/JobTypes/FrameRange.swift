@@ -20,9 +20,9 @@ public struct FrameRange: Hashable, Sendable {
     ///
     /// Frame numbers are 0 or more: Blender's command line takes a negative one as counted from the end of the scene.
     ///
-    /// - Throws: ``FrameRangeProblem``, which names the part that is wrong.
-    public init(parsing text: String) throws(FrameRangeProblem) {
-        guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeProblem("there are no frames in it") }
+    /// - Throws: ``FrameRangeError``, which names the part that is wrong.
+    public init(parsing text: String) throws(FrameRangeError) {
+        guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeError("there are no frames in it") }
         var ranges: [ClosedRange<Int>] = []
         var count = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -30,7 +30,7 @@ public struct FrameRange: Hashable, Sendable {
             count += range.count
             // Whoever repeats a long range a thousand times does not get to fill the memory with it.
             guard count <= 2 * (Self.highestFrame + 1) else {
-                throw FrameRangeProblem("there are too many frames in it")
+                throw FrameRangeError("there are too many frames in it")
             }
             ranges.append(range)
         }
@@ -98,16 +98,16 @@ extension FrameRange: CustomStringConvertible {
 // MARK: - Parsing
 
 extension FrameRange {
-    private static func range(in part: Substring) throws(FrameRangeProblem) -> ClosedRange<Int> {
+    private static func range(in part: Substring) throws(FrameRangeError) -> ClosedRange<Int> {
         guard part.contains(where: { !$0.isWhitespace }) else {
-            throw FrameRangeProblem("there is nothing between two commas or after the last one")
+            throw FrameRangeError("there is nothing between two commas or after the last one")
         }
         if let dots = part.firstRange(of: "..") {
             return try range(from: part[..<dots.lowerBound], to: part[dots.upperBound...], in: part)
         }
         let digits = part.drop(while: \.isWhitespace)
         guard !digits.hasPrefix("-") else {
-            throw FrameRangeProblem(
+            throw FrameRangeError(
                 "\(JSONText.quoted(part.trimmed)) is below 0, which Blender's command line cannot render")
         }
         if let dash = part.firstIndex(of: "-") {
@@ -119,22 +119,22 @@ extension FrameRange {
 
     private static func range(
         from first: Substring, to last: Substring, in part: Substring
-    ) throws(FrameRangeProblem) -> ClosedRange<Int> {
+    ) throws(FrameRangeError) -> ClosedRange<Int> {
         let first = try frame(in: first, of: part)
         let last = try frame(in: last, of: part)
         guard first <= last else {
-            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) goes backwards; write \(last)-\(first)")
+            throw FrameRangeError("\(JSONText.quoted(part.trimmed)) goes backwards; write \(last)-\(first)")
         }
         return first...last
     }
 
-    private static func frame(in text: Substring, of part: Substring) throws(FrameRangeProblem) -> Int {
+    private static func frame(in text: Substring, of part: Substring) throws(FrameRangeError) -> Int {
         let digits = text.trimmed
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            throw FrameRangeProblem("\(JSONText.quoted(part.trimmed)) is neither a frame number nor a range of two")
+            throw FrameRangeError("\(JSONText.quoted(part.trimmed)) is neither a frame number nor a range of two")
         }
         guard let number = Int(digits), number <= highestFrame else {
-            throw FrameRangeProblem("frame \(digits) is above \(highestFrame), the highest that Blender knows")
+            throw FrameRangeError("frame \(digits) is above \(highestFrame), the highest that Blender knows")
         }
         return number
     }
@@ -147,7 +147,7 @@ extension Substring {
 }
 
 /// What is wrong with the text of a frame range.
-public struct FrameRangeProblem: Error, Hashable, Sendable, CustomStringConvertible {
+public struct FrameRangeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One clause without a full stop.
     public let description: String
 

@@ -24,16 +24,16 @@ public protocol JobType: Sendable {
     /// before it makes them.
     ///
     /// - Parameter time: when the job was submitted.
-    /// - Throws: ``SettingProblem`` when the settings, each right by itself, make no sense together.
+    /// - Throws: ``SettingError`` when the settings, each right by itself, make no sense together.
     func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-    ) throws(SettingProblem)
+    ) throws(SettingError)
 
     /// The settings that the job keeps: what is only known at submission is filled in.
     func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings
 
     /// What is wrong with settings, each right by itself, without keeping the job from being done.
-    func warnings(_ settings: CheckedSettings) -> [SettingProblem]
+    func warnings(_ settings: CheckedSettings) -> [SettingError]
 }
 
 extension JobType {
@@ -44,14 +44,14 @@ extension JobType {
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { settings.values }
 
     /// Nothing.
-    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] { [] }
+    public func warnings(_ settings: CheckedSettings) -> [SettingError] { [] }
 
     /// The tasks of a job.
     ///
     /// - Throws: what ``compile(_:submittedAt:into:)`` throws, and when the tasks take more than the limits.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, limits: TaskList.Limits = TaskList.Limits()
-    ) throws(SettingProblem) -> [TaskBlueprint] {
+    ) throws(SettingError) -> [TaskBlueprint] {
         var list = TaskList(limits: limits)
         try compile(settings, submittedAt: time, into: &list)
         return list.tasks
@@ -59,4 +59,18 @@ extension JobType {
 
     /// No setting takes a list.
     public var listSettings: Set<String> { [] }
+}
+
+extension JobType {
+    /// The job type as it is listed for submitters of a dialect (contract and Flamenco 3: `AvailableJobType`).
+    public func available(in dialect: APIDialect) -> AvailableJobType {
+        var definition = AvailableJobType(
+            name: name, label: label, description: description, settings: settings(in: dialect))
+        // All that submitters get to know, so that whatever they rely on is another version when it changes.
+        definition.etag = (try? WireJSON.encode(definition)).map { Fingerprint.of($0) } ?? ""
+        return definition
+    }
+
+    /// The version of all that submitters get to know.
+    public var etag: String { available(in: .v3).etag }
 }

@@ -20,23 +20,23 @@ public struct JobTypeRegistry: Sendable {
     }
 
     /// The job type of this name, or that there is none.
-    public func find(_ name: String) -> Result<any JobType, UnknownJobType> {
-        Result { () throws(UnknownJobType) in try jobType(named: name) }
+    public func find(_ name: String) -> Result<any JobType, UnknownJobTypeError> {
+        Result { () throws(UnknownJobTypeError) in try jobType(named: name) }
     }
 
     /// The job type of this name.
     ///
-    /// - Throws: ``UnknownJobType``, which names those that there are.
-    public func jobType(named name: String) throws(UnknownJobType) -> any JobType {
+    /// - Throws: ``UnknownJobTypeError``, which names those that there are.
+    public func jobType(named name: String) throws(UnknownJobTypeError) -> any JobType {
         guard let jobType = jobTypes.first(where: { $0.name == name }) else {
-            throw UnknownJobType(name: name, known: jobTypes.map(\.name))
+            throw UnknownJobTypeError(name: name, known: jobTypes.map(\.name))
         }
         return jobType
     }
 }
 
 /// A job type that the manager does not have.
-public struct UnknownJobType: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UnknownJobTypeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name that was asked for.
     public let name: String
     /// The names that there are.

@@ -19,8 +19,8 @@ struct RenderJob {
     /// The extension of the images that a video can be made of; absent when there are none.
     let previewExtension: String?
 
-    /// - Throws: ``SettingProblem`` when no tasks can be made of the settings.
-    init(_ settings: CheckedSettings, submittedAt time: Date, in timeZone: TimeZone) throws(SettingProblem) {
+    /// - Throws: ``SettingError`` when no tasks can be made of the settings.
+    init(_ settings: CheckedSettings, submittedAt time: Date, in timeZone: TimeZone) throws(SettingError) {
         spelling = RenderSettings(of: settings.values)
         frames = try FrameRange(setting: "frames", try settings.string("frames"))
         chunkSize = try settings.integer("chunk_size")
@@ -69,7 +69,7 @@ extension CheckedSettings {
     }
 
     /// The format, checked against what is to be written.
-    fileprivate func format(isVideo: Bool) throws(SettingProblem) -> BlenderFormat {
+    fileprivate func format(isVideo: Bool) throws(SettingError) -> BlenderFormat {
         let name = try string("format")
         let format = BlenderFormat(named: name) ?? BlenderFormat(unknown: name, fileExtension: submittedExtension ?? "")
         if isVideo != (format.kind == .movie) {

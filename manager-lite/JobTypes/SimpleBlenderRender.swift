@@ -40,7 +40,7 @@ public struct SimpleBlenderRender: JobType {
 
     /// A blend file that workers cannot find, a format that Blender does not know, and an extension that it does not give
     /// to the format.
-    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] {
+    public func warnings(_ settings: CheckedSettings) -> [SettingError] {
         if case .string(let path) = settings.values["blendfile"], !path.isAbsolutePath {
             return [settings.problem(with: "blendfile", expected: "the absolute path of a file")]
                 + formatWarnings(settings)
@@ -48,7 +48,7 @@ public struct SimpleBlenderRender: JobType {
         return formatWarnings(settings)
     }
 
-    private func formatWarnings(_ settings: CheckedSettings) -> [SettingProblem] {
+    private func formatWarnings(_ settings: CheckedSettings) -> [SettingError] {
         guard let name = try? settings.string("format") else { return [] }
         guard let format = BlenderFormat(named: name) else {
             let known = BlenderFormat.all.map(\.argument).joined(separator: ", ")
@@ -71,7 +71,7 @@ public struct SimpleBlenderRender: JobType {
     /// rendered by one task, since a video cannot be put together from chunks, and needs no preview.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         let job = try RenderJob(settings, submittedAt: time, in: timeZone)
         let output = RenderCommand(job: job)
         if job.format.kind == .movie {

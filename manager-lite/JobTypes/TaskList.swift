@@ -1,4 +1,33 @@
-import FlamencoAPI
+public import FlamencoAPI
+
+/// A task before there is a job that it belongs to.
+public struct TaskBlueprint: Hashable, Sendable {
+    /// The name that people see.
+    public var name: String
+    /// The type: which workers can run it.
+    public var type: String
+    /// The priority among the tasks of its job; higher goes first.
+    public var priority: Int
+    /// What to do, one after another.
+    public var commands: [Command]
+    /// The tasks that have to be completed before, by their places in the list that this blueprint stands in.
+    public var dependencies: [Int]
+
+    /// The priority of a task that is as urgent as its siblings.
+    public static let defaultPriority = 50
+
+    /// A task to be.
+    public init(
+        name: String, type: String, priority: Int = Self.defaultPriority, commands: [Command],
+        dependencies: [Int] = []
+    ) {
+        self.name = name
+        self.type = type
+        self.priority = priority
+        self.commands = commands
+        self.dependencies = dependencies
+    }
+}
 
 /// The tasks of a job while its type makes them, within limits: whatever is submitted, they take no more memory and time.
 public struct TaskList: Sendable {
@@ -32,10 +61,10 @@ public struct TaskList: Sendable {
 
     /// To be called before the tasks are made: refuses a job that has too many of them at once.
     ///
-    /// - Throws: ``SettingProblem`` when there is no room for that many.
-    public mutating func expect(_ count: Int) throws(SettingProblem) {
+    /// - Throws: ``SettingError`` when there is no room for that many.
+    public mutating func expect(_ count: Int) throws(SettingError) {
         guard count <= limits.tasks - tasks.count else {
-            throw SettingProblem(
+            throw SettingError(
                 ofJob: "the job has \(tasks.count + count) tasks; from 1 to \(limits.tasks) are possible")
         }
         tasks.reserveCapacity(tasks.count + count)
@@ -43,16 +72,16 @@ public struct TaskList: Sendable {
 
     /// Adds a task.
     ///
-    /// - Throws: ``SettingProblem`` when the tasks take too much.
-    public mutating func append(_ task: TaskBlueprint) throws(SettingProblem) {
+    /// - Throws: ``SettingError`` when the tasks take too much.
+    public mutating func append(_ task: TaskBlueprint) throws(SettingError) {
         if tasks.count == limits.tasks { try expect(1) }
         bytes += task.weight
         guard bytes <= limits.bytes else {
-            throw SettingProblem(
+            throw SettingError(
                 ofJob: "the tasks of the job are too large: more than \(limits.bytes >> 20) MiB in all")
         }
         guard !tasks.count.isMultiple(of: 256) || limits.hasTime() else {
-            throw SettingProblem(ofJob: "it takes too long to make the tasks of the job")
+            throw SettingError(ofJob: "it takes too long to make the tasks of the job")
         }
         tasks.append(task)
     }

@@ -4,12 +4,12 @@ import HTTPServer
 
 /// What people ask for about the manager itself.
 extension Service {
-    func answerAboutConfiguration(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+    func answerAboutConfiguration(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         if request.operation == .getConfiguration {
             return request.reply(ManagerConfiguration(storageLocation: storage))
         }
         guard let audience = VariableAudience(rawValue: request.argument(0)) else {
-            throw Refusal(404, "there is no audience “\(request.argument(0))”: use users or workers")
+            throw ServiceError(404, "there is no audience “\(request.argument(0))”: use users or workers")
         }
         let platform = request.argument(1)
         let variables = look { $0.variables }

@@ -17,17 +17,17 @@ extension Service {
     }
 
     /// Takes an image from a worker; it is what the job shows from now on.
-    func takeOutput(_ request: ServiceRequest, from worker: String) throws(Refusal) -> HTTPResponse {
+    func takeOutput(_ request: ServiceRequest, from worker: String) throws(ServiceError) -> HTTPResponse {
         let body = request.http.body
         guard request.http.headers["Content-Length"] != nil else {
-            throw Refusal(411, "an image has to come with its Content-Length")
+            throw ServiceError(411, "an image has to come with its Content-Length")
         }
         guard body.count <= Self.imageLimit else {
-            throw Refusal(413, "an image may have \(Self.imageLimit) bytes, this one has \(body.count)")
+            throw ServiceError(413, "an image may have \(Self.imageLimit) bytes, this one has \(body.count)")
         }
         let type = request.mediaType
         guard let format = type.flatMap(LastRenderedImage.Format.init) else {
-            throw Refusal(
+            throw ServiceError(
                 400, "an image has to be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
         }
         let job = try changing { (farm, now) throws(FarmError) in
@@ -42,7 +42,7 @@ extension Service {
     }
 
     /// Where the newest image of a job is, or of all jobs.
-    func lastRenderedInfo(_ request: ServiceRequest) throws(Refusal) -> HTTPResponse {
+    func lastRenderedInfo(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         var id = images.withLock { $0.newestJob }
         if request.operation == .fetchJobLastRenderedInfo {
             let wanted = request.argument(0)
@@ -50,7 +50,7 @@ extension Service {
             do throws(FarmError) {
                 id = try look { (farm) throws(FarmError) in try farm.fetchJob(wanted).id }
             } catch {
-                guard error.status == .notFound else { throw Refusal(error) }
+                guard error.status == .notFound else { throw ServiceError(error) }
                 return JSONReply.nothing
             }
         }
@@ -62,10 +62,10 @@ extension Service {
     }
 
     /// The answer to a request for an image itself, as browsers make it; nothing when it is for something else.
-    func image(for request: HTTPRequest) async throws(Refusal) -> HTTPResponse? {
+    func image(for request: HTTPRequest) async throws(ServiceError) -> HTTPResponse? {
         guard let path = request.pathSegments, path.first == Self.imageRoot else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
-            throw Refusal(
+            throw ServiceError(
                 405, "\(request.method) is not possible at \(request.path): use GET or HEAD",
                 headers: ["Allow": "GET, HEAD"])
         }
@@ -73,7 +73,7 @@ extension Service {
             let image = images.withLock({ $0.image(ofJob: path[2]) }),
             let size = LastRenderedImage.Size.allCases.first(where: { image.fileName($0) == path[3] })
         else {
-            throw Refusal(404, "there is no image at \(request.path)")
+            throw ServiceError(404, "there is no image at \(request.path)")
         }
         let etag = "\"\(image.fingerprint)\(size.rawValue)\""
         // It is another one soon, so that browsers should ask, and get it only when it is.

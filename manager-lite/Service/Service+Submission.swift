@@ -7,16 +7,16 @@ import JobTypes
 
 /// Job types, and the jobs that are made by them.
 extension Service {
-    func answerAboutJobTypes(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+    func answerAboutJobTypes(_ request: ServiceRequest) async throws(ServiceError) -> HTTPResponse {
         if request.operation == .getJobTypes {
             return request.reply(AvailableJobTypes(jobTypes: await available(in: request.dialect)))
         }
         let name = request.argument(0)
         if let script = try await script(named: name) { return request.reply(script.definition) }
-        do throws(UnknownJobType) {
+        do throws(UnknownJobTypeError) {
             return request.reply(try look { $0.jobTypes }.jobType(named: name).available(in: request.dialect))
         } catch {
-            throw Refusal(404, "\(await knowing(error))")
+            throw ServiceError(404, "\(await knowing(error))")
         }
     }
 
@@ -30,17 +30,17 @@ extension Service {
     }
 
     /// The job type of this name in the folder; absent when there is none there.
-    private func script(named name: String) async throws(Refusal) -> JobTypeScript? {
-        do throws(JobTypeScriptProblem) {
+    private func script(named name: String) async throws(ServiceError) -> JobTypeScript? {
+        do throws(JobTypeScriptError) {
             return try await jobTypes?.jobType(named: name)
         } catch {
-            throw Refusal(400, "job type “\(name)” cannot be used: \(error)")
+            throw ServiceError(400, "job type “\(name)” cannot be used: \(error)")
         }
     }
 
     /// The error with all names that there are.
-    private func knowing(_ error: UnknownJobType) async -> UnknownJobType {
-        UnknownJobType(name: error.name, known: await available(in: .v3).map(\.name))
+    private func knowing(_ error: UnknownJobTypeError) async -> UnknownJobTypeError {
+        UnknownJobTypeError(name: error.name, known: await available(in: .v3).map(\.name))
     }
 
     // MARK: Submitting
@@ -49,7 +49,7 @@ extension Service {
     private static let authoredDepth = WireJSON.wireDepth + 32
 
     /// Takes a job in, or says whether it would.
-    func submit(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+    func submit(_ request: ServiceRequest) async throws(ServiceError) -> HTTPResponse {
         let job = try await compile(try request.submittedJob())
         if request.operation == .submitJobCheck {
             try looking { (farm) throws(FarmError) in try farm.check(job) }
@@ -69,14 +69,14 @@ extension Service {
     private static let compiling = DispatchQueue(label: "compiling")
 
     /// Makes the tasks of a job while others may ask the farm.
-    private func compile(_ job: SubmittedJob) async throws(Refusal) -> CompiledJob {
+    private func compile(_ job: SubmittedJob) async throws(ServiceError) -> CompiledJob {
         let now = now()
         var (farm, job) = (look { $0.withoutJobs }, job)
         if let authored = try await authored(farm.collapsed(job), at: now) {
             job = authored.submitted
             farm.jobTypes = JobTypeRegistry([authored])
         } else if jobTypes != nil, case .failure(let error) = farm.jobTypes.find(job.type) {
-            throw Refusal(400, "\(await knowing(error))")
+            throw ServiceError(400, "\(await knowing(error))")
         }
         let result = await withCheckedContinuation { [farm, job] continuation in
             Self.compiling.async {
@@ -92,7 +92,7 @@ extension Service {
 
     /// The job as a script makes it, beside all others but those of the same type; absent when its type has no script. A
     /// request that is answered again gets what the script made then.
-    private func authored(_ job: SubmittedJob, at time: Date) async throws(Refusal) -> AuthoredJob? {
+    private func authored(_ job: SubmittedJob, at time: Date) async throws(ServiceError) -> AuthoredJob? {
         let record = RequestRecord.current
         if let record, !record.isNew {
             return record.authored.flatMap {
@@ -101,12 +101,12 @@ extension Service {
         }
         guard let script = try await script(named: job.type), let jobTypes else { return nil }
         try asking { () throws(FarmError) in try Farm.require(version: script.definition.etag, of: job) }
-        do throws(JobTypeScriptProblem) {
+        do throws(JobTypeScriptError) {
             let authored = try await jobTypes.author(job, by: script, submittedAt: time)
             if isJournalled { record?.authored = try? WireJSON.encode(authored) }
             return authored
         } catch {
-            throw Refusal(400, "job type “\(script.name)”: \(error)")
+            throw ServiceError(400, "job type “\(script.name)”: \(error)")
         }
     }
 }

@@ -116,7 +116,7 @@ package final class Service: Sendable {
     }
 
     func respond(to request: HTTPRequest, in dialects: [APIDialect]) async -> HTTPResponse {
-        do throws(Refusal) {
+        do throws(ServiceError) {
             if let image = try await image(for: request) { return image }
             return try await answer(ServiceRequest(request, dialects: dialects))
         } catch {
@@ -124,7 +124,7 @@ package final class Service: Sendable {
         }
     }
 
-    private func answer(_ request: ServiceRequest) async throws(Refusal) -> HTTPResponse {
+    private func answer(_ request: ServiceRequest) async throws(ServiceError) -> HTTPResponse {
         switch request.operation {
         case .getVersion: return request.reply(version)
         case .getDocument: return request.reply(APIDocument(request.dialect).json)

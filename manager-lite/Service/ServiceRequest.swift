@@ -1,6 +1,7 @@
-import FlamencoAPI
+import Farm
+package import FlamencoAPI
 import FoundationEssentials
-import HTTPServer
+package import HTTPServer
 
 /// A request that the API has an operation for.
 struct ServiceRequest {
@@ -11,10 +12,10 @@ struct ServiceRequest {
 
     /// Finds the operation.
     ///
-    /// - Throws: ``Refusal``: 400, 404 or 405 when there is none.
-    init(_ http: HTTPRequest, dialects: [APIDialect]) throws(Refusal) {
+    /// - Throws: ``ServiceError``: 400, 404 or 405 when there is none.
+    init(_ http: HTTPRequest, dialects: [APIDialect]) throws(ServiceError) {
         guard let segments = http.pathSegments else {
-            throw Refusal(400, "the path \(http.path) is not percent-encoded UTF-8")
+            throw ServiceError(400, "the path \(http.path) is not percent-encoded UTF-8")
         }
         switch RouteMatch(method: http.method, segments: segments, dialects: dialects) {
         case .operation(let operation, let dialect, let arguments):
@@ -23,16 +24,16 @@ struct ServiceRequest {
             self.dialect = dialect
             self.arguments = arguments
         case .otherMethods(let methods):
-            throw Refusal(
+            throw ServiceError(
                 405, "\(http.method) is not possible at \(http.path): use \(methods.joined(separator: " or "))",
                 headers: ["Allow": methods.joined(separator: ", ")])
         case .nothing where http.path.isBeyondManagerLite:
-            throw Refusal(
+            throw ServiceError(
                 501,
                 "manager-lite has no Shaman storage, no setup assistant and no configuration file, so that there is "
                     + "nothing at \(http.path)")
         case .nothing:
-            throw Refusal(404, "there is nothing at \(http.path)")
+            throw ServiceError(404, "there is nothing at \(http.path)")
         }
     }
 
@@ -46,20 +47,20 @@ struct ServiceRequest {
 
     /// The body as JSON.
     ///
-    /// - Throws: ``Refusal``: 400 when it is something else.
-    func body<Value: Decodable>(_ type: Value.Type) throws(Refusal) -> Value {
+    /// - Throws: ``ServiceError``: 400 when it is something else.
+    func body<Value: Decodable>(_ type: Value.Type) throws(ServiceError) -> Value {
         try requireJSON()
         do {
             return try WireJSON.decode(type, from: http.body, in: dialect)
         } catch {
-            throw Refusal(400, "request body has an error: \(error)")
+            throw ServiceError(400, "request body has an error: \(error)")
         }
     }
 
     /// The body as a job.
     ///
-    /// - Throws: ``Refusal``: 400 when it is something else.
-    func submittedJob() throws(Refusal) -> SubmittedJob {
+    /// - Throws: ``ServiceError``: 400 when it is something else.
+    func submittedJob() throws(ServiceError) -> SubmittedJob {
         let job = try body(SubmittedJob.self)
         if let status = job.initialStatus {
             try requireKnown(status, among: dialect.jobStatuses, field: "initial_status")
@@ -68,9 +69,9 @@ struct ServiceRequest {
     }
 
     /// Throws a 400 unless a value is one of those that the dialect has.
-    func requireKnown<Value: WireEnum>(_ value: Value, among known: [Value], field: String) throws(Refusal) {
+    func requireKnown<Value: WireEnum>(_ value: Value, among known: [Value], field: String) throws(ServiceError) {
         guard !known.contains(value) else { return }
-        throw Refusal(
+        throw ServiceError(
             400,
             "request body has an error: field “\(field)”: expected one of "
                 + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
@@ -78,18 +79,18 @@ struct ServiceRequest {
 
     /// Who asks.
     ///
-    /// - Throws: ``Refusal``: 403 when it does not say, as in Flamenco.
-    func credentials() throws(Refusal) -> (user: String, password: String) {
+    /// - Throws: ``ServiceError``: 403 when it does not say, as in Flamenco.
+    func credentials() throws(ServiceError) -> (user: String, password: String) {
         guard let credentials = http.basicCredentials else {
-            throw Refusal(403, "this needs the credentials of a worker (HTTP Basic)")
+            throw ServiceError(403, "this needs the credentials of a worker (HTTP Basic)")
         }
         return credentials
     }
 
     /// As managers in the field do: a body that does not say that it is JSON is a 400.
-    private func requireJSON() throws(Refusal) {
+    private func requireJSON() throws(ServiceError) {
         guard mediaType == "application/json" else {
-            throw Refusal(
+            throw ServiceError(
                 400, "the body should be application/json, but is \(mediaType.map { "“\($0)”" } ?? "of no type")")
         }
     }
@@ -109,5 +110,59 @@ extension String {
         return ["/shaman/", "/configuration/check/", "/configuration/setup-assistant", "/configuration/file"].contains {
             hasPrefix(root + $0)
         }
+    }
+}
+
+/// Answers in JSON.
+package enum JSONReply {
+    /// A value.
+    package static func value(
+        _ value: some Encodable, status: Int = 200, in dialect: APIDialect? = nil
+    ) -> HTTPResponse {
+        do {
+            return HTTPResponse(
+                status: status, headers: ["Content-Type": "application/json"],
+                body: try WireJSON.encode(value, in: dialect))
+        } catch {
+            return Self.error(500, "the answer cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// An error (contract: `Error`).
+    package static func error(_ status: Int, _ message: String) -> HTTPResponse {
+        value(ErrorReply(code: status, message: message), status: status)
+    }
+
+    /// 204: yes, and there is nothing to say.
+    package static let nothing = HTTPResponse(status: 204)
+}
+
+/// Why a request is not answered with what it asks for: a status and one sentence.
+struct ServiceError: Error {
+    let status: Int
+    let message: String
+    private(set) var headers = HTTPHeaders()
+
+    init(_ status: Int, _ message: String, headers: HTTPHeaders = HTTPHeaders()) {
+        self.status = status
+        self.message = message
+        self.headers = headers
+    }
+
+    init(_ error: FarmError) { self.init(error.status.rawValue, error.description) }
+
+    var response: HTTPResponse {
+        var response = JSONReply.error(status, message)
+        for field in headers { response.headers.append(field.name, field.value) }
+        return response
+    }
+}
+
+/// Calls the farm; what it refuses becomes a refusal of the request.
+func asking<Answer>(_ body: () throws(FarmError) -> Answer) throws(ServiceError) -> Answer {
+    do throws(FarmError) {
+        return try body()
+    } catch {
+        throw ServiceError(error)
     }
 }

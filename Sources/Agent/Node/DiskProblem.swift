@@ -89,7 +89,7 @@ package protocol ConfigurationProblem: Error, CustomStringConvertible {}
 extension SettingsError: ConfigurationProblem {}
 extension StateDirectoryError: ConfigurationProblem {}
 extension CredentialsError: ConfigurationProblem {}
-extension SupervisorMissing: ConfigurationProblem {}
+extension SupervisorMissingError: ConfigurationProblem {}
 extension ManagerURLError: ConfigurationProblem {}
 extension ControlGroupError: ConfigurationProblem {}
 extension SpoolError: ConfigurationProblem {}

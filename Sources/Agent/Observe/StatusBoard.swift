@@ -174,20 +174,23 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The running task came this far.
-    func progressed(_ body: @Sendable (inout AgentStatus.RunningTask) -> Void) {
-        change { state in
-            guard var task = state.status.task else { return }
-            body(&task)
-            state.status.task = task
-        }
-    }
-
-    /// A step of the running task is done.
-    func stepCompleted() {
-        change { state in
-            state.status.task?.stepsCompleted += 1
-            state.status.stepsCompleted += 1
+    /// A command of the running task said something.
+    func handle(_ event: CommandEvent) {
+        switch event {
+        case .began(let name, let number, let count):
+            change { state in
+                state.status.task?.command = .init(name: name, number: number, count: count)
+                state.status.task?.progress = nil
+                state.status.task?.activity = nil
+            }
+        case .activity(let text): change { $0.status.task?.activity = text }
+        case .progress(let fraction): change { $0.status.task?.progress = fraction }
+        case .stepCompleted:
+            change { state in
+                state.status.task?.stepsCompleted += 1
+                state.status.stepsCompleted += 1
+            }
+        case .log, .output: break
         }
     }
 

@@ -36,7 +36,7 @@ package struct ExecutorSettings: Hashable, Sendable {
     }
 
     /// What every command has to keep to.
-    package var rules: OperatorRules {
-        OperatorRules(allowedExecutables: allowedExecutables, allowedPaths: allowedPaths)
+    package var policy: NodePolicy {
+        NodePolicy(allowedExecutables: allowedExecutables, allowedPaths: allowedPaths)
     }
 }

@@ -26,7 +26,7 @@ package struct SettingsFile: Sendable {
         } catch {
             throw SettingsError("cannot read the settings file \(path): \(Self.reason(error))")
         }
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             values = try JSON5Document.members(of: data)
         } catch {
             throw SettingsError(

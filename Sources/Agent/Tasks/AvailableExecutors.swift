@@ -7,9 +7,9 @@ package struct AvailableExecutors: Sendable {
     /// All that can be used, and the rules against those that must not.
     package let registry: ExecutorRegistry
     /// What is wrong with executors that are left out, and with what the settings say of executors.
-    package let problems: [ExecutorFault]
+    package let problems: [ExecutorError]
     /// What others can write on the way to executors that are used.
-    package let warnings: [ExecutorFault]
+    package let warnings: [ExecutorError]
     /// The checks of all executors and of the agent itself.
     package let checks: [ResultCheck]
 
@@ -43,9 +43,9 @@ package struct AvailableExecutors: Sendable {
 
         warnings = found.warnings
         let known = Set(registry.summaries.map(\.command))
-        func unknown(_ commands: [String], _ setting: String) -> [ExecutorFault] {
+        func unknown(_ commands: [String], _ setting: String) -> [ExecutorError] {
             commands.filter { !known.contains($0) }.map {
-                ExecutorFault("“\(setting)”", "there is no executor “\($0)”")
+                ExecutorError("“\(setting)”", "there is no executor “\($0)”")
             }
         }
         let checks = registry.checks + [.previewNotMade]
@@ -57,10 +57,10 @@ package struct AvailableExecutors: Sendable {
             + Self.unknownChecks(in: settings.logRules, checks.map(\.name))
     }
 
-    private static func unknownChecks(in rules: LogRules, _ known: [String]) -> [ExecutorFault] {
+    private static func unknownChecks(in rules: LogRules, _ known: [String]) -> [ExecutorError] {
         rules.outcomes.keys.sorted().filter { !known.contains($0) }.map { name in
             let suggestion = NearestName.to(name, among: known).map { "; did you mean “\($0)”?" } ?? ""
-            return ExecutorFault("“log_rules”", "there is no check “\(name)”\(suggestion)")
+            return ExecutorError("“log_rules”", "there is no check “\(name)”\(suggestion)")
         }
     }
 

@@ -54,7 +54,7 @@ struct PreviewMaker: Sendable {
         let printed = PrintedImage()
         let program = Program(
             "ffmpeg", file.conversion, gracePeriod: .seconds(1), timeLimit: Self.timeLimit)
-        let result = try await programs.run(program, report: printed)
+        let result = try await programs.run(program, sink: .log(printed.append))
         guard result.end == .exited(status: 0), let jpeg = printed.jpeg else {
             throw PreviewError("FFmpeg makes no image of it: \(result.end)")
         }
@@ -77,7 +77,7 @@ struct PreviewError: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// Before and behind it stand the lines about the start and the end of the program. Those are UTF-8, in which no byte is
 /// 0xFF, as the first one of a JPEG is, and the last but one.
-final class PrintedImage: CommandReport {
+final class PrintedImage: Sendable {
     /// More than this is no preview.
     private static let mostBytes = 8 << 20
 
@@ -93,11 +93,8 @@ final class PrintedImage: CommandReport {
         }
     }
 
-    func log(_ piece: UnsafeRawBufferPointer) {
+    /// Takes the next piece of what is printed.
+    func append(_ piece: UnsafeRawBufferPointer) {
         bytes.withLock { $0.append(contentsOf: piece.prefix(Self.mostBytes - $0.count)) }
     }
-
-    func activity(_ text: String) {}
-    func stepCompleted() {}
-    func outputProduced(_ path: String) {}
 }

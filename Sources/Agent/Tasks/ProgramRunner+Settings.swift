@@ -9,7 +9,7 @@ extension ProgramRunner {
     ///   - environment: the environment of the agent, of which programs get what is on the list.
     ///   - workingDirectory: where programs start that do not say.
     ///   - controlGroup: the cgroup in which each gets one of its own, if they do.
-    /// - Throws: ``SettingsError`` when the user does not exist, `SupervisorMissing`.
+    /// - Throws: ``SettingsError`` when the user does not exist, `SupervisorMissingError`.
     package init(
         _ settings: Settings, environment: [String: String], workingDirectory: String, controlGroup: String?,
         clock: any Clock<Duration>
@@ -35,7 +35,7 @@ extension ProgramRunner {
             defaults.workingDirectory = hasHome ? user.home : FileManager.default.temporaryDirectory.path
         }
         self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
-        rules = settings.executors.rules
+        policy = settings.executors.policy
         logRules = settings.executors.logRules
     }
 }

@@ -7,7 +7,7 @@ import Spool
 ///
 /// 1. ``run()`` waits until the last outcome is delivered, looks whether the node is ready (``Readiness``), and asks the
 ///    manager for a task (``ManagerSession``).
-/// 2. ``TaskRun`` begins the spool of the task and runs its commands (``TaskRunner``, ``TaskReport``).
+/// 2. ``TaskRun`` begins the spool of the task and runs its commands (``TaskRunner``).
 /// 3. It ends with a `TaskOutcome`, which goes into the spool; ``UpdateSender`` delivers it.
 /// 4. The loop counts the outcome once the manager has answered to it, and asks again.
 package actor TaskLoop {

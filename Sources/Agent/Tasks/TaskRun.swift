@@ -1,7 +1,7 @@
 package import ExecutorKit
 package import FlamencoAPI
 import HumanText
-import Spool
+package import Spool
 import Synchronization
 import System
 
@@ -54,7 +54,7 @@ final class TaskRun: Sendable {
         context.status.began(task)
         commands = Task { [runner = context.runner, status = context.status] in
             if let failure { throw TaskFailedError(reason: failure) }
-            try await runner.run(task, report: spool, status: status)
+            try await runner.run(task, sink: spool.sink, status: status)
         }
         elapsed = context.clock.stopwatch()
     }
@@ -127,23 +127,50 @@ package struct TaskRunner: Sendable {
 
     /// Runs a task; cancellation stops the command that runs, whole process tree included, before this returns.
     ///
-    /// - Parameter status: is told how far the task is.
+    /// - Parameters:
+    ///   - sink: gets all that the commands say; of their steps, those that count.
+    ///   - status: is told how far the task is.
     /// - Throws: ``TaskFailedError`` when a command failed, `CancellationError` when the task was stopped.
-    package func run(_ task: AssignedTask, report: any CommandReport, status: StatusBoard? = nil) async throws {
-        let count = SharedStepCount(StepCount(task))
+    package func run(_ task: AssignedTask, sink: CommandSink, status: StatusBoard? = nil) async throws {
+        let steps = Mutex(StepCount(task))
+        let all = CommandSink { event in
+            status?.handle(event)
+            sink.send(event)
+        }
         for (index, command) in task.commands.enumerated() {
             try Task.checkCancellation()
-            let report = TaskReport(report, command: index, count: count, status: status)
-            let context = CommandContext(task: task, report: report, programs: programs, clock: clock)
+            all.send(.began(name: command.name, number: index + 1, count: task.commands.count))
+            // For the log and the manager; the status has it in numbers.
             let place = "command \(index + 1) of \(task.commands.count), \(VisibleText.line(command.name))"
-            report.begin(command.name, number: index + 1, of: task.commands.count, place: place)
+            sink.log(line: place)
+            sink.send(.activity(place))
+            let counted = CommandSink { event in
+                if case .stepCompleted = event, !steps.withLock({ $0.stepCompleted(byCommand: index) }) { return }
+                all.send(event)
+            }
             do {
-                try await executors.run(command, in: context)
-                report.completed()
+                try await executors.run(
+                    command, in: CommandContext(task: task, sink: counted, programs: programs, clock: clock))
+                if steps.withLock({ $0.completed(command: index) }) { all.send(.stepCompleted) }
             } catch {
                 // What a stopped program leaves undone is no failure of the task.
                 if error is CancellationError || Task.isCancelled { throw CancellationError() }
                 throw TaskFailedError(reason: "\(place): \(error)")
+            }
+        }
+    }
+}
+
+extension TaskSpool {
+    /// What commands say goes into the spool of their task; managers have words alone for what begins and for how much is done.
+    package var sink: CommandSink {
+        CommandSink { [self] event in
+            switch event {
+            case .log(let bytes): log(bytes)
+            case .activity(let text): activity(text)
+            case .stepCompleted: stepCompleted()
+            case .output(let path): outputProduced(path)
+            case .began, .progress: break
             }
         }
     }

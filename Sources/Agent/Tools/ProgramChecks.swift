@@ -96,7 +96,7 @@ struct SupervisorCheck: DoctorCheck {
             // Whether the operator allows it is of no interest here.
             trial.programs = trial.programs.map { programs in
                 var programs = programs
-                programs.rules = OperatorRules()
+                programs.policy = NodePolicy()
                 return programs
             }
             let outcome = try await trial.run(Program("true"))
@@ -106,7 +106,7 @@ struct SupervisorCheck: DoctorCheck {
                     "see whether the limits of the settings leave programs enough")
             }
             return .ok("runs programs")
-        } catch is SupervisorMissing {
+        } catch is SupervisorMissingError {
             return .failed(
                 "task-supervisor is missing", "install it beside flamenco-agent, or in ../libexec/flamenco-agent")
         } catch {
@@ -138,7 +138,7 @@ struct ProgramTrial: Sendable {
         var program = program
         program.timeLimit = Self.limit
         let first = FirstLine()
-        let result = try await programs.run(program, report: SilentReport()) { first.note($0.text) }
+        let result = try await programs.run(program, sink: .discarding) { first.note($0.text) }
         let defaults = programs.defaults
         let file = try await BlockingWork.run("look at \(program.executable)", limit: Self.limit) { [program] _ in
             try program.findExecutable(

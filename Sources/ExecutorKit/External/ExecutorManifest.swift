@@ -23,17 +23,17 @@ package struct ExecutorManifest: Hashable, Sendable {
 
     /// Reads the manifest in a folder.
     ///
-    /// - Throws: ``ExecutorFault`` that names the file and what is wrong.
-    init(in folder: String) throws(ExecutorFault) {
+    /// - Throws: ``ExecutorError`` that names the file and what is wrong.
+    init(in folder: String) throws(ExecutorError) {
         let path = "\(folder)/\(Self.fileName)"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ExecutorFault(path, "it cannot be read")
+            throw ExecutorError(path, "it cannot be read")
         }
         let members: [String: JSONValue]
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             members = try JSON5Document.members(of: data)
         } catch {
-            throw ExecutorFault(path, "it is not JSON5 with one object at the top: \(error)")
+            throw ExecutorError(path, "it is not JSON5 with one object at the top: \(error)")
         }
         let reader = ManifestReader(path: path, place: "", members: members)
         try reader.refuseOthers(than: Self.keys)
@@ -67,4 +67,20 @@ package struct ExecutorManifest: Hashable, Sendable {
             programPath(in: folder), arguments.map(filled), environment: environment.mapValues(filled), input: input,
             gracePeriod: gracePeriod, timeLimit: timeLimit, silenceLimit: silenceLimit)
     }
+}
+
+/// Why an executor that is not part of the agent is left out.
+package struct ExecutorError: Error, Hashable, Sendable, Encodable, CustomStringConvertible {
+    /// The file or folder that is at fault.
+    package let path: String
+    /// What is wrong with it, without a full stop.
+    package let reason: String
+
+    package init(_ path: String, _ reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// One sentence without a full stop.
+    package var description: String { "\(path): \(reason)" }
 }

@@ -19,7 +19,7 @@ package struct ExternalExecutor: CommandExecutor {
         guard case .object(var members) = parameters else {
             throw ParameterError(parameter: "parameters", expected: "an object", found: parameters.kind)
         }
-        let came = ParameterValue(parameters, at: [])
+        let came = ParameterDecoder.decoder(for: parameters)
         for parameter in manifest.parameters {
             members[parameter.name] = try await parameter.value(in: came, context)
         }
@@ -29,22 +29,22 @@ package struct ExternalExecutor: CommandExecutor {
 }
 
 /// The command as its program reads it.
-private struct CommandDocument: Encodable {
-    struct TaskPart: Encodable {
+struct CommandDocument: Codable {
+    private struct TaskPart: Codable {
         let id: String
         let name: String
         let type: String
     }
 
-    struct JobPart: Encodable {
+    private struct JobPart: Codable {
         let id: String
         let type: String
     }
 
     let name: String
     let parameters: [String: JSONValue]
-    let task: TaskPart
-    let job: JobPart
+    private let task: TaskPart
+    private let job: JobPart
 
     init(name: String, parameters: [String: JSONValue], task: AssignedTask) {
         self.name = name
@@ -55,4 +55,15 @@ private struct CommandDocument: Encodable {
 
     /// In one line.
     func text() throws -> String { String(decoding: try WireJSON.encode(self), as: UTF8.self) + "\n" }
+
+    /// The command.
+    var command: Command { Command(name: name, parameters: parameters) }
+
+    /// The task that the command belongs to, as far as programs are told of it.
+    var assignedTask: AssignedTask {
+        AssignedTask(
+            uuid: task.id, job: job.id, name: task.name, status: .active, priority: 0, jobPriority: 0,
+            jobType: job.type,
+            taskType: task.type, commands: [command])
+    }
 }

@@ -19,9 +19,9 @@ package struct ExternalExecutors: Sendable {
     /// Those that can be used, in the order in which they were found.
     package private(set) var executors: [ExternalExecutor] = []
     /// What is wrong with the others.
-    package private(set) var faults: [ExecutorFault] = []
+    package private(set) var faults: [ExecutorError] = []
     /// What others can write on the way to those that can be used, each place once.
-    package private(set) var warnings: [ExecutorFault] = []
+    package private(set) var warnings: [ExecutorError] = []
 
     /// Looks for executors: in each folder below these, and in these themselves. Of several with the same command the
     /// first counts.
@@ -36,10 +36,10 @@ package struct ExternalExecutors: Sendable {
         var seen: Set<String> = []
         for place in places {
             for folder in folders(in: place) where seen.insert(folder).inserted {
-                do throws(ExecutorFault) {
+                do throws(ExecutorError) {
                     let (executor, doubts) = try Self.executor(in: folder, asRoot: asRoot)
                     if let owner = owners[executor.commandName] {
-                        throw ExecutorFault(
+                        throw ExecutorError(
                             "\(folder)/\(ExecutorManifest.fileName)",
                             "the command “\(executor.commandName)” is there already, from \(owner)")
                     }
@@ -59,7 +59,7 @@ package struct ExternalExecutors: Sendable {
         guard let names = try? Directory.names(in: path) else {
             let isMissing = !FileManager.default.fileExists(atPath: path)
             if place.mustExist || !isMissing {
-                faults.append(ExecutorFault(path, isMissing ? "there is no such folder" : "the folder cannot be read"))
+                faults.append(ExecutorError(path, isMissing ? "there is no such folder" : "the folder cannot be read"))
             }
             return []
         }
@@ -71,7 +71,7 @@ package struct ExternalExecutors: Sendable {
 
     private static func executor(
         in folder: String, asRoot: Bool
-    ) throws(ExecutorFault) -> (ExternalExecutor, [PathTrust.Doubt]) {
+    ) throws(ExecutorError) -> (ExternalExecutor, [PathTrust.Doubt]) {
         // First who could have written it: a manifest from a stranger is not even read.
         var doubts: [PathTrust.Doubt] = []
         if asRoot {
@@ -81,7 +81,7 @@ package struct ExternalExecutors: Sendable {
         let manifest = try ExecutorManifest(in: folder)
         let program = manifest.programPath(in: folder)
         if let problem = problem(with: program) {
-            throw ExecutorFault("\(folder)/\(ExecutorManifest.fileName)", "its program \(program) \(problem)")
+            throw ExecutorError("\(folder)/\(ExecutorManifest.fileName)", "its program \(program) \(problem)")
         }
         if asRoot { doubts += try self.doubts(about: program, refusing: [program, FilePath.parent(of: program)]) }
         return (ExternalExecutor(manifest: manifest, folder: folder), doubts)
@@ -102,16 +102,16 @@ package struct ExternalExecutors: Sendable {
     /// What others than root can write on the way to a path. In this version it is refused at some places alone, where it
     /// always was, except for a group of root's.
     ///
-    /// - Throws: ``ExecutorFault`` when it is one of these places.
+    /// - Throws: ``ExecutorError`` when it is one of these places.
     private static func doubts(
         about path: String, refusing places: [String]
-    ) throws(ExecutorFault) -> [PathTrust.Doubt] {
+    ) throws(ExecutorError) -> [PathTrust.Doubt] {
         let trust = PathTrust()
         for place in places {
             guard let status = (try? FileStatus(place, followingLinks: true)).flatMap(\.self),
                 let doubt = trust.doubt(about: status, at: place), !doubt.isCustomary, doubt.who != "group 0"
             else { continue }
-            throw ExecutorFault(place, "\(doubt.who) can write it, and the agent runs as root")
+            throw ExecutorError(place, "\(doubt.who) can write it, and the agent runs as root")
         }
         // What cannot be looked at cannot be used either, which is said then.
         return (try? trust.doubts(about: path)) ?? []
@@ -119,11 +119,11 @@ package struct ExternalExecutors: Sendable {
 }
 
 extension PathTrust.Doubt {
-    fileprivate var warning: ExecutorFault {
+    fileprivate var warning: ExecutorError {
         let what =
             isCustomary
             ? "see that only administrators are in that group"
             : "the next version will not use the executors that it leads to"
-        return ExecutorFault(path, "\(who) can write it, and the agent runs as root: " + what)
+        return ExecutorError(path, "\(who) can write it, and the agent runs as root: " + what)
     }
 }

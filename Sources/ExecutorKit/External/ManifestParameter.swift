@@ -13,7 +13,7 @@ package struct ManifestParameter: Hashable, Sendable {
         case paths
 
         /// In the words of a message to a person.
-        var words: String {
+        var expectation: String {
             switch self {
             case .string: "a string"
             case .integer: "a whole number"
@@ -35,17 +35,17 @@ package struct ManifestParameter: Hashable, Sendable {
     package let description: String?
 
     var summary: ExecutorSummary.Parameter {
-        .init(name: name, type: kind.words, required: isRequired, description: description)
+        .init(name: name, type: kind.expectation, required: isRequired, description: description)
     }
 
     /// The value of the parameter as its kind has it, from what came with a command; nil when it may be missing and is.
     ///
-    /// - Throws: ``ParameterError``; ``RuleRefusal`` for paths that the operator does not allow.
-    func value(in parameters: ParameterValue, _ context: CommandContext) async throws -> JSONValue? {
-        let came = parameters.child(at: ParameterName(name))
-        if came.isNull {
+    /// - Throws: ``ParameterError``; ``PolicyViolation`` for paths that the operator does not allow.
+    func value(in parameters: JSONValueDecoder, _ context: CommandContext) async throws -> JSONValue? {
+        let came = try parameters.member(ParameterName(name))
+        if came.decodeNil() {
             guard isRequired else { return nil }
-            throw came.mismatch(expected: kind.words)
+            throw came.mismatch(kind.expectation)
         }
         switch kind {
         case .string: return .string(try came.decode(String.self))

@@ -8,28 +8,28 @@ struct ManifestReader {
     let place: String
     let members: [String: JSONValue]
 
-    private func fault(_ key: String, expected: String, _ found: JSONValue) -> ExecutorFault {
-        ExecutorFault(path, "“\(place)\(key)” should be \(expected), but is \(found)")
+    private func fault(_ key: String, expected: String, _ found: JSONValue) -> ExecutorError {
+        ExecutorError(path, "“\(place)\(key)” should be \(expected), but is \(found)")
     }
 
     /// The value of a member; null is as good as none.
     private func value(_ key: String) -> JSONValue? { members[key].flatMap { $0 == .null ? nil : $0 } }
 
-    /// - Throws: ``ExecutorFault`` for the first member that is none of these.
-    func refuseOthers(than keys: [String]) throws(ExecutorFault) {
+    /// - Throws: ``ExecutorError`` for the first member that is none of these.
+    func refuseOthers(than keys: [String]) throws(ExecutorError) {
         for key in members.keys.sorted() where !keys.contains(key) {
             let suggestion = NearestName.to(key, among: keys).map { "; did you mean “\($0)”?" }
-            throw ExecutorFault(
+            throw ExecutorError(
                 path, "there is no “\(place)\(key)”" + (suggestion ?? "; there are \(keys.joined(separator: ", "))"))
         }
     }
 
-    func required<Value>(_ key: String, _ value: Value?, _ expected: String) throws(ExecutorFault) -> Value {
-        guard let value else { throw ExecutorFault(path, "“\(place)\(key)” is missing: expected \(expected)") }
+    func required<Value>(_ key: String, _ value: Value?, _ expected: String) throws(ExecutorError) -> Value {
+        guard let value else { throw ExecutorError(path, "“\(place)\(key)” is missing: expected \(expected)") }
         return value
     }
 
-    func text(_ key: String, _ expected: String = "a string") throws(ExecutorFault) -> String? {
+    func text(_ key: String, _ expected: String = "a string") throws(ExecutorError) -> String? {
         guard let value = value(key) else { return nil }
         guard let text = value.stringValue, !text.isEmpty, !text.utf8.contains(0) else {
             throw fault(key, expected: expected, value)
@@ -38,7 +38,7 @@ struct ManifestReader {
     }
 
     /// A name of a command or of a task type.
-    func name(_ key: String) throws(ExecutorFault) -> String {
+    func name(_ key: String) throws(ExecutorError) -> String {
         let expected = "a name of letters, digits, “-”, “_” and “.” that begins with a letter or a digit"
         let text = try required(key, text(key, expected), expected)
         guard text.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]*/#) != nil else {
@@ -47,7 +47,7 @@ struct ManifestReader {
         return text
     }
 
-    func texts(_ key: String) throws(ExecutorFault) -> [String] {
+    func texts(_ key: String) throws(ExecutorError) -> [String] {
         guard let value = value(key) else { return [] }
         guard case .array(let elements) = value else { throw fault(key, expected: "a list of strings", value) }
         let texts = elements.compactMap(\.stringValue)
@@ -57,7 +57,7 @@ struct ManifestReader {
         return texts
     }
 
-    func variables(_ key: String) throws(ExecutorFault) -> [String: String] {
+    func variables(_ key: String) throws(ExecutorError) -> [String: String] {
         guard let value = value(key) else { return [:] }
         guard case .object(let members) = value else { throw fault(key, expected: "an object of strings", value) }
         var variables: [String: String] = [:]
@@ -70,13 +70,13 @@ struct ManifestReader {
         return variables
     }
 
-    func flag(_ key: String) throws(ExecutorFault) -> Bool? {
+    func flag(_ key: String) throws(ExecutorError) -> Bool? {
         guard let value = value(key) else { return nil }
         guard case .bool(let flag) = value else { throw fault(key, expected: "true or false", value) }
         return flag
     }
 
-    func duration(_ key: String, canBeZero: Bool = true) throws(ExecutorFault) -> Duration? {
+    func duration(_ key: String, canBeZero: Bool = true) throws(ExecutorError) -> Duration? {
         guard let value = value(key) else { return nil }
         let text =
             switch value {
@@ -94,7 +94,7 @@ struct ManifestReader {
     }
 
     /// The parameters, by their names: `"path"` is short for `{type: "path"}`.
-    func parameters(_ key: String) throws(ExecutorFault) -> [ManifestParameter] {
+    func parameters(_ key: String) throws(ExecutorError) -> [ManifestParameter] {
         guard let value = value(key) else { return [] }
         guard case .object(let all) = value else { throw fault(key, expected: "an object", value) }
         var parameters: [ManifestParameter] = []
@@ -115,7 +115,7 @@ struct ManifestReader {
         return parameters
     }
 
-    private func kind(_ key: String) throws(ExecutorFault) -> ManifestParameter.Kind {
+    private func kind(_ key: String) throws(ExecutorError) -> ManifestParameter.Kind {
         let expected = "one of " + ManifestParameter.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         let text = try required(key, text(key, expected), expected)
         guard let kind = ManifestParameter.Kind(rawValue: text) else {

@@ -32,7 +32,7 @@ extension CommandContext {
         return try await newest(of: folders.map { "\($0)/\(name)" }.filter { $0 != path }, start)
     }
 
-    /// Removes those of these files that are regular, empty and in ``OperatorRules/allowedPaths``.
+    /// Removes those of these files that are regular, empty and in ``NodePolicy/allowedPaths``.
     ///
     /// - Returns: the files that were removed.
     package func removeEmptyFiles(_ paths: [String]) async throws -> [String] {
@@ -66,7 +66,7 @@ extension CommandContext {
     private func unlessRefused<Value>(_ look: () async throws -> Value) async throws -> Value? {
         do {
             return try await look()
-        } catch is FileError, is CommandFailure, is RuleRefusal {
+        } catch is FileError, is CommandError, is PolicyViolation {
             return nil
         }
     }

@@ -18,13 +18,13 @@ public final class CommandFiles: Sendable {
     package init(programs: ProgramRunner, clock: any Clock<Duration>) {
         self.programs = programs
         self.clock = clock
-        policy = programs.rules.files
+        policy = programs.policy.files
     }
 
     /// Does what is asked for.
     ///
     /// - Parameter progress: told how a copy gets on, from a thread of its own.
-    /// - Throws: ``FileError``, ``CommandFailure``, ``RuleRefusal``, `CancellationError`.
+    /// - Throws: ``FileError``, ``CommandError``, ``PolicyViolation``, `CancellationError`.
     package func perform(
         _ request: FileRequest, progress: @escaping @Sendable (FileProgress) -> Void = { _ in }
     ) async throws -> FileReply {
@@ -34,7 +34,7 @@ public final class CommandFiles: Sendable {
     /// Whether a path is that of a file, wherever it is: programs are none of the files that `allowed_paths` is about.
     func isFile(_ path: String) async throws -> Bool {
         guard case .status(let status) = try await perform(.status(path), FilePolicy(), { _ in }) else {
-            throw UnexpectedReply()
+            throw UnexpectedReplyError()
         }
         return status?.kind == .file
     }
@@ -59,7 +59,7 @@ public final class CommandFiles: Sendable {
             }
         } catch {
             guard error is FileHelper.Ended else { throw error }
-            throw CommandFailure("cannot \(request.action): \(await helper.reasonOfEnd())")
+            throw CommandError("cannot \(request.action): \(await helper.reasonOfEnd())")
         }
     }
 
@@ -94,8 +94,8 @@ extension FileReply {
     fileprivate func checked() throws -> FileReply {
         switch self {
         case .failed(let error): throw error
-        case .failure(let reason): throw CommandFailure(reason)
-        case .refused(let rule): throw RuleRefusal(rule)
+        case .failure(let reason): throw CommandError(reason)
+        case .refused(let rule): throw PolicyViolation(rule)
         case .stopped: throw CancellationError()
         default: return self
         }
@@ -103,6 +103,6 @@ extension FileReply {
 }
 
 /// A process for work on files that said something else than what it was asked.
-struct UnexpectedReply: Error, CustomStringConvertible {
+struct UnexpectedReplyError: Error, CustomStringConvertible {
     let description = "the process for work on files answered something else than what it was asked"
 }

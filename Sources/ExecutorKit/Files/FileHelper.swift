@@ -20,13 +20,13 @@ final class FileHelper: Sendable {
 
     /// Begins to start it.
     ///
-    /// - Throws: ``CommandFailure`` without descriptors for it.
+    /// - Throws: ``CommandError`` without descriptors for it.
     init(_ programs: ProgramRunner) throws {
         var pair: SocketPair
         do throws(SystemError) {
             pair = try SocketPair()
         } catch {
-            throw CommandFailure("the agent has no descriptors left: \(error)")
+            throw CommandError("the agent has no descriptors left: \(error)")
         }
         socket = pair.ours.take()
         let theirs = BorrowedDescriptor(pair.theirs.take().release())

@@ -4,17 +4,17 @@
 /// `\uHHHH`; groups `( )`, `(?: )` and `(?<name> )`; `|`; `* + ?`, `{n}`, `{n,}` and `{n,m}`, the lazy forms too; `^ $ \b \B`;
 /// `(?i)` at the beginning or `(?i: )`, for ASCII letters. There are no back references, and nothing looks ahead or behind: no
 /// known engine has those and stays linear.
-public struct LinePattern: Hashable, Sendable {
+package struct LinePattern: Hashable, Sendable {
     /// The expression as it was written.
-    public let text: String
+    package let text: String
     let program: PatternProgram
     /// Of these texts one is in every line that matches; empty when there is none that is long enough to be looked for.
     let fixedTexts: [FixedText]
 
     /// An expression.
     ///
-    /// - Throws: ``PatternProblem``.
-    public init(_ text: String) throws(PatternProblem) {
+    /// - Throws: ``PatternError``.
+    package init(_ text: String) throws(PatternError) {
         self.text = text
         var parser = PatternParser(text)
         let node = try parser.parse()
@@ -23,18 +23,18 @@ public struct LinePattern: Hashable, Sendable {
     }
 
     /// Whether lines that cannot match are passed over quickly.
-    public var isFast: Bool { !fixedTexts.isEmpty }
+    package var isFast: Bool { !fixedTexts.isEmpty }
 }
 
 /// What is wrong with an expression.
-public struct PatternProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The character at which it is wrong, counted from 1.
-    public let position: Int
+    package let position: Int
     /// What is wrong, without a full stop.
-    public let reason: String
+    package let reason: String
 
     /// One sentence without a full stop.
-    public var description: String { "at character \(position): \(reason)" }
+    package var description: String { "at character \(position): \(reason)" }
 }
 
 /// The parts of an expression. Everything is about bytes: characters beyond ASCII are sequences of theirs in UTF-8.

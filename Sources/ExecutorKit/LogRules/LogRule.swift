@@ -1,58 +1,58 @@
-public import FlamencoAPI
+package import FlamencoAPI
 import HumanText
 
 /// One of the operator's rules about lines of output.
-public struct LogRule: Hashable, Sendable {
+package struct LogRule: Hashable, Sendable {
     /// What is looked for.
-    public let pattern: LinePattern
+    package let pattern: LinePattern
     /// The commands whose programs it is about; all of them when absent.
-    public let commands: [String]?
+    package let commands: [String]?
     /// What a line means in which it is found.
-    public let outcome: ResultCheck.Outcome
+    package let outcome: ResultCheck.Outcome
     /// What people are told, in place of the line.
-    public let reason: String?
+    package let reason: String?
 }
 
 /// What the operator of a node says about lines of output and findings of checks: the setting `log_rules`.
-public struct LogRules: Hashable, Sendable {
+package struct LogRules: Hashable, Sendable {
     /// The rules about lines; the first that matches decides.
-    public private(set) var lines: [LogRule] = []
+    package private(set) var lines: [LogRule] = []
     /// What findings of checks mean in place of what they would, by the names of the checks.
-    public private(set) var outcomes: [String: ResultCheck.Outcome] = [:]
+    package private(set) var outcomes: [String: ResultCheck.Outcome] = [:]
     /// The rules as they were written.
-    public private(set) var source: [JSONValue] = []
+    package private(set) var source: [JSONValue] = []
 
     private static let members = ["match", "check", "commands", "then", "reason"]
 
     /// No rules.
-    public init() {}
+    package init() {}
 
     /// Rules as they stand in the settings.
     ///
-    /// - Throws: ``LogRuleProblem`` for the first that is wrong.
-    public init(_ source: [JSONValue]) throws(LogRuleProblem) {
+    /// - Throws: ``LogRuleError`` for the first that is wrong.
+    package init(_ source: [JSONValue]) throws(LogRuleError) {
         self.source = source
         for (index, value) in source.enumerated() { try add(value, at: "log_rules[\(index)]") }
     }
 
     /// The rules that are tried on every line, since they have no fixed text to look for first.
-    public var slow: [LogRule] { lines.filter { !$0.pattern.isFast } }
+    package var slow: [LogRule] { lines.filter { !$0.pattern.isFast } }
 
     /// What the findings of a check mean.
-    public func outcome(of check: ResultCheck) -> ResultCheck.Outcome { outcomes[check.name] ?? check.outcome }
+    package func outcome(of check: ResultCheck) -> ResultCheck.Outcome { outcomes[check.name] ?? check.outcome }
 
-    private mutating func add(_ value: JSONValue, at place: String) throws(LogRuleProblem) {
+    private mutating func add(_ value: JSONValue, at place: String) throws(LogRuleError) {
         guard case .object(let members) = value else {
-            throw LogRuleProblem("“\(place)” should be an object, but is \(value)")
+            throw LogRuleError("“\(place)” should be an object, but is \(value)")
         }
         for name in members.keys.sorted() where !Self.members.contains(name) {
             let suggestion = NearestName.to(name, among: Self.members).map { "; did you mean “\($0)”?" } ?? ""
-            throw LogRuleProblem("there is no “\(place).\(name)”\(suggestion)")
+            throw LogRuleError("there is no “\(place).\(name)”\(suggestion)")
         }
         let outcomes = ResultCheck.Outcome.allCases.map { "“\($0.rawValue)”" }.joined(separator: ", ")
         guard let outcome = try text("then", members, place).flatMap(ResultCheck.Outcome.init) else {
             let found = members["then"].map { ", but is \($0)" } ?? ", and is missing"
-            throw LogRuleProblem("“\(place).then” should be one of \(outcomes)\(found)")
+            throw LogRuleError("“\(place).then” should be one of \(outcomes)\(found)")
         }
         switch (try text("match", members, place), try text("check", members, place)) {
         case (let match?, nil):
@@ -60,7 +60,7 @@ public struct LogRules: Hashable, Sendable {
             do {
                 pattern = try LinePattern(match)
             } catch {
-                throw LogRuleProblem("“\(place).match” is not understood \(error), in “\(match)”")
+                throw LogRuleError("“\(place).match” is not understood \(error), in “\(match)”")
             }
             lines.append(
                 LogRule(
@@ -68,36 +68,36 @@ public struct LogRules: Hashable, Sendable {
                     reason: try text("reason", members, place)))
         case (nil, let check?):
             if let surplus = ["commands", "reason"].first(where: { members[$0] != nil }) {
-                throw LogRuleProblem("“\(place)” has a “check”, so it can have no “\(surplus)”")
+                throw LogRuleError("“\(place)” has a “check”, so it can have no “\(surplus)”")
             }
             self.outcomes[check] = outcome
-        default: throw LogRuleProblem("“\(place)” should have either “match” or “check”")
+        default: throw LogRuleError("“\(place)” should have either “match” or “check”")
         }
     }
 
     private func text(
         _ name: String, _ members: [String: JSONValue], _ place: String
-    ) throws(LogRuleProblem) -> String? {
+    ) throws(LogRuleError) -> String? {
         guard let value = members[name], value != .null else { return nil }
         guard let text = value.stringValue, !text.isEmpty else {
-            throw LogRuleProblem("“\(place).\(name)” should be a text, but is \(value)")
+            throw LogRuleError("“\(place).\(name)” should be a text, but is \(value)")
         }
         return text
     }
 
-    private func commands(_ members: [String: JSONValue], _ place: String) throws(LogRuleProblem) -> [String]? {
+    private func commands(_ members: [String: JSONValue], _ place: String) throws(LogRuleError) -> [String]? {
         guard let value = members["commands"], value != .null else { return nil }
         guard case .array(let elements) = value, case let names = elements.compactMap(\.stringValue),
             names.count == elements.count, !names.isEmpty
-        else { throw LogRuleProblem("“\(place).commands” should be a list of commands, but is \(value)") }
+        else { throw LogRuleError("“\(place).commands” should be a list of commands, but is \(value)") }
         return names
     }
 }
 
 /// What is wrong with a rule about lines.
-public struct LogRuleProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package struct LogRuleError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
-    public let description: String
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

@@ -11,7 +11,7 @@ struct PatternParser {
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
     /// The whole expression.
-    mutating func parse() throws(PatternProblem) -> PatternNode {
+    mutating func parse() throws(PatternError) -> PatternNode {
         if scalars.isEmpty { throw problem("the expression is empty") }
         let node = try choice()
         if peek != nil { throw problem("“)” closes no group") }
@@ -28,19 +28,19 @@ struct PatternParser {
         return true
     }
 
-    private func problem(_ reason: String, at place: Int? = nil) -> PatternProblem {
-        PatternProblem(position: (place ?? position) + 1, reason: reason)
+    private func problem(_ reason: String, at place: Int? = nil) -> PatternError {
+        PatternError(position: (place ?? position) + 1, reason: reason)
     }
 
     // MARK: Structure
 
-    private mutating func choice() throws(PatternProblem) -> PatternNode {
+    private mutating func choice() throws(PatternError) -> PatternNode {
         var branches = [try sequence()]
         while skip("|") { branches.append(try sequence()) }
         return branches.count == 1 ? branches[0] : .choice(branches)
     }
 
-    private mutating func sequence() throws(PatternProblem) -> PatternNode {
+    private mutating func sequence() throws(PatternError) -> PatternNode {
         var nodes: [PatternNode] = []
         while let next = peek, next != "|", next != ")" {
             let start = position
@@ -51,7 +51,7 @@ struct PatternParser {
     }
 
     /// Nothing for what changes only how the rest is read.
-    private mutating func atom() throws(PatternProblem) -> PatternNode? {
+    private mutating func atom() throws(PatternError) -> PatternNode? {
         let start = position
         let scalar = scalars[position]
         position += 1
@@ -67,7 +67,7 @@ struct PatternParser {
         }
     }
 
-    private mutating func group(from start: Int) throws(PatternProblem) -> PatternNode? {
+    private mutating func group(from start: Int) throws(PatternError) -> PatternNode? {
         let ignoredCase = ignoresCase
         if skip("?i)") {
             guard start == 0 else { throw problem("“(?i)” can only stand at the beginning", at: start) }
@@ -95,7 +95,7 @@ struct PatternParser {
 
     private mutating func repetitions(
         of atom: PatternNode, from start: Int
-    ) throws(PatternProblem) -> PatternNode {
+    ) throws(PatternError) -> PatternNode {
         let place = position
         guard let (least, most) = try bounds() else { return atom }
         if case .assertion = atom { throw problem("what is repeated matches no character", at: start) }
@@ -105,7 +105,7 @@ struct PatternParser {
         return .repeated(atom, least: least, most: most)
     }
 
-    private mutating func bounds() throws(PatternProblem) -> (Int, Int?)? {
+    private mutating func bounds() throws(PatternError) -> (Int, Int?)? {
         if skip("*") { return (0, nil) }
         if skip("+") { return (1, nil) }
         if skip("?") { return (0, 1) }
@@ -144,7 +144,7 @@ struct PatternParser {
         return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }
 
-    private mutating func escape(from start: Int) throws(PatternProblem) -> PatternNode {
+    private mutating func escape(from start: Int) throws(PatternError) -> PatternNode {
         if skip("b") { return .assertion(.wordBoundary) }
         if skip("B") { return .assertion(.noWordBoundary) }
         if skip("A") { return .assertion(.lineStart) }
@@ -163,7 +163,7 @@ struct PatternParser {
         return nil
     }
 
-    private mutating func escapedCharacter(from start: Int) throws(PatternProblem) -> Unicode.Scalar {
+    private mutating func escapedCharacter(from start: Int) throws(PatternError) -> Unicode.Scalar {
         guard let scalar = peek else { throw problem("a backslash stands at the end", at: start) }
         position += 1
         switch scalar {
@@ -180,7 +180,7 @@ struct PatternParser {
         }
     }
 
-    private mutating func hexadecimal(_ count: Int, from start: Int) throws(PatternProblem) -> Unicode.Scalar {
+    private mutating func hexadecimal(_ count: Int, from start: Int) throws(PatternError) -> Unicode.Scalar {
         let digits = String(String.UnicodeScalarView(scalars[position...].prefix(count)))
         guard digits.count == count, digits.allSatisfy(\.isHexDigit),
             let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
@@ -189,7 +189,7 @@ struct PatternParser {
         return scalar
     }
 
-    private mutating func characterClass(from start: Int) throws(PatternProblem) -> PatternNode {
+    private mutating func characterClass(from start: Int) throws(PatternError) -> PatternNode {
         let isNegated = skip("^")
         var set = ByteSet()
         var others: [PatternNode] = []

@@ -3,7 +3,7 @@ import Synchronization
 extension CommandContext {
     /// Runs a program as ``runToSuccess(_:onLine:)`` does, and does what it says in its output; see ``OutputMessage``.
     ///
-    /// - Throws: ``CommandFailure`` with the reason that the program gave, if it gave one.
+    /// - Throws: ``CommandError`` with the reason that the program gave, if it gave one.
     public func runAndListen(_ program: Program) async throws {
         let messages = Mutex(ProgramMessages())
         let result = try await run(program) { line in
@@ -11,7 +11,7 @@ extension CommandContext {
             messages.withLock { $0.take(message, context: self) }
         }
         guard let failure = failure(of: program, result) else { return }
-        throw messages.withLock(\.failure).map { CommandFailure("\(program.name) failed: \($0) (\(result.end))") }
+        throw messages.withLock(\.failure).map { CommandError("\(program.name) failed: \($0) (\(result.end))") }
             ?? failure
     }
 }

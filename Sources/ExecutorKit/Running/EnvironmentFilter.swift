@@ -3,12 +3,12 @@
 /// A list instead of all, since the agent's environment may hold secrets. On it are where things are (`PATH`, `HOME`,
 /// `TMPDIR`, `LD_LIBRARY_PATH`, `XDG_*`), language and time zone, the display, and what renderers and graphics drivers are
 /// steered by (`CUDA_*`, `NVIDIA_*`, `HIP_*`, `VK_*`, `OCIO`, `OMP_*`, `BLENDER_*`, …).
-public struct EnvironmentFilter: Hashable, Sendable {
+package struct EnvironmentFilter: Hashable, Sendable {
     /// The names on the list; a `*` at the end stands for anything.
-    public var allowed: [String]
+    package var allowed: [String]
 
     /// What is let through without further ado.
-    public static let standard: [String] = [
+    package static let standard: [String] = [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_*", "XDG_*",
         "LANG", "LANGUAGE", "LC_*", "TZ", "DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY",
         "CUDA_*", "NVIDIA_*", "OPTIX_*", "__NV_*", "__GL_*", "__GLX_*", "__EGL_*", "EGL_*", "LIBGL_*", "MESA_*",
@@ -25,10 +25,10 @@ public struct EnvironmentFilter: Hashable, Sendable {
     ]
 
     /// The standard list, and these names.
-    public init(alsoAllowing names: [String] = []) { allowed = Self.standard + names }
+    package init(alsoAllowing names: [String] = []) { allowed = Self.standard + names }
 
     /// What programs get of this environment.
-    public func filter(_ environment: [String: String]) -> [String: String] {
+    package func filter(_ environment: [String: String]) -> [String: String] {
         environment.filter { name, _ in
             allowed.contains { Self.matches(name, $0) } && !Self.refused.contains { Self.matches(name, $0) }
         }

@@ -8,7 +8,7 @@ struct OutputPump: ~Copyable {
     static let bufferSize = 256 << 10
 
     private let descriptor: BorrowedDescriptor
-    private let report: any CommandReport
+    private let sink: CommandSink
     private let onLine: (@Sendable (OutputLine) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
     private var scanner = LineScanner()
@@ -17,9 +17,9 @@ struct OutputPump: ~Copyable {
     /// Whether the log stands at the beginning of a line.
     private(set) var isAtLineStart = true
 
-    init(descriptor: BorrowedDescriptor, report: any CommandReport, onLine: (@Sendable (OutputLine) -> Void)?) {
+    init(descriptor: BorrowedDescriptor, sink: CommandSink, onLine: (@Sendable (OutputLine) -> Void)?) {
         self.descriptor = descriptor
-        self.report = report
+        self.sink = sink
         self.onLine = onLine
     }
 
@@ -33,7 +33,7 @@ struct OutputPump: ~Copyable {
             return false
         }
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        report.log(piece)
+        sink.send(.log(piece))
         tail.append(piece)
         if let onLine { scanner.scan(piece, onLine) }
         isAtLineStart = piece[count - 1] == UInt8(ascii: "\n")

@@ -1,41 +1,41 @@
 import Foundation
 
 /// What holds for every program that is run, unless the program says otherwise: settings of the agent.
-public struct ProgramDefaults: Hashable, Sendable {
+package struct ProgramDefaults: Hashable, Sendable {
     /// From SIGTERM to SIGKILL when a process tree is told to stop.
-    public var gracePeriod: Duration = .seconds(10)
+    package var gracePeriod: Duration = .seconds(10)
     /// What the processes get in all that outlive their program: half of it to end by themselves, half after SIGTERM. Then
     /// they are killed.
-    public var leftoverTime: Duration = .seconds(1)
+    package var leftoverTime: Duration = .seconds(1)
     /// How long a program may run in all; forever when absent.
-    public var timeLimit: Duration?
+    package var timeLimit: Duration?
     /// How long a program may run without printing anything; forever when absent.
-    public var silenceLimit: Duration?
+    package var silenceLimit: Duration?
     /// The environment of every program, to which its own variables are added.
-    public var environment: [String: String]
+    package var environment: [String: String]
     /// Where a program starts that does not say; absolute.
-    public var workingDirectory: String
+    package var workingDirectory: String
     /// The nice level, -20 to 19; the agent's own when absent.
-    public var nice: Int?
+    package var nice: Int?
     /// How willingly the kernel kills programs when memory runs out, -1000 to 1000; the agent's own when absent. Linux only.
-    public var oomScoreAdjust: Int?
+    package var oomScoreAdjust: Int?
     /// What a program may use.
-    public var limits = ProgramLimits()
+    package var limits = ProgramLimits()
     /// Whom programs run as; the agent's user when absent.
-    public var user: ProgramUser?
+    package var user: ProgramUser?
     /// A control group (cgroup v2) that is delegated to the agent and has no processes of its own: every program gets a
     /// group below it. Without one, process trees are just as surely ended, but memory is not limited, and running out of
     /// it cannot be told from another SIGKILL. Linux only.
-    public var controlGroup: String?
+    package var controlGroup: String?
     /// Bytes of memory for a program and all that descends from it; needs ``controlGroup`` with a memory controller.
-    public var memoryLimit: UInt64?
+    package var memoryLimit: UInt64?
 
     /// The defaults of the defaults.
     ///
     /// - Parameters:
     ///   - environment: as ``EnvironmentFilter`` lets it through from the environment of this process, when absent.
     ///   - workingDirectory: the folder for temporary files, when absent.
-    public init(environment: [String: String]? = nil, workingDirectory: String? = nil) {
+    package init(environment: [String: String]? = nil, workingDirectory: String? = nil) {
         self.environment = environment ?? EnvironmentFilter().filter(ProcessInfo.processInfo.environment)
         self.workingDirectory = workingDirectory ?? FileManager.default.temporaryDirectory.path
     }

@@ -1,17 +1,17 @@
 /// What a program may use of the machine; what is absent stays as the agent has it.
-public struct ProgramLimits: Hashable, Sendable {
+package struct ProgramLimits: Hashable, Sendable {
     /// Bytes of address space of each process. CUDA and many others reserve far more than they use; see
     /// ``ProgramDefaults/memoryLimit`` for a limit on what is used.
-    public var addressSpace: UInt64?
+    package var addressSpace: UInt64?
     /// Seconds of processor time of each process: SIGXCPU then, SIGKILL a second later.
-    public var cpuSeconds: UInt64?
+    package var cpuSeconds: UInt64?
     /// How many files a process may have open.
-    public var openFiles: UInt64?
+    package var openFiles: UInt64?
     /// Bytes of a core file; 0 for none.
-    public var coreSize: UInt64?
+    package var coreSize: UInt64?
 
     /// Limits.
-    public init(
+    package init(
         addressSpace: UInt64? = nil, cpuSeconds: UInt64? = nil, openFiles: UInt64? = nil, coreSize: UInt64? = nil
     ) {
         self.addressSpace = addressSpace

@@ -6,18 +6,24 @@ import System
 ///
 /// A runner is a value: copies share only the list of what is running. Change ``defaults`` in a copy to run the programs of
 /// one task elsewhere or otherwise.
-public struct ProgramRunner: Sendable {
+package struct ProgramRunner: Sendable {
     /// What holds for every program unless it says otherwise.
-    public var defaults: ProgramDefaults
+    package var defaults: ProgramDefaults
     /// What the operator of the node allows.
-    public var rules = OperatorRules()
+    package var policy = NodePolicy()
     /// What lines of output and findings mean, as the operator says.
-    public var logRules = LogRules()
+    package var logRules = LogRules()
 
     /// Half of what fits into the order for a supervisor.
     private static let longestInput = 8 << 20
 
-    private let supervisor: String
+    /// How a process that does what `task-supervisor` does is started.
+    struct Supervisor: Sendable {
+        let path: String
+        var arguments: [String] = []
+    }
+
+    private let supervisor: Supervisor
     private let clock: any Clock<Duration>
     private let programs = RunningPrograms()
 
@@ -26,10 +32,14 @@ public struct ProgramRunner: Sendable {
     /// - Parameters:
     ///   - supervisor: the path of `task-supervisor`, as ``locateSupervisor(beside:)`` gives it.
     ///   - clock: measures time limits and wall time. Grace periods are kept by the supervisor, in real time.
-    public init(
+    package init(
         supervisor: String, defaults: ProgramDefaults = ProgramDefaults(),
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        self.init(Supervisor(path: supervisor), defaults: defaults, clock: clock)
+    }
+
+    init(_ supervisor: Supervisor, defaults: ProgramDefaults, clock: any Clock<Duration>) {
         self.supervisor = supervisor
         self.defaults = defaults
         self.clock = clock
@@ -38,7 +48,7 @@ public struct ProgramRunner: Sendable {
     /// Takes the grace period from everything that is being stopped, and from everything that will be.
     ///
     /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
-    public func skipGrace() { programs.skipGrace() }
+    package func skipGrace() { programs.skipGrace() }
 
     /// Stops everything that runs, at once and without a grace period, whoever waits for it; returns at once.
     package func abort() { programs.abort() }
@@ -62,22 +72,22 @@ public struct ProgramRunner: Sendable {
     /// grace period, SIGKILL.
     ///
     /// - Parameters:
-    ///   - report: gets the output, from a thread of its own, which may block for a disk but not for a network.
+    ///   - sink: gets the output, from a thread of its own, which may block for a disk but not for a network.
     ///   - isFinished: told when the program has done all its work, whether its process ends or not.
     ///   - onLine: called with every line, on that thread, in order.
     /// - Returns: how the program ended, whether well or badly.
     /// - Throws: ``ProgramError`` when it cannot be run, `CancellationError` when it was cancelled.
-    public func run(
-        _ program: Program, report: any CommandReport, isFinished: FinishSignal? = nil,
+    package func run(
+        _ program: Program, sink: CommandSink, isFinished: FinishSignal? = nil,
         onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
         try Task.checkCancellation()
-        Self.log("> \(program.commandLine)", to: report)
+        sink.log(line: "> \(program.commandLine)")
         do {
             let order = try await order(for: program)
-            return try await run(program, order: order, report: report, isFinished: isFinished, onLine: onLine)
+            return try await run(program, order: order, sink: sink, isFinished: isFinished, onLine: onLine)
         } catch let error as ProgramError {
-            Self.log("< \(error)", to: report)
+            sink.log(line: "< \(error)")
             throw error
         }
     }
@@ -90,24 +100,24 @@ public struct ProgramRunner: Sendable {
         // One request at a time has the time limit of programs, and none prints anything.
         var runner = self
         (runner.defaults.timeLimit, runner.defaults.silenceLimit) = (nil, nil)
-        let program = Program(supervisor, ["files"], workingDirectory: "/")
+        let program = Program(supervisor.path, supervisor.arguments + ["files"], workingDirectory: "/")
         // The supervisor may be where the user of programs cannot get.
         let order = order(
             for: program, executable: "/proc/self/exe", folder: "/", environment: environment(of: program))
         return try await runner.run(
-            program, order: order, report: SilentReport(), onLine: nil, output: socket)
+            program, order: order, sink: .discarding, onLine: nil, output: socket)
     }
 
     // MARK: Running
 
     private func run(
-        _ program: Program, order: LaunchOrder, report: any CommandReport, isFinished: FinishSignal? = nil,
+        _ program: Program, order: LaunchOrder, sink: CommandSink, isFinished: FinishSignal? = nil,
         onLine: (@Sendable (OutputLine) -> Void)?, output: BorrowedDescriptor? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
-            supervisor: supervisor, order: order, running: running, report: report, onLine: onLine,
+            supervisor: supervisor, order: order, running: running, sink: sink, onLine: onLine,
             output: output)
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
@@ -129,8 +139,8 @@ public struct ProgramRunner: Sendable {
                 running.stop(.cancelled)
             }
         }
-        if !end.isAtLineStart { Self.log("", to: report) }
-        var result = try conclude(program, order, end.outcome, running, wallTime: stopwatch(), report: report)
+        if !end.isAtLineStart { sink.log(line: "") }
+        var result = try conclude(program, order, end.outcome, running, wallTime: stopwatch(), sink: sink)
         if result.end != .exited(status: 0) {
             result.lastLines = end.tail.lines
             result.exception = end.tail.exception
@@ -140,7 +150,7 @@ public struct ProgramRunner: Sendable {
 
     private func conclude(
         _ program: Program, _ order: LaunchOrder, _ outcome: RunningProgram.Outcome, _ running: RunningProgram,
-        wallTime: Duration, report: any CommandReport
+        wallTime: Duration, sink: CommandSink
     ) throws -> ProgramResult {
         switch outcome {
         case .failed(let failure):
@@ -158,12 +168,12 @@ public struct ProgramRunner: Sendable {
                 tree, stopCause: stopCause, memoryLimit: order.group?.memoryLimit,
                 gracePeriod: running.isUrgent ? .zero : order.gracePeriod, wallTime: wallTime)
             guard stopCause != .cancelled else {
-                Self.log("< \(result.words(end: "stopped"))", to: report)
+                sink.log(line: "< \(result.words(end: "stopped"))")
                 throw CancellationError()
             }
-            Self.log(
-                "< \(stopCause == .finished ? result.words(end: "ended, as it stayed after its work was done") : "\(result)")",
-                to: report)
+            let words =
+                stopCause == .finished ? result.words(end: "ended, as it stayed after its work was done") : "\(result)"
+            sink.log(line: "< \(words)")
             return result
         }
     }
@@ -206,11 +216,6 @@ public struct ProgramRunner: Sendable {
         }
     }
 
-    private static func log(_ line: String, to report: any CommandReport) {
-        var line = line + "\n"
-        line.withUTF8 { report.log(UnsafeRawBufferPointer($0)) }
-    }
-
     // MARK: The order
 
     private func order(for program: Program) async throws -> LaunchOrder {
@@ -221,7 +226,7 @@ public struct ProgramRunner: Sendable {
         let executable = try await executable(of: program, environment: environment, folder: folder)
         var order = order(
             for: program, executable: executable, folder: folder, environment: environment)
-        order.allowedExecutables = rules.allowedExecutables
+        order.allowedExecutables = policy.allowedExecutables
         return order
     }
 
@@ -256,9 +261,9 @@ public struct ProgramRunner: Sendable {
         of program: Program, environment: [String: String], folder: String
     ) async throws -> String {
         let limit = program.timeLimit ?? defaults.timeLimit
-        return try await BlockingWork.run("look at \(program.executable)", limit: limit, clock: clock) { [rules] _ in
+        return try await BlockingWork.run("look at \(program.executable)", limit: limit, clock: clock) { [policy] _ in
             let executable = try program.findExecutable(environment: environment, workingDirectory: folder)
-            if let rule = rules.refusal(ofExecutable: executable, in: folder) {
+            if let rule = policy.refusal(ofExecutable: executable, in: folder) {
                 throw ProgramError(executable: program.executable, reason: .notAllowed(rule))
             }
             return executable
@@ -308,14 +313,4 @@ extension ProgramResult {
             peakMemory: Int(clamping: tree.peakMemory),
             killedAfter: tree.wasStopped && tree.wasKilled ? gracePeriod : nil, leftovers: Int(tree.leftovers))
     }
-}
-
-/// The output of a program that nobody wants to see.
-package struct SilentReport: CommandReport {
-    package init() {}
-
-    package func log(_ bytes: UnsafeRawBufferPointer) {}
-    package func activity(_ text: String) {}
-    package func stepCompleted() {}
-    package func outputProduced(_ path: String) {}
 }

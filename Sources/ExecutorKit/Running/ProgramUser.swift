@@ -1,20 +1,20 @@
 import System
 
 /// A user of this machine that programs run as. Needs an agent that runs as root.
-public struct ProgramUser: Hashable, Sendable {
+package struct ProgramUser: Hashable, Sendable {
     /// The login name.
-    public var name: String
+    package var name: String
     /// The numeric id.
-    public var id: UInt32
+    package var id: UInt32
     /// The numeric id of the main group.
-    public var group: UInt32
+    package var group: UInt32
     /// The numeric ids of all groups, the main one included.
-    public var groups: [UInt32]
+    package var groups: [UInt32]
     /// The home directory.
-    public var home: String
+    package var home: String
 
     /// A user put together by hand.
-    public init(name: String, id: UInt32, group: UInt32, groups: [UInt32], home: String) {
+    package init(name: String, id: UInt32, group: UInt32, groups: [UInt32], home: String) {
         self.name = name
         self.id = id
         self.group = group
@@ -23,7 +23,7 @@ public struct ProgramUser: Hashable, Sendable {
     }
 
     /// The user of this name, from the user database; nil when there is none.
-    public init?(named name: String) {
+    package init?(named name: String) {
         guard let user = SystemUser(named: name) else { return nil }
         self.init(name: name, id: user.id, group: user.group, groups: user.groups, home: user.home)
     }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// There is no `task-supervisor` where it should be: the agent is not completely installed.
-public struct SupervisorMissing: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SupervisorMissingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The files that it could have been.
-    public let searched: [String]
+    package let searched: [String]
 
     /// One sentence without a full stop.
-    public var description: String {
+    package var description: String {
         "cannot find task-supervisor, without which no program can be run: searched \(searched.joined(separator: ", "))"
     }
 }
@@ -17,8 +17,8 @@ extension ProgramRunner {
     /// To be called at the start of the agent, which is of no use without it.
     ///
     /// - Parameter executable: a path; the executable of this process when absent.
-    /// - Throws: ``SupervisorMissing``.
-    public static func locateSupervisor(beside executable: String? = nil) throws(SupervisorMissing) -> String {
+    /// - Throws: ``SupervisorMissingError``.
+    package static func locateSupervisor(beside executable: String? = nil) throws(SupervisorMissingError) -> String {
         let own = executable ?? "/proc/self/exe"
         let folder = URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent()
         let searched = [
@@ -26,7 +26,7 @@ extension ProgramRunner {
             folder.deletingLastPathComponent().appendingPathComponent("libexec/flamenco-agent/task-supervisor").path,
         ]
         guard let found = searched.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-            throw SupervisorMissing(searched: searched)
+            throw SupervisorMissingError(searched: searched)
         }
         return found
     }

@@ -5,10 +5,10 @@ import System
 /// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
 /// program prints and what the supervisor says, and waiting for the end.
 struct SupervisorThread: Sendable {
-    let supervisor: String
+    let supervisor: ProgramRunner.Supervisor
     let order: LaunchOrder
     let running: RunningProgram
-    let report: any CommandReport
+    let sink: CommandSink
     let onLine: (@Sendable (OutputLine) -> Void)?
     /// What the program has as its standard output, if that is not to be read here.
     let output: BorrowedDescriptor?
@@ -39,7 +39,8 @@ struct SupervisorThread: Sendable {
         pipe.makeRoom(for: OutputPump.bufferSize)
 
         let process = Process()
-        process.executableURL = URL(filePath: supervisor)
+        process.executableURL = URL(filePath: supervisor.path)
+        process.arguments = supervisor.arguments
         process.environment = [:]
         // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
         process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
@@ -50,7 +51,7 @@ struct SupervisorThread: Sendable {
         do {
             try OwnChildren.start(process)
         } catch {
-            return Self.lost("cannot start \(supervisor): \(error.localizedDescription)")
+            return Self.lost("cannot start \(supervisor.path): \(error.localizedDescription)")
         }
         running.isSupervised(by: process.processIdentifier)
         // The ends of the supervisor are its own now: ours must close when it ends.
@@ -77,7 +78,7 @@ struct SupervisorThread: Sendable {
         socket: BorrowedDescriptor, pipe: BorrowedDescriptor, watch: SupervisorWatch
     ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
         var watch = watch
-        var pump = OutputPump(descriptor: pipe, report: report, onLine: onLine)
+        var pump = OutputPump(descriptor: pipe, sink: sink, onLine: onLine)
         var messages = SupervisorMessageReader(socket)
         var waiting = PollList()
         let (output, supervisor) = (0, 1)
@@ -88,7 +89,7 @@ struct SupervisorThread: Sendable {
             let isReady = waiting.wait(atMost: SupervisorWatch.interval)
             if waiting.waits(for: supervisor), let line = watch.look(overdue: running.overdue(after: order.gracePeriod))
             {
-                note(line)
+                sink.log(line: line)
             }
             guard isReady else { continue }
             if waiting.isReady(output) {
@@ -112,10 +113,8 @@ struct SupervisorThread: Sendable {
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {
-        note("process \(process) (\(name)) was killed, but does not end; waiting for it")
+        sink.log(line: "process \(process) (\(name)) was killed, but does not end; waiting for it")
     }
-
-    private func note(_ line: String) { Array((line + "\n").utf8).withUnsafeBytes { report.log($0) } }
 
     /// The supervisor is gone before its tree: ends that in its place, on a thread of its own, since what is ended may
     /// print until then.

@@ -2,7 +2,7 @@ extension JSONParser {
     /// The number at the current position: a whole one, however it is written (`3`, `3.0`, `3e2`), becomes an integer if
     /// 64 bits can hold it.
     @inline(__always)
-    mutating func number() throws(JSONProblem) -> JSONValue {
+    mutating func number() throws(JSONError) -> JSONValue {
         if let short = shortInteger() { return .integer(short) }
         return try anyNumber()
     }
@@ -29,7 +29,7 @@ extension JSONParser {
     }
 
     @inline(never)
-    private mutating func anyNumber() throws(JSONProblem) -> JSONValue {
+    private mutating func anyNumber() throws(JSONError) -> JSONValue {
         let start = position
         // The number is `digits` × 10^`exponent`, as long as the digits fit.
         var digits: UInt64? = 0
@@ -64,7 +64,7 @@ extension JSONParser {
 
     /// - Returns: how many there are.
     @inline(__always)
-    private mutating func takeDigits(_ use: (UInt8) -> Void) throws(JSONProblem) -> Int {
+    private mutating func takeDigits(_ use: (UInt8) -> Void) throws(JSONError) -> Int {
         let start = position
         while position < bytes.count, case let digit = bytes[position] &- UInt8(ascii: "0"), digit < 10 {
             use(digit)

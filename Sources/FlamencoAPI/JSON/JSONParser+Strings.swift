@@ -1,6 +1,6 @@
 extension JSONParser {
     /// The string at the current position, which is at its quotation mark.
-    mutating func string() throws(JSONProblem) -> String {
+    mutating func string() throws(JSONError) -> String {
         let start = position + 1
         var highBits: UInt64 = 0
         let end = indexOfSpecial(from: start, &highBits)
@@ -12,7 +12,7 @@ extension JSONParser {
         return text
     }
 
-    private mutating func stringWithEscapes(from start: Int) throws(JSONProblem) -> String {
+    private mutating func stringWithEscapes(from start: Int) throws(JSONError) -> String {
         let quotation = position
         unescaped.removeAll(keepingCapacity: true)
         position = start
@@ -45,7 +45,7 @@ extension JSONParser {
         return String(validating: utf8, as: UTF8.self)
     }
 
-    private func notUTF8() -> JSONProblem { problem("a string is not valid UTF-8") }
+    private func notUTF8() -> JSONError { problem("a string is not valid UTF-8") }
 
     /// The next byte that cannot stand for itself in a string, or the end.
     ///
@@ -73,7 +73,7 @@ extension JSONParser {
     }
 
     /// Takes the escape at the current position.
-    private mutating func unescape() throws(JSONProblem) {
+    private mutating func unescape() throws(JSONError) {
         switch position + 1 < bytes.count ? bytes[position + 1] : 0 {
         case let byte where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/"):
             unescaped.append(byte)
@@ -89,7 +89,7 @@ extension JSONParser {
     }
 
     /// Takes `\u001b`, or `\ud83c\udfac`: a character that is written as a pair of surrogates (RFC 8259 §7).
-    private mutating func unescapeUnicode() throws(JSONProblem) {
+    private mutating func unescapeUnicode() throws(JSONError) {
         guard var code = codeUnit(at: position) else { throw problem("“\\u” without four hexadecimal digits") }
         var length = 6
         if code & 0xFC00 == 0xD800, let low = codeUnit(at: position + 6), low & 0xFC00 == 0xDC00 {

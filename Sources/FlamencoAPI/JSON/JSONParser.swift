@@ -22,7 +22,7 @@ struct JSONParser: ~Copyable {
     }
 
     /// The value that the whole text holds.
-    mutating func document() throws(JSONProblem) -> JSONValue {
+    mutating func document() throws(JSONError) -> JSONValue {
         let value = try value(depthLeft: depth)
         guard next == nil else { throw unexpected("the end of the text") }
         return value
@@ -44,7 +44,7 @@ struct JSONParser: ~Copyable {
 
     // MARK: Values
 
-    private mutating func value(depthLeft: Int) throws(JSONProblem) -> JSONValue {
+    private mutating func value(depthLeft: Int) throws(JSONError) -> JSONValue {
         guard let first = next else { throw unexpected("a value") }
         switch first {
         case UInt8(ascii: "\""): return .string(try string())
@@ -58,7 +58,7 @@ struct JSONParser: ~Copyable {
         }
     }
 
-    private mutating func members(depthLeft: Int) throws(JSONProblem) -> [String: JSONValue] {
+    private mutating func members(depthLeft: Int) throws(JSONError) -> [String: JSONValue] {
         try checkDepth(depthLeft)
         position += 1
         let start = stack.count
@@ -73,7 +73,7 @@ struct JSONParser: ~Copyable {
         return stack.popObject(from: start)
     }
 
-    private mutating func elements(depthLeft: Int) throws(JSONProblem) -> [JSONValue] {
+    private mutating func elements(depthLeft: Int) throws(JSONError) -> [JSONValue] {
         try checkDepth(depthLeft)
         position += 1
         let start = stack.count
@@ -85,7 +85,7 @@ struct JSONParser: ~Copyable {
         return stack.popList(from: start)
     }
 
-    private func checkDepth(_ left: Int) throws(JSONProblem) {
+    private func checkDepth(_ left: Int) throws(JSONError) {
         guard left > 0 else { throw problem("nested more than \(depth) deep") }
     }
 
@@ -143,7 +143,7 @@ struct JSONParser: ~Copyable {
 
     // MARK: Problems
 
-    func unexpected(_ expected: String) -> JSONProblem {
+    func unexpected(_ expected: String) -> JSONError {
         let found: String =
             switch position < bytes.count ? bytes[position] : nil {
             case nil: "the end of the text"
@@ -154,13 +154,13 @@ struct JSONParser: ~Copyable {
     }
 
     /// A problem at the current position.
-    func problem(_ words: String) -> JSONProblem {
+    func problem(_ words: String) -> JSONError {
         let before = bytes[..<position]
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         // Bytes 0b10xx_xxxx go on with a character that began before (RFC 3629 §3).
         let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
-        return JSONProblem(path: "", problem: "not valid JSON: line \(line), column \(column): \(words)")
+        return JSONError(path: "", problem: "not valid JSON: line \(line), column \(column): \(words)")
     }
 }
 

@@ -1,25 +1,49 @@
-/// Decodes from a tree; the errors that it throws are ``JSONProblem``s, with the place and what was found there. Numbers are
-/// as strict as in Foundation's decoder: whole ones may be written `3.0`.
-struct JSONValueDecoder: Decoder {
-    let value: JSONValue
-    let userInfo: [CodingUserInfoKey: Any]
+/// Decodes from a tree, by a policy.
+package struct JSONValueDecoder: Decoder {
+    /// The value; null where there is none.
+    package let value: JSONValue
+    private let isMissing: Bool
     private let place: Place
+    private let context: Context
+    /// What an enumeration allows that is being decoded from this value.
+    private var choices: String?
+
+    /// What is the same everywhere in a document.
+    private final class Context {
+        let policy: JSONDecodingPolicy
+        let userInfo: [CodingUserInfoKey: Any]
+
+        init(policy: JSONDecodingPolicy, userInfo: [CodingUserInfoKey: Any]) {
+            self.policy = policy
+            self.userInfo = userInfo
+        }
+    }
 
     /// Where a value is in the document, from the inside to the outside, so that going one step down costs the same at any
     /// depth.
     private indirect enum Place { case top, below(Place, any CodingKey) }
 
     init(_ value: JSONValue, in dialect: APIDialect? = nil) {
-        self.init(value, at: .top, userInfo: [CodingUserInfoKey: any Sendable](dialect))
+        self.init(
+            value, at: .top,
+            Context(policy: .strict, userInfo: [CodingUserInfoKey: any Sendable](dialect)))
     }
 
-    private init(_ value: JSONValue, at place: Place, userInfo: [CodingUserInfoKey: Any]) {
-        self.value = value
+    /// A decoder for a whole tree.
+    package init(_ value: JSONValue, _ policy: JSONDecodingPolicy) {
+        self.init(value, at: .top, Context(policy: policy, userInfo: [:]))
+    }
+
+    private init(_ value: JSONValue?, at place: Place, _ context: Context) {
+        self.value = value ?? .null
+        isMissing = value == nil
         self.place = place
-        self.userInfo = userInfo
+        self.context = context
     }
 
-    var codingPath: [any CodingKey] {
+    package var userInfo: [CodingUserInfoKey: Any] { context.userInfo }
+
+    package var codingPath: [any CodingKey] {
         var path: [any CodingKey] = []
         var place = place
         while case .below(let outer, let key) = place {
@@ -29,58 +53,51 @@ struct JSONValueDecoder: Decoder {
         return path.reversed()
     }
 
-    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    package func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let members) = value else { throw mismatch("an object") }
         return KeyedDecodingContainer(MemberContainer(decoder: self, members: members))
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    package func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .array(let elements) = value else { throw mismatch("a list") }
         return ElementContainer(decoder: self, elements: elements)
     }
 
-    func singleValueContainer() -> any SingleValueDecodingContainer { self }
+    package func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
-    private func mismatch(_ expected: String) -> JSONProblem {
-        let found: String =
-            switch value {
-            case .bool, .integer, .number: value.description
-            default: value.kind
-            }
-        return JSONProblem(path: JSONProblem.path(codingPath), problem: "expected \(expected), found \(found)")
-    }
+    // MARK: Parts
 
-    fileprivate func missing(_ key: any CodingKey) -> JSONProblem {
-        JSONProblem(path: JSONProblem.path(codingPath + [key]), problem: "missing")
-    }
+    /// The decoder of a member; lenient decoders have one for a member that is missing.
+    package func member(_ key: any CodingKey) throws -> JSONValueDecoder { try at(key, value[key.stringValue]) }
 
-    fileprivate func at(_ key: any CodingKey, _ value: JSONValue) -> JSONValueDecoder {
-        JSONValueDecoder(value, at: .below(place, key), userInfo: userInfo)
+    fileprivate func at(_ key: any CodingKey, _ part: JSONValue?) throws -> JSONValueDecoder {
+        if part == nil, !context.policy.isLenient { throw context.policy.error(codingPath + [key], "a value", nil) }
+        return JSONValueDecoder(part, at: .below(place, key), context)
     }
 
     /// A part of this value, without a decoder of its own where none is needed.
     fileprivate func decode<Value: Decodable>(
-        _ type: Value.Type, at key: @autoclosure () -> any CodingKey, _ part: JSONValue
+        _ type: Value.Type, at key: @autoclosure () -> any CodingKey, _ part: JSONValue?
     ) throws -> Value {
-        if let plain = Self.common(type, part) { return plain }
+        if let part, let plain = common(type, part) { return plain }
         return try at(key(), part).decode(type)
     }
 
     /// The value as one of the types that nearly everything is made of.
     @inline(__always)
-    private static func common<Value>(_ type: Value.Type, _ value: JSONValue) -> Value? {
+    private func common<Value>(_ type: Value.Type, _ value: JSONValue) -> Value? {
         switch value {
-        case .string(let text): if let same = same(text, as: type) { return same }
+        case .string(let text): if let same = Self.same(text, as: type) { return same }
         case .integer(let number):
-            if type == Int.self { return Int(exactly: number).flatMap { same($0, as: type) } }
-            if type == Double.self { return same(Double(number), as: type) }
-        case .number(let number): if let same = same(number, as: type) { return same }
-        case .bool(let value): if let same = same(value, as: type) { return same }
-        case .object(let members): if let same = same(members, as: type) { return same }
-        case .array(let elements): if let same = same(elements, as: type) { return same }
+            if type == Int.self { return Int(exactly: number).flatMap { Self.same($0, as: type) } }
+            if type == Double.self, !context.policy.isLenient { return Self.same(Double(number), as: type) }
+        case .number(let number): if let same = Self.same(number, as: type) { return same }
+        case .bool(let value): if let same = Self.same(value, as: type) { return same }
+        case .object(let members): if let same = Self.same(members, as: type) { return same }
+        case .array(let elements): if let same = Self.same(elements, as: type) { return same }
         case .null: break
         }
-        return same(value, as: type)
+        return Self.same(value, as: type)
     }
 
     /// The value itself, if that is its type: much faster than a cast.
@@ -88,16 +105,61 @@ struct JSONValueDecoder: Decoder {
     private static func same<Own, Value>(_ value: Own, as type: Value.Type) -> Value? {
         Own.self == type ? unsafeBitCast(value, to: type) : nil
     }
+
+    // MARK: Errors
+
+    /// The error that says what should be here.
+    package func mismatch(_ expected: String) -> any Error {
+        context.policy.error(codingPath, choices ?? expected, isMissing ? JSONValue?.none : value)
+    }
+
+    /// What a type threw that decodes itself, as an error of the policy.
+    private func error(for error: DecodingError) -> any Error {
+        let (path, expected) =
+            switch error {
+            case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+                (context.codingPath, JSONShape.expectation(of: type))
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "a value")
+            case .dataCorrupted(let context): (context.codingPath, "valid (\(context.debugDescription))")
+            @unknown default: (codingPath, "valid")
+            }
+        // A lenient decoder has parts wherever there could be one.
+        let part = try? path.dropFirst(codingPath.count).reduce(self) { try $0.part($1) }
+        return (part ?? self).mismatch(expected)
+    }
+
+    private func part(_ key: any CodingKey) throws -> JSONValueDecoder {
+        guard case .array(let elements) = value, let index = key.intValue else { return try member(key) }
+        return try at(key, elements.indices.contains(index) ? elements[index] : JSONValue?.none)
+    }
 }
 
 extension JSONValueDecoder: SingleValueDecodingContainer {
-    func decodeNil() -> Bool { value == .null }
+    package func decodeNil() -> Bool { value == .null }
 
-    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        if let plain = Self.common(type, value) { return plain }
-        guard let plain = type as? any PlainJSON.Type else { return try Value(from: self) }
-        guard let value = plain.init(json: value) as? Value else { throw mismatch(plain.words) }
-        return value
+    package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if !isMissing, let plain = common(type, value) { return plain }
+        if let scalar = type as? any JSONScalar.Type {
+            let json = context.policy.isLenient ? scalar.init(leniently: value) : scalar.init(strictly: value)
+            guard let result = json as? Value else { throw mismatch(scalar.expectation(insteadOf: value)) }
+            return result
+        }
+        return try context.policy.isLenient ? decodeLeniently(type) : Value(from: self)
+    }
+
+    private func decodeLeniently<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        switch (JSONShape(of: type), value) {
+        case (.optional, _), (.list, .array), (.object, .object): break
+        case (.other, _) where !isMissing: break
+        default: throw mismatch(JSONShape.expectation(of: type))
+        }
+        var decoder = self
+        decoder.choices = JSONShape.choices(of: type)
+        do {
+            return try Value(from: decoder)
+        } catch let error as DecodingError {
+            throw decoder.error(for: error)
+        }
     }
 }
 
@@ -114,7 +176,7 @@ private struct MemberContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         if case .null = members[key.stringValue] ?? .null { true } else { false }
     }
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        try decoder.decode(type, at: key, try value(key))
+        try decoder.decode(type, at: key, members[key.stringValue])
     }
     func nestedContainer<Name: CodingKey>(keyedBy type: Name.Type, forKey key: Key) throws
         -> KeyedDecodingContainer<Name>
@@ -124,13 +186,8 @@ private struct MemberContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
         try superDecoder(forKey: key).unkeyedContainer()
     }
-    func superDecoder() -> any Decoder { decoder }
-    func superDecoder(forKey key: Key) throws -> any Decoder { decoder.at(key, try value(key)) }
-
-    private func value(_ key: Key) throws -> JSONValue {
-        guard let value = members[key.stringValue] else { throw decoder.missing(key) }
-        return value
-    }
+    func superDecoder() throws -> any Decoder { try decoder.member(SuperKey()) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder.at(key, members[key.stringValue]) }
 }
 
 /// A list.
@@ -146,7 +203,7 @@ private struct ElementContainer: UnkeyedDecodingContainer {
 
     var codingPath: [any CodingKey] { decoder.codingPath }
     var count: Int? { elements.count }
-    var isAtEnd: Bool { currentIndex == elements.count }
+    var isAtEnd: Bool { currentIndex >= elements.count }
 
     mutating func decodeNil() throws -> Bool {
         guard !isAtEnd, case .null = elements[currentIndex] else { return false }
@@ -154,91 +211,49 @@ private struct ElementContainer: UnkeyedDecodingContainer {
         return true
     }
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let (index, value) = try next()
-        return try decoder.decode(type, at: index, value)
+        let value = try decoder.decode(type, at: JSONIndex(currentIndex), current)
+        currentIndex += 1
+        return value
     }
     mutating func nestedContainer<Name: CodingKey>(keyedBy type: Name.Type) throws -> KeyedDecodingContainer<Name> {
-        try superDecoder().container(keyedBy: type)
+        let container = try currentDecoder().container(keyedBy: type)
+        currentIndex += 1
+        return container
     }
     mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        try superDecoder().unkeyedContainer()
+        let container = try currentDecoder().unkeyedContainer()
+        currentIndex += 1
+        return container
     }
     mutating func superDecoder() throws -> any Decoder {
-        let (index, value) = try next()
-        return decoder.at(index, value)
+        let decoder = try currentDecoder()
+        currentIndex += 1
+        return decoder
     }
 
-    private mutating func next() throws -> (Index, JSONValue) {
-        let index = Index(intValue: currentIndex)
-        guard !isAtEnd else { throw decoder.missing(index) }
-        defer { currentIndex += 1 }
-        return (index, elements[currentIndex])
-    }
-
-    private struct Index: CodingKey {
-        let intValue: Int?
-        var stringValue: String { intValue.map(String.init) ?? "" }
-
-        init(intValue: Int) { self.intValue = intValue }
-        init?(stringValue: String) { nil }
-    }
+    private var current: JSONValue? { isAtEnd ? JSONValue?.none : elements[currentIndex] }
+    private func currentDecoder() throws -> JSONValueDecoder { try decoder.at(JSONIndex(currentIndex), current) }
 }
 
-/// A type that stands for one JSON value without parts.
-private protocol PlainJSON {
-    /// What it is, in the words of a message.
-    static var words: String { get }
-    init?(json: JSONValue)
+/// A place in a list.
+package struct JSONIndex: CodingKey {
+    /// Counted from 0.
+    package let index: Int
+
+    init(_ index: Int) { self.index = index }
+    package init(intValue: Int) { index = intValue }
+    package init?(stringValue: String) { nil }
+
+    package var intValue: Int? { index }
+    package var stringValue: String { String(index) }
 }
 
-extension String: PlainJSON {
-    static var words: String { "a string" }
-    init?(json: JSONValue) {
-        guard case .string(let text) = json else { return nil }
-        self = text
-    }
-}
+/// Where the standard library looks for the superclass of a class.
+private struct SuperKey: CodingKey {
+    let stringValue = "super"
+    let intValue: Int? = nil
 
-extension Bool: PlainJSON {
-    static var words: String { "true or false" }
-    init?(json: JSONValue) {
-        guard case .bool(let value) = json else { return nil }
-        self = value
-    }
+    init() {}
+    init?(stringValue: String) { nil }
+    init?(intValue: Int) { nil }
 }
-
-extension PlainJSON where Self: FixedWidthInteger {
-    static var words: String { bitWidth < 64 ? "a whole number from \(min) to \(max)" : "a whole number" }
-    init?(json: JSONValue) {
-        switch json {
-        case .integer(let value): self.init(exactly: value)
-        // A whole number of more than 64 bits was rounded, perhaps to one that just fits.
-        case .number(let value) where value.magnitude < 0x1p63: self.init(exactly: value)
-        default: return nil
-        }
-    }
-}
-
-extension PlainJSON where Self: BinaryFloatingPoint {
-    static var words: String { "a number" }
-    init?(json: JSONValue) {
-        switch json {
-        case .integer(let value): self.init(value)
-        case .number(let value): self.init(value)
-        default: return nil
-        }
-    }
-}
-
-extension Int: PlainJSON {}
-extension Int8: PlainJSON {}
-extension Int16: PlainJSON {}
-extension Int32: PlainJSON {}
-extension Int64: PlainJSON {}
-extension UInt: PlainJSON {}
-extension UInt8: PlainJSON {}
-extension UInt16: PlainJSON {}
-extension UInt32: PlainJSON {}
-extension UInt64: PlainJSON {}
-extension Float: PlainJSON {}
-extension Double: PlainJSON {}

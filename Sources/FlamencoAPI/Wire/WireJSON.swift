@@ -23,30 +23,30 @@ public enum WireJSON {
     /// with the same name the first one counts. Takes time in proportion to the length of the text.
     ///
     /// - Parameter depth: how deep lists and objects may be nested.
-    /// - Throws: ``JSONProblem``, which says in one sentence where the text is wrong and what was expected.
+    /// - Throws: ``JSONError``, which says in one sentence where the text is wrong and what was expected.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from data: Data, in dialect: APIDialect? = nil, depth: Int = wireDepth
-    ) throws(JSONProblem) -> Value {
+    ) throws(JSONError) -> Value {
         try decode(type, from: parse(data, depth: depth), in: dialect)
     }
 
     /// The value that a tree holds; fields that the type does not know are passed over.
     ///
-    /// - Throws: ``JSONProblem``, which says in one sentence what was expected where.
+    /// - Throws: ``JSONError``, which says in one sentence what was expected where.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from tree: JSONValue, in dialect: APIDialect? = nil
-    ) throws(JSONProblem) -> Value {
+    ) throws(JSONError) -> Value {
         do {
             return try JSONValueDecoder(tree, in: dialect).decode(type)
         } catch {
-            throw JSONProblem(error)
+            throw JSONError(error)
         }
     }
 
     /// The tree that `data` holds; see ``decode(_:from:in:depth:)``.
-    public static func parse(_ data: Data, depth: Int = wireDepth) throws(JSONProblem) -> JSONValue {
+    public static func parse(_ data: Data, depth: Int = wireDepth) throws(JSONError) -> JSONValue {
         try data.withUnsafeBytes { bytes in
-            Result { () throws(JSONProblem) in
+            Result { () throws(JSONError) in
                 var parser = JSONParser(bytes, depth: depth)
                 return try parser.document()
             }

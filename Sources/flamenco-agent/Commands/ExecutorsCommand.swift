@@ -13,6 +13,10 @@ struct ExecutorsCommand: Subcommand {
         SettingsOptions.executorsOnly + [
             CommandOption("--json", help: "lists them as JSON"),
             CommandOption("--language", value: "LANGUAGE", help: "for “new”: python (else), shell or swift"),
+            CommandOption(
+                "--sources", value: "PLACE",
+                help:
+                    "for “new” in Swift: the sources of Flamenco Agent, a folder (else ../flamenco-agent) or a Git URL"),
         ]
 
     private enum Work {
@@ -25,7 +29,9 @@ struct ExecutorsCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         switch arguments.positional.first {
         case nil:
-            if arguments.has("--language") { throw UsageError("--language belongs to “executors new NAME”") }
+            for option in ["--language", "--sources"] where arguments.has(option) {
+                throw UsageError("\(option) belongs to “executors new NAME”")
+            }
             work = .list(try SettingsOptions.executors(from: arguments).available, asJSON: arguments.has("--json"))
         case "new":
             guard arguments.positional.count == 2 else {
@@ -36,7 +42,13 @@ struct ExecutorsCommand: Subcommand {
                 let words = Scaffold.Language.allCases.map(\.rawValue).joined(separator: ", ")
                 throw UsageError("--language should be one of \(words), but is “\(word)”")
             }
-            work = .begin(try Scaffold(name: arguments.positional[1], language: language))
+            if arguments.has("--sources"), language != .swift {
+                throw UsageError("--sources belongs to “--language swift”")
+            }
+            work = .begin(
+                try Scaffold(
+                    name: arguments.positional[1], language: language,
+                    sources: arguments.value("--sources").map(Self.place) ?? "../flamenco-agent"))
         case .some(let other):
             throw UsageError("“executors” takes nothing, or “new NAME”, but not “\(other)”")
         }
@@ -55,7 +67,7 @@ struct ExecutorsCommand: Subcommand {
 
     private struct Listing: Encodable {
         let executors: [ExecutorSummary]
-        let problems: [ExecutorFault]
+        let problems: [ExecutorError]
     }
 
     private func printJSON(_ executors: AvailableExecutors) throws {
@@ -77,6 +89,11 @@ struct ExecutorsCommand: Subcommand {
     }
 
     // MARK: Beginning a new one
+
+    /// A place as a package has to name it: a relative folder counts from where this was called.
+    private static func place(_ text: String) -> String {
+        text.contains("://") || text.contains("@") ? text : URL(filePath: text).standardizedFileURL.path
+    }
 
     private func begin(_ scaffold: Scaffold) throws {
         let folder = try scaffold.write(in: FileManager.default.currentDirectoryPath)

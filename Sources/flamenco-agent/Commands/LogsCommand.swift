@@ -45,7 +45,7 @@ struct LogsCommand: Subcommand {
             } else {
                 for spool in spools { try list(spool) }
             }
-        } catch is ReaderLeft {}
+        } catch is ReaderLeftError {}
         return ExitCode.success
     }
 
@@ -106,7 +106,7 @@ struct LogsCommand: Subcommand {
     // MARK: Printing
 
     /// Whoever read the output has gone, as `head` does.
-    private struct ReaderLeft: Error {}
+    private struct ReaderLeftError: Error {}
 
     /// A program gets the log as it is. On a terminal, what a task printed must not pass for anything but its output.
     private let isTerminal = BorrowedDescriptor.standardOutput.isTerminal
@@ -119,7 +119,7 @@ struct LogsCommand: Subcommand {
             let hasEnded = try spool.reader.run(run.name).ending != nil || !spool.isAgentAlive
             while let part = try log.next() {
                 let shown = isTerminal ? Array(visible.text(of: part).utf8) : part
-                do { try FileHandle.standardOutput.write(contentsOf: shown) } catch { throw ReaderLeft() }
+                do { try FileHandle.standardOutput.write(contentsOf: shown) } catch { throw ReaderLeftError() }
             }
             if hasEnded || !follows { return }
             try await Task.sleep(for: Self.pollInterval)

@@ -68,8 +68,8 @@ struct TryCommand: Subcommand {
             uuid: UUID().uuidString.lowercased(), job: UUID().uuidString.lowercased(), name: "try", status: .active,
             priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command],
             stepsTotal: Self.mostSteps)
-        let report = TerminalReport()
-        let attempt = Task { try await runner.run(task, report: report) }
+        let view = TerminalView()
+        let attempt = Task { try await runner.run(task, sink: CommandSink(view.show)) }
         let forcedEnd = ForcedEnd()
         forcedEnd.kills(programs)
         let signals = TerminationSignals { _ in
@@ -78,13 +78,13 @@ struct TryCommand: Subcommand {
             attempt.cancel()
         }
         let result = await attempt.result
-        report.finish()
+        view.finish()
         withExtendedLifetime(signals) {}
         do {
             try result.get()
             return ExitCode.success
         } catch let error as TaskFailedError {
-            throw CommandFailure(error.reason)
+            throw CommandError(error.reason)
         } catch {
             return Self.stopped
         }

@@ -16,8 +16,9 @@ struct Scaffold: Sendable {
 
     /// The beginnings of an executor for this command.
     ///
+    /// - Parameter sources: where the sources of the agent are, for an executor in Swift: a folder or a Git URL.
     /// - Throws: ``UsageError`` when the name cannot be that of a command.
-    init(name: String, language: Language) throws {
+    init(name: String, language: Language, sources: String) throws {
         guard name.wholeMatch(of: #/[a-z][a-z0-9]*(-[a-z0-9]+)*/#) != nil else {
             throw UsageError("a new executor should have a name such as “count-words”, but has “\(name)”")
         }
@@ -31,13 +32,10 @@ struct Scaffold: Sendable {
             nextSteps = "test it: \(name)/test.sh"
         case .swift:
             let type = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-            files = SwiftScaffold.files(name, type: type)
+            files = SwiftScaffold.files(name, type: type, sources: sources)
             nextSteps = """
-                In the sources of Flamenco Agent:
-                  move \(name)/\(type)Executor.swift to executors/\(name)/
-                  move \(name)/\(type)Tests.swift to Tests/ExecutorsTests/
-                  add the line “\(type)Executor(),” to the list in executors/BuiltinExecutors.swift
-                  test it: swift build --build-tests && swift test --skip-build --filter \(type)Tests
+                build it: \(name)/build.sh
+                test it: \(name)/test.sh
                 """
         }
     }
@@ -45,12 +43,12 @@ struct Scaffold: Sendable {
     /// Writes the folder.
     ///
     /// - Returns: where it is.
-    /// - Throws: ``CommandFailure`` when it is there already, or cannot be written.
+    /// - Throws: ``CommandError`` when it is there already, or cannot be written.
     func write(in parent: String) throws -> String {
         do throws(NewFolderError) {
             return try NewFolder(name: name, files: files).write(in: parent)
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandError(error.description)
         }
     }
 }

@@ -20,7 +20,7 @@ enum ScriptScaffold {
         ]
     }
 
-    private static func manifest(_ name: String, program: String) -> String {
+    static func manifest(_ name: String, program: String) -> String {
         """
         {
             command: "\(name)",
@@ -141,7 +141,7 @@ enum ScriptScaffold {
         """
     }
 
-    private static func shellTest(_ name: String) -> String {
+    static func shellTest(_ name: String) -> String {
         """
         #!/usr/bin/env bash
         # Runs the command as the agent does, and looks at what came of it.

@@ -1,12 +1,44 @@
 import CommandLineOptions
+import Foundation
 
-/// The beginnings of an executor in Swift, to be put into the package.
+/// The beginnings of an executor in Swift: a package that depends on the one of the agent.
 enum SwiftScaffold {
-    static func files(_ name: String, type: String) -> [NewFolder.File] {
+    /// - Parameters:
+    ///   - type: the name of the command as that of a type.
+    ///   - sources: where the sources of the agent are: a folder, from that of the executor if it is relative, or a Git URL.
+    static func files(_ name: String, type: String, sources: String) -> [NewFolder.File] {
         [
-            .init(name: "\(type)Executor.swift", text: executor(name, type: type)),
-            .init(name: "\(type)Tests.swift", text: test(name, type: type)),
+            .init(name: "executor.json5", text: ScriptScaffold.manifest(name, program: "bin/\(name)")),
+            .init(name: "Package.swift", text: package(name, sources: sources)),
+            .init(name: "Sources/\(type)Executor.swift", text: executor(name, type: type)),
+            .init(name: "build.sh", text: build(name), isExecutable: true),
+            .init(name: "test.sh", text: ScriptScaffold.shellTest(name), isExecutable: true),
         ]
+    }
+
+    private static func package(_ name: String, sources: String) -> String {
+        let isURL = sources.contains("://") || sources.contains("@")
+        let location =
+            isURL ? "url: \"\(sources)\", branch: \"main\"" : "name: \"flamenco-agent\", path: \"\(sources)\""
+        // SwiftPM calls a package in a Git repository by the name of the repository.
+        let last = URL(filePath: sources).lastPathComponent
+        let identity = !isURL ? "flamenco-agent" : last.hasSuffix(".git") ? String(last.dropLast(4)) : last
+        return """
+            // swift-tools-version: 6.0
+            import PackageDescription
+
+            let package = Package(
+                name: "\(name)",
+                // The sources of Flamenco Agent.
+                dependencies: [.package(\(location))],
+                targets: [
+                    .executableTarget(
+                        name: "\(name)", dependencies: [.product(name: "ExecutorKit", package: "\(identity)")],
+                        path: "Sources")
+                ]
+            )
+
+            """
     }
 
     private static func executor(_ name: String, type: String) -> String {
@@ -14,7 +46,8 @@ enum SwiftScaffold {
         import ExecutorKit
 
         /// `\(name)`: greets people.
-        struct \(type)Executor: CommandExecutor {
+        @main
+        struct \(type)Executor: ExecutorProgram {
             /// What stands in the `parameters` of the command in a job.
             struct Parameters: Decodable, Sendable {
                 let names: [String]
@@ -24,7 +57,7 @@ enum SwiftScaffold {
             let taskType = "misc"
 
             func run(_ parameters: Parameters, in context: CommandContext) async throws {
-                guard !parameters.names.isEmpty else { throw CommandFailure("there is nobody to greet") }
+                guard !parameters.names.isEmpty else { throw CommandError("there is nobody to greet") }
                 for name in parameters.names {
                     context.activity("greeting \\(name)")
                     try await context.runToSuccess(Program("echo", ["Hello, \\(name)!"]))
@@ -36,28 +69,15 @@ enum SwiftScaffold {
         """
     }
 
-    private static func test(_ name: String, type: String) -> String {
+    private static func build(_ name: String) -> String {
         """
-        import FlamencoAPI
-        import TestSupport
-        import Testing
-
-        @Suite("\(name)")
-        struct \(type)Tests {
-            @Test("greets everybody")
-            func greeting() async throws {
-                let bench = try Bench()
-                try await bench.run("\(name)", ["names": ["Ada", "Grace"]])
-                #expect(bench.report.log.contains("\\nHello, Ada!\\n"))
-                #expect(bench.report.activities == ["greeting Ada", "greeting Grace"])
-                #expect(bench.report.steps == 2)
-            }
-
-            @Test("says why it failed")
-            func nobody() async throws {
-                #expect(try await Bench().failure("\(name)", ["names": []]) == "there is nobody to greet")
-            }
-        }
+        #!/usr/bin/env bash
+        # Builds the program and puts it where executor.json5 expects it. Arguments go to `swift build`.
+        set -euo pipefail
+        cd "$(dirname "$0")"
+        [ $# -gt 0 ] || set -- -c release --static-swift-stdlib
+        swift build "$@"
+        install -D "$(swift build "$@" --show-bin-path)/\(name)" "bin/\(name)"
 
         """
     }

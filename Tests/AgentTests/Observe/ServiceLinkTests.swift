@@ -1,3 +1,4 @@
+import ExecutorKit
 import FlamencoAPI
 import TestSupport
 import Testing
@@ -45,7 +46,7 @@ struct ServiceLinkTests {
                 uuid: "t1", job: "j1", name: "a\r\nWATCHDOG=trigger\r\n", status: .active, priority: 50,
                 jobPriority: 50,
                 jobType: "t", taskType: "misc", commands: [], stepsTotal: 0))
-        board.progressed { $0.activity = "b\rREADY=0" }
+        board.handle(.activity("b\rREADY=0"))
         await clock.waitForSleepers()
         clock.advance(by: .seconds(1))
         // Blocking a thread here would keep the sleeper from its own.

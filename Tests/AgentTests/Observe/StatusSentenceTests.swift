@@ -1,3 +1,4 @@
+import ExecutorKit
 import FlamencoAPI
 import Foundation
 import Spool
@@ -16,14 +17,6 @@ struct StatusSentenceTests {
         AssignedTask(
             uuid: "t1", job: "j1", name: "shot", status: .active, priority: 50, jobPriority: 50, jobType: "x",
             taskType: type, commands: [], stepsCompleted: steps, stepsTotal: total)
-    }
-
-    /// What the first command of a task with three steps says.
-    private static func taskReport(_ board: StatusBoard) -> TaskReport {
-        let task = AssignedTask(
-            uuid: "t1", job: "j1", name: "shot", status: .active, priority: 50, jobPriority: 50, jobType: "x",
-            taskType: "x", commands: [Command(name: "exec", parameters: [:], totalStepCount: 3)], stepsTotal: 3)
-        return TaskReport(RecordingReport(), command: 0, count: SharedStepCount(StepCount(task)), status: board)
     }
 
     /// What happens, and the line after it.
@@ -85,25 +78,24 @@ struct StatusSentenceTests {
         Case(line: "rendering task shot of job j1, 2 of 3") {
             awake($0)
             $0.began(task(steps: 1, of: 3))
-            taskReport($0).stepCompleted()
+            $0.handle(.stepCompleted)
         },
         Case(line: "encoding task shot of job j1, 42 %") {
             awake($0)
             $0.began(task("ffmpeg"))
-            taskReport($0).progress(0.42)
+            $0.handle(.progress(0.42))
         },
         Case(line: "running task shot of job j1, copying files") {
             awake($0)
             $0.began(task("misc"))
-            taskReport($0).activity("copying files")
+            $0.handle(.activity("copying files"))
         },
         // The activity of the command before counts no more.
         Case(line: "running task shot of job j1, command 2 of 2") {
             awake($0)
             $0.began(task("misc"))
-            let report = taskReport($0)
-            report.activity("copying files")
-            report.begin("exec", number: 2, of: 2, place: "command 2 of 2, exec")
+            $0.handle(.activity("copying files"))
+            $0.handle(.began(name: "exec", number: 2, count: 2))
         },
         Case(line: "no manager; rendering task shot of job j1") {
             awake($0)

@@ -44,14 +44,14 @@ struct AvailableExecutorsTests {
         try write("installed", "two")
         let usual = try available().registry
         #expect(!usual.commandNames.contains("one") && !usual.taskTypes.contains("type-of-one"))
-        let error = #expect(throws: CommandFailure.self) { try usual.executor(for: "one") }
+        let error = #expect(throws: CommandError.self) { try usual.executor(for: "one") }
         #expect(
             error?.description == "the command “one” is refused: it is off unless “enabled_executors” has it")
 
         let switched = try available(["enabled_executors": "one", "disabled_executors": "two, exec, thre"])
         #expect(switched.registry.commandNames.contains("one"))
         for command in ["two", "exec"] {
-            let error = #expect(throws: CommandFailure.self) { try switched.registry.executor(for: command) }
+            let error = #expect(throws: CommandError.self) { try switched.registry.executor(for: command) }
             #expect(error?.description == "the command “\(command)” is refused: “disabled_executors” has it")
         }
         #expect(switched.problems.map(\.description) == ["“disabled_executors”: there is no executor “thre”"])

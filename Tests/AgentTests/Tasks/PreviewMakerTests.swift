@@ -161,7 +161,7 @@ struct PreviewMakerTests {
         #expect(try await other.image(png).format == .png)
         #expect(try await other.failure(exr).contains("ffmpeg"))
         other = self
-        other.runner.rules.allowedExecutables = ["/opt/blender"]
+        other.runner.policy.allowedExecutables = ["/opt/blender"]
         #expect(try await other.image(png).format == .png)
         #expect(try await other.failure(exr).contains("allowed_executables"))
     }

@@ -96,7 +96,7 @@ struct NodeChecksTests {
     func supervisor() async throws {
         #expect(await SupervisorCheck(trial: trial()).run() == .ok("runs programs"))
         // What the operator allows to commands is another matter.
-        let strict = trial { $0.rules = OperatorRules(allowedExecutables: ["/nothing"]) }
+        let strict = trial { $0.policy = NodePolicy(allowedExecutables: ["/nothing"]) }
         #expect(await SupervisorCheck(trial: strict).run().status == .ok)
         let missing = ProgramTrial(
             programs: Result { ProgramRunner(supervisor: try ProgramRunner.locateSupervisor(beside: "/nowhere/agent")) }
@@ -130,7 +130,7 @@ struct NodeChecksTests {
         #expect(await program(missing, needed: false) == .notApplicable("no task that needs it is taken"))
         let forbidden = trial {
             $0.defaults.environment["PATH"] = "\(path):/usr/bin:/bin"
-            $0.rules = OperatorRules(allowedExecutables: ["/opt"])
+            $0.policy = NodePolicy(allowedExecutables: ["/opt"])
         }
         #expect(await program(forbidden).advice == "add it to “allowed_executables”, or narrow “task_types”")
         try folder.write("blender", "#!/bin/sh\nexit 3", executable: true)

@@ -83,8 +83,8 @@ struct LinePatternTests {
             ("\\xZZ", 1, "2 hexadecimal digits that make a character are expected"),
         ])
     func problems(pattern: String, position: Int, reason: String) {
-        let problem = #expect(throws: PatternProblem.self) { try LinePattern(pattern) }
-        #expect(problem == PatternProblem(position: position, reason: reason))
+        let problem = #expect(throws: PatternError.self) { try LinePattern(pattern) }
+        #expect(problem == PatternError(position: position, reason: reason))
     }
 
     @Test(
@@ -104,7 +104,7 @@ struct LinePatternTests {
     @Test("of great depth are refused before the stack is full")
     func depth() {
         let expression = String(repeating: "(", count: 100_000) + String(repeating: ")", count: 100_000)
-        #expect(throws: PatternProblem.self) { try LinePattern(expression) }
+        #expect(throws: PatternError.self) { try LinePattern(expression) }
     }
 
     /// Steps, since time depends on the machine. A backtracking engine needs 2^40000 of them for the first.

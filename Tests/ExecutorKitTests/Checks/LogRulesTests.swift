@@ -35,7 +35,7 @@ struct LogRulesTests {
             (["match": 3, "then": "fail"], "“log_rules[0].match” should be a text, but is 3"),
         ] as [(JSONValue, String)])
     func wrong(rule: JSONValue, message: String) {
-        let problem = #expect(throws: LogRuleProblem.self) { try rules(rule) }
+        let problem = #expect(throws: LogRuleError.self) { try rules(rule) }
         #expect(problem?.description == message)
     }
 

@@ -82,7 +82,7 @@ struct PictureFileTests {
             task: AssignedTask(
                 uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "", status: .active, priority: 50,
                 jobPriority: 50, jobType: "", taskType: "", commands: []),
-            report: SilentReport(), programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
+            sink: .discarding, programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
             clock: ContinuousClock())
         #expect(try await context.place(ofMoved: path, notBefore: now - 5) == nil)
         _ = try write("out/0002.png", SmallPictures.png())

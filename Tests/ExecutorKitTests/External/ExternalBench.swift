@@ -7,7 +7,7 @@ import Testing
 /// A folder with executors, and what it takes to run their commands as the agent does.
 struct ExternalBench {
     let folder: TemporaryFolder
-    let report = RecordingReport()
+    let recorder = CommandRecorder()
     var programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
 
     init() throws { folder = try TemporaryFolder() }
@@ -27,7 +27,7 @@ struct ExternalBench {
         let task = AssignedTask(
             uuid: "task-1", job: "job-1", name: "first", status: .active, priority: 50, jobPriority: 50,
             jobType: "testing", taskType: "misc", commands: [])
-        return CommandContext(task: task, report: report, programs: programs, clock: ContinuousClock())
+        return CommandContext(task: task, sink: recorder.sink, programs: programs, clock: ContinuousClock())
     }
 
     func run(_ name: String, _ parameters: [String: JSONValue] = [:]) async throws {

@@ -28,9 +28,9 @@ struct ExternalExecutorTests {
             {"job":{"id":"job-1","type":"testing"},"name":"show","parameters":{"besides":{"x":true},"count":3,\
             "file":"/a/b","label":"7","rest":[null,"é"],"speed":2},"task":{"id":"task-1","name":"first","type":"misc"}}
             """
-        #expect(bench.report.log.contains("\n\(expected)\n"), "\(bench.report.log)")
-        #expect(bench.report.log.contains("\narguments: in \(bench.folder.path("show"))\n"))
-        #expect(bench.report.log.contains("\nvariable: \(bench.folder.path("show/x"))\n"))
+        #expect(bench.recorder.log.contains("\n\(expected)\n"), "\(bench.recorder.log)")
+        #expect(bench.recorder.log.contains("\narguments: in \(bench.folder.path("show"))\n"))
+        #expect(bench.recorder.log.contains("\nvariable: \(bench.folder.path("show/x"))\n"))
     }
 
     @Test("says by its output how far it is, what it made, and why it failed; what is malformed is log")
@@ -43,11 +43,11 @@ struct ExternalExecutorTests {
                 echo flamenco_step: -1; echo openjd_fail: no camera >&2; exit 3
                 """)
         #expect(try await bench.failure("talk") == "run.sh failed: no camera (exit status 3)")
-        #expect(bench.report.activities == ["Baking", "42 %, Baking"])
-        #expect(bench.report.steps == 2)
-        #expect(bench.report.outputs == ["/renders/1.png"])
+        #expect(bench.recorder.activities == ["Baking", "42 %, Baking"])
+        #expect(bench.recorder.steps == 2)
+        #expect(bench.recorder.outputs == ["/renders/1.png"])
         for line in ["flamenco_output: relative.png", "openjd_progress: half", "flamenco_step: -1"] {
-            #expect(bench.report.log.contains("\n\(line)\n"))
+            #expect(bench.recorder.log.contains("\n\(line)\n"))
         }
     }
 
@@ -77,21 +77,21 @@ struct ExternalExecutorTests {
                 }
                 """)
         #expect(try await bench.failure("strict", parameters) == sentence)
-        #expect(!bench.report.log.contains("it ran"))
+        #expect(!bench.recorder.log.contains("it ran"))
     }
 
     @Test("need not read its command, however long that is", arguments: ["exit 0", "exec <&-; echo still here", ":"])
     func unread(shell: String) async throws {
         try bench.write("deaf", shell: shell)
         try await bench.run("deaf", ["text": .string(String(repeating: "x", count: 4 << 20))])
-        #expect(bench.report.log.contains("\nstill here\n") == shell.contains("echo"))
+        #expect(bench.recorder.log.contains("\nstill here\n") == shell.contains("echo"))
     }
 
     @Test("reads a long command whole, and its end")
     func long() async throws {
         try bench.write("count", shell: "wc -c")
         try await bench.run("count", ["text": .string(String(repeating: "x", count: 4 << 20))])
-        let count = try #require(bench.report.log.split(separator: "\n").compactMap { Int($0) }.first)
+        let count = try #require(bench.recorder.log.split(separator: "\n").compactMap { Int($0) }.first)
         #expect(count > 4 << 20 && count < (4 << 20) + 300)
     }
 
@@ -106,9 +106,9 @@ struct ExternalExecutorTests {
     func flood() async throws {
         try bench.write("flood", shell: "yes 'openjd_progress: 50' | head -n 200000; echo flamenco_step: 999999999999")
         try await bench.run("flood")
-        #expect(bench.report.log.split(separator: "\n").count { $0 == "openjd_progress: 50" } == 200_000)
-        #expect(bench.report.activities == ["50 %"])
-        #expect(bench.report.steps == 0)
+        #expect(bench.recorder.log.split(separator: "\n").count { $0 == "openjd_progress: 50" } == 200_000)
+        #expect(bench.recorder.activities == ["50 %"])
+        #expect(bench.recorder.steps == 0)
     }
 
     @Test("that ignores SIGTERM is killed after the grace period of its manifest, with all its processes")
@@ -117,11 +117,11 @@ struct ExternalExecutorTests {
             "stubborn", shell: "trap '' TERM; echo pid $$; while :; do sleep 1000; done",
             manifest: "{command: 'stubborn', task_type: 'misc', program: 'run.sh', grace_period: '100ms'}")
         let running = Task { try await bench.run("stubborn") }
-        await bench.report.waitForLog("pid ")
-        await bench.report.waitForLog("\n")
+        await bench.recorder.waitForLog("pid ")
+        await bench.recorder.waitForLog("\n")
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
-        let line = try #require(bench.report.log.split(separator: "\n").first { $0.hasPrefix("pid ") })
+        let line = try #require(bench.recorder.log.split(separator: "\n").first { $0.hasPrefix("pid ") })
         let pid = try #require(Int32(line.dropFirst(4)))
         #expect(kill(pid, 0) == -1)
     }

@@ -17,8 +17,8 @@ struct BlenderEndTests {
                 let parameters = try blender.parameters(
                     shell: copies, printed: done, end: "exec sleep 1000", ["-f", frames])
                 #expect(try await blender.run(parameters) == sentence)
-                #expect(blender.bench.report.log.contains("ended, as it stayed after its work was done"))
-                #expect(blender.bench.report.steps == 2)
+                #expect(blender.bench.recorder.log.contains("ended, as it stayed after its work was done"))
+                #expect(blender.bench.recorder.steps == 2)
             }
         }
 
@@ -31,7 +31,7 @@ struct BlenderEndTests {
                 name: "xvfb-run", shell: copies, printed: done, end: "./blender 1000; exit 3", ["-f", "1..2"])
             if case .string(let exe)? = parameters["exe"] { parameters["exe"] = .string(exe + " blender") }
             #expect(try await blender.run(parameters) == nil)
-            #expect(blender.bench.report.log.contains("ended, as it stayed after its work was done"))
+            #expect(blender.bench.recorder.log.contains("ended, as it stayed after its work was done"))
         }
     #endif
 
@@ -46,7 +46,7 @@ struct BlenderEndTests {
         let blender = try StandInBlender(leftoverTime: .milliseconds(300))
         let parameters = try blender.parameters(shell: copies, printed: done, end: end, ["-f", "1..2"])
         #expect(try await blender.run(parameters)?.hasPrefix("blender failed: exit status 3") == true)
-        #expect(!blender.bench.report.log.contains("ended, as it stayed"))
+        #expect(!blender.bench.recorder.log.contains("ended, as it stayed"))
     }
 
     @Test("the file that Blender names when it crashes goes into the log")
@@ -55,7 +55,7 @@ struct BlenderEndTests {
         let file = try blender.bench.folder.write("scene.crash.txt", "# backtrace\nblender(BLI_system_backtrace)\n")
         let parameters = try blender.parameters(printed: ["Writing: \(file)"], end: "kill -SEGV $$", ["-f", "1"])
         #expect(try await blender.run(parameters)?.hasPrefix("blender failed: killed by SIGSEGV") == true)
-        #expect(blender.bench.report.log.contains("\nblender(BLI_system_backtrace)\n"))
+        #expect(blender.bench.recorder.log.contains("\nblender(BLI_system_backtrace)\n"))
     }
 
     @Test("a crash file of which the operator allows nothing stays where it is")
@@ -63,11 +63,11 @@ struct BlenderEndTests {
         let secret = try TemporaryFolder()
         let file = try secret.write("scene.crash.txt", "secret words\n")
         let place = try TemporaryFolder()
-        let blender = try StandInBlender(rules: OperatorRules(allowedPaths: [place.url.path]))
+        let blender = try StandInBlender(policy: NodePolicy(allowedPaths: [place.url.path]))
         let parameters = try blender.parameters(
             printed: ["Writing: \(file)"], end: "kill -SEGV $$", ["-f", "1"], output: place.path("######"))
         #expect(try await blender.run(parameters)?.hasPrefix("blender failed: killed by SIGSEGV") == true)
-        #expect(!blender.bench.report.log.contains("secret words"))
+        #expect(!blender.bench.recorder.log.contains("secret words"))
     }
 }
 
@@ -90,7 +90,7 @@ struct PicturesOfAnotherUserTests {
         if isTheirs { chown(folder.path("out"), nobody.id, nobody.id) }
         let parameters = try blender.parameters(shell: "ls out", ["--python-expr", "pass", "-s", "1", "-e", "1", "-a"])
         _ = try await blender.run(parameters)
-        #expect(blender.bench.report.log.contains("removed \(file): it was empty") == isTheirs)
+        #expect(blender.bench.recorder.log.contains("removed \(file): it was empty") == isTheirs)
         #expect(FileManager.default.fileExists(atPath: file) == !isTheirs)
     }
 
@@ -99,7 +99,7 @@ struct PicturesOfAnotherUserTests {
         let file = try blender.bench.folder.write("out/000001.png", bytes: SmallPictures.png())
         chmod(file, 0o600)
         #expect(try await blender.run(blender.parameters(printed: StandInBlender.frame(1), ["-f", "1"])) == nil)
-        let warnings = blender.bench.report.activities.filter { $0.hasPrefix("warning: ") }
+        let warnings = blender.bench.recorder.activities.filter { $0.hasPrefix("warning: ") }
         #expect(warnings.count == 1 && warnings[0].contains("cannot be looked at"), "\(warnings)")
     }
 
@@ -109,6 +109,6 @@ struct PicturesOfAnotherUserTests {
         chmod(file, 0o600)
         let parameters = try blender.parameters(printed: ["Writing: \(file)"], end: "kill -SEGV $$", ["-f", "1"])
         #expect(try await blender.run(parameters)?.hasPrefix("blender failed: killed by SIGSEGV") == true)
-        #expect(!blender.bench.report.log.contains("secret words"))
+        #expect(!blender.bench.recorder.log.contains("secret words"))
     }
 }

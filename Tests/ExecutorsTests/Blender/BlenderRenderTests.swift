@@ -45,13 +45,13 @@ struct BlenderRenderTests {
     func frames() async throws {
         try await bench.run("blender-render", parameters(try await makeScene(), "--render-frame", "3..5"))
         let files = (3...5).map { bench.folder.path("out/00000\($0).png") }
-        #expect(bench.report.outputs == files)
+        #expect(bench.recorder.outputs == files)
         #expect(files.allSatisfy(FileManager.default.fileExists))
-        #expect(bench.report.steps == 3)
-        #expect(bench.report.activities.first?.hasPrefix("frame 3, 1 of 3") == true)
-        #expect(bench.report.activities.last == "3 frames rendered")
-        #expect(bench.report.activities.count <= 5)
-        let log = bench.report.log
+        #expect(bench.recorder.steps == 3)
+        #expect(bench.recorder.activities.first?.hasPrefix("frame 3, 1 of 3") == true)
+        #expect(bench.recorder.activities.last == "3 frames rendered")
+        #expect(bench.recorder.activities.count <= 5)
+        let log = bench.recorder.log
         #expect(log.hasPrefix("> blender -b --factory-startup -noaudio --python-exit-code 1 -y '"))
         #expect(log.contains("\nBlender 3") || log.contains("\nBlender 4") || log.contains("\nBlender 5"))
     }
@@ -61,9 +61,9 @@ struct BlenderRenderTests {
         let scene = try await makeScene("scene.render.use_overwrite = False")
         try bench.folder.write("out/000002.png", bytes: SmallPictures.png())
         try await bench.run("blender-render", parameters(scene, "-s", 1, "-e", 2.0, "-a"))
-        #expect(bench.report.outputs == [bench.folder.path("out/000001.png")])
-        #expect(bench.report.steps == 2)
-        #expect(bench.report.activities.last == "1 frame rendered, 1 skipped")
+        #expect(bench.recorder.outputs == [bench.folder.path("out/000001.png")])
+        #expect(bench.recorder.steps == 2)
+        #expect(bench.recorder.activities.last == "1 frame rendered, 1 skipped")
     }
 
     @Test("fails with what Blender said", arguments: [false, true])
@@ -73,8 +73,8 @@ struct BlenderRenderTests {
         let sentence = try await bench.failure("blender-render", parameters(.string(scene), "-f", 1))
         #expect(sentence.hasPrefix("blender failed: exit status 1: "))
         #expect(sentence.contains(scene))
-        #expect(bench.report.steps == 0)
-        #expect(bench.report.outputs == [])
+        #expect(bench.recorder.steps == 0)
+        #expect(bench.recorder.outputs == [])
     }
 
     @Test("a frame that cannot be saved is no step and no output")
@@ -84,8 +84,8 @@ struct BlenderRenderTests {
         let sentence = try await bench.failure("blender-render", parameters)
         #expect(sentence.hasPrefix("blender failed: exit status 1: "))
         #expect(sentence.contains("/proc/nowhere/000001.png"))
-        #expect(bench.report.steps == 0)
-        #expect(bench.report.outputs == [])
+        #expect(bench.recorder.steps == 0)
+        #expect(bench.recorder.outputs == [])
     }
 
     @Test(
@@ -111,7 +111,7 @@ struct BlenderRenderTests {
         let scene = try await makeScene("scene.render.use_overwrite = False")
         try bench.folder.write("out/000002.png", "")
         try await bench.run("blender-render", parameters(scene, "-f", "1..2"))
-        #expect(bench.report.outputs == [1, 2].map { bench.folder.path("out/00000\($0).png") })
+        #expect(bench.recorder.outputs == [1, 2].map { bench.folder.path("out/00000\($0).png") })
         #expect(PictureFile(at: bench.folder.path("out/000002.png")).fault == nil)
     }
 
@@ -124,19 +124,19 @@ struct BlenderRenderTests {
         }
         let plain = try await makeScene()
         try await bench.run("blender-render", parameters(plain, "-F", "FFMPEG", "-s", 1, "-e", 2, "-a"))
-        #expect(bench.report.outputs.last?.hasSuffix("000001-000002.mpg") == true)
+        #expect(bench.recorder.outputs.last?.hasSuffix("000001-000002.mpg") == true)
         try await bench.run(
             "blender-render", ["exe": "blender -b", "blendfile": "", "args": ["--python-expr", "print(42)"]])
-        #expect(!bench.report.activities.contains { $0.hasPrefix("warning: ") })
+        #expect(!bench.recorder.activities.contains { $0.hasPrefix("warning: ") })
     }
 
     @Test("stops Blender when it is cancelled")
     func cancelled() async throws {
         let scene = try await makeScene("scene.cycles.samples, scene.cycles.use_adaptive_sampling = 10_000_000, False")
         let rendering = Task { try await bench.run("blender-render", parameters(scene, "-f", 1)) }
-        await bench.report.waitForLog("Sample ")
+        await bench.recorder.waitForLog("Sample ")
         rendering.cancel()
         await #expect(throws: CancellationError.self) { try await rendering.value }
-        #expect(bench.report.steps == 0)
+        #expect(bench.recorder.steps == 0)
     }
 }

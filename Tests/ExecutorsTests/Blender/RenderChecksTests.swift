@@ -112,7 +112,7 @@ struct RenderChecksTests {
             name: control.program, shell: control.shell, printed: control.printed, control.args,
             output: control.output?.replacing("OUT", with: blender.bench.folder.path("out")))
         #expect(try await blender.run(parameters) == nil, "\(control.name)")
-        let warnings = blender.bench.report.activities.filter { $0.hasPrefix("warning: ") }
+        let warnings = blender.bench.recorder.activities.filter { $0.hasPrefix("warning: ") }
         if let warning = control.warning {
             #expect(warnings.count == 1 && warnings[0].contains(warning), "\(control.name): \(warnings)")
         } else {
@@ -186,7 +186,7 @@ struct RenderChecksTests {
         let blender = try StandInBlender(clock: clock)
         let parameters = try blender.parameters(printed: StandInBlender.frame(1), ["-f", "1"])
         let run = Task { try await blender.run(parameters) }
-        await blender.bench.report.waitForLog("\n< ")
+        await blender.bench.recorder.waitForLog("\n< ")
         await clock.waitForSleepers()
         for passed in stride(from: 0, to: milliseconds, by: 100) {
             if passed == milliseconds - 100, milliseconds < 3000 {
@@ -209,7 +209,7 @@ struct RenderChecksTests {
         let parameters = try blender.parameters(
             shell: "ls out; " + Self.copies(1), printed: Self.frames(1, 2), ["-f", "1..2"])
         #expect(try await blender.run(parameters) == nil)
-        let log = blender.bench.report.log
+        let log = blender.bench.recorder.log
         #expect(log.contains("removed \(blender.bench.folder.path("out/000001.png")): it was empty"))
         #expect(log.contains("\n000001.txt\n000001_L.png\n000002.png\n000009.png\n00001.png\n"), "\(log)")
     }
@@ -221,7 +221,7 @@ struct RenderChecksTests {
             printed: ["skipping existing frame \"{out}/000001.png\""],
             ["--python-expr", "import bpy; bpy.context.scene.render.use_placeholder = True", "-f", "1"])
         #expect(try await blender.run(parameters) == nil)
-        #expect(!blender.bench.report.log.contains("removed"))
+        #expect(!blender.bench.recorder.log.contains("removed"))
     }
 
     @Test("an operator can change what a finding means, and what a line means")
@@ -235,7 +235,7 @@ struct RenderChecksTests {
         let lines = ["CUDA error: Out of memory in cuLaunchKernel()", "wood is missing"] + Self.frames(1)
         #expect(try await blender.run(blender.parameters(printed: lines, ["-f", "1"])) == nil)
         #expect(
-            blender.bench.report.activities.contains {
+            blender.bench.recorder.activities.contains {
                 $0.hasPrefix("warning: ") && $0.contains("000001.png is not there")
             })
         let sentence = try await blender.run(
@@ -253,7 +253,7 @@ struct RenderChecksTests {
         let parameters = try blender.parameters(
             shell: Self.copies(1, 2, 3), printed: lines + Self.frames(1, 2, 3), ["-f", "1..3"])
         #expect(try await blender.run(parameters) == nil)
-        let activities = blender.bench.report.activities
+        let activities = blender.bench.recorder.activities
         #expect(activities.first == "warning: /render/lib/char.blend is missing")
         #expect(activities.last == "3 frames rendered, 2 files missing: char.blend, wood.png")
     }

@@ -8,10 +8,10 @@ struct StandInBlender {
     let bench: Bench
 
     init(
-        clock: any Clock<Duration> = ContinuousClock(), rules: OperatorRules = OperatorRules(),
+        clock: any Clock<Duration> = ContinuousClock(), policy: NodePolicy = NodePolicy(),
         user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil
     ) throws {
-        bench = try Bench(clock: clock, rules: rules, user: user, logRules: logRules, leftoverTime: leftoverTime)
+        bench = try Bench(clock: clock, policy: policy, user: user, logRules: logRules, leftoverTime: leftoverTime)
         try bench.folder.write("good.png", bytes: SmallPictures.png())
         try bench.folder.write("cut.png", bytes: Array(SmallPictures.png().dropLast(9)))
         try FileManager.default.createDirectory(atPath: bench.folder.path("out"), withIntermediateDirectories: true)

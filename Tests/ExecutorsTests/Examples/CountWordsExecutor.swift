@@ -22,7 +22,7 @@ struct CountWordsExecutor: CommandExecutor {
         let count = words.withLock { $0 }
         context.activity("\(count) words")
         if let least = parameters.atLeast, count < least {
-            throw CommandFailure("\(path) has \(count) words, but should have \(least)")
+            throw CommandError("\(path) has \(count) words, but should have \(least)")
         }
     }
 }

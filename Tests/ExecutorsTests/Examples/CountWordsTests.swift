@@ -9,7 +9,7 @@ struct CountWordsTests {
         let bench = try Bench()
         let file = try bench.folder.write("poem.txt", "one two\nthree\n")
         try await bench.run("count-words", ["file": .string(file), "atLeast": 3])
-        #expect(bench.report.activities == ["3 words"])
+        #expect(bench.recorder.activities == ["3 words"])
     }
 
     @Test("fails when there are too few")

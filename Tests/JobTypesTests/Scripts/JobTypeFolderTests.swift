@@ -42,7 +42,7 @@ struct JobTypeFolderTests {
         #expect(complaints.first?.hasPrefix("job type broken cannot be used: broken.js:1: SyntaxError: ") == true)
         #expect(try await folder.jobType(named: "b-2")?.definition.label == "B")
         #expect(try await folder.jobType(named: "c") == nil)
-        await #expect(throws: JobTypeScriptProblem.self) { try await folder.jobType(named: "broken") }
+        await #expect(throws: JobTypeScriptError.self) { try await folder.jobType(named: "broken") }
     }
 
     @Test("is read again where a script changed, and the etag is another one then")
@@ -58,7 +58,7 @@ struct JobTypeFolderTests {
         #expect(second.label == "One")
         #expect(second.etag != first.etag)
         try bench.folder.write("a.js", "(")
-        await #expect(throws: JobTypeScriptProblem.self) { try await folder.jobType(named: "a") }
+        await #expect(throws: JobTypeScriptError.self) { try await folder.jobType(named: "a") }
         try bench.folder.write("a.js", Self.text("One"))
         #expect(try await folder.jobType(named: "a")?.definition == first)
         try FileManager.default.removeItem(atPath: bench.folder.path("a.js"))

@@ -133,7 +133,7 @@ struct ScriptJobTests {
         var limits = TaskList.Limits()
         limits.tasks = 8
         let checked = CheckedSettings([:], for: job)
-        #expect(throws: SettingProblem(ofJob: "the job has 9 tasks; from 1 to 8 are possible")) {
+        #expect(throws: SettingError(ofJob: "the job has 9 tasks; from 1 to 8 are possible")) {
             try job.compile(checked, submittedAt: .now, limits: limits)
         }
     }

@@ -88,7 +88,7 @@ struct ScriptProblemTests {
             _ = try await bench.author(
                 JobTypeScript.plain + "function compileJob(job) { print('here'); for (;;) {} }")
             Issue.record("it ended")
-        } catch let problem as JobTypeScriptProblem {
+        } catch let problem as JobTypeScriptError {
             #expect(problem.description == "my_type.js: the script did not end within 1 s")
             #expect(problem.messages == ["my_type.js: here"])
         }
@@ -142,7 +142,7 @@ struct ScriptProblemTests {
     func noNode() throws {
         let empty = try TemporaryFolder()
         #expect(
-            throws: NodeProblem.self, "job types in JavaScript need Node.js, and there is no “node” in the PATH",
+            throws: NodeError.self, "job types in JavaScript need Node.js, and there is no “node” in the PATH",
             performing: { try Node(environment: ["PATH": empty.url.path]) })
         try empty.write("node", "#!/bin/sh\necho v12.22.1\n", executable: true)
         do {

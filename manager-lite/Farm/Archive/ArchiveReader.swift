@@ -2,7 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 
 /// What is wrong with an archive.
-struct ArchiveProblem: Error {
+struct ArchiveError: Error {
     /// Where, in bytes from its beginning.
     let position: Int
 }
@@ -21,15 +21,15 @@ struct ArchiveReader {
     var isAtEnd: Bool { position == bytes.count }
 
     /// What is thrown for what is wrong here.
-    var problem: ArchiveProblem { ArchiveProblem(position: position) }
+    var problem: ArchiveError { ArchiveError(position: position) }
 
-    mutating func byte() throws(ArchiveProblem) -> UInt8 {
+    mutating func byte() throws(ArchiveError) -> UInt8 {
         guard position < bytes.count else { throw problem }
         defer { position += 1 }
         return bytes[position]
     }
 
-    mutating func number() throws(ArchiveProblem) -> Int {
+    mutating func number() throws(ArchiveError) -> Int {
         var result: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
             let byte = try byte()
@@ -39,43 +39,43 @@ struct ArchiveReader {
         throw problem
     }
 
-    mutating func flag() throws(ArchiveProblem) -> Bool { try byte() == 1 }
+    mutating func flag() throws(ArchiveError) -> Bool { try byte() == 1 }
 
-    mutating func bits() throws(ArchiveProblem) -> UInt64 {
+    mutating func bits() throws(ArchiveError) -> UInt64 {
         guard bytes.count - position >= 8 else { throw problem }
         defer { position += 8 }
         return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 
-    mutating func date() throws(ArchiveProblem) -> Date {
+    mutating func date() throws(ArchiveError) -> Date {
         Date(timeIntervalSinceReferenceDate: Double(bitPattern: try bits()))
     }
 
-    mutating func text() throws(ArchiveProblem) -> String { String(decoding: try piece(), as: UTF8.self) }
+    mutating func text() throws(ArchiveError) -> String { String(decoding: try piece(), as: UTF8.self) }
 
     mutating func optional<Value>(
-        _ body: (inout ArchiveReader) throws(ArchiveProblem) -> Value
-    ) throws(ArchiveProblem) -> Value? {
+        _ body: (inout ArchiveReader) throws(ArchiveError) -> Value
+    ) throws(ArchiveError) -> Value? {
         try flag() ? try body(&self) : nil
     }
 
     /// How many elements follow; each takes a byte at least.
-    mutating func count() throws(ArchiveProblem) -> Int {
+    mutating func count() throws(ArchiveError) -> Int {
         let count = try number()
         guard (0...(bytes.count - position)).contains(count) else { throw problem }
         return count
     }
 
     mutating func list<Value>(
-        _ body: (inout ArchiveReader) throws(ArchiveProblem) -> Value
-    ) throws(ArchiveProblem) -> [Value] {
+        _ body: (inout ArchiveReader) throws(ArchiveError) -> Value
+    ) throws(ArchiveError) -> [Value] {
         let count = try count()
         var values: [Value] = []
         for _ in 0..<count { values.append(try body(&self)) }
         return values
     }
 
-    mutating func sharedText() throws(ArchiveProblem) -> String {
+    mutating func sharedText() throws(ArchiveError) -> String {
         let place = try number()
         if place >= 0 { return try Self.element(place, of: texts, self) }
         let text = try text()
@@ -83,10 +83,10 @@ struct ArchiveReader {
         return text
     }
 
-    mutating func sharedCommands() throws(ArchiveProblem) -> [Command] {
+    mutating func sharedCommands() throws(ArchiveError) -> [Command] {
         let place = try number()
         if place >= 0 { return try Self.element(place, of: commands, self) }
-        let list = try list { (reader) throws(ArchiveProblem) in
+        let list = try list { (reader) throws(ArchiveError) in
             let name = try reader.sharedText()
             let steps = try reader.number()
             guard case .object(let parameters) = try reader.value(depth: 2 * WireJSON.wireDepth) else {
@@ -98,24 +98,24 @@ struct ArchiveReader {
         return list
     }
 
-    mutating func sharedNumbers() throws(ArchiveProblem) -> [Int] {
+    mutating func sharedNumbers() throws(ArchiveError) -> [Int] {
         let place = try number()
         if place >= 0 { return try Self.element(place, of: numbers, self) }
-        let list = try list { (reader) throws(ArchiveProblem) in try reader.number() }
+        let list = try list { (reader) throws(ArchiveError) in try reader.number() }
         numbers.append(list)
         return list
     }
 
-    mutating func json<Value: Decodable>(_ type: Value.Type) throws(ArchiveProblem) -> Value {
+    mutating func json<Value: Decodable>(_ type: Value.Type) throws(ArchiveError) -> Value {
         let data = Data(try piece())
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             return try WireJSON.decode(type, from: data, depth: 2 * WireJSON.wireDepth)
         } catch {
             throw problem
         }
     }
 
-    private mutating func piece() throws(ArchiveProblem) -> UnsafeRawBufferPointer {
+    private mutating func piece() throws(ArchiveError) -> UnsafeRawBufferPointer {
         let count = try count()
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
@@ -123,12 +123,12 @@ struct ArchiveReader {
 
     private static func element<Element>(
         _ place: Int, of list: [Element], _ reader: ArchiveReader
-    ) throws(ArchiveProblem) -> Element {
+    ) throws(ArchiveError) -> Element {
         guard place < list.count else { throw reader.problem }
         return list[place]
     }
 
-    private mutating func value(depth: Int) throws(ArchiveProblem) -> JSONValue {
+    private mutating func value(depth: Int) throws(ArchiveError) -> JSONValue {
         guard depth > 0 else { throw problem }
         switch try byte() {
         case 0: return .null
@@ -137,7 +137,7 @@ struct ArchiveReader {
         case 3: return .integer(Int64(try number()))
         case 4: return .number(Double(bitPattern: try bits()))
         case 5: return .string(try text())
-        case 6: return .array(try list { (reader) throws(ArchiveProblem) in try reader.value(depth: depth - 1) })
+        case 6: return .array(try list { (reader) throws(ArchiveError) in try reader.value(depth: depth - 1) })
         case 7:
             var members: [String: JSONValue] = [:]
             for _ in 0..<(try count()) {

@@ -29,7 +29,7 @@ extension Farm {
         self = farm
     }
 
-    private init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+    private init(from reader: inout ArchiveReader) throws(ArchiveError) {
         self.init(rules: try reader.json(FarmRules.self), variables: try reader.json(Variables.self))
         tags = try reader.json([WorkerTag].self)
         nextJobNumber = try reader.number()
@@ -76,10 +76,10 @@ extension EventTrail {
         }
     }
 
-    fileprivate init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+    fileprivate init(from reader: inout ArchiveReader) throws(ArchiveError) {
         let next = try reader.number()
         self.init(
-            events: try reader.list { (reader) throws(ArchiveProblem) in
+            events: try reader.list { (reader) throws(ArchiveError) in
                 let (sequence, time) = (try reader.number(), try reader.date())
                 let subject: FarmEvent.Subject =
                     switch try reader.number() {
@@ -113,7 +113,7 @@ extension WorkerRecord {
         writer.write(scheduled) { $0.writeShared($1.spelling) }
     }
 
-    fileprivate init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+    fileprivate init(from reader: inout ArchiveReader) throws(ArchiveError) {
         id = try reader.sharedText()
         number = try reader.number()
         secret = try reader.text()
@@ -122,21 +122,21 @@ extension WorkerRecord {
         platform = try reader.sharedText()
         software = try reader.sharedText()
         status = WorkerStatus(spelling: try reader.sharedText())
-        supportedTaskTypes = try reader.list { (reader) throws(ArchiveProblem) in try reader.sharedText() }
+        supportedTaskTypes = try reader.list { (reader) throws(ArchiveError) in try reader.sharedText() }
         canRestart = try reader.flag()
         hasToStop = try reader.flag()
-        statusBeforeLoss = try reader.optional { (reader) throws(ArchiveProblem) in
+        statusBeforeLoss = try reader.optional { (reader) throws(ArchiveError) in
             WorkerStatus(spelling: try reader.sharedText())
         }
-        request = try reader.optional { (reader) throws(ArchiveProblem) in
+        request = try reader.optional { (reader) throws(ArchiveError) in
             try reader.json(WorkerStatusChangeRequest.self)
         }
-        task = try reader.optional { (reader) throws(ArchiveProblem) in try reader.place() }
-        lastTask = try reader.optional { (reader) throws(ArchiveProblem) in try reader.place() }
+        task = try reader.optional { (reader) throws(ArchiveError) in try reader.place() }
+        lastTask = try reader.optional { (reader) throws(ArchiveError) in try reader.place() }
         lastSeen = try reader.date()
-        tags = Set(try reader.list { (reader) throws(ArchiveProblem) in try reader.sharedText() })
-        schedule = try reader.optional { (reader) throws(ArchiveProblem) in try reader.json(WorkerSleepSchedule.self) }
-        scheduled = try reader.optional { (reader) throws(ArchiveProblem) in
+        tags = Set(try reader.list { (reader) throws(ArchiveError) in try reader.sharedText() })
+        schedule = try reader.optional { (reader) throws(ArchiveError) in try reader.json(WorkerSleepSchedule.self) }
+        scheduled = try reader.optional { (reader) throws(ArchiveError) in
             WorkerStatus(spelling: try reader.sharedText())
         }
     }
@@ -150,7 +150,7 @@ extension ArchiveWriter {
 }
 
 extension ArchiveReader {
-    fileprivate mutating func place() throws(ArchiveProblem) -> TaskPlace {
+    fileprivate mutating func place() throws(ArchiveError) -> TaskPlace {
         let job = try number()
         return TaskPlace(job: job, index: try number())
     }

@@ -20,7 +20,7 @@ extension JobRecord {
         writer.write(tasks) { writer, task in task.write(to: &writer) }
     }
 
-    init(from reader: inout ArchiveReader) throws(ArchiveProblem) {
+    init(from reader: inout ArchiveReader) throws(ArchiveError) {
         let (id, number) = (try reader.text(), try reader.number())
         let submitted = try reader.json(SubmittedJob.self)
         let (created, updated) = (try reader.date(), try reader.date())
@@ -66,7 +66,7 @@ extension TaskRecord {
     }
 
     /// - Parameter count: how many tasks the job has.
-    fileprivate init(from reader: inout ArchiveReader, ofJobWith count: Int) throws(ArchiveProblem) {
+    fileprivate init(from reader: inout ArchiveReader, ofJobWith count: Int) throws(ArchiveError) {
         id = try Identity(from: &reader)
         name = try reader.text()
         type = try reader.sharedText()
@@ -79,12 +79,12 @@ extension TaskRecord {
         updated = try reader.date()
         status = TaskStatus(spelling: try reader.sharedText())
         waitingFor = try reader.number()
-        worker = try reader.optional { (reader) throws(ArchiveProblem) in try reader.sharedText() }
-        touched = try reader.optional { (reader) throws(ArchiveProblem) in try reader.date() }
+        worker = try reader.optional { (reader) throws(ArchiveError) in try reader.sharedText() }
+        touched = try reader.optional { (reader) throws(ArchiveError) in try reader.date() }
         activity = try reader.sharedText()
         stepsCompleted = try reader.number()
         attempts = try reader.number()
-        failedBy = try reader.list { (reader) throws(ArchiveProblem) in try reader.sharedText() }
+        failedBy = try reader.list { (reader) throws(ArchiveError) in try reader.sharedText() }
         log = try TaskLog(from: &reader)
     }
 }

@@ -23,12 +23,12 @@ public struct AuthoredJob: JobType, Codable {
 
     init(
         _ answer: HostAnswer, of job: SubmittedJob, by script: JobTypeScript, file: String
-    ) throws(JobTypeScriptProblem) {
+    ) throws(JobTypeScriptError) {
         guard let made = answer.job, case .object(let settings)? = made["settings"],
             case .array(let tasks)? = made["tasks"], case .integer(let priority)? = made["priority"],
             case .object(let metadata)? = made["metadata"], let name = made["name"]?.stringValue
         else {
-            throw JobTypeScriptProblem(
+            throw JobTypeScriptError(
                 file: file, message: "the job's settings and metadata should be objects, but the script changed them")
         }
         var submitted = job
@@ -51,26 +51,26 @@ public struct AuthoredJob: JobType, Codable {
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { self.settings }
 
     /// What is odd about how the script made the tasks.
-    public func warnings(_ settings: CheckedSettings) -> [SettingProblem] {
-        oddities.map { SettingProblem(ofJob: "\(file): \($0)") }
+    public func warnings(_ settings: CheckedSettings) -> [SettingError] {
+        oddities.map { SettingError(ofJob: "\(file): \($0)") }
     }
 
     /// The tasks that the script made.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into list: inout TaskList
-    ) throws(SettingProblem) {
+    ) throws(SettingError) {
         try list.expect(tasks.count)
         for task in tasks {
             let blueprint: TaskBlueprint
-            do throws(JSONProblem) {
+            do throws(JSONError) {
                 blueprint = TaskBlueprint(try WireJSON.decode(AuthoredTask.self, from: task))
             } catch {
-                throw SettingProblem(ofJob: "\(file): a task makes no sense: \(error)")
+                throw SettingError(ofJob: "\(file): a task makes no sense: \(error)")
             }
             try list.append(blueprint)
         }
         if let name = list.tasks.nameInCircle {
-            throw SettingProblem(
+            throw SettingError(
                 ofJob: "\(file): task “\(name)” waits for itself, by way of the tasks that it depends on")
         }
     }

@@ -30,8 +30,8 @@ struct HostAnswer {
     private static let depth = WireJSON.wireDepth + 16
 
     /// - Parameter file: the name of the script.
-    /// - Throws: ``JobTypeScriptProblem``, with the script's own error when it threw one.
-    init(_ end: BoundedProgram.End, file: String, limits: Node.Limits) throws(JobTypeScriptProblem) {
+    /// - Throws: ``JobTypeScriptError``, with the script's own error when it threw one.
+    init(_ end: BoundedProgram.End, file: String, limits: Node.Limits) throws(JobTypeScriptError) {
         let tree = try? WireJSON.parse(end.output, depth: Self.depth)
         guard let tree else { throw Self.problem(end, file: file, limits: limits) }
         let messages = tree["messages"].flatMap { try? WireJSON.decode([Message].self, from: $0) } ?? []
@@ -46,15 +46,15 @@ struct HostAnswer {
     /// What the script threw.
     private static func problem(
         _ error: JSONValue, messages: [Message], file: String, errors: Data, limits: Node.Limits
-    ) -> JobTypeScriptProblem {
+    ) -> JobTypeScriptError {
         if error["kind"] == "timeout" {
-            return JobTypeScriptProblem(
+            return JobTypeScriptError(
                 file: file, message: "the script did not end within \(DurationText.words(limits.time))",
                 messages: messages)
         }
         var line: Int? = if case .integer(let number)? = error["line"] { Int(exactly: number) } else { nil }
         if line == nil, error["kind"] == "thrown" { line = firstLine(of: errors, file: file) }
-        return JobTypeScriptProblem(
+        return JobTypeScriptError(
             file: file, line: line, message: error["message"]?.stringValue ?? "an error without words",
             messages: messages)
     }
@@ -66,7 +66,7 @@ struct HostAnswer {
     }
 
     /// Why there is no answer at all.
-    private static func problem(_ end: BoundedProgram.End, file: String, limits: Node.Limits) -> JobTypeScriptProblem {
+    private static func problem(_ end: BoundedProgram.End, file: String, limits: Node.Limits) -> JobTypeScriptError {
         let errors = String(decoding: end.errors, as: UTF8.self)
         let message =
             switch end.outcome {
@@ -82,6 +82,6 @@ struct HostAnswer {
                     "node ended without an answer: \(errors.split(separator: "\n").last ?? "it printed nothing")"
                 }
             }
-        return JobTypeScriptProblem(file: file, message: message)
+        return JobTypeScriptError(file: file, message: message)
     }
 }

@@ -7,7 +7,7 @@ import System
 /// The job types in a folder: each `*.js` in it is one. A file that changed is read again when somebody asks for it.
 public final class JobTypeFolder: Sendable {
     /// A job type, or why there is none of that name.
-    public typealias Reading = Result<JobTypeScript, JobTypeScriptProblem>
+    public typealias Reading = Result<JobTypeScript, JobTypeScriptError>
 
     /// What tells a file from what it was before.
     private struct Stamp: Hashable {
@@ -64,7 +64,7 @@ public final class JobTypeFolder: Sendable {
     }
 
     /// The job type of this name; absent when there is no file for it.
-    public func jobType(named name: String) async throws(JobTypeScriptProblem) -> JobTypeScript? {
+    public func jobType(named name: String) async throws(JobTypeScriptError) -> JobTypeScript? {
         guard let file = await files().first(where: { $0.name == name }) else { return nil }
         return try await reading(of: file).get()
     }
@@ -72,8 +72,8 @@ public final class JobTypeFolder: Sendable {
     /// Has a script make the tasks of a job, as ``JobTypeScript/author(_:submittedAt:)`` does, and tells what it said.
     public func author(
         _ job: SubmittedJob, by script: JobTypeScript, submittedAt time: Date
-    ) async throws(JobTypeScriptProblem) -> AuthoredJob {
-        do throws(JobTypeScriptProblem) {
+    ) async throws(JobTypeScriptError) -> AuthoredJob {
+        do throws(JobTypeScriptError) {
             let authored = try await script.author(job, submittedAt: time)
             authored.messages.forEach(report)
             return authored
@@ -99,7 +99,7 @@ public final class JobTypeFolder: Sendable {
     }
 
     private func read(_ file: File) async -> Reading {
-        do throws(JobTypeScriptProblem) {
+        do throws(JobTypeScriptError) {
             let script = try await JobTypeScript(reading: file.path, with: node)
             script.messages.forEach(report)
             for warning in script.warnings { report("\(URL(filePath: file.path).lastPathComponent): \(warning)") }

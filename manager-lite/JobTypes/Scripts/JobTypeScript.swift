@@ -26,20 +26,20 @@ public struct JobTypeScript: Sendable {
 
     /// Reads a script.
     ///
-    /// - Throws: ``JobTypeScriptProblem`` when it cannot be used.
-    public init(reading path: String, with node: Node) async throws(JobTypeScriptProblem) {
+    /// - Throws: ``JobTypeScriptError`` when it cannot be used.
+    public init(reading path: String, with node: Node) async throws(JobTypeScriptError) {
         let file = URL(filePath: path).lastPathComponent
         let text: String? = await withCheckedContinuation { continuation in
             DispatchQueue(label: file).async { continuation.resume(returning: Self.text(at: path)) }
         }
         guard let text else {
-            throw JobTypeScriptProblem(
+            throw JobTypeScriptError(
                 file: file, message: "it cannot be read as a text in UTF-8 of at most \(Self.mostBytes >> 20) MiB")
         }
         try await self.init(file: file, source: text, node: node)
     }
 
-    private init(file: String, source: String, node: Node) async throws(JobTypeScriptProblem) {
+    private init(file: String, source: String, node: Node) async throws(JobTypeScriptError) {
         self.file = file
         self.source = source
         self.node = node
@@ -63,8 +63,8 @@ public struct JobTypeScript: Sendable {
     /// Has the script make the tasks of a job.
     ///
     /// - Parameter time: when the job was submitted.
-    /// - Throws: ``JobTypeScriptProblem``, with file and line where the script says what is wrong.
-    public func author(_ job: SubmittedJob, submittedAt time: Date) async throws(JobTypeScriptProblem) -> AuthoredJob {
+    /// - Throws: ``JobTypeScriptError``, with file and line where the script says what is wrong.
+    public func author(_ job: SubmittedJob, submittedAt time: Date) async throws(JobTypeScriptError) -> AuthoredJob {
         let checked = CheckedSettings(job.settings ?? [:], definitions: definition.settings, of: name)
         let fields: JSONValue = [
             "jobID": "", "name": .string(job.name), "jobType": .string(job.type),
@@ -81,7 +81,7 @@ public struct JobTypeScript: Sendable {
 
     private static func run(
         _ file: String, source: String, job: JSONValue?, _ node: Node
-    ) async throws(JobTypeScriptProblem) -> HostAnswer {
+    ) async throws(JobTypeScriptError) -> HostAnswer {
         let (seconds, attoseconds) = node.limits.time.components
         var input: [String: JSONValue] = [
             "file": .string(file), "source": .string(source),
@@ -92,16 +92,16 @@ public struct JobTypeScript: Sendable {
         do {
             let end = try await node.run(file, input: WireJSON.encode(JSONValue.object(input)))
             return try HostAnswer(end, file: file, limits: node.limits)
-        } catch let problem as JobTypeScriptProblem {
+        } catch let problem as JobTypeScriptError {
             throw problem
         } catch {
-            throw JobTypeScriptProblem(file: file, message: "\(error)")
+            throw JobTypeScriptError(file: file, message: "\(error)")
         }
     }
 }
 
 /// What is wrong with a job type in JavaScript.
-public struct JobTypeScriptProblem: Error, Hashable, Sendable, CustomStringConvertible {
+public struct JobTypeScriptError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the file.
     public let file: String
     /// The line in it, from 1, where that is known.

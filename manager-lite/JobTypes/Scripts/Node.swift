@@ -38,13 +38,13 @@ public final class Node: Sendable {
 
     /// The program of that name in the `PATH`.
     ///
-    /// - Throws: ``NodeProblem`` when there is none that can be used.
-    public init(environment: [String: String], limits: Limits = Limits()) throws(NodeProblem) {
+    /// - Throws: ``NodeError`` when there is none that can be used.
+    public init(environment: [String: String], limits: Limits = Limits()) throws(NodeError) {
         let folders = (environment["PATH"] ?? "").split(separator: ":")
         let candidates = folders.flatMap { folder -> [String] in ["\(folder)/node", "\(folder)/nodejs"] }
         let found = candidates.first { FileSystem.canAccess($0, X_OK) }
         guard let found else {
-            throw NodeProblem(
+            throw NodeError(
                 "job types in JavaScript need Node.js, and there is no “node” in the PATH: install it (on Debian the "
                     + "package nodejs)")
         }
@@ -56,17 +56,17 @@ public final class Node: Sendable {
         arguments = Self.arguments(major: major, limits)
     }
 
-    private static func majorVersion(of path: String, _ environment: [String]) throws(NodeProblem) -> Int {
+    private static func majorVersion(of path: String, _ environment: [String]) throws(NodeError) -> Int {
         let end = BoundedProgram(
             path: path, arguments: ["--version"], environment: environment, timeLimit: .seconds(10), mostOutput: 1024
         ).run(started: { _ in }, ending: { _ in })
         let version = String(decoding: end.output, as: UTF8.self).prefix { !$0.isNewline }
         guard version.hasPrefix("v"), let major = version.dropFirst().split(separator: ".").first.flatMap({ Int($0) })
         else {
-            throw NodeProblem("\(path) does not say its version: expected “v20.1.0” or the like, found “\(version)”")
+            throw NodeError("\(path) does not say its version: expected “v20.1.0” or the like, found “\(version)”")
         }
         guard major >= oldest else {
-            throw NodeProblem("\(path) is version \(version.dropFirst()); job types need \(oldest) or later")
+            throw NodeError("\(path) is version \(version.dropFirst()); job types need \(oldest) or later")
         }
         return major
     }
@@ -87,8 +87,8 @@ public final class Node: Sendable {
 
     /// Runs with this input, outside of the cooperative pool, after all earlier runs of the same script.
     ///
-    /// - Throws: ``NodeProblem`` when it was not run.
-    func run(_ script: String, input: Data) async throws(NodeProblem) -> BoundedProgram.End {
+    /// - Throws: ``NodeError`` when it was not run.
+    func run(_ script: String, input: Data) async throws(NodeError) -> BoundedProgram.End {
         let queue = state.withLock { state in
             let queue = state.queues[script] ?? DispatchQueue(label: script)
             state.queues[script] = queue
@@ -98,7 +98,7 @@ public final class Node: Sendable {
         let end: BoundedProgram.End? = await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: .now < latest ? self.run(input) : nil) }
         }
-        guard let end else { throw NodeProblem("\(script) is busy with other jobs; submit the job again later") }
+        guard let end else { throw NodeError("\(script) is busy with other jobs; submit the job again later") }
         return end
     }
 
@@ -128,7 +128,7 @@ public final class Node: Sendable {
 }
 
 /// Why Node.js cannot be used.
-public struct NodeProblem: Error, Hashable, Sendable, CustomStringConvertible {
+public struct NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     public let description: String
 

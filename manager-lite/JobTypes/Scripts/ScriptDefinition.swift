@@ -15,14 +15,14 @@ struct ScriptDefinition {
         "visible", "required", "editable",
     ]
 
-    /// - Throws: ``JobTypeScriptProblem`` when it is no definition of a job type.
-    init(_ value: JSONValue, file: String) throws(JobTypeScriptProblem) {
+    /// - Throws: ``JobTypeScriptError`` when it is no definition of a job type.
+    init(_ value: JSONValue, file: String) throws(JobTypeScriptError) {
         self.file = file
         guard case .object(let members) = value else {
-            throw JobTypeScriptProblem(file: file, message: "JOB_TYPE should be an object, but is \(value.kind)")
+            throw JobTypeScriptError(file: file, message: "JOB_TYPE should be an object, but is \(value.kind)")
         }
         guard let label = members["label"]?.stringValue, !label.isEmpty else {
-            throw JobTypeScriptProblem(file: file, message: "JOB_TYPE has no label, which is what people see")
+            throw JobTypeScriptError(file: file, message: "JOB_TYPE has no label, which is what people see")
         }
         self.label = label
         description = members["description"]?.stringValue
@@ -31,17 +31,17 @@ struct ScriptDefinition {
         for (index, setting) in settings.enumerated() { try add(setting, index) }
     }
 
-    private mutating func add(_ value: JSONValue, _ index: Int) throws(JobTypeScriptProblem) {
+    private mutating func add(_ value: JSONValue, _ index: Int) throws(JobTypeScriptError) {
         let name = value["key"]?.stringValue.map { "setting “\($0)”" } ?? "setting \(index + 1)"
-        func refuse(_ problem: String) -> JobTypeScriptProblem {
-            JobTypeScriptProblem(file: file, message: "JOB_TYPE, \(name): \(problem)")
+        func refuse(_ problem: String) -> JobTypeScriptError {
+            JobTypeScriptError(file: file, message: "JOB_TYPE, \(name): \(problem)")
         }
         guard case .object(var members) = value else { throw refuse("expected an object, found \(value.kind)") }
         noteUnknown(members, among: Self.settingMembers, in: name)
         // Flamenco of 2022 had true and false in place of words.
         if case .bool(let isVisible)? = members["visible"] { members["visible"] = isVisible ? "visible" : "hidden" }
         let setting: AvailableJobSetting
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             setting = try WireJSON.decode(AvailableJobSetting.self, from: .object(members), in: .v3)
         } catch {
             throw refuse("\(error)")
@@ -55,15 +55,15 @@ struct ScriptDefinition {
         if let visible = setting.visible { try requireKnown(visible, "visible", refuse) }
         settings.append(setting)
         if let value = setting.default {
-            do throws(SettingProblem) { try setting.checkKind(value) } catch {
+            do throws(SettingError) { try setting.checkKind(value) } catch {
                 warnings.append("setting “\(setting.key)”: its default: \(error.problem)")
             }
         }
     }
 
     private func requireKnown<Value: WireEnum>(
-        _ value: Value, _ member: String, _ refuse: (String) -> JobTypeScriptProblem
-    ) throws(JobTypeScriptProblem) {
+        _ value: Value, _ member: String, _ refuse: (String) -> JobTypeScriptError
+    ) throws(JobTypeScriptError) {
         guard value.unknownSpelling != nil else { return }
         let known = Value.spellings.map { "“\($0.1)”" }.joined(separator: ", ")
         throw refuse("“\(member)”: expected one of \(known), found “\(value)”")

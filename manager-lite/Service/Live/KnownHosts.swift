@@ -20,7 +20,7 @@ package struct KnownHosts: Sendable {
     }
 
     /// Throws a 421 when the request comes from a page that is not this manager's.
-    func check(_ request: HTTPRequest) throws(Refusal) {
+    func check(_ request: HTTPRequest) throws(ServiceError) {
         let address = request.localAddress
         let isLoopback = address.hasPrefix("127.") || address == "::1"
         let origin = request.headers["Origin"]
@@ -38,15 +38,15 @@ package struct KnownHosts: Sendable {
             throw Self.refusal(host)
         }
         guard let page = HTTPHost(origin: origin), page == known || page == known.withoutDefaultPort else {
-            throw Refusal(
+            throw ServiceError(
                 421,
                 "a page of “\(origin)” may not use the manager at “\(host ?? "")”; open the manager's own page, under a "
                     + "name that --allowed-host allows")
         }
     }
 
-    private static func refusal(_ host: String?) -> Refusal {
-        Refusal(
+    private static func refusal(_ host: String?) -> ServiceError {
+        ServiceError(
             421,
             "“\(host ?? "")” is no name of this manager; if it should be one, start the manager with --allowed-host NAME"
         )

@@ -29,11 +29,11 @@ extension Service {
     }
 
     /// The events from now on, or from where a reader was.
-    func events(for request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+    func events(for request: HTTPRequest) throws(ServiceError) -> HTTPResponse {
         watch()
         let last = request.headers["Last-Event-ID"] ?? request.query.first { $0.name == "after" }?.value
         guard let stream = feed.addReader(after: last) else {
-            throw Refusal(503, "\(FarmFeed.mostReaders) readers are listening already, try again later")
+            throw ServiceError(503, "\(FarmFeed.mostReaders) readers are listening already, try again later")
         }
         var response = HTTPResponse(
             status: 200,

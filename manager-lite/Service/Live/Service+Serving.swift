@@ -14,7 +14,7 @@ extension Service {
     /// Answers a request as it comes from outside: from a page that may not ask, for what is manager-lite's own, or else for
     /// Flamenco's API, with the faults that are to be played.
     package func serve(_ request: HTTPRequest) async -> HTTPResponse {
-        do throws(Refusal) {
+        do throws(ServiceError) {
             try hosts.check(request)
             if let response = try await ownAnswer(to: request) { return response }
         } catch {
@@ -29,7 +29,7 @@ extension Service {
         return path.first == ownRoot || path == ["events"] || Dashboard.answer(request, at: path) != nil
     }
 
-    private func ownAnswer(to request: HTTPRequest) async throws(Refusal) -> HTTPResponse? {
+    private func ownAnswer(to request: HTTPRequest) async throws(ServiceError) -> HTTPResponse? {
         guard let path = request.pathSegments else { return nil }
         if let page = Dashboard.answer(request, at: path) {
             try request.requireMethod("GET", "HEAD")
@@ -62,32 +62,32 @@ extension Service {
             return try log(ofTask: path[2], request)
         default: break
         }
-        throw Refusal(404, "there is nothing at \(request.path)")
+        throw ServiceError(404, "there is nothing at \(request.path)")
     }
 
-    private func log(ofTask id: String, _ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+    private func log(ofTask id: String, _ request: HTTPRequest) throws(ServiceError) -> HTTPResponse {
         let from = request.query.first { $0.name == "from" }?.value ?? "0"
         guard let start = Int(from), start >= 0 else {
-            throw Refusal(400, "“from” should be a number of bytes, but is “\(from)”")
+            throw ServiceError(400, "“from” should be a number of bytes, but is “\(from)”")
         }
         let (log, _) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
         let part = log.part(from: start, most: Self.mostLog)
         return JSONReply.value(LogPart(start: part.start, end: log.end, text: part.text))
     }
 
-    private func answerAboutChaos(_ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+    private func answerAboutChaos(_ request: HTTPRequest) throws(ServiceError) -> HTTPResponse {
         try request.requireMethod("GET", "PUT")
         if request.method == "PUT" {
             let change: ChaosChange
             do {
                 change = try WireJSON.decode(ChaosChange.self, from: request.body)
             } catch {
-                throw Refusal(400, "request body has an error: \(error)")
+                throw ServiceError(400, "request body has an error: \(error)")
             }
             do throws(ChaosError) {
                 chaos.change(to: try ChaosPlan(change.faults), seed: change.seed)
             } catch {
-                throw Refusal(400, "field “faults”: \(error)")
+                throw ServiceError(400, "field “faults”: \(error)")
             }
         }
         return JSONReply.value(chaos.report)
@@ -98,9 +98,9 @@ extension Service {
 private struct LogPart: Encodable { let start: Int, end: Int, text: String }
 
 extension HTTPRequest {
-    fileprivate func requireMethod(_ methods: String...) throws(Refusal) {
+    fileprivate func requireMethod(_ methods: String...) throws(ServiceError) {
         guard !methods.contains(method) else { return }
-        throw Refusal(
+        throw ServiceError(
             405, "\(method) is not possible at \(path): use \(methods.joined(separator: " or "))",
             headers: ["Allow": methods.joined(separator: ", ")])
     }

@@ -38,23 +38,23 @@ struct EventsCommand: Subcommand {
         Console.note("watching \(client.url)")
         do {
             try await listen(to: client)
-        } catch is NoEventStream {
+        } catch is NoEventStreamError {
             try await ask(client)
-        } catch is ReaderLeft {}
+        } catch is ReaderLeftError {}
         return ExitCode.success
     }
 
     /// Whoever read the output has gone, as `head` does.
-    private struct ReaderLeft: Error {}
+    private struct ReaderLeftError: Error {}
 
-    private func tell(_ event: some Encodable, _ sentence: String, at time: Timestamp) throws(ReaderLeft) {
+    private func tell(_ event: some Encodable, _ sentence: String, at time: Timestamp) throws(ReaderLeftError) {
         let json = manager.wantsJSON ? try? WireJSON.encode(event) : nil
         let line =
             json.map { VisibleText.json(String(decoding: $0, as: UTF8.self)) }
             ?? VisibleText.line("\(time.shown) \(sentence)")
         do {
             try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-        } catch { throw ReaderLeft() }
+        } catch { throw ReaderLeftError() }
     }
 
     // MARK: A manager that tells

@@ -65,7 +65,7 @@ struct JobTypesCommand: Subcommand {
         let client = try await manager.client()
         let types = try await client.jobTypes().jobTypes
         guard let type = types.first(where: { $0.name == name }) else {
-            throw UnknownJobType(name: name, known: types.map(\.name))
+            throw UnknownJobTypeError(name: name, known: types.map(\.name))
         }
         try manager.show(type, in: client.dialect) { type.settings.table }
     }

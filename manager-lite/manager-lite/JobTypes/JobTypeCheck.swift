@@ -40,9 +40,9 @@ struct JobTypeCheck {
     }
 
     func run(asJSON: Bool) async throws -> Int32 {
-        do throws(JobTypeScriptProblem) {
+        do throws(JobTypeScriptError) {
             let node: Node
-            do throws(NodeProblem) {
+            do throws(NodeError) {
                 node = try Node(environment: ProcessInfo.processInfo.environment)
             } catch {
                 Console.note("manager-lite: \(error)")
@@ -65,7 +65,7 @@ struct JobTypeCheck {
         let checked = CheckedSettings(job.settings ?? [:], for: authored)
         let tasks: [TaskBlueprint]
         let time = Date()
-        do throws(SettingProblem) {
+        do throws(SettingError) {
             tasks = try authored.compile(checked, submittedAt: time)
         } catch {
             Console.note("manager-lite: \(error)")

@@ -1,0 +1,105 @@
+import CommandLineOptions
+import Dispatch
+import FlamencoAPI
+import Foundation
+import Supervision
+import System
+
+/// An executor that is a program of its own, in a package of its own: what an `executor.json5` names.
+///
+/// It is written as every executor is, and sees what every executor sees; `executors/README.md` has a walk through all steps.
+///
+///     @main
+///     struct CountWordsExecutor: ExecutorProgram { … }
+///
+/// The program reads its command from the standard input. It prints the log of the task, and in lines of their own the messages
+/// that ``OutputMessage`` lists. It ends with status 0 when the command went well, else with the reason in a message. SIGTERM
+/// cancels the Swift task that runs the command, which ends the programs that it runs.
+public protocol ExecutorProgram: CommandExecutor {
+    /// The executor; called once, when the program starts.
+    init()
+}
+
+extension ExecutorProgram {
+    /// Runs the command on the standard input, and ends the process.
+    public static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        // The programs of a command have a supervisor each, as in the agent. It is this program once more, so that whoever installs
+        // an executor need not install anything else.
+        if arguments.first == ExecutorProcess.supervisorArgument { TaskSupervisor.run(arguments.dropFirst()) }
+        ExecutorProcess.run(Self())
+    }
+}
+
+/// The process of an executor that is a program of its own.
+private enum ExecutorProcess {
+    static let supervisorArgument = "--flamenco-task-supervisor"
+
+    static func run(_ executor: some CommandExecutor) -> Never {
+        Signals.ignoreBrokenPipes()
+        let document = command(for: executor)
+        let folder = FileManager.default.currentDirectoryPath
+        let output = MessageOutput(folder: folder) { bytes in
+            // First what the executor printed by itself.
+            fflush(nil)
+            // When nobody reads it any more, the agent ends this process.
+            try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
+        }
+        let programs = ProgramRunner(
+            .init(path: "/proc/self/exe", arguments: [supervisorArgument]),
+            defaults: ProgramDefaults(
+                environment: ProcessInfo.processInfo.environment, workingDirectory: folder),
+            clock: ContinuousClock())
+        let work = Task { await perform(document, executor, programs, output) }
+        let signals = TerminationSignals { _ in
+            // Whoever sends a second one does not want to wait any longer.
+            if work.isCancelled { programs.skipGrace() }
+            work.cancel()
+        }
+        Task { exit(await work.value) }
+        withExtendedLifetime(signals) { dispatchMain() }
+    }
+
+    /// What the agent wants to be run. Ends the process when it is started by anyone else.
+    private static func command(for executor: some CommandExecutor) -> CommandDocument {
+        let name = executor.commandName
+        do {
+            guard isatty(STDIN_FILENO) == 0 else { throw CommandError("it is a terminal") }
+            let input = try FileHandle.standardInput.readToEnd() ?? Data()
+            return try WireJSON.decode(CommandDocument.self, from: input)
+        } catch {
+            let words = """
+                this program runs the command “\(name)” for flamenco-agent, and expects it as JSON on the standard input: \(error)
+                try it with: flamenco-agent try \(name) --executors-dirs FOLDER
+
+                """
+            try? FileHandle.standardError.write(contentsOf: Data(words.utf8))
+            exit(64)
+        }
+    }
+
+    /// Runs the command; returns the exit status.
+    private static func perform(
+        _ document: CommandDocument, _ executor: some CommandExecutor, _ programs: ProgramRunner,
+        _ output: MessageOutput
+    ) async -> Int32 {
+        let context = CommandContext(
+            task: document.assignedTask, sink: output.sink, programs: programs, clock: ContinuousClock())
+        do {
+            guard document.name == executor.commandName else {
+                throw CommandError("the program of “\(document.name)” runs the command “\(executor.commandName)”")
+            }
+            try await executor.run(document.command, in: context)
+            output.finish(failure: nil)
+            return 0
+        } catch {
+            // Whoever stopped it knows why.
+            if Task.isCancelled || error is CancellationError {
+                output.finish(failure: nil)
+                return 128 + SIGTERM
+            }
+            output.finish(failure: "\(error)")
+            return 1
+        }
+    }
+}
