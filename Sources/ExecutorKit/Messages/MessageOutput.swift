@@ -1,5 +1,5 @@
-import Synchronization
 import HumanText
+import Synchronization
 import System
 
 /// The standard output of an executor that is a program of its own: what its command says, as log text and as the messages
