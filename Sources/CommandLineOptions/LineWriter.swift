@@ -13,7 +13,7 @@ public final class LineWriter: Sendable {
     private struct State {
         var waiting: [UInt8] = []
         var dropped = 0
-        var dropLine: @Sendable (Int) -> String = { LineWriter.words(dropped: $0) + "\n" }
+        var dropLine: @Sendable (Int) -> String = { LineWriter.text(dropped: $0) + "\n" }
         var flushes: [Int: CheckedContinuation<Bool, Never>] = [:]
         var flushCount = 0
     }
@@ -44,7 +44,7 @@ public final class LineWriter: Sendable {
     }
 
     /// What there is to say of dropped lines.
-    public static func words(dropped count: Int) -> String {
+    public static func text(dropped count: Int) -> String {
         (count == 1 ? "1 line was dropped" : "\(count) lines were dropped") + ": they were not read in time"
     }
 

@@ -59,7 +59,7 @@ public enum BlockingWork {
             let timer = limit.map { limit in
                 Task {
                     guard (try? await clock.sleep(for: limit)) != nil else { return }
-                    job.end(because: CommandError("cannot \(action): stopped after \(DurationText.words(limit))"))
+                    job.end(because: CommandError("cannot \(action): stopped after \(DurationText.text(limit))"))
                 }
             }
             defer { timer?.cancel() }

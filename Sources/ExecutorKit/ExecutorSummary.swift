@@ -79,13 +79,13 @@ private struct ProbeDecoder: Decoder {
         KeyedDecodingContainer(ProbedMembers(notes: notes))
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw Unknown() }
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw UnknownError() }
 
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw Unknown() }
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw UnknownError() }
 }
 
 /// There is no telling what would be asked for next.
-private struct Unknown: Error {}
+private struct UnknownError: Error {}
 
 private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let notes: ProbeNotes
@@ -103,13 +103,13 @@ private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
-    ) throws -> KeyedDecodingContainer<Nested> { throw Unknown() }
+    ) throws -> KeyedDecodingContainer<Nested> { throw UnknownError() }
 
-    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw Unknown() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw UnknownError() }
 
-    func superDecoder() throws -> any Decoder { throw Unknown() }
+    func superDecoder() throws -> any Decoder { throw UnknownError() }
 
-    func superDecoder(forKey key: Key) throws -> any Decoder { throw Unknown() }
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw UnknownError() }
 
     /// Any value of the type.
     private func example<Value: Decodable>(of type: Value.Type) throws -> Value {
@@ -118,7 +118,7 @@ private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
         for example in examples {
             if let value = try? ParameterDecoder.decoder(for: example).decode(type) { return value }
         }
-        throw Unknown()
+        throw UnknownError()
     }
 }
 

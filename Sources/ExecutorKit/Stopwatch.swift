@@ -12,5 +12,5 @@ extension Clock where Duration == Swift.Duration {
 
 extension Duration {
     /// In the words of a message, exact to what matters: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.
-    public var words: String { DurationText.words(self) }
+    public var text: String { DurationText.text(self) }
 }

@@ -25,10 +25,10 @@ package struct AllowedExecutable {
     /// - Returns: the step that a rule stopped, nil when the system refused to execute it; and why.
     package func execute(
         _ arguments: borrowing CStrings, _ environment: borrowing CStrings
-    ) -> (step: LaunchFailure.Step?, error: SystemError) {
+    ) -> (step: LaunchError.Step?, error: SystemError) {
         do {
             // Only what is at the end counts, not where its name is.
-            return try allowed.stable(path, endAlone: true, refusal: { FileRefusal($0) }) { resolution in
+            return try allowed.stable(path, endAlone: true, refusal: { FileRefusalError($0) }) { resolution in
                 let folder = try allowed.folder(of: resolution.end)
                 let name = resolution.end.split(separator: "/").last.map(String.init) ?? "."
                 let error = folder.descriptor.execute(name, arguments, environment)

@@ -44,10 +44,10 @@ package struct AllowedPlaces: Hashable, Sendable {
 
     /// Calls `body` with what a path resolves to until no link got in its way.
     ///
-    /// - Throws: ``FileRefusal`` with `refusal` in words when the path is not allowed, or does not stay the same for long
+    /// - Throws: ``FileRefusalError`` with `refusal` in words when the path is not allowed, or does not stay the same for long
     ///   enough to be used.
     func stable<Value: ~Copyable>(
-        _ path: String, endAlone: Bool = false, refusal: (_ outside: String) -> FileRefusal,
+        _ path: String, endAlone: Bool = false, refusal: (_ outside: String) -> FileRefusalError,
         _ body: (Resolution) throws -> Value
     ) throws -> Value {
         for _ in 0..<Self.attempts {
@@ -57,7 +57,7 @@ package struct AllowedPlaces: Hashable, Sendable {
                 return try body(resolution)
             } catch let error as FileError where error.isLink {}
         }
-        throw FileRefusal("\(path) changes again and again while it is looked at")
+        throw FileRefusalError("\(path) changes again and again while it is looked at")
     }
 
     /// The folder of a resolved path, whose own path or whose entry `name` is allowed.

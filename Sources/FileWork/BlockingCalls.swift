@@ -40,7 +40,7 @@ package enum BlockingCalls {
         return state.withLock(\.calls).values.filter { now - $0.began >= limit }.sorted { $0.began < $1.began }
             .map { call in
                 let what = call.path.map { "\(call.action) \($0)" } ?? call.action
-                return "\(what) for \(DurationText.words(now - call.began))"
+                return "\(what) for \(DurationText.text(now - call.began))"
             }
     }
 }

@@ -44,7 +44,7 @@ package struct FileCopy {
         let input = try sourceFolder.read(source, followingLinks: followingLinks)
         let sourcePath = sourceFolder.path(of: source)
         let status = try FileError.during("look at \(sourcePath)") { () throws(SystemError) in try input.status() }
-        guard status.kind == .file else { throw FileFailure("cannot copy \(sourcePath): it is not a file") }
+        guard status.kind == .file else { throw FileWorkError("cannot copy \(sourcePath): it is not a file") }
         let output = try folder.open(name, [.write, .create, .exclusive], permissions: 0o600, "write")
         do {
             let path = folder.path(of: name)

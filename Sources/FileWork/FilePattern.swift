@@ -24,7 +24,7 @@ package struct FilePattern {
 
     /// The paths of all that match, in no order; what cannot be read does not.
     ///
-    /// - Throws: ``FileFailure`` when the pattern stands for too many patterns or files, ``FileRefusal`` when it leads to
+    /// - Throws: ``FileWorkError`` when the pattern stands for too many patterns or files, ``FileRefusalError`` when it leads to
     ///   where nothing may be used.
     package func matches() throws -> [String] {
         var found: [String] = []
@@ -40,7 +40,7 @@ package struct FilePattern {
     /// The patterns without braces that it stands for; those that are not closed stand for themselves.
     func expanded() throws -> [String] {
         guard pattern.utf8.count <= Self.longest else {
-            throw FileFailure("the pattern is longer than \(Self.longest) bytes: \(pattern.prefix(200))…")
+            throw FileWorkError("the pattern is longer than \(Self.longest) bytes: \(pattern.prefix(200))…")
         }
         var waiting = [Array(pattern.utf8)]
         var complete: [String] = []
@@ -54,7 +54,7 @@ package struct FilePattern {
                 complete.append(String(decoding: next, as: UTF8.self))
             }
             guard waiting.count + complete.count <= Self.mostPatterns else {
-                throw FileFailure(
+                throw FileWorkError(
                     "the braces of the pattern stand for more than \(Self.mostPatterns) patterns: \(pattern.prefix(200))"
                 )
             }
@@ -113,7 +113,7 @@ package struct FilePattern {
             guard (try? FileStatus(path)).flatMap(\.self) != nil else { continue }
             found.append(path)
             guard found.count <= Self.mostMatches else {
-                throw FileFailure("more than \(Self.mostMatches) files match \(pattern)")
+                throw FileWorkError("more than \(Self.mostMatches) files match \(pattern)")
             }
         }
     }
@@ -129,8 +129,8 @@ package struct FilePattern {
         return names
     }
 
-    private func check(_ path: String) throws(FileRefusal) {
-        if let rule = policy.refusal(of: path) { throw FileRefusal(rule) }
+    private func check(_ path: String) throws(FileRefusalError) {
+        if let rule = policy.refusal(of: path) { throw FileRefusalError(rule) }
     }
 
     private static func withoutBackslashes(_ part: String) -> String {

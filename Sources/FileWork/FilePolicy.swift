@@ -21,8 +21,8 @@ package struct FilePolicy: Hashable, Sendable {
         }
     }
 
-    private static func refusal(of path: String, _ outside: String) -> FileRefusal {
-        FileRefusal("\(outside == path ? path : "\(path), which is \(outside),") is in none of “allowed_paths”")
+    private static func refusal(of path: String, _ outside: String) -> FileRefusalError {
+        FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is in none of “allowed_paths”")
     }
 
     /// The place of a path, to be used from now on in place of the path.
@@ -30,7 +30,7 @@ package struct FilePolicy: Hashable, Sendable {
     /// - Parameters:
     ///   - followingLinks: whether a symbolic link there stands for what it leads to.
     ///   - changingFolder: whether the entry itself comes or goes, so that its folder has to be allowed too.
-    /// - Throws: ``FileRefusal``; ``FileError``, also when its folder does not exist.
+    /// - Throws: ``FileRefusalError``; ``FileError``, also when its folder does not exist.
     package func place(
         of path: String, followingLinks: Bool = false, changingFolder: Bool = false
     ) throws -> Place {
@@ -104,7 +104,7 @@ package struct FilePolicy: Hashable, Sendable {
         switch try folder.status(name)?.kind {
         case .link: return FileError("look at \(folder.path(of: name))", ELOOP)
         case .folder, nil: return error
-        default: return FileFailure("cannot make folder \(folder.path(of: name)): there is a file of that name")
+        default: return FileWorkError("cannot make folder \(folder.path(of: name)): there is a file of that name")
         }
     }
 }

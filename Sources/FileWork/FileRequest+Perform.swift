@@ -14,9 +14,9 @@ extension FileRequest {
             return try result(policy, control)
         } catch let error as FileError {
             return .failed(error)
-        } catch let refusal as FileRefusal {
+        } catch let refusal as FileRefusalError {
             return .refused(refusal.rule)
-        } catch is FileWorkStopped {
+        } catch is FileWorkStoppedError {
             return .stopped
         } catch {
             return .failure("\(error)")
@@ -48,7 +48,7 @@ extension FileRequest {
         case .matches(let pattern):
             let matches = try FilePattern(pattern, control, policy: policy).matches()
             guard matches.reduce(0, { $0 + $1.utf8.count }) <= Self.mostPathBytes else {
-                throw FileFailure("too many files match \(pattern): \(matches.count)")
+                throw FileWorkError("too many files match \(pattern): \(matches.count)")
             }
             return .texts(matches.sorted())
         case .haveSameContent(let path, let other):
@@ -93,7 +93,7 @@ extension FileRequest {
 
     private static func read(_ path: String, _ pieces: [FilePiece], _ policy: FilePolicy) throws -> FileContent? {
         guard pieces.reduce(0, { $0 + UInt64($1.count) }) <= mostBytes else {
-            throw FileFailure("cannot read more than \(mostBytes) bytes of \(path) at once")
+            throw FileWorkError("cannot read more than \(mostBytes) bytes of \(path) at once")
         }
         guard let place = try existingPlace(of: path, policy), let found = try place.status() else { return nil }
         // Opening a device would do something.
@@ -118,7 +118,7 @@ extension FileRequest {
         guard let place = try existingPlace(of: folder + "/.", policy) else { return [] }
         let names = try place.folder.names().filter { $0.hasPrefix(prefix) }
         guard names.reduce(0, { $0 + $1.utf8.count }) <= mostPathBytes else {
-            throw FileFailure("there are too many files in \(folder): \(names.count)")
+            throw FileWorkError("there are too many files in \(folder): \(names.count)")
         }
         return names.sorted()
     }
@@ -137,12 +137,12 @@ extension FileRequest {
         _ source: String, _ destination: String, _ policy: FilePolicy, _ control: FileWorkControl
     ) throws {
         guard let from = try existingPlace(of: source, policy), let status = try from.status() else {
-            throw FileFailure("cannot copy \(source): there is no such file")
+            throw FileWorkError("cannot copy \(source): there is no such file")
         }
-        guard status.kind == .file else { throw FileFailure("cannot copy \(source): it is not a file") }
+        guard status.kind == .file else { throw FileWorkError("cannot copy \(source): it is not a file") }
         try makeFolderAround(destination, policy)
         let to = try policy.place(of: destination)
-        let taken = FileFailure("cannot copy \(source) to \(destination): something else is there already")
+        let taken = FileWorkError("cannot copy \(source) to \(destination): something else is there already")
         // Said before gigabytes are copied in vain; the copy itself makes sure.
         if try to.status() != nil { throw taken }
         do {

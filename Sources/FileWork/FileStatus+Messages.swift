@@ -32,7 +32,9 @@ extension FileStatus {
     }
 
     init(from reader: inout ByteReader) throws {
-        guard let kind = Kind(rawValue: try reader.integer()) else { throw MalformedMessage("no such kind of file") }
+        guard let kind = Kind(rawValue: try reader.integer()) else {
+            throw MalformedMessageError("no such kind of file")
+        }
         self.init(
             kind: kind, size: try reader.integer(), permissions: try reader.integer(),
             modified: FileTime(seconds: try reader.integer(), nanoseconds: try reader.integer()),

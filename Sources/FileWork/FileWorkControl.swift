@@ -1,5 +1,5 @@
 /// Work on files that failed for a reason of its own.
-package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
+package struct FileWorkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String
 
@@ -7,14 +7,14 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Work on files that the operator does not allow: the rule in words, as in "/a is in none of “allowed_paths”".
-package struct FileRefusal: Error, Hashable, Sendable {
+package struct FileRefusalError: Error, Hashable, Sendable {
     package let rule: String
 
     package init(_ rule: String) { self.rule = rule }
 }
 
 /// Work on files that was told to stop, and did.
-package struct FileWorkStopped: Error, Hashable, Sendable {
+package struct FileWorkStoppedError: Error, Hashable, Sendable {
     package init() {}
 }
 
@@ -31,9 +31,9 @@ package struct FileWorkControl {
         tell = progress
     }
 
-    /// - Throws: ``FileWorkStopped`` once the work is no longer wanted.
-    func check() throws(FileWorkStopped) {
-        if isStopped() { throw FileWorkStopped() }
+    /// - Throws: ``FileWorkStoppedError`` once the work is no longer wanted.
+    func check() throws(FileWorkStoppedError) {
+        if isStopped() { throw FileWorkStoppedError() }
     }
 
     func copied(_ bytes: Int, of total: Int64? = nil) { tell(FileProgress(bytes: Int64(bytes), total: total)) }

@@ -49,13 +49,13 @@ package struct FolderMove {
         do {
             try copy.removeSource(from, copiedTo: to)
         } catch {
-            throw FileFailure("all of \(source) is at \(destination) now, but not all of it could go: \(error)")
+            throw FileWorkError("all of \(source) is at \(destination) now, but not all of it could go: \(error)")
         }
         return aside
     }
 
-    private func failure(_ reason: String) -> FileFailure {
-        FileFailure("cannot move \(source) to \(destination): \(reason)")
+    private func failure(_ reason: String) -> FileWorkError {
+        FileWorkError("cannot move \(source) to \(destination): \(reason)")
     }
 
     /// What could end with something in the wrong place: a folder moved into itself, or aside together with the source.
@@ -82,7 +82,7 @@ package struct FolderMove {
             do {
                 try to.folder.rename(aside, to: to.folder, as: to.name)
             } catch let another {
-                throw FileFailure("\(error); what was there before is now at \(asidePath): \(another)")
+                throw FileWorkError("\(error); what was there before is now at \(asidePath): \(another)")
             }
             throw error
         }

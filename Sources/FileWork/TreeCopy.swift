@@ -73,7 +73,7 @@ package struct TreeCopy {
         case .link:
             try copyFolder.makeLink(copy, to: folder.target(ofLink: name))
         case .other:
-            throw FileFailure("cannot copy \(path): it is neither a file nor a folder nor a link")
+            throw FileWorkError("cannot copy \(path): it is neither a file nor a folder nor a link")
         }
         copyFolder.apply(status, to: copy)
     }

@@ -87,12 +87,12 @@ final class EventLoop {
             }
             connection.state.answered(response)
             response.stream.map { attach($0, to: connection) }
-            settle(connection)
+            proceed(connection)
             makeRoomInMemory()
         case .written(let id):
             guard let connection = connections[id] else { return }
             connection.state.takeStream()
-            settle(connection)
+            proceed(connection)
         case .alarm: endWhatIsOverdue()
         case .stop(let waiter):
             stopWaiters.append(waiter)
@@ -118,7 +118,7 @@ final class EventLoop {
         for connection in Array(connections.values) {
             if connection.state.isIdle { receive(connection) }
             connection.state.stop()
-            settle(connection)
+            proceed(connection)
         }
     }
 
@@ -146,7 +146,7 @@ final class EventLoop {
         nextID += 1
         connections[connection.id] = connection
         poller.add(socket, id: connection.id, interest: connection.interest)
-        settle(connection)
+        proceed(connection)
     }
 
     private func makeRoom() -> Bool { connections.count < limits.connections || closeOldest() }
@@ -193,7 +193,7 @@ final class EventLoop {
     private func serve(_ connection: Connection, _ event: Poller.Event) {
         if event.isGone { return close(connection) }
         if event.ready.contains(.input) { receive(connection) }
-        settle(connection)
+        proceed(connection)
         makeRoomInMemory()
     }
 
@@ -206,7 +206,7 @@ final class EventLoop {
     }
 
     /// Does what the state of a connection asks for, after anything that may have changed it.
-    private func settle(_ connection: Connection) {
+    private func proceed(_ connection: Connection) {
         let hasSent = send(connection)
         if let message = connection.state.takeRequest() { handle(message, of: connection) }
         if connection.state.isClosed { return close(connection) }
@@ -231,7 +231,7 @@ final class EventLoop {
             let largest = connections.values.lazy.filter(\.state.canGiveWay).max { $0.countedBytes < $1.countedBytes }
             guard let largest, largest.countedBytes > limits.totalBytes / (connections.count + 1) else { return }
             largest.state.giveWay()
-            settle(largest)
+            proceed(largest)
         }
     }
 
@@ -296,7 +296,7 @@ final class EventLoop {
             guard let deadline = connection.deadline else { continue }
             if deadline <= now {
                 connection.state.ranOutOfTime()
-                settle(connection)
+                proceed(connection)
             } else {
                 alarm.set(deadline)
             }

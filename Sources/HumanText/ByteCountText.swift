@@ -12,7 +12,7 @@ public enum ByteCountText {
     }
 
     /// `bytes` in the words of a message: `512 bytes`, `12.3 MiB`.
-    public static func words(_ bytes: Int) -> String {
+    public static func text(_ bytes: Int) -> String {
         guard bytes >= 1024 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
         var amount = Double(bytes)
         var power = 0

@@ -18,7 +18,7 @@ public enum DurationText {
     }
 
     /// `span` in the words of a message, exact to what matters: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.
-    public static func words(_ span: Duration) -> String {
+    public static func text(_ span: Duration) -> String {
         let seconds = Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
         if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
         if seconds < 59.95 { return "\(tenths(seconds)) s" }

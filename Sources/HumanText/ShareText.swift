@@ -10,7 +10,7 @@ public enum ShareText {
     }
 
     /// `share` in the words of a message, to a tenth of a percent: `5 %`, `98.2 %`.
-    public static func words(_ share: Double) -> String {
+    public static func text(_ share: Double) -> String {
         let tenths = Int((share * 1000).rounded())
         return (tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + " %"
     }

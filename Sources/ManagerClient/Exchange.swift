@@ -42,7 +42,7 @@ struct Exchange {
 
     /// What a status that is no answer means (protocol: "Action on every answer").
     private func reason(_ reply: TransportReply) -> ManagerError.Reason {
-        let (code, message) = words(of: reply)
+        let (code, message) = problem(in: reply)
         switch reply.status {
         case 401, 403: return .unauthorised(status: reply.status, message: message)
         // A 408 says that the request did not come whole in time (RFC 9110 §15.5.9): the network's fault, not its own.
@@ -59,7 +59,7 @@ struct Exchange {
     }
 
     /// What an error says: the contract's JSON, or whatever came.
-    private func words(of reply: TransportReply) -> (code: Int?, message: String?) {
+    private func problem(in reply: TransportReply) -> (code: Int?, message: String?) {
         // What says what is wrong is short; anything else is a web page.
         let error =
             reply.body.count > AnswerReading.smallSize ? nil : try? WireJSON.decode(ErrorReply.self, from: reply.body)

@@ -89,7 +89,7 @@ struct LogFile {
 
     /// A line that says how much is missing since the last one.
     var lostNote: String? {
-        lost.map { "[\(ByteCountText.words($0.count)) of output are missing here: \($0.why.problem)]" }
+        lost.map { "[\(ByteCountText.text($0.count)) of output are missing here: \($0.why.problem)]" }
     }
 
     /// Stores the marker for what was lost; returns it when even that cannot be stored.

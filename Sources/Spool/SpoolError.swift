@@ -48,13 +48,13 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch reason {
         case .diskAlmostFull(let free, let needed):
-            "the disk of the spool \(folder) is almost full: \(ByteCountText.words(free)) are free, "
-                + "\(ByteCountText.words(needed)) are needed"
+            "the disk of the spool \(folder) is almost full: \(ByteCountText.text(free)) are free, "
+                + "\(ByteCountText.text(needed)) are needed"
         case .diskFull: "the disk of the spool \(folder) is full"
         case .readOnly: "the spool \(folder) is on a file system that is mounted read-only"
         case .folderGone: "the folder of the spool \(folder) is gone and cannot be made again"
         case .limitReached(let used, let limit):
-            "the spool \(folder) holds \(ByteCountText.words(used)) that the manager has not taken yet; its limit is \(ByteCountText.words(limit))"
+            "the spool \(folder) holds \(ByteCountText.text(used)) that the manager has not taken yet; its limit is \(ByteCountText.text(limit))"
         case .newerVersion(let found, let known):
             "the spool \(folder) was written by a newer agent (version \(found); this one knows \(known))"
         case .damagedVersion(let path, let found, let known):

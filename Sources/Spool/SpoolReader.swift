@@ -96,6 +96,6 @@ package struct SpooledLog: Sendable {
         let missing = start - offset
         offset = start + count
         return missing == 0
-            ? part : Array("\n[\(ByteCountText.words(missing)) of output are left out here]\n".utf8) + part
+            ? part : Array("\n[\(ByteCountText.text(missing)) of output are left out here]\n".utf8) + part
     }
 }

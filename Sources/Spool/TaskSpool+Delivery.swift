@@ -77,23 +77,23 @@ extension TaskSpool {
         do throws(FileError) {
             let (start, count) = try segments.read(into: buffer, at: range.lowerBound, files: context.files)
             if start > range.lowerBound {
-                let limit = ByteCountText.words(context.limits.taskLog)
+                let limit = ByteCountText.text(context.limits.taskLog)
                 text.note(
-                    "[\(ByteCountText.words(start - range.lowerBound)) of output are left out here: "
+                    "[\(ByteCountText.text(start - range.lowerBound)) of output are left out here: "
                         + "the log of a task is limited to \(limit)]")
                 // What was read is read again, in its place.
                 return start
             }
             guard count > 0 else {
                 text.note(
-                    "[\(ByteCountText.words(range.count)) of output are missing here: they are gone from the disk]")
+                    "[\(ByteCountText.text(range.count)) of output are missing here: they are gone from the disk]")
                 return range.upperBound
             }
             let rest = start + count < range.upperBound ? .follows : plan.rest
             return start + text.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), rest: rest)
         } catch {
             tell(.error, "\(error)")
-            text.note("[\(ByteCountText.words(range.count)) of output are missing here: \(error.problem)]")
+            text.note("[\(ByteCountText.text(range.count)) of output are missing here: \(error.problem)]")
             return range.upperBound
         }
     }

@@ -28,7 +28,7 @@ struct ControlChannel {
             var messages: [AgentMessage] = []
             while let frame = try assembler.next() { messages.append(try AgentMessage(decoding: frame)) }
             return .messages(messages)
-        } catch let problem as MalformedMessage {
+        } catch let problem as MalformedMessageError {
             return .nonsense(problem.description)
         } catch {
             return .nonsense("\(error)")

@@ -8,18 +8,18 @@ struct ControlGroup {
     private let path: String
 
     /// Makes the group.
-    static func make(_ order: LaunchOrder.Group) throws(LaunchFailure) -> ControlGroup {
+    static func make(_ order: LaunchOrder.Group) throws(LaunchError) -> ControlGroup {
         let group = ControlGroup(path: order.path)
         do throws(SystemError) {
             try FileSystem.makeFolder(order.path, permissions: 0o755)
         } catch {
-            guard error.isAlreadyThere else { throw LaunchFailure(.controlGroup, error) }
+            guard error.isAlreadyThere else { throw LaunchError(.controlGroup, error) }
         }
         do throws(SystemError) {
             if let limit = order.memoryLimit { try group.limitMemory(to: limit) }
         } catch {
             group.remove()
-            throw LaunchFailure(.controlGroup, error)
+            throw LaunchError(.controlGroup, error)
         }
         // Only what one of its processes allocates too much ends the whole tree, which it would not survive in pieces.
         try? FileSystem.put("1", into: group.file("memory.oom.group"))

@@ -6,11 +6,11 @@ import System
 struct Launch {
     /// The process that becomes the program.
     let process: Int32
-    /// Tells a ``LaunchFailure``, or ends without a word when the program runs. Closed by ``close()``.
+    /// Tells a ``LaunchError``, or ends without a word when the program runs. Closed by ``close()``.
     let outcome: BorrowedDescriptor
 
     /// Splits this process in two; the other one turns itself into the program.
-    static func begin(_ order: LaunchOrder, group: ControlGroup?) throws(LaunchFailure) -> Launch {
+    static func begin(_ order: LaunchOrder, group: ControlGroup?) throws(LaunchError) -> Launch {
         do throws(SystemError) {
             var pipe = try SystemPipe()
             let supervisor = getpid()
@@ -26,16 +26,16 @@ struct Launch {
             }
             return Launch(process: process, outcome: BorrowedDescriptor(pipe.reader.take().release()))
         } catch {
-            throw LaunchFailure(.fork, error)
+            throw LaunchError(.fork, error)
         }
     }
 
     /// Why the program did not start, once ``outcome`` is readable; nil when it did.
-    func failure() -> LaunchFailure? {
+    func failure() -> LaunchError? {
         guard let bytes = try? outcome.read(atMost: 8), bytes.count == 8,
-            let step = LaunchFailure.Step(rawValue: bytes[0])
+            let step = LaunchError.Step(rawValue: bytes[0])
         else { return nil }
-        return LaunchFailure(step: step, errno: Int32(littleEndianBytes: bytes[4...]))
+        return LaunchError(step: step, errno: Int32(littleEndianBytes: bytes[4...]))
     }
 
     /// To be called when ``outcome`` has told.
@@ -46,8 +46,8 @@ struct Launch {
     /// Makes of this process what is ordered; comes back only when something did not work.
     private static func become(
         _ order: LaunchOrder, group: ControlGroup?, supervisor: Int32, agentUser: UInt32
-    ) -> LaunchFailure {
-        var step = LaunchFailure.Step.session
+    ) -> LaunchError {
+        var step = LaunchError.Step.session
         do throws(SystemError) {
             Signals.reset()
             try ChildProcess.beginSession()
@@ -79,7 +79,7 @@ struct Launch {
             if getppid() != supervisor { _exit(127) }
             try ChildProcess.closeDescriptorsOnExecute()
         } catch {
-            return LaunchFailure(step, error)
+            return LaunchError(step, error)
         }
         return execute(order, PathTrust(user: agentUser))
     }
@@ -92,7 +92,7 @@ struct Launch {
     }
 
     /// - Parameter trust: who can be trusted with the path of a script.
-    private static func execute(_ order: LaunchOrder, _ trust: PathTrust) -> LaunchFailure {
+    private static func execute(_ order: LaunchOrder, _ trust: PathTrust) -> LaunchError {
         let arguments = CStrings(order.arguments)
         let environment = CStrings(order.environment)
         Signals.unblockAll()
@@ -102,22 +102,22 @@ struct Launch {
                 order.executable.hasPrefix("/") ? order.executable : "\(order.workingDirectory)/\(order.executable)"
             let file = AllowedExecutable(path, AllowedPlaces(allowed), trust)
             let refusal = file.execute(arguments, environment)
-            if let step = refusal.step { return LaunchFailure(step, refusal.error) }
+            if let step = refusal.step { return LaunchError(step, refusal.error) }
             error = refusal.error
         } else {
             error = ChildProcess.execute(order.executable, arguments, environment)
         }
 
-        guard let status = try? FileStatus(of: order.executable) else { return LaunchFailure(.execute, error) }
+        guard let status = try? FileStatus(of: order.executable) else { return LaunchError(.execute, error) }
         // The file is there: the kernel's words would mislead.
         switch error.number {
-        case ENOENT: return LaunchFailure(.interpreter, error)
-        case EACCES where status.kind == .folder: return LaunchFailure(.execute, SystemError(EISDIR))
-        default: return LaunchFailure(.execute, error)
+        case ENOENT: return LaunchError(.interpreter, error)
+        case EACCES where status.kind == .folder: return LaunchError(.execute, SystemError(EISDIR))
+        default: return LaunchError(.execute, error)
         }
     }
 }
 
-extension LaunchFailure {
+extension LaunchError {
     init(_ step: Step, _ error: SystemError) { self.init(step: step, errno: error.number) }
 }

@@ -16,7 +16,7 @@ struct Supervisor {
             return channel.send(.refused("it cannot become a subreaper"))
         }
         guard let (order, rest) = receiveOrder() else { return }
-        do throws(LaunchFailure) {
+        do throws(LaunchError) {
             let group = try order.group.map(ControlGroup.make)
             defer { group?.remove() }
             let launch = try Launch.begin(order, group: group)

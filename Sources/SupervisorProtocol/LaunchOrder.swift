@@ -122,7 +122,7 @@ extension LaunchOrder {
 }
 
 /// Why a program could not be started: what was being done for it, and what the system said.
-package struct LaunchFailure: Error, Hashable, Sendable {
+package struct LaunchError: Error, Hashable, Sendable {
     /// The steps to a running program, in their order.
     package enum Step: UInt8, Sendable, CaseIterable {
         case controlGroup, fork, session, input, oomScore, nice, limits, user, workingDirectory, descriptors, execute

@@ -33,12 +33,13 @@ package enum AgentMessage: Hashable, Sendable {
         case 0:
             let version = try reader.integer(UInt8.self)
             guard version == Self.version else {
-                throw MalformedMessage("the agent speaks version \(version), its supervisor version \(Self.version)")
+                throw MalformedMessageError(
+                    "the agent speaks version \(version), its supervisor version \(Self.version)")
             }
             self = .launch(try LaunchOrder(from: &reader))
         case 1: self = .stop
         case 2: self = .skipGrace
-        case let other: throw MalformedMessage("no message to a supervisor has the number \(other)")
+        case let other: throw MalformedMessageError("no message to a supervisor has the number \(other)")
         }
         try reader.finish()
     }
@@ -49,7 +50,7 @@ package enum SupervisorMessage: Hashable, Sendable {
     /// The program is running under this process id.
     case started(Int32)
     /// The program could not be started. The last message.
-    case failed(LaunchFailure)
+    case failed(LaunchError)
     /// The agent's message made no sense, for this reason. The last message.
     case refused(String)
     /// This process was killed some time ago and does not end: it waits in the kernel, or belongs to somebody else.
@@ -89,14 +90,14 @@ package enum SupervisorMessage: Hashable, Sendable {
         case 0: self = .started(try reader.integer())
         case 1:
             let number = try reader.integer(UInt8.self)
-            guard let step = LaunchFailure.Step(rawValue: number) else {
-                throw MalformedMessage("no step of a launch has the number \(number)")
+            guard let step = LaunchError.Step(rawValue: number) else {
+                throw MalformedMessageError("no step of a launch has the number \(number)")
             }
-            self = .failed(LaunchFailure(step: step, errno: try reader.integer()))
+            self = .failed(LaunchError(step: step, errno: try reader.integer()))
         case 2: self = .refused(try reader.text())
         case 3: self = .unstoppable(try reader.integer(), name: try reader.text())
         case 4: self = .ended(try TreeReport(from: &reader))
-        case let other: throw MalformedMessage("no message of a supervisor has the number \(other)")
+        case let other: throw MalformedMessageError("no message of a supervisor has the number \(other)")
         }
         try reader.finish()
     }
@@ -120,7 +121,7 @@ package struct FrameAssembler {
         var header = ByteReader(waiting[..<4])
         let length = Int(try header.integer(UInt32.self))
         guard length <= Self.limit else {
-            throw MalformedMessage("a message of \(length) bytes is longer than \(Self.limit)")
+            throw MalformedMessageError("a message of \(length) bytes is longer than \(Self.limit)")
         }
         guard waiting.count >= 4 + length else { return nil }
         defer { waiting.removeFirst(4 + length) }

@@ -1,5 +1,5 @@
 /// A message that is not as it should be: cut short, too long, or with a value that nobody defined.
-package struct MalformedMessage: Error, Hashable, CustomStringConvertible {
+package struct MalformedMessageError: Error, Hashable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
@@ -60,14 +60,14 @@ package struct ByteReader {
         switch try integer(UInt8.self) {
         case 0: false
         case 1: true
-        case let other: throw MalformedMessage("a truth value is 0 or 1, not \(other)")
+        case let other: throw MalformedMessageError("a truth value is 0 or 1, not \(other)")
         }
     }
 
     package mutating func text() throws -> String {
         let taken = try take(Int(try integer(UInt32.self)))
         guard let text = String(validating: taken, as: UTF8.self) else {
-            throw MalformedMessage("a text is not UTF-8")
+            throw MalformedMessageError("a text is not UTF-8")
         }
         return text
     }
@@ -83,17 +83,19 @@ package struct ByteReader {
     package mutating func list<Value>(_ read: (inout ByteReader) throws -> Value) throws -> [Value] {
         let count = try integer(UInt32.self)
         // Every element takes a byte at least, so a count cannot ask for more memory than the message is long.
-        guard count <= rest.count else { throw MalformedMessage("a list claims more elements than there are bytes") }
+        guard count <= rest.count else {
+            throw MalformedMessageError("a list claims more elements than there are bytes")
+        }
         return try (0..<count).map { _ in try read(&self) }
     }
 
     /// Says that the message ends here.
     package func finish() throws {
-        guard rest.isEmpty else { throw MalformedMessage("\(rest.count) bytes too many") }
+        guard rest.isEmpty else { throw MalformedMessageError("\(rest.count) bytes too many") }
     }
 
     private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
-        guard count <= rest.count else { throw MalformedMessage("\(count - rest.count) bytes too few") }
+        guard count <= rest.count else { throw MalformedMessageError("\(count - rest.count) bytes too few") }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)
     }

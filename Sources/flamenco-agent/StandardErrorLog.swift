@@ -14,7 +14,7 @@ enum StandardErrorLog {
             environment: ProcessInfo.processInfo.environment, descriptor: STDERR_FILENO)
         let writer = LineWriter.standardError
         writer.tellDrops { count in
-            format.line(LogEntry(time: .now, level: .warning, message: LineWriter.words(dropped: count)))
+            format.line(LogEntry(time: .now, level: .warning, message: LineWriter.text(dropped: count)))
         }
         return Log(minimum: settings.logLevel.level) { entry in
             writer.write(format.line(entry))

@@ -83,7 +83,7 @@ struct StatusText {
         let names = task.programs.map { "\($0.name)\($0.pid.map { " (process \($0))" } ?? "")" }
         let count = task.processes == 1 ? "1 process" : "\(task.processes) processes"
         return names.joined(separator: ", ")
-            + ": \(count), \(Self.span(task.cpuSeconds)) of CPU, \(ByteCountText.words(task.residentBytes)) of memory"
+            + ": \(count), \(Self.span(task.cpuSeconds)) of CPU, \(ByteCountText.text(task.residentBytes)) of memory"
     }
 
     // MARK: The rest
@@ -91,7 +91,7 @@ struct StatusText {
     private var queue: String {
         let queue = status.queue
         let count = queue.tasks == 1 ? "1 task" : "\(queue.tasks) tasks"
-        let words = queue.tasks == 0 ? "nothing" : "\(ByteCountText.words(queue.bytes)) of \(count)"
+        let words = queue.tasks == 0 ? "nothing" : "\(ByteCountText.text(queue.bytes)) of \(count)"
         return words + (queue.lastError.map { "; \($0)" } ?? "")
     }
 
@@ -125,6 +125,6 @@ struct StatusText {
 
     private static func span(_ seconds: Double) -> String {
         // Tenths of seconds matter to nobody here.
-        DurationText.words(seconds < 1 ? .seconds(seconds) : .seconds(seconds.rounded()))
+        DurationText.text(seconds < 1 ? .seconds(seconds) : .seconds(seconds.rounded()))
     }
 }

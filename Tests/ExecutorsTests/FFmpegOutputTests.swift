@@ -143,7 +143,7 @@ struct FFmpegOutputTests {
         for line in ["ffmpeg version 5.1", "Stream mapping:", "Press [q] to stop, [?] for help"] + lines {
             reason.take(line)
         }
-        #expect(reason.words == words)
+        #expect(reason.text == words)
     }
 
     @Test(

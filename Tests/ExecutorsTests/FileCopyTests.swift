@@ -112,8 +112,8 @@ struct FileCopyTests {
         let whole = folder.path("")
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
         let pipe = folder.path("pipe")
-        await #expect(throws: FileFailure("cannot copy \(pipe): it is not a file")) { try await copy(pipe, missing) }
-        await #expect(throws: FileFailure("cannot copy \(whole): it is not a file")) {
+        await #expect(throws: FileWorkError("cannot copy \(pipe): it is not a file")) { try await copy(pipe, missing) }
+        await #expect(throws: FileWorkError("cannot copy \(whole): it is not a file")) {
             try await copy(whole, missing)
         }
         let error = try await #require(throws: FileError.self) { try await copy(missing, folder.path("b")) }
@@ -134,7 +134,7 @@ struct FileCopyTests {
         #expect(FileManager.default.fileExists(atPath: folder.path("x/w")))
         for path in ["x/file", "x/file/below"] {
             let sentence = "cannot make folder \(folder.path("x/file")): there is a file of that name"
-            #expect(throws: FileFailure(sentence)) { try FilePolicy().makeFolders(folder.path(path)) }
+            #expect(throws: FileWorkError(sentence)) { try FilePolicy().makeFolders(folder.path(path)) }
         }
         #expect(throws: FileError.self) { try FilePolicy().makeFolders("/proc/flamenco/x") }
     }

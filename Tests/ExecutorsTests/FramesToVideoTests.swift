@@ -86,10 +86,10 @@ struct FramesToVideoTests {
     @Test("braces that stand for millions of patterns are refused at once")
     func manyBraces() throws {
         let pattern = "/tmp/" + String(repeating: "{a,b}", count: 26)
-        let failure = try #require(throws: FileFailure.self) { try matches(pattern) }
+        let failure = try #require(throws: FileWorkError.self) { try matches(pattern) }
         #expect(
             failure.description.hasPrefix("the braces of the pattern stand for more than 4096 patterns: /tmp/{a,b}"))
         let wide = "/tmp/{" + Array(repeating: "a", count: 5000).joined(separator: ",") + "}"
-        #expect(throws: FileFailure.self) { try matches(wide) }
+        #expect(throws: FileWorkError.self) { try matches(wide) }
     }
 }

@@ -19,5 +19,5 @@ struct ByteCountTextTests {
             (0, "0 bytes"), (1, "1 byte"), (1023, "1023 bytes"), (1024, "1 KiB"), (1536, "1.5 KiB"), (1 << 30, "1 GiB"),
             ((1 << 20) - 1, "1 MiB"),
         ])
-    func words(bytes: Int, text: String) { #expect(ByteCountText.words(bytes) == text) }
+    func words(bytes: Int, text: String) { #expect(ByteCountText.text(bytes) == text) }
 }

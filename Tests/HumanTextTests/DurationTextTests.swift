@@ -23,5 +23,5 @@ struct DurationTextTests {
             (.seconds(125), "2 min 5 s"), (.seconds(3600), "1 h"), (.seconds(3720), "1 h 2 min"), (.zero, "0 ms"),
             (.milliseconds(59_990), "1 min"),
         ])
-    func words(span: Duration, text: String) { #expect(DurationText.words(span) == text) }
+    func words(span: Duration, text: String) { #expect(DurationText.text(span) == text) }
 }

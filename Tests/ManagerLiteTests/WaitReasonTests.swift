@@ -50,7 +50,7 @@ struct WaitReasonTests {
     @Test("is said in one sentence", arguments: cases.indices)
     func reason(index: Int) {
         let one = Self.cases[index]
-        let words = WaitReason.words(job: one.job, tasks: one.tasks, workers: one.workers, blocked: one.blocked)
+        let words = WaitReason.text(job: one.job, tasks: one.tasks, workers: one.workers, blocked: one.blocked)
         #expect(words == one.words)
     }
 }

@@ -51,7 +51,7 @@ struct Soak {
             try await manager.calm()
             try await waitForAllJobs()
             try await compare()
-            Console.line("round \(report.rounds + 1) is over after \(DurationText.words(ContinuousClock.now - begin))")
+            Console.line("round \(report.rounds + 1) is over after \(DurationText.text(ContinuousClock.now - begin))")
             report.rounds += 1
             guard ContinuousClock.now + .seconds(10) < end else { break }
             for _ in agents { try await submit() }
@@ -118,7 +118,7 @@ struct Soak {
             if open.isEmpty { return }
             guard ContinuousClock.now < end else {
                 let names = open.map { "\($0.submitted.name) is \($0.status)" }.joined(separator: ", ")
-                report.problems.append("after \(DurationText.words(Self.patience)) of peace \(names)")
+                report.problems.append("after \(DurationText.text(Self.patience)) of peace \(names)")
                 return
             }
             try await Task.sleep(for: .milliseconds(500))

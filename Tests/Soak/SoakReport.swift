@@ -34,7 +34,7 @@ struct SoakReport: CustomStringConvertible {
         managers without memory    \(memoryLosses)
         tasks compared             \(tasks)
         runs that were interrupted \(interruptedRuns)
-        log compared               \(ByteCountText.words(bytes))
+        log compared               \(ByteCountText.text(bytes))
         batches that came twice    \(repetitions)
         problems                   \(problems.isEmpty ? "none" : "\(problems.count)")
         """

@@ -31,7 +31,7 @@ do {
     let minutes = try number("--minutes", else: 3.0)
     let seed = try number("--seed", else: UInt64.random(in: 0..<1_000_000))
     let folder = try TemporaryFolder()
-    Console.line("soak of \(DurationText.words(.seconds(minutes * 60))), --seed \(seed), in \(folder.url.path)")
+    Console.line("soak of \(DurationText.text(.seconds(minutes * 60))), --seed \(seed), in \(folder.url.path)")
     var soak = try await Soak(
         agents: try number("--agents", else: 3), seed: seed, folder: folder, programs: programs)
     do {

@@ -21,7 +21,7 @@ struct ProtocolTests {
 
     static let agentMessages: [AgentMessage] = [.launch(order), .stop, .skipGrace]
     static let supervisorMessages: [SupervisorMessage] = [
-        .started(77), .failed(LaunchFailure(step: .interpreter, errno: 2)), .refused("no"),
+        .started(77), .failed(LaunchError(step: .interpreter, errno: 2)), .refused("no"),
         .unstoppable(9, name: "ü)("),
         .ended(TreeReport(status: .exited(3))),
         .ended(
@@ -34,16 +34,18 @@ struct ProtocolTests {
     func roundTrip() throws {
         for message in Self.agentMessages {
             #expect(try AgentMessage(decoding: message.encoded) == message)
-            #expect(throws: MalformedMessage.self) { try AgentMessage(decoding: message.encoded + [0]) }
+            #expect(throws: MalformedMessageError.self) { try AgentMessage(decoding: message.encoded + [0]) }
             for length in message.encoded.indices {
-                #expect(throws: MalformedMessage.self) { try AgentMessage(decoding: Array(message.encoded[..<length])) }
+                #expect(throws: MalformedMessageError.self) {
+                    try AgentMessage(decoding: Array(message.encoded[..<length]))
+                }
             }
         }
         for message in Self.supervisorMessages {
             #expect(try SupervisorMessage(decoding: message.encoded) == message)
-            #expect(throws: MalformedMessage.self) { try SupervisorMessage(decoding: message.encoded + [0]) }
+            #expect(throws: MalformedMessageError.self) { try SupervisorMessage(decoding: message.encoded + [0]) }
             for length in message.encoded.indices {
-                #expect(throws: MalformedMessage.self) {
+                #expect(throws: MalformedMessageError.self) {
                     try SupervisorMessage(decoding: Array(message.encoded[..<length]))
                 }
             }
@@ -72,7 +74,7 @@ struct ProtocolTests {
         var bytes = AgentMessage.launch(Self.order).encoded
         bytes[1] = AgentMessage.version + 1
         #expect(
-            throws: MalformedMessage(
+            throws: MalformedMessageError(
                 "the agent speaks version \(bytes[1]), its supervisor version \(AgentMessage.version)")
         ) {
             try AgentMessage(decoding: bytes)
@@ -95,6 +97,6 @@ struct ProtocolTests {
     func endless() {
         var assembler = FrameAssembler()
         assembler.append([255, 255, 255, 255])
-        #expect(throws: MalformedMessage.self) { try assembler.next() }
+        #expect(throws: MalformedMessageError.self) { try assembler.next() }
     }
 }

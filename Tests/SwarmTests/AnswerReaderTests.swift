@@ -11,7 +11,8 @@ struct AnswerReaderTests {
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: size) {
             let piece = Array(bytes[start..<min(start + size, bytes.count)])
-            let answer = try piece.withUnsafeBytes { (bytes) throws(AnswerReader.Problem) in try reader.take(bytes) }
+            let answer = try piece.withUnsafeBytes { (bytes) throws(AnswerReader.AnswerError) in try reader.take(bytes)
+            }
             guard let answer else { continue }
             #expect(start + size >= bytes.count, "it was whole before its last byte")
             return answer
@@ -45,7 +46,7 @@ struct AnswerReaderTests {
     func wrong() throws {
         #expect(try Self.read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", by: 9) == nil)
         for text in ["SSH-2.0 x\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"] {
-            #expect(throws: AnswerReader.Problem.self, "\(text)") { try Self.read(text, by: 100) }
+            #expect(throws: AnswerReader.AnswerError.self, "\(text)") { try Self.read(text, by: 100) }
         }
     }
 }

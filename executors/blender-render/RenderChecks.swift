@@ -78,7 +78,7 @@ struct RenderChecks {
             if isComplete { continue }
             tally.missing += Set(numbers).subtracting(done).sorted()
             for number in numbers {
-                if case .faulty(let path, let fault) = states[number] { tally.faults.append("\(path) \(fault.words)") }
+                if case .faulty(let path, let fault) = states[number] { tally.faults.append("\(path) \(fault.text)") }
             }
             try await note(request, in: &tally)
         }

@@ -201,8 +201,8 @@ struct RenderProgress {
     /// No more exact than somebody wants to know who waits: `0.4 s`, `41 s`, `5 min`, `2 h 5 min`.
     private static func rough(_ span: Duration) -> String {
         let seconds = span / .seconds(1)
-        if seconds < 10 { return span.words }
-        if seconds < 120 { return Duration.seconds(Int(seconds.rounded())).words }
-        return Duration.seconds(Int((seconds / 60).rounded()) * 60).words
+        if seconds < 10 { return span.text }
+        if seconds < 120 { return Duration.seconds(Int(seconds.rounded())).text }
+        return Duration.seconds(Int((seconds / 60).rounded()) * 60).text
     }
 }

@@ -68,7 +68,7 @@ final class SavedPictures: Sendable {
     }
 
     private func report(_ fault: PictureFile.Fault, _ file: File) async throws {
-        let sentence = "\(file.path) \(fault.words)"
+        let sentence = "\(file.path) \(fault.text)"
         if file.isSkipped {
             // Placeholders are frames that somebody else is rendering.
             if hints.usePlaceholders, fault == .empty { return }

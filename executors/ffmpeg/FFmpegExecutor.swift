@@ -44,7 +44,7 @@ extension CommandContext {
             }
         }
         activity.finish()
-        if let failure = failure(of: program, result, reason: state.withLock(\.reason.words)) { throw failure }
+        if let failure = failure(of: program, result, reason: state.withLock(\.reason.text)) { throw failure }
         return state.withLock(\.frames)
     }
 }

@@ -100,7 +100,7 @@ struct FFmpegReason {
     mutating func takeDescription() { group = [] }
 
     /// The reason, as far as lines say one.
-    var words: String? { cause ?? last }
+    var text: String? { cause ?? last }
 
     /// Of a codec that says what is wrong and then what there would be, the first counts.
     private static func first(of group: [Message]) -> String? {

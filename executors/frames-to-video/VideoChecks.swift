@@ -31,7 +31,7 @@ enum VideoChecks {
         for picture in pictures {
             guard let fault = picture.fault else { continue }
             let check = if case .cut = fault { frameCut } else { frameEmpty }
-            let sentence = "the frame \(picture.path) \(fault.words)"
+            let sentence = "the frame \(picture.path) \(fault.text)"
             if context.found(check, sentence) == .fail { throw CommandError(sentence) }
         }
         let sized = pictures.filter { $0.size != nil }
@@ -60,7 +60,7 @@ enum VideoChecks {
         while let fault = try await context.files.pictures(at: [video]).first?.fault {
             if age() >= patience {
                 if fault == .missing || fault == .empty {
-                    context.found(videoMissing, "the video \(video) \(fault.words)")
+                    context.found(videoMissing, "the video \(video) \(fault.text)")
                 }
                 return
             }

@@ -19,7 +19,7 @@ struct AnswerReader {
     }
 
     /// The answer is none of HTTP/1.1.
-    struct Problem: Error {}
+    struct AnswerError: Error {}
 
     private var bytes: [UInt8] = []
     private var head: (head: Head, end: Int)?
@@ -28,7 +28,7 @@ struct AnswerReader {
     var isEmpty: Bool { bytes.isEmpty }
 
     /// Takes more bytes; gives the answer when it is whole.
-    mutating func take(_ more: UnsafeRawBufferPointer) throws(Problem) -> Answer? {
+    mutating func take(_ more: UnsafeRawBufferPointer) throws(AnswerError) -> Answer? {
         bytes.append(contentsOf: more)
         while true {
             if head == nil, let end = Self.endOfHead(in: bytes) { head = (try Self.read(bytes[..<end]), end) }
@@ -57,11 +57,11 @@ struct AnswerReader {
         return nil
     }
 
-    private static func read(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Head {
+    private static func read(_ bytes: ArraySlice<UInt8>) throws(AnswerError) -> Head {
         var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
         guard let first = lines.popFirst(), first.starts(with: "HTTP/1.".utf8),
             let status = Int(String(decoding: first.dropFirst(9).prefix(3), as: UTF8.self))
-        else { throw Problem() }
+        else { throw AnswerError() }
         var head = Head(status: status)
         for line in lines {
             let parts = String(decoding: line, as: UTF8.self).split(separator: ":", maxSplits: 1)
@@ -69,7 +69,7 @@ struct AnswerReader {
             let value = parts[1].filter { !$0.isWhitespace }.lowercased()
             switch parts[0].lowercased() {
             case "content-length":
-                guard let length = Int(value), length >= 0 else { throw Problem() }
+                guard let length = Int(value), length >= 0 else { throw AnswerError() }
                 head.length = length
             case "transfer-encoding": head.isChunked = value == "chunked"
             case "connection": head.keepsAlive = value != "close"
@@ -84,12 +84,14 @@ struct AnswerReader {
         bytes.count >= length ? Array(bytes.prefix(length)) : nil
     }
 
-    private static func chunks(_ bytes: ArraySlice<UInt8>) throws(Problem) -> [UInt8]? {
+    private static func chunks(_ bytes: ArraySlice<UInt8>) throws(AnswerError) -> [UInt8]? {
         var body: [UInt8] = []
         var rest = bytes
         while let lineEnd = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let digits = rest[..<lineEnd].prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\r") }
-            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else { throw Problem() }
+            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
+                throw AnswerError()
+            }
             rest = rest[(lineEnd + 1)...]
             // The chunk, and the line end behind it.
             guard rest.count >= size + 2 else { return nil }

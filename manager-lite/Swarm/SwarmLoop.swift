@@ -153,7 +153,7 @@ final class SwarmLoop {
 
     private func receive(_ bytes: UnsafeRawBufferPointer, _ index: Int) {
         let answer: AnswerReader.Answer?
-        do throws(AnswerReader.Problem) {
+        do throws(AnswerReader.AnswerError) {
             answer = try links[index]?.reader.take(bytes)
         } catch {
             return lose(index, "not an HTTP answer")

@@ -70,11 +70,11 @@ package struct SwarmReport: Sendable {
         let rate = duration > .zero ? Double(figures.requests) / (duration / .seconds(1)) : 0
         return [
             name, "\(figures.requests)", "\(Int(rate.rounded()))",
-        ] + [0.5, 0.99, 0.999, 1].map { Self.words(figures.latency.value(at: $0)) }
+        ] + [0.5, 0.99, 0.999, 1].map { Self.text(figures.latency.value(at: $0)) }
             + ["\(figures.errors.values.reduce(0, +))"]
     }
 
-    private static func words(_ microseconds: Int) -> String {
+    private static func text(_ microseconds: Int) -> String {
         let tenths = (microseconds + 50) / 100
         return "\(tenths / 10).\(tenths % 10) ms"
     }
@@ -84,7 +84,7 @@ package struct SwarmReport: Sendable {
         let seconds = max(duration / .seconds(1), 0.001)
         let rate = Double(completedTasks + failedTasks) / seconds
         var lines = [
-            "workers: \(largestPresence) at once, for \(DurationText.words(duration))",
+            "workers: \(largestPresence) at once, for \(DurationText.text(duration))",
             "tasks: \(completedTasks) completed, \(failedTasks) failed, \(Int(rate.rounded())) a second",
         ]
         let errors = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

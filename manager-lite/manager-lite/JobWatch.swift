@@ -87,7 +87,7 @@ struct JobWatch {
         progress.idleSince = since
         guard .now - since >= Self.patience else { return nil }
         let blocked = (try? await client.send(.fetchJobBlocklist, job.id, expecting: JobBlocklist.self)) ?? []
-        return WaitReason.words(job: job, tasks: tasks, workers: try await client.workers(), blocked: blocked)
+        return WaitReason.text(job: job, tasks: tasks, workers: try await client.workers(), blocked: blocked)
     }
 
     private func show(_ reason: String?, _ job: Job, _ tasks: [TaskSummary], _ progress: inout Progress) {

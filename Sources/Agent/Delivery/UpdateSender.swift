@@ -177,7 +177,7 @@ package actor UpdateSender {
             }
         log.about(spool.task).warning(
             "\(outcome) here, but the manager refused the outcome\(status.map { " (\($0))" } ?? ""); "
-                + "\(ByteCountText.words(spool.storedBytes)) of its log stay in \(spool.folder)")
+                + "\(ByteCountText.text(spool.storedBytes)) of its log stay in \(spool.folder)")
         onRefusal()
     }
 
@@ -205,7 +205,7 @@ package actor UpdateSender {
         case .pause: eventQueue.yield(.unauthorised(error))
         case .retry: if isNew { log.about(spool.task).warning("an update waits to be sent again: \(error)") }
         case .sendLess(let bytes):
-            log.about(spool.task).warning("updates are sent in parts of \(ByteCountText.words(bytes)): \(error)")
+            log.about(spool.task).warning("updates are sent in parts of \(ByteCountText.text(bytes)): \(error)")
         case .sendStatusAlone:
             log.about(spool.task).error("a part of the log, or the number of steps, is dropped: \(error)")
         default: log.about(spool.task).error("an update is dropped: \(error)")

@@ -43,7 +43,7 @@ package final class Outage: Sendable {
             }
             guard lasted - state.lastSaid >= .seconds(60) else { return (nil, false) }
             state.lastSaid = lasted
-            return ("still no good answer from the manager after \(DurationText.words(lasted)): \(error)", false)
+            return ("still no good answer from the manager after \(DurationText.text(lasted)): \(error)", false)
         }
         if isNew { onChange(error.description) }
         if let line { log.warning(line) }
@@ -57,7 +57,7 @@ package final class Outage: Sendable {
         }
         guard let lasted else { return }
         onChange(nil)
-        log.info("the manager answers again, after \(DurationText.words(lasted))")
+        log.info("the manager answers again, after \(DurationText.text(lasted))")
     }
 
     /// The answer to a request that somebody else repeats. A manager that takes no updates but answers everything else is no

@@ -84,5 +84,5 @@ func withTimeout<Value: Sendable>(
 struct TimeoutError: Error, CustomStringConvertible {
     let limit: Duration
 
-    var description: String { "no answer within \(DurationText.words(limit))" }
+    var description: String { "no answer within \(DurationText.text(limit))" }
 }

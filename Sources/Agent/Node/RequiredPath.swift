@@ -83,7 +83,7 @@ extension MachineProblem: CustomStringConvertible {
         case .unusable(let path, let reason): "\(path) cannot be used: \(reason)"
         case .noAnswer(let path): "\(path) does not answer"
         case .littleSpace(let folder, let free, let minimum):
-            "the disk of \(folder) has \(ByteCountText.words(free)) free, and should have \(ByteCountText.words(minimum))"
+            "the disk of \(folder) has \(ByteCountText.text(free)) free, and should have \(ByteCountText.text(minimum))"
         }
     }
 }

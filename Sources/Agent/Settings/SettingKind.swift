@@ -54,18 +54,18 @@ extension SettingKind where Value == Int {
 
     /// An amount of bytes.
     package static var bytes: Self {
-        SettingKind("an amount such as 512MiB or 2GiB", parse: ByteCountText.parse, show: ByteCountText.words)
+        SettingKind("an amount such as 512MiB or 2GiB", parse: ByteCountText.parse, show: ByteCountText.text)
     }
 }
 
 extension SettingKind where Value == Duration {
     /// A span of time.
     package static func duration(atLeast least: Duration = .zero) -> Self {
-        let bound = least > .zero ? " of at least \(DurationText.words(least))" : ""
+        let bound = least > .zero ? " of at least \(DurationText.text(least))" : ""
         return SettingKind("a span of time such as 10s, 2m or 500ms" + bound) { text in
             DurationText.parse(text).flatMap { $0 >= least ? $0 : nil }
         } show: {
-            DurationText.words($0)
+            DurationText.text($0)
         }
     }
 }

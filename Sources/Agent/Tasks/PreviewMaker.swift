@@ -59,7 +59,7 @@ struct PreviewMaker: Sendable {
             throw PreviewError("FFmpeg makes no image of it: \(result.end)")
         }
         guard jpeg.count <= Self.largest else {
-            throw PreviewError("FFmpeg makes an image of \(ByteCountText.words(jpeg.count)) of it")
+            throw PreviewError("FFmpeg makes an image of \(ByteCountText.text(jpeg.count)) of it")
         }
         return OutputImage(format: .jpeg, data: jpeg)
     }

@@ -81,7 +81,7 @@ final class TaskRun: Sendable {
         switch outcome {
         case .completed:
             await spool.finish(outcome)
-            log.info("is completed after \(DurationText.words(lasting))")
+            log.info("is completed after \(DurationText.text(lasting))")
         case .failed(let reason):
             await spool.finish(outcome)
             log.warning("failed: \(reason)")

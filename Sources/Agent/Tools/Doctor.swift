@@ -47,7 +47,7 @@ package struct Doctor: Sendable {
             guard (try? await clock.sleep(for: limit)) != nil else { return }
             first.found(
                 .failed(
-                    "no result within \(DurationText.words(limit))",
+                    "no result within \(DurationText.text(limit))",
                     "see whether a disk, a network file system or the network hangs"))
         }
         let finding = await first.wait()

@@ -105,7 +105,7 @@ struct ClockCheck: DoctorCheck {
             let middle = before.addingTimeInterval(elapsed().seconds / 2)
             let difference = middle.timeIntervalSince(theirs)
             guard abs(difference) > Self.tolerance else { return .ok("as the manager's, to \(Int(Self.tolerance)) s") }
-            let span = DurationText.words(.seconds(abs(difference).rounded()))
+            let span = DurationText.text(.seconds(abs(difference).rounded()))
             return .warning(
                 "\(span) \(difference > 0 ? "ahead of" : "behind") the manager's",
                 "let both machines take the time from NTP (timedatectl set-ntp true)")

@@ -60,7 +60,7 @@ struct RequiredPathsCheck: DoctorCheck {
                 "mend it, or change “required_paths” and “min_free_space”: no task is taken until then")
         }
         return .ok(
-            (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.words($0)) free"] } ?? []))
+            (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.text($0)) free"] } ?? []))
                 .joined(separator: ", "))
     }
 }

@@ -39,10 +39,10 @@ struct StateDirectoryCheck: DoctorCheck {
             let help = status.owner == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
             return .failed(error.description, "let the agent's user write there\(help)")
         }
-        let words = "\(path), \(ByteCountText.words(free)) free" + agent(path)
+        let words = "\(path), \(ByteCountText.text(free)) free" + agent(path)
         if free < SpoolLimits().freeSpace {
             return .failed(
-                words, "make room: no task is taken with less than \(ByteCountText.words(SpoolLimits().freeSpace))")
+                words, "make room: no task is taken with less than \(ByteCountText.text(SpoolLimits().freeSpace))")
         }
         if status.owner != geteuid() {
             return .warning(
@@ -93,7 +93,7 @@ struct TemporaryFolderCheck: DoctorCheck {
                 let state = try StateDirectory.temporary(in: folder)
                 defer { state.remove() }
                 let free = try SpoolFiles().freeBytes(at: state.path)
-                let words = "a temporary one in \(folder), \(ByteCountText.words(free)) free"
+                let words = "a temporary one in \(folder), \(ByteCountText.text(free)) free"
                 return free < SpoolLimits().freeSpace ? .failed(words, "make room in \(folder)") : .ok(words)
             }
         } catch {

@@ -54,7 +54,7 @@ package actor Enrolment {
                 guard case .unauthorised = error.reason else {
                     rejections.reset()
                     if error.isNotFound, try await manager.speaksAnotherDialect(than: dialect) { continue }
-                    log.error("cannot sign on: \(error); trying again in \(DurationText.words(Self.longWait))")
+                    log.error("cannot sign on: \(error); trying again in \(DurationText.text(Self.longWait))")
                     try await clock.sleep(for: Self.longWait)
                     continue
                 }
@@ -79,7 +79,7 @@ package actor Enrolment {
             } catch let error as ManagerError {
                 log.error(
                     "there is no Flamenco Manager at \(manager.url): \(error); looking again in "
-                        + DurationText.words(Self.longWait))
+                        + DurationText.text(Self.longWait))
                 try await clock.sleep(for: Self.longWait)
             }
         }
@@ -101,7 +101,7 @@ package actor Enrolment {
                 log.info("registered as worker \(worker.workerID), “\(profile.name)”")
                 return
             } catch let error as ManagerError {
-                log.error("cannot register: \(error); trying again in \(DurationText.words(Self.longWait))")
+                log.error("cannot register: \(error); trying again in \(DurationText.text(Self.longWait))")
             }
         }
     }

@@ -48,7 +48,7 @@ package final class ForcedEnd: Sendable {
         let calls = BlockingCalls.current(longerThan: .seconds(1))
         let hanging =
             calls.isEmpty ? "no call into the system hangs" : "these calls hang: \(calls.joined(separator: ", "))"
-        return "the agent did not end within \(DurationText.words(limit)) and is ended by force; \(hanging)"
+        return "the agent did not end within \(DurationText.text(limit)) and is ended by force; \(hanging)"
     }
 
     /// Prints a line, unless that would have to wait.

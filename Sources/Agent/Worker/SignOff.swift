@@ -28,7 +28,7 @@ struct SignOff: Sendable {
     func run(signedOn: Bool, leavingFor exit: WorkerExit = .stop) async {
         guard signedOn, await manager.credentials != nil else { return }
         if await !sender.flush(within: flushTime) {
-            let problem = "not everything could be delivered within \(DurationText.words(flushTime))"
+            let problem = "not everything could be delivered within \(DurationText.text(flushTime))"
             if comesBack {
                 log.warning("\(problem); it is kept for the next start, and the worker does not sign off until then")
                 return
@@ -36,7 +36,7 @@ struct SignOff: Sendable {
             let left = sender.counters
             let tasks = left.tasksWaiting == 1 ? "1 task" : "\(left.tasksWaiting) tasks"
             log.error(
-                "\(problem): \(ByteCountText.words(left.bytesWaiting)) of log and the outcome of \(tasks) are lost with"
+                "\(problem): \(ByteCountText.text(left.bytesWaiting)) of log and the outcome of \(tasks) are lost with"
                     + " this worker, which keeps nothing; the manager has to give the work to another")
         }
         do {

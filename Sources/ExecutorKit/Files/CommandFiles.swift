@@ -58,7 +58,7 @@ public final class CommandFiles: Sendable {
                 try helper.exchange(request.encoded(policy), progress).checked()
             }
         } catch {
-            guard error is FileHelper.Ended else { throw error }
+            guard error is FileHelper.EndedError else { throw error }
             throw CommandError("cannot \(request.action): \(await helper.reasonOfEnd())")
         }
     }

@@ -8,7 +8,7 @@ import System
 /// Its standard output is one end of a pair of sockets, over which it reads requests and writes replies.
 final class FileHelper: Sendable {
     /// It ended in place of an answer.
-    struct Ended: Error {}
+    struct EndedError: Error {}
 
     private let socket: Descriptor
     /// Gives why it ended.
@@ -72,19 +72,19 @@ final class FileHelper: Sendable {
 
     /// Sends a request and waits for its reply; blocks.
     ///
-    /// - Throws: ``Ended``; `MalformedMessage`.
+    /// - Throws: ``EndedError``; `MalformedMessageError`.
     func exchange(_ request: [UInt8], _ progress: (FileProgress) -> Void) throws -> FileReply {
         // One request after another: who comes meanwhile waits.
         try assembler.withLock { assembler in
             let socket = BorrowedDescriptor(socket.number)
-            do { try socket.sendAll(FrameAssembler.frame(request)) } catch { throw Ended() }
+            do { try socket.sendAll(FrameAssembler.frame(request)) } catch { throw EndedError() }
             while true {
                 while let frame = try assembler.next() {
                     let reply = try FileReply(decoding: frame)
                     guard case .progress(let done) = reply else { return reply }
                     progress(done)
                 }
-                guard let bytes = try? socket.read(atMost: 1 << 16), !bytes.isEmpty else { throw Ended() }
+                guard let bytes = try? socket.read(atMost: 1 << 16), !bytes.isEmpty else { throw EndedError() }
                 assembler.append(bytes)
             }
         }

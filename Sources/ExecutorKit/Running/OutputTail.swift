@@ -29,7 +29,7 @@ struct OutputTail: Sendable {
                 isInTrace = false
                 // `ValueError: no camera`, `studio.errors.NoCamera`: a name, and perhaps words.
                 guard text.wholeMatch(of: #/[A-Za-z_][\w.]*(: .*)?/#) != nil else { continue }
-                (exception, linesBehind) = (Self.words(text), 0)
+                (exception, linesBehind) = (Self.shortened(text), 0)
             } else if text.contains(where: { !$0.isWhitespace }) {
                 linesBehind += 1
             }
@@ -40,11 +40,11 @@ struct OutputTail: Sendable {
     /// The last lines that say something, without colours and other control characters.
     var lines: [String] {
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        return lines.map { Self.words(String(decoding: $0, as: UTF8.self)) }.filter { !$0.isEmpty }
+        return lines.map { Self.shortened(String(decoding: $0, as: UTF8.self)) }.filter { !$0.isEmpty }
             .suffix(Self.mostLines)
     }
 
-    private static func words(_ line: String) -> String {
+    private static func shortened(_ line: String) -> String {
         var text = ""
         var isInSequence = false
         for scalar in line.unicodeScalars {

@@ -25,7 +25,7 @@ extension ProgramError {
     }
 
     /// What the supervisor says about a program that did not start.
-    init(executable: String, order: LaunchOrder, failure: LaunchFailure) {
+    init(executable: String, order: LaunchOrder, failure: LaunchError) {
         let reason: Reason =
             switch failure.step {
             case .execute: .system(errno: failure.errno)

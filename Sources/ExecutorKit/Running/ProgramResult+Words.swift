@@ -9,33 +9,33 @@ extension ProgramEnd: CustomStringConvertible {
         case .signalled(let signal, let coreDumped):
             "killed by \(SignalName.of(signal))\(coreDumped ? ", core dumped" : "")"
         case .outOfMemory(let limit?):
-            "killed by the kernel: out of memory, over its memory_limit of \(ByteCountText.words(Int(clamping: limit)))"
+            "killed by the kernel: out of memory, over its memory_limit of \(ByteCountText.text(Int(clamping: limit)))"
         case .outOfMemory(nil): "killed by the kernel: out of memory of the machine or of a cgroup above its own"
-        case .timeLimit(let limit): "stopped after its time limit of \(DurationText.words(limit))"
-        case .silenceLimit(let limit): "stopped after printing nothing for \(DurationText.words(limit))"
+        case .timeLimit(let limit): "stopped after its time limit of \(DurationText.text(limit))"
+        case .silenceLimit(let limit): "stopped after printing nothing for \(DurationText.text(limit))"
         }
     }
 }
 
 extension ProgramResult: CustomStringConvertible {
     /// How the program ended and what it took, in words.
-    public var description: String { words(end: end.description) }
+    public var description: String { text(end: end.description) }
 
     /// The line in the log of the task after a program, with other words for how it ended.
-    func words(end: String) -> String {
+    func text(end: String) -> String {
         var words = end
         if let killedAfter {
             words +=
                 killedAfter == .zero
                 ? ", killed by SIGKILL without time to stop"
-                : ", killed by SIGKILL after not stopping for \(DurationText.words(killedAfter))"
+                : ", killed by SIGKILL after not stopping for \(DurationText.text(killedAfter))"
         }
         if leftovers > 0 {
             words += leftovers == 1 ? ", ended 1 process left behind" : ", ended \(leftovers) processes left behind"
         }
-        let processorTime = DurationText.words(userTime + systemTime)
+        let processorTime = DurationText.text(userTime + systemTime)
         return words
-            + " (wall \(DurationText.words(wallTime)), CPU \(processorTime), peak memory \(ByteCountText.words(peakMemory)))"
+            + " (wall \(DurationText.text(wallTime)), CPU \(processorTime), peak memory \(ByteCountText.text(peakMemory)))"
     }
 }
 

@@ -168,11 +168,11 @@ package struct ProgramRunner: Sendable {
                 tree, stopCause: stopCause, memoryLimit: order.group?.memoryLimit,
                 gracePeriod: running.isUrgent ? .zero : order.gracePeriod, wallTime: wallTime)
             guard stopCause != .cancelled else {
-                sink.log(line: "< \(result.words(end: "stopped"))")
+                sink.log(line: "< \(result.text(end: "stopped"))")
                 throw CancellationError()
             }
             let words =
-                stopCause == .finished ? result.words(end: "ended, as it stayed after its work was done") : "\(result)"
+                stopCause == .finished ? result.text(end: "ended, as it stayed after its work was done") : "\(result)"
             sink.log(line: "< \(words)")
             return result
         }

@@ -11,7 +11,7 @@ final class RunningProgram: Sendable {
     /// What came of it, with nothing of its process tree left.
     enum Outcome {
         case ended(TreeReport)
-        case failed(LaunchFailure)
+        case failed(LaunchError)
         case lost(String)
     }
 

@@ -70,7 +70,7 @@ struct SupervisorThread: Sendable {
         OwnChildren.forget(process.processIdentifier)
         sockets.ours.close()
         pipe.reader.close()
-        return (last ?? .lost(Self.words(process)), isAtLineStart, tail)
+        return (last ?? .lost(Self.text(of: process)), isAtLineStart, tail)
     }
 
     /// Listens until both the supervisor and the program have fallen silent for good.
@@ -134,7 +134,7 @@ struct SupervisorThread: Sendable {
         }
     }
 
-    private static func words(_ process: Process) -> String {
+    private static func text(of process: Process) -> String {
         switch process.terminationReason {
         case .uncaughtSignal: "its supervisor was killed by \(SignalName.of(process.terminationStatus))"
         default: "its supervisor ended without a word, exit status \(process.terminationStatus)"

@@ -19,7 +19,7 @@ public struct PictureFile: Hashable, Sendable {
         case unreadable(String)
 
         /// What is wrong, to stand behind the path of the file: "is empty".
-        public var words: String {
+        public var text: String {
             switch self {
             case .missing: "is not there"
             case .folderMissing: "is in a folder that is not on this machine"
@@ -55,7 +55,7 @@ public struct PictureFile: Hashable, Sendable {
     package init(at path: String, _ policy: FilePolicy = FilePolicy()) {
         do {
             self = try Self.look(at: path, policy)
-        } catch let refusal as FileRefusal {
+        } catch let refusal as FileRefusalError {
             self.init(path, .unreadable(refusal.rule))
         } catch {
             self.init(path, .unreadable("\(error)"))
@@ -215,7 +215,7 @@ extension PictureFile {
             case 3: .empty
             case 4: .cut(format: text)
             case 5: .unreadable(text)
-            case let other: throw MalformedMessage("no fault of a picture has the number \(other)")
+            case let other: throw MalformedMessageError("no fault of a picture has the number \(other)")
             }
         size = try reader.optional { reader in
             Size(

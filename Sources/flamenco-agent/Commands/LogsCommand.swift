@@ -84,8 +84,8 @@ struct LogsCommand: Subcommand {
         let rows = runs.map { run in
             [
                 run.began?.formatted(Self.time) ?? "?", run.task?.id ?? run.name, run.task?.name ?? "?",
-                run.task?.jobName ?? "?", state(of: run, in: spool), ByteCountText.words(run.bytes),
-                run.undelivered == 0 ? "" : "\(ByteCountText.words(run.undelivered)) not delivered",
+                run.task?.jobName ?? "?", state(of: run, in: spool), ByteCountText.text(run.bytes),
+                run.undelivered == 0 ? "" : "\(ByteCountText.text(run.undelivered)) not delivered",
             ]
         }
         TextTable.lines([["began", "task", "name", "job type", "state", "log", ""]] + rows).forEach { Console.line($0) }

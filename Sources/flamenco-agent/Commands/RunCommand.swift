@@ -88,7 +88,7 @@ struct RunCommand: Subcommand {
     ) async throws -> Parts {
         let log = StandardErrorLog.log(settings)
         return try await PatientStart.run(clock: clock) { problem in
-            log.error("waiting: \(problem); trying again every \(DurationText.words(PatientStart.interval))")
+            log.error("waiting: \(problem); trying again every \(DurationText.text(PatientStart.interval))")
             notifier.tell(.ready, .status("waiting: \(problem)"))
         } _: {
             try await parts(clock: clock, forcedEnd: forcedEnd)

@@ -40,7 +40,7 @@ public struct AuthoredJob: JobType, Codable {
         self.tasks = tasks
         self.file = file
         definition = script.definition
-        messages = answer.words(from: file)
+        messages = answer.texts(from: file)
         oddities = answer.warnings
     }
 

@@ -49,7 +49,7 @@ struct HostAnswer {
     ) -> JobTypeScriptError {
         if error["kind"] == "timeout" {
             return JobTypeScriptError(
-                file: file, message: "the script did not end within \(DurationText.words(limits.time))",
+                file: file, message: "the script did not end within \(DurationText.text(limits.time))",
                 messages: messages)
         }
         var line: Int? = if case .integer(let number)? = error["line"] { Int(exactly: number) } else { nil }
@@ -70,7 +70,7 @@ struct HostAnswer {
         let errors = String(decoding: end.errors, as: UTF8.self)
         let message =
             switch end.outcome {
-            case .outOfTime: "the script did not end within \(DurationText.words(limits.time))"
+            case .outOfTime: "the script did not end within \(DurationText.text(limits.time))"
             case .tooTalkative: "the tasks of the job are too large"
             case .notStarted(let number): "node cannot be started: \(String(cString: strerror(number)))"
             case .exited, .signalled:

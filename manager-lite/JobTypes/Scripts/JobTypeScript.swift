@@ -50,7 +50,7 @@ public struct JobTypeScript: Sendable {
             name: name, label: read.label, description: read.description, settings: read.settings,
             etag: Fingerprint.of(source.utf8))
         warnings = read.warnings + answer.warnings
-        messages = answer.words(from: file)
+        messages = answer.texts(from: file)
     }
 
     private static func text(at path: String) -> String? {
@@ -121,7 +121,7 @@ public struct JobTypeScriptError: Error, Hashable, Sendable, CustomStringConvert
     public var description: String { "\(file):\(line.map { "\($0):" } ?? "") \(message)" }
 
     /// What the script said before.
-    public var messages: [String] { said.map { $0.words(from: file) } }
+    public var messages: [String] { said.map { $0.text(from: file) } }
 }
 
 extension HostAnswer {
@@ -129,12 +129,12 @@ extension HostAnswer {
     var warnings: [String] { messages.filter { $0.kind == .warning }.map(\.text) }
 
     /// What it said.
-    func words(from file: String) -> [String] {
-        messages.filter { $0.kind != .warning }.map { $0.words(from: file) }
+    func texts(from file: String) -> [String] {
+        messages.filter { $0.kind != .warning }.map { $0.text(from: file) }
     }
 }
 
 extension HostAnswer.Message {
     /// The message behind the name of the script that it comes from.
-    func words(from file: String) -> String { "\(file): \(kind == .print ? "" : "\(kind): ")\(text)" }
+    func text(from file: String) -> String { "\(file): \(kind == .print ? "" : "\(kind): ")\(text)" }
 }

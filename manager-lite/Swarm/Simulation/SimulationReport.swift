@@ -70,7 +70,7 @@ package struct SimulationReport: Hashable, Sendable {
             + priorities.sorted { $0.key > $1.key }.map { priority, figures in
                 ["\(priority)", "\(figures.jobs)", "\(figures.failedJobs)"]
                     + [figures.waiting, figures.turnaround].flatMap { times in
-                        [0.5, 0.95, 1].map { DurationText.words(.milliseconds(times.value(at: $0))) }
+                        [0.5, 0.95, 1].map { DurationText.text(.milliseconds(times.value(at: $0))) }
                     }
             }
     }
@@ -78,8 +78,8 @@ package struct SimulationReport: Hashable, Sendable {
     /// What there is to say besides, a line each.
     package var sentences: [String] {
         var lines = [
-            "makespan: \(DurationText.words(makespan))",
-            "utilisation: \(ShareText.words(utilisation))",
+            "makespan: \(DurationText.text(makespan))",
+            "utilisation: \(ShareText.text(utilisation))",
             "tasks: \(completedTasks) completed, \(failedAttempts) attempts failed",
         ]
         if unfinishedJobs > 0 { lines.append("jobs that did not end: \(unfinishedJobs)") }

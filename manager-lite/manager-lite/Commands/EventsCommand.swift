@@ -113,7 +113,7 @@ struct EventsCommand: Subcommand {
 
     private func ask(_ client: ManagerClient) async throws {
         var before = try await FarmSnapshot(of: client, after: FarmSnapshot())
-        Console.note("it sends no events, and is asked every \(DurationText.words(interval))")
+        Console.note("it sends no events, and is asked every \(DurationText.text(interval))")
         var outage = Outage()
         while true {
             try await Task.sleep(for: interval)

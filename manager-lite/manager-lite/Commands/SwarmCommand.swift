@@ -56,7 +56,7 @@ struct SwarmCommand: Subcommand {
         let swarm = try Swarm(plan)
         let signals = TerminationSignals { _ in swarm.progress.stop() }
         Console.line(
-            "\(workers) workers for \(DurationText.words(time)) at \(url), \(version.name) \(version.version)")
+            "\(workers) workers for \(DurationText.text(time)) at \(url), \(version.name) \(version.version)")
         let jobs = try await submitJobs(to: client)
         let manager = url.isLoopback ? LocalProcess(listeningAt: url.port) : nil
         let before = (manager?.usage, LocalProcess.own.usage)
@@ -78,8 +78,8 @@ struct SwarmCommand: Subcommand {
         guard let process, let before, let after = process.usage else { return }
         let share = (after.cpu - before.cpu) / max(report.duration, .milliseconds(1))
         Console.line(
-            "\(name): process \(process.id), \(ShareText.words(share)) of a processor, "
-                + "\(ByteCountText.words(after.peakMemory)) of memory at most")
+            "\(name): process \(process.id), \(ShareText.text(share)) of a processor, "
+                + "\(ByteCountText.text(after.peakMemory)) of memory at most")
     }
 
     private func submitJobs(to client: ManagerClient) async throws -> [String] {

@@ -5,7 +5,7 @@ enum WaitReason {
     /// What the tasks of a job wait for; nothing when one is being done, or when it cannot be told.
     ///
     /// - Parameter blocked: the workers that get no more tasks of some types of this job.
-    static func words(
+    static func text(
         job: Job, tasks: [TaskSummary], workers: [WorkerDetails], blocked: JobBlocklist
     ) -> String? {
         if job.status == .paused { return "the job is paused" }

@@ -103,7 +103,7 @@ struct JobTypeCheck {
                 [
                     String(index + 1), task.name, task.type, String(task.priority),
                     FrameRange(task.dependencies.map { $0 + 1 }.sorted()).description,
-                    task.commands.map(words).joined(separator: "; "),
+                    task.commands.map(text).joined(separator: "; "),
                 ]
             }
     }
@@ -111,7 +111,7 @@ struct JobTypeCheck {
     private static let longestCommand = 120
 
     /// A command as somebody would write it down.
-    private static func words(_ command: Command) -> String {
+    private static func text(_ command: Command) -> String {
         let parameters = command.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let text = ([command.name] + parameters).joined(separator: " ")
         return text.count > longestCommand ? text.prefix(longestCommand - 1) + "…" : text
