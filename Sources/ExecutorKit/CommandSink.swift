@@ -16,7 +16,7 @@ package enum CommandEvent {
 
 /// Where everything goes that running commands say.
 ///
-/// Events come from any thread. Whoever handles them returns soon and never waits for the network.
+/// Events can arrive on any thread. A handler must return quickly and must not wait for the network.
 package struct CommandSink: Sendable {
     private let handle: @Sendable (CommandEvent) -> Void
 

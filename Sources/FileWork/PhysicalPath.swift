@@ -75,7 +75,7 @@ package enum PhysicalPath {
         do throws(SystemError) {
             return try FileSystem.target(ofLink: path)
         } catch {
-            // EINVAL: it is there, and no link. ENOTDIR: something above it is a file, which whoever uses it will hear.
+            // EINVAL: it exists and is not a link. ENOTDIR: a parent is a file; the call that uses the path reports it.
             guard error.number == EINVAL || error.isAbsence else { throw FileError("look at \(path)", error.number) }
             return nil
         }

@@ -24,8 +24,8 @@ extension ExecutorProgram {
     /// Runs the command on the standard input, and ends the process.
     public static func main() {
         let arguments = CommandLine.arguments.dropFirst()
-        // The programs of a command have a supervisor each, as in the agent. It is this program once more, so that whoever installs
-        // an executor need not install anything else.
+        // As in the agent, each program of a command runs under its own supervisor. This executable acts as the supervisor too, so an
+        // executor can be installed without task-supervisor.
         if arguments.first == ExecutorProcess.supervisorArgument { TaskSupervisor.run(arguments.dropFirst()) }
         ExecutorProcess.run(Self())
     }
@@ -52,7 +52,7 @@ private enum ExecutorProcess {
             clock: ContinuousClock())
         let work = Task { await perform(document, executor, programs, output) }
         let signals = TerminationSignals { _ in
-            // Whoever sends a second one does not want to wait any longer.
+            // A second signal skips the grace period.
             if work.isCancelled { programs.skipGrace() }
             work.cancel()
         }
@@ -93,7 +93,7 @@ private enum ExecutorProcess {
             output.finish(failure: nil)
             return 0
         } catch {
-            // Whoever stopped it knows why.
+            // A command that was cancelled needs no reason.
             if Task.isCancelled || error is CancellationError {
                 output.finish(failure: nil)
                 return 128 + SIGTERM

@@ -1,7 +1,7 @@
-/// Says of most lines that none of some texts is in them, and looks at every few bytes of a line only.
+/// Rules out most lines that contain none of the given texts, by sampling a line every few bytes.
 ///
-/// Of the texts it keeps each three bytes that follow one another, as far as the shortest text is long. Where a text is in a line, three
-/// bytes of every so many are among those. The case of letters is left out of account.
+/// It keeps a hash of the three-byte sequences at the start of each text, one for each offset up to the step between samples. The step
+/// is the length of the shortest text minus two, so any text in a line covers at least one sample. Case is ignored.
 struct FixedTextFilter {
     /// Bytes that are looked at together.
     private static let width = 3
