@@ -17,22 +17,6 @@ package enum SystemThread {
         }
         pthread_detach(thread)
     }
-
-    /// Runs `work` on a thread of its own and returns its result; the task that calls it waits without holding up others.
-    ///
-    /// - Throws: as ``start(_:_:)``.
-    package static func run<Value: Sendable>(
-        _ name: String, _ work: @escaping @Sendable () -> Value
-    ) async throws(SystemError) -> Value {
-        let result: Result<Value, SystemError> = await withCheckedContinuation { continuation in
-            do throws(SystemError) {
-                try start(name) { continuation.resume(returning: .success(work())) }
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
-    }
 }
 
 private final class ThreadBody {

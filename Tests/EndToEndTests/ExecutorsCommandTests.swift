@@ -96,6 +96,7 @@ struct ExecutorsCommandTests {
                 "--language should be one of python, shell, swift, but is “cobol”"
             ),
             (["new", "x", "--sources", "/x"], 64, "--sources belongs to “--language swift”"),
+            (["new", "x", "--language", "swift", "--sources", "/x"], 64, "there is no Package.swift in /x"),
             (["--sources", "/x"], 64, "--sources belongs to “executors new NAME”"),
             (["newer"], 64, "“executors” takes nothing, or “new NAME”, but not “newer”"),
             (["new", "taken"], 1, "taken is there already; nothing was written"),

@@ -20,7 +20,7 @@ extension LiveFarm {
         behind proxy: FaultProxy, speaking dialect: APIDialect = .v2022, isImpatient: Bool = false
     ) -> [String: String] {
         [
-            "manager_url": proxy.url, "request_timeout": isImpatient ? "300ms" : "40s", "flush_time": "20s",
+            "manager_url": proxy.url, "request_timeout": isImpatient ? "2s" : "40s", "flush_time": "20s",
             "api": dialect.rawValue,
         ]
     }

@@ -7,9 +7,12 @@ struct ProcessTests {
     @Test("a thread has its name, or as much of it as fits, and its result comes back")
     func thread() async throws {
         for name in ["short", "a name of more than fifteen bytes"] {
-            let (comm, id) = try await SystemThread.run(name) {
-                (FileSystem.contents(of: "/proc/thread-self/comm"), try? FileSystem.target(ofLink: "/proc/thread-self"))
+            let (results, continuation) = AsyncStream<([UInt8]?, String?)>.makeStream()
+            try SystemThread.start(name) {
+                let comm = FileSystem.contents(of: "/proc/thread-self/comm")
+                continuation.yield((comm, try? FileSystem.target(ofLink: "/proc/thread-self")))
             }
+            let (comm, id) = try #require(await results.first { _ in true })
             #expect(comm.map { String(decoding: $0, as: UTF8.self) } == name.prefix(15) + "\n")
             // Not the first thread, whose name is that of the process.
             #expect(id?.hasSuffix("/task/\(getpid())") == false)

@@ -153,13 +153,8 @@ struct ByteScanner {
     }
 
     private func position(of words: StaticString) -> Position? {
-        let length = words.utf8CodeUnitCount
-        var scan = self
-        while scan.count >= length, let found = scan.first(words.utf8Start.pointee), end - found >= length {
-            if memcmp(found, words.utf8Start, length) == 0 { return found }
-            scan.start = found + 1
-        }
-        return nil
+        UnsafeBufferPointer(start: start, count: count).position(
+            of: UnsafeBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount))
     }
 
     private func text(from start: Position, upTo end: Position) -> String {

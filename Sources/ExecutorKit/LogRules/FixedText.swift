@@ -19,8 +19,8 @@ struct FixedText: Hashable, Sendable {
     func isIn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         let count = bytes.count
         return bytes.withUnsafeBufferPointer { text in
-            guard line.count >= count, let base = line.baseAddress, let first = text.baseAddress else { return false }
-            guard ignoresCase else { return Self.has(base, line.count, first, count) }
+            guard line.count >= count else { return false }
+            guard ignoresCase else { return line.position(of: text) != nil }
             for start in 0...(line.count - count) {
                 var index = 0
                 while index < count, Self.lowercased(line[start + index]) == text[index] { index += 1 }
@@ -28,18 +28,6 @@ struct FixedText: Hashable, Sendable {
             }
             return false
         }
-    }
-
-    private static func has(
-        _ line: UnsafePointer<UInt8>, _ length: Int, _ text: UnsafePointer<UInt8>, _ count: Int
-    ) -> Bool {
-        var start = line
-        let end = line + length - count + 1
-        while start < end, let found = memchr(start, Int32(text.pointee), end - start) {
-            if memcmp(found, text, count) == 0 { return true }
-            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
-        }
-        return false
     }
 
     /// As good as the shortest of them.

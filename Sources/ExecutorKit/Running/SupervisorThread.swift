@@ -172,3 +172,23 @@ private struct SupervisorMessageReader {
         }
     }
 }
+
+extension SystemThread {
+    /// Runs `work` on a thread of its own and returns its result; the task that calls it waits without holding up others.
+    ///
+    /// It is not in `System`, since Swift's runtime for concurrency would then be a part of every task supervisor.
+    ///
+    /// - Throws: as ``start(_:_:)``.
+    fileprivate static func run<Value: Sendable>(
+        _ name: String, _ work: @escaping @Sendable () -> Value
+    ) async throws(SystemError) -> Value {
+        let result: Result<Value, SystemError> = await withCheckedContinuation { continuation in
+            do throws(SystemError) {
+                try start(name) { continuation.resume(returning: .success(work())) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+}

@@ -146,7 +146,7 @@ private struct Part {
         case ("tiles", 9): tile = (value.last ?? 0) & 0x0F == 0 ? Self.tileSize(value) : nil
         case ("type", _):
             let type = String(decoding: value, as: UTF8.self)
-            isTiled = type.contains("tile")
+            isTiled = type.hasPrefix("tiled") || type.hasPrefix("deeptile")
             isDeep = type.hasPrefix("deep")
         default: break
         }

@@ -48,7 +48,7 @@ struct ExecutorsCommand: Subcommand {
             work = .begin(
                 try Scaffold(
                     name: arguments.positional[1], language: language,
-                    sources: arguments.value("--sources").map(Self.place) ?? "../flamenco-agent"))
+                    sources: try arguments.value("--sources").map(Self.place) ?? "../flamenco-agent"))
         case .some(let other):
             throw UsageError("“executors” takes nothing, or “new NAME”, but not “\(other)”")
         }
@@ -91,8 +91,15 @@ struct ExecutorsCommand: Subcommand {
     // MARK: Beginning a new one
 
     /// A place as a package has to name it: a relative folder counts from where this was called.
-    private static func place(_ text: String) -> String {
-        text.contains("://") || text.contains("@") ? text : URL(filePath: text).standardizedFileURL.path
+    private static func place(_ text: String) throws -> String {
+        if text.contains("://") || text.contains("@") { return text }
+        let path = URL(filePath: text).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path + "/Package.swift") else {
+            throw UsageError(
+                "--sources should be the folder of Flamenco Agent's sources or a Git URL, but there is no Package.swift in "
+                    + path)
+        }
+        return path
     }
 
     private func begin(_ scaffold: Scaffold) throws {

@@ -1,0 +1,19 @@
+extension UnsafeBufferPointer<UInt8> {
+    /// Where these bytes come first; nil when they are not in the buffer, and for an empty text.
+    ///
+    /// It goes by memchr(3) from one occurrence of the text's first byte to the next, so texts that begin with a rare byte are
+    /// found fastest.
+    @inlinable
+    package func position(of text: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
+        guard let first = text.baseAddress, let base = baseAddress, count >= text.count, !text.isEmpty else {
+            return nil
+        }
+        var start = base
+        let end = base + count - text.count + 1
+        while start < end, let found = memchr(start, Int32(first.pointee), end - start) {
+            if memcmp(found, first, text.count) == 0 { return UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) }
+            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+        }
+        return nil
+    }
+}
