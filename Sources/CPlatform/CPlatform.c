@@ -2,6 +2,7 @@
 
 #include "CPlatform.h"
 
+#include <link.h>
 #include <sys/mman.h>
 
 int platform_memory_file(const char *name) {
@@ -22,4 +23,23 @@ int platform_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) 
 #else
     return ENOSYS;
 #endif
+}
+
+// The program itself comes first of what dl_iterate_phdr(3) lists. A segment that nobody can write has no page of its own:
+// what MADV_DONTNEED drops of it comes back from the file, or its cache, when it is needed.
+static int release_code(struct dl_phdr_info *program, size_t size, void *page_size) {
+    for (int index = 0; index < program->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &program->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t mask = ~(*(uintptr_t *)page_size - 1);
+        uintptr_t start = (program->dlpi_addr + segment->p_vaddr) & mask;
+        uintptr_t end = program->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 1;
+}
+
+void platform_release_code(void) {
+    uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    dl_iterate_phdr(release_code, &page_size);
 }

@@ -18,6 +18,8 @@ struct SupervisedTree {
     private var status: TreeReport.Status?
     private var isEmpty = false
     private var leftovers = 0
+    private let begin = MonotonicTime.now
+    private var hasReleasedCode = false
     private var isReportedAsUnstoppable = false
 
     init(order: LaunchOrder, launch: Launch, group: ControlGroup?, channel: ControlChannel, signals: SupervisorSignals)
@@ -53,7 +55,10 @@ struct SupervisedTree {
         if !agentIsThere { waiting.drop(1) }
         if !isStarting { waiting.drop(2) }
         let limit = ladder.deadline.map { $0 - MonotonicTime.now }
-        guard waiting.wait(atMost: limit) else { return true }
+        guard waiting.wait(atMost: limit ?? (hasReleasedCode ? nil : Self.shortRun)) else {
+            releaseCode()
+            return true
+        }
         if waiting.isReady(0) { signals.drain() }
         if waiting.isReady(2) {
             isStarting = false
@@ -75,6 +80,15 @@ struct SupervisedTree {
         return true
     }
 
+    /// A program that runs for longer than this may do so for hours, in which the supervisor needs little of its code.
+    private static let shortRun = Duration.seconds(1)
+
+    private mutating func releaseCode() {
+        guard !hasReleasedCode, MonotonicTime.now - begin >= Self.shortRun else { return }
+        hasReleasedCode = true
+        ProgramCode.releasePages()
+    }
+
     private mutating func handle(_ messages: [AgentMessage]) {
         for message in messages {
             switch message {
@@ -87,6 +101,7 @@ struct SupervisedTree {
 
     /// Takes in all children that have ended.
     private mutating func reap() {
+        var programEnded = false
         do throws(SystemError) {
             while let (process, end) = try ChildProcess.ended() {
                 guard process == launch.process else { continue }
@@ -95,12 +110,14 @@ struct SupervisedTree {
                 case .signalled(let signal, let coreDumped): status = .signalled(signal, coreDumped: coreDumped)
                 }
                 ladder.programEnded(at: MonotonicTime.now)
-                if !ladder.wasStopped { leftovers = ProcessTree.members().count { $0.isAlive } }
+                programEnded = true
             }
             isEmpty = false
         } catch {
             isEmpty = error.number == ECHILD
         }
+        // What the program leaves behind becomes a child of this process: with no child, no process needs to be looked at.
+        if programEnded, !ladder.wasStopped, !isEmpty { leftovers = ProcessTree.members().count { $0.isAlive } }
     }
 
     // MARK: Actions

@@ -49,7 +49,7 @@ func cancelToEmpty(_ runner: ProgramRunner) async throws {
 /// What a supervisor has in memory for itself while its program runs.
 func supervisorMemory(_ runner: ProgramRunner) async throws {
     let recorder = CommandRecorder()
-    let line = "cat /proc/$PPID/smaps_rollup; echo ready; sleep 1000"
+    let line = "sleep 2; cat /proc/$PPID/smaps_rollup; echo ready; sleep 1000"
     let task = Task { try await runner.run(Program("/bin/sh", ["-c", line]), sink: recorder.sink) }
     await recorder.waitForLog("\nready\n")
     task.cancel()

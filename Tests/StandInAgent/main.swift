@@ -3,6 +3,7 @@
 //
 //     stand-in-agent run SUPERVISOR LINE          runs a line of shell
 //     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
+//     stand-in-agent release                      lets go of its code, and says how much of it is in memory
 //     stand-in-agent fork-on                      is no agent, but processes that fork for as long as they live
 
 import ExecutorKit
@@ -20,19 +21,34 @@ func runner() -> ProgramRunner {
     return ProgramRunner(supervisor: arguments.dropFirst().first ?? "", defaults: defaults)
 }
 
-/// Descriptors open, KiB of private memory, and children that nobody waited for.
+func lines(_ path: String) -> [Substring] {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self).split(separator: "\n")
+}
+
+/// The sum of such lines of a list of mappings, in KiB: proc_pid_smaps(5).
+func kibibytes(_ name: String, in lines: some Sequence<Substring>) -> Int {
+    lines.filter { $0.hasPrefix(name) }.compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }
+        .reduce(0, +)
+}
+
+/// Descriptors open, KiB of memory that no file has, and children that nobody waited for. Pages of files do not count:
+/// whether they are private depends on who else has them open.
 func inventory() throws -> (descriptors: Int, memory: Int, zombies: Int) {
     let files = FileManager.default
-    func lines(_ path: String) -> [Substring] {
-        String(decoding: files.contents(atPath: path) ?? Data(), as: UTF8.self).split(separator: "\n")
-    }
-    let memory = lines("/proc/self/smaps_rollup").filter { $0.hasPrefix("Private_") }
-        .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Int($0) } }.reduce(0, +)
+    let memory = kibibytes("Private_Dirty:", in: lines("/proc/self/smaps_rollup"))
     let zombies = try files.contentsOfDirectory(atPath: "/proc").filter { name in
         let status = lines("/proc/\(name)/status")
         return status.contains("PPid:\t\(getpid())") && status.contains { $0.hasPrefix("State:\tZ") }
     }
     return (try files.contentsOfDirectory(atPath: "/proc/self/fd").count, memory, zombies.count)
+}
+
+/// KiB of this program's own code that are in memory.
+func codeInMemory() -> Int {
+    let program = (try? FileSystem.target(ofLink: "/proc/self/exe")) ?? ""
+    let all = lines("/proc/self/smaps")
+    guard let start = all.firstIndex(where: { $0.contains(" r-xp ") && $0.hasSuffix(program) }) else { return 0 }
+    return kibibytes("Rss:", in: all[start...].prefix(5))
 }
 
 /// Chains of processes, each of which forks the next and ends, and a mother that makes more and more children. None of
@@ -79,6 +95,10 @@ case "repeat":
     print("descriptors \(after.descriptors - before.descriptors)")
     print("memory \(after.memory - before.memory)")
     print("zombies \(after.zombies)")
+case "release":
+    let before = codeInMemory()
+    ProgramCode.releasePages()
+    print("\(before) \(codeInMemory())")
 case "fork-on":
     forkOn()
 default:

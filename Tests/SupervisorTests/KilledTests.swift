@@ -92,7 +92,7 @@ struct KilledTests {
         #expect(lines.first == "descriptors 0")
         #expect(lines.last == "zombies 0")
         let memory = try #require(lines.first { $0.hasPrefix("memory ") }.flatMap { Int($0.dropFirst(7)) })
-        // It has been 150 to 380 KiB, for 200 programs as for 2000; to keep 2 KiB of each would be 1200 for the 600 here.
+        // It has been 100 to 380 KiB, for 200 programs as for 2000; to keep 2 KiB of each would be 1200 for the 600 here.
         #expect(memory < 800, "KiB more than after the first 40")
     }
 }

@@ -33,6 +33,16 @@ struct ProcessTests {
         #expect(await counts.first { _ in true } == 42)
     }
 
+    @Test("a program that lets go of its code goes on with less of it")
+    func releasedCode() async throws {
+        let program = try RunningProgram(BuiltProducts.path("stand-in-agent"), ["release"])
+        let (exit, output) = await program.end()
+        #expect(exit == .status(0))
+        let amounts = output.split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }
+        try #require(amounts.count == 2, "\(output)")
+        #expect(0 < amounts[1] && amounts[1] < amounts[0], "KiB: \(output)")
+    }
+
     private func run(_ line: String, in folder: String? = nil) throws -> (end: ChildProcess.End, output: String) {
         var pipe = try SystemPipe()
         var program = SpawnedProgram("/bin/sh", ["-c", line], environment: ["NAME=value"])

@@ -2,6 +2,7 @@ import ExecutorKit
 package import FlamencoAPI
 import ManagerClient
 import Spool
+import System
 
 /// Asks the manager for tasks and runs them, one after another. What happens to a task, in order:
 ///
@@ -28,6 +29,8 @@ package actor TaskLoop {
     private var lastTaskID: String?
     /// How many tasks in a row came to nothing at the manager.
     private var vainTasks = 0
+    /// Whether the manager had no task when it was asked last.
+    private var isIdle = false
     private var isFinishing = false
     private var stopReason: StopReason?
 
@@ -158,12 +161,15 @@ package actor TaskLoop {
         switch answer {
         case .task(let task):
             retirement.becameBusy()
+            isIdle = false
             try await run(task)
         case .unreadable(let task, let problem):
             // A manager hands it out again and again until it hears that it failed.
             try await run(task, failure: "the agent cannot read this task: \(problem)")
             try await rest(idle.next())
         case .none:
+            if !isIdle { ProgramCode.releasePages() }
+            isIdle = true
             try await rest(idle.next())
         case .notAwake:
             // A manager that never sees this worker awake is not asked more often than one that has no task.

@@ -2,6 +2,7 @@ import ExecutorKit
 package import FlamencoAPI
 import HumanText
 import ManagerClient
+import System
 
 /// A worker: does what its state machine says, and tells it what happened.
 ///
@@ -150,6 +151,7 @@ package actor Worker {
     private func startPolling(as status: WorkerStatus, in group: inout DiscardingTaskGroup) async {
         let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
         let running = status == .asleep ? nil : await taskLoop.currentRun
+        if status == .asleep { ProgramCode.releasePages() }
         startConversation(in: &group) { [parts] in
             if let running, await parts.manager.dialect.has(.taskPermission) {
                 return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)

@@ -107,4 +107,8 @@ static inline bool platform_signalled(int status) { return WIFSIGNALED(status); 
 static inline int platform_ending_signal(int status) { return WTERMSIG(status); }
 static inline bool platform_core_dumped(int status) { return WCOREDUMP(status); }
 
+// MARK: Memory
+
+// man 2 madvise, for the program's own code, whose place dl_iterate_phdr(3) tells.
+void platform_release_code(void);
 #endif
