@@ -91,16 +91,17 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "System",
-                "HumanText",
+                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "SupervisorProtocol",
+                "System", "HumanText",
             ],
-            swiftSettings: settings),
+            // The part of the unit that lets an agent change users.
+            resources: [.embedInCode("Tools/render-user.conf")], swiftSettings: settings),
         // The command line.
         .executableTarget(
             name: "flamenco-agent",
             dependencies: [
                 "Agent", "Spool", "Executors", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI",
-                "CommandLineOptions", "System", "HumanText",
+                "SupervisorProtocol", "CommandLineOptions", "System", "HumanText",
             ],
             swiftSettings: settings),
 
@@ -155,7 +156,8 @@ let package = Package(
         .target(
             name: "FaultProxy", dependencies: ["ExecutorKit", "System"], path: "Tests/FaultProxy",
             swiftSettings: settings),
-        .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SystemTests", dependencies: ["ExecutorKit", "System", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "HumanTextTests", dependencies: ["HumanText"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineOptionsTests", dependencies: ["CommandLineOptions", "System"], swiftSettings: settings),
@@ -213,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "SpoolSupport", "Agent", "Spool", "FileWork", "FarmSupport", "Executors", "ExecutorKit",
+                "SpoolSupport", "Agent", "Spool", "FileWork", "SupervisorProtocol", "FarmSupport", "Executors",
+                "ExecutorKit",
                 "ManagerClient", "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport",
                 "task-supervisor", "System",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),
@@ -235,7 +238,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient", "Farm",
-                "FlamencoAPI", "TestSupport",
+                "FlamencoAPI", "System", "TestSupport",
             ], exclude: ["JobTypes"],
             swiftSettings: settings),
         .testTarget(

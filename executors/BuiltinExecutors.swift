@@ -3,15 +3,14 @@ public import ExecutorKit
 /// The executors that come with the agent.
 public enum BuiltinExecutors {
     /// All of them, with the settings that they have when nobody says otherwise.
-    public static let all = all(blenderPythonExitCode: 1)
+    public static let all = all(blender: BlenderSettings())
 
     /// All of them; a new one gets its line here.
     ///
-    /// - Parameter blenderPythonExitCode: the status with which Blender ends when a script of the job fails; 0 to let it
-    ///   render on.
-    public static func all(blenderPythonExitCode: Int) -> [any CommandExecutor] {
+    /// - Parameter blender: what the operator says about Blender.
+    public static func all(blender: BlenderSettings) -> [any CommandExecutor] {
         [
-            BlenderRenderExecutor(pythonExitCode: blenderPythonExitCode),
+            BlenderRenderExecutor(settings: blender),
             FramesToVideoExecutor(),
             CreateVideoExecutor(),
             FFmpegExecutor(),

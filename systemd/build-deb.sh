@@ -66,8 +66,7 @@ lay_out "$root"
 programs=("$root"/usr/bin/* "$root/usr/libexec/flamenco-agent/task-supervisor")
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "${programs[@]}"
 
-install -d "$root/DEBIAN" "$root/etc/flamenco-agent" "$root/usr/share/doc/flamenco-agent" "$root/usr/share/lintian/overrides"
-settings_text '' >"$root/etc/flamenco-agent/settings.json5"
+install -d "$root/DEBIAN" "$root/usr/share/doc/flamenco-agent" "$root/usr/share/lintian/overrides"
 cp systemd/debian/lintian-overrides "$root/usr/share/lintian/overrides/flamenco-agent"
 documents=$root/usr/share/doc/flamenco-agent
 {
@@ -104,7 +103,6 @@ libraries=$(cd "$work" && dpkg-shlibdeps -O "${programs[@]}")
     echo "Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)"
     sed -n '/^Description:/,$p' systemd/debian/control
 } >"$root/DEBIAN/control"
-echo /etc/flamenco-agent/settings.json5 >"$root/DEBIAN/conffiles"
 install -m 755 -t "$root/DEBIAN" systemd/debian/postinst systemd/debian/prerm systemd/debian/postrm
 (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum) \
     >"$work/md5sums"

@@ -58,6 +58,7 @@ lay_out "$root"
 settings=/etc/flamenco-agent/settings.json5
 if [ ! -e "$root$settings" ]; then
     put 644 "$root$settings" settings_text "$manager"
+    lay_out_render_user "$root"
 elif [ -n "$manager" ]; then
     echo "$root$settings is there already and stays as it is"
 fi
@@ -65,12 +66,15 @@ fi
 # Only a machine that was started by systemd has a service manager to tell.
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then
     systemd-sysusers "$users/flamenco-agent.conf"
+    # The home of the user whom programs run as: what renderers and drivers keep.
+    install -d -o flamenco-render -g flamenco-render -m 700 /var/lib/flamenco-render
     systemctl daemon-reload
 fi
 
-if env -i STATE_DIRECTORY=/var/lib/flamenco-agent \
+# The user of programs may not be there yet.
+if env -i STATE_DIRECTORY=/var/lib/flamenco-agent FLAMENCO_AGENT_RUN_AS_USER=none \
     "$from/flamenco-agent" check-config --settings "$root$settings" >/dev/null 2>&1; then
     echo "installed; start it with: systemctl enable --now flamenco-agent"
 else
-    echo "installed; say “manager_url” in $root$settings, then: systemctl enable --now flamenco-agent"
+    echo "installed; name the manager with flamenco-agent setup, then: systemctl enable --now flamenco-agent"
 fi

@@ -16,6 +16,8 @@ layout() {
 644 instance_unit flamenco-agent.service $units/flamenco-agent@.service
 644 unit manager-lite.service $units/manager-lite.service
 644 plain systemd/flamenco-agent.sysusers $users/flamenco-agent.conf
+644 plain systemd/settings.json5 $prefix/share/flamenco-agent/settings.json5
+644 plain Sources/Agent/Tools/render-user.conf $prefix/share/flamenco-agent/render-user.conf
 EOF
     # Executors in other languages; those in Swift are in the agent.
     for file in executors/*/executor.json5; do
@@ -67,6 +69,9 @@ instance_unit() {
         -e 's|^ExecStart=.* run$|& --settings /etc/flamenco-agent/%i.json5|' \
         -e 's|^StateDirectory=flamenco-agent$|&/%i|'
 }
+
+# Lets the agent of flamenco-agent.service run programs as another user, as the settings of a fresh installation say.
+lay_out_render_user() { put 644 "$1/etc/systemd/system/flamenco-agent.service.d/render-user.conf" plain Sources/Agent/Tools/render-user.conf; }
 
 # The settings as they are installed; with the manager's URL when it is given.
 settings_text() {

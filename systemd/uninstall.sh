@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Takes away what install.sh put on this machine. Settings, credentials and logs stay: remove /etc/flamenco-agent and
-# /var/lib/flamenco-agent by hand when nobody needs them.
+# Takes away what install.sh put on this machine. Settings, the part of the unit that goes with them, credentials and logs
+# stay: remove /etc/flamenco-agent, /etc/systemd/system/flamenco-agent.service.d, /var/lib/flamenco-agent and
+# /var/lib/flamenco-render by hand when nobody needs them.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
@@ -34,6 +35,6 @@ fi
 units=/etc/systemd/system users=/etc/sysusers.d
 layout | while read -r _ _ _ file; do rm -f "$root$file"; done
 # The agent's own folder, with what an earlier release or an interpreter left in it.
-rm -rf "$root$prefix/libexec/flamenco-agent"
+rm -rf "$root$prefix/libexec/flamenco-agent" "$root$prefix/share/flamenco-agent"
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 echo "removed; settings, credentials and logs are still there"

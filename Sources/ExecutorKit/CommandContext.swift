@@ -21,6 +21,8 @@ public struct CommandContext: Sendable {
 
     /// A context for commands that say what they do to `sink`, and whose programs `programs` runs.
     package init(task: AssignedTask, sink: CommandSink, programs: ProgramRunner, clock: any Clock<Duration>) {
+        var programs = programs
+        programs.defaults.taskVariables.merge(TaskVariables.about(task)) { $1 }
         self.task = task
         self.sink = sink
         self.programs = programs
@@ -66,6 +68,9 @@ public struct CommandContext: Sendable {
 
     // MARK: Running programs
 
+    /// How many processors programs may use, where the operator of the node says it.
+    public var processorCount: Int? { programs.defaults.processors?.numbers.count }
+
     /// A program from the `exe` of a command, which may carry arguments (`"/opt/blender -b -y"`), and its `exeArgs`.
     ///
     /// An `exe` that is the path of an existing file, spaces included, is that file. Everything else is split by the rules
@@ -96,7 +101,16 @@ public struct CommandContext: Sendable {
     public func run(
         _ program: Program, isFinished: FinishSignal? = nil, onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
-        try await programs.run(program, sink: sink, isFinished: isFinished, onLine: watched(onLine))
+        try await run(program, isFinished: isFinished, privateLines: nil, onLine: onLine)
+    }
+
+    /// As the other one, with lines that are for the executor alone.
+    package func run(
+        _ program: Program, isFinished: FinishSignal?, privateLines: PrivateLines?,
+        onLine: (@Sendable (OutputLine) -> Void)?
+    ) async throws -> ProgramResult {
+        try await programs.run(
+            program, sink: sink, isFinished: isFinished, privateLines: privateLines, onLine: watched(onLine))
     }
 
     /// Runs a program as ``run(_:isFinished:onLine:)`` does, and takes anything but exit status 0 as a failure.

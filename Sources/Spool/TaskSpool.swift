@@ -276,6 +276,8 @@ package enum TaskOutcome: Hashable, Sendable {
     case completed
     /// With the reason, which becomes the activity and the last line of the log.
     case failed(reason: String)
+    /// Given back to the manager before it began, for this reason: somebody else may take it.
+    case givenBack(reason: String)
     /// Stopped from outside, for this reason: the manager hands it out again.
     case interrupted(reason: String)
     /// Stopped since the manager took it back, for this reason; what there is of it is delivered.
@@ -287,14 +289,14 @@ package enum TaskOutcome: Hashable, Sendable {
     package var isFinal: Bool {
         switch self {
         case .completed, .failed: true
-        case .interrupted, .takenBack, .lost: false
+        case .givenBack, .interrupted, .takenBack, .lost: false
         }
     }
 
-    /// Whether the manager took it from this worker.
-    package var isLost: Bool {
+    /// Whether this worker and the manager made nothing of it: one of them gave it away again.
+    package var isVain: Bool {
         switch self {
-        case .takenBack, .lost: true
+        case .givenBack, .takenBack, .lost: true
         case .completed, .failed, .interrupted: false
         }
     }
@@ -303,6 +305,7 @@ package enum TaskOutcome: Hashable, Sendable {
         switch self {
         case .completed: .completed
         case .failed: .failed
+        case .givenBack: .queued
         case .interrupted, .takenBack, .lost: nil
         }
     }
@@ -311,6 +314,7 @@ package enum TaskOutcome: Hashable, Sendable {
         switch self {
         case .completed, .lost: nil
         case .failed(let reason): reason
+        case .givenBack(let reason): "given back: \(reason)"
         case .interrupted(let reason), .takenBack(let reason): "interrupted: \(reason)"
         }
     }

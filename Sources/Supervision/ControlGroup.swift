@@ -17,6 +17,7 @@ struct ControlGroup {
         }
         do throws(SystemError) {
             if let limit = order.memoryLimit { try group.limitMemory(to: limit) }
+            try group.limitProcessors(order)
         } catch {
             group.remove()
             throw LaunchError(.controlGroup, error)
@@ -37,6 +38,15 @@ struct ControlGroup {
         } catch {
             if !error.isMissing { throw error }
         }
+    }
+
+    /// Limits the processors of the tree, or its time on them.
+    private func limitProcessors(_ order: LaunchOrder.Group) throws(SystemError) {
+        let period = 100_000
+        if let count = order.processorTime {
+            try FileSystem.put("\(Int(count) * period) \(period)", into: file("cpu.max"))
+        }
+        if let processors = order.processors { try FileSystem.put(processors, into: file("cpuset.cpus")) }
     }
 
     /// Moves the calling process into the group.

@@ -57,10 +57,24 @@ struct Launch {
             try StandardInput.replace(by: order.input)
             step = .oomScore
             if let adjustment = order.oomScoreAdjust {
-                try FileSystem.put("\(adjustment)", into: "/proc/self/oom_score_adj")
+                // In `/proc` the files of a process that others may not look into belong to root, so for a moment they may: it
+                // holds nothing but the order.
+                try OwnMemory.keepingVisibility { () throws(SystemError) in
+                    OwnMemory.show()
+                    try FileSystem.put("\(adjustment)", into: "/proc/self/oom_score_adj")
+                }
             }
             step = .nice
             if let nice = order.nice { try ResourceLimit.setNice(nice) }
+            step = .processors
+            if let processors = order.processors { try Processors.use(processors.map(Int.init)) }
+            step = .ioPriority
+            switch order.ioPriority {
+            case .level(let level): try ResourceLimit.setDiskPriority(level: Int32(level))
+            case .idle: try ResourceLimit.setIdleDiskPriority()
+            case nil: break
+            }
+            step = .nice
             // The unit of the agent allows Swift's Dispatch a lower one.
             try ResourceLimit.forbidLowerNice()
             step = .limits
@@ -81,7 +95,14 @@ struct Launch {
         } catch {
             return LaunchError(step, error)
         }
+        do throws(LaunchError) { try confine(order) } catch { return error }
         return execute(order, PathTrust(user: agentUser))
+    }
+
+    /// Takes from the process what the program is not to have.
+    private static func confine(_ order: LaunchOrder) throws(LaunchError) {
+        if let sandbox = order.sandbox { try Confinement.enter(sandbox) }
+        do throws(SystemError) { try Privileges.giveUp() } catch { throw LaunchError(.privileges, error) }
     }
 
     private static func limit(_ limits: LaunchOrder.Limits) throws(SystemError) {
@@ -113,6 +134,9 @@ struct Launch {
         switch error.number {
         case ENOENT: return LaunchError(.interpreter, error)
         case EACCES where status.kind == .folder: return LaunchError(.execute, SystemError(EISDIR))
+        // It asks for the rights of the user alone.
+        case EACCES where order.sandbox != nil && FileSystem.canAccess(order.executable, X_OK):
+            return LaunchError(.outsideSandbox, error)
         default: return LaunchError(.execute, error)
         }
     }

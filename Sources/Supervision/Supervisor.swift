@@ -16,10 +16,12 @@ struct Supervisor {
             return channel.send(.refused("it cannot become a subreaper"))
         }
         guard let (order, rest) = receiveOrder() else { return }
+        if order.isDebuggable { OwnMemory.show() }
         do throws(LaunchError) {
             let group = try order.group.map(ControlGroup.make)
             defer { group?.remove() }
             let launch = try Launch.begin(order, group: group)
+            Privileges.keepSignalling()
             var tree = SupervisedTree(order: order, launch: launch, group: group, channel: channel, signals: signals)
             tree.watch(firstMessages: rest)
         } catch {

@@ -13,6 +13,8 @@ package enum TaskSupervisor {
     ///
     /// - Parameter arguments: those of the command line, without the name of the program.
     package static func run(_ arguments: some Collection<String>) -> Never {
+        // Before the order comes: programs may not look into it, nor into the agent.
+        OwnMemory.hide()
         if arguments.first == "files", var service = FileService(.standardOutput) { exit(service.run()) }
         guard let channel = ControlChannel(.standardInput) else {
             let words = "task-supervisor runs programs for flamenco-agent, which starts it; it is of no use by itself\n"

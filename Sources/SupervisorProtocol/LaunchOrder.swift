@@ -15,6 +15,14 @@ package struct LaunchOrder: Hashable, Sendable {
         }
     }
 
+    /// When the program gets at disks, where the scheduler of a disk cares (man 2 ioprio_set).
+    package enum IOPriority: Hashable, Sendable {
+        /// A level of the usual class: 0 comes first, 7 last.
+        case level(UInt8)
+        /// Only when nobody else wants to.
+        case idle
+    }
+
     /// What the program may use; absent is as the agent has it.
     package struct Limits: Hashable, Sendable {
         package var addressSpace: UInt64?
@@ -29,10 +37,18 @@ package struct LaunchOrder: Hashable, Sendable {
     package struct Group: Hashable, Sendable {
         package var path: String
         package var memoryLimit: UInt64?
+        /// How much processor time the tree may take, in that of so many processors.
+        package var processorTime: UInt32?
+        /// The only processors for the tree, as in `0-3,8`.
+        package var processors: String?
 
-        package init(path: String, memoryLimit: UInt64? = nil) {
+        package init(
+            path: String, memoryLimit: UInt64? = nil, processorTime: UInt32? = nil, processors: String? = nil
+        ) {
             self.path = path
             self.memoryLimit = memoryLimit
+            self.processorTime = processorTime
+            self.processors = processors
         }
     }
 
@@ -52,10 +68,17 @@ package struct LaunchOrder: Hashable, Sendable {
     /// What descendants get in all once the program has ended: half of it to end by themselves, the rest after SIGTERM.
     package var leftoverTime: Duration
     package var nice: Int32?
+    package var ioPriority: IOPriority?
+    /// The numbers of the processors that it runs on; any when absent.
+    package var processors: [UInt32]?
     package var oomScoreAdjust: Int32?
     package var limits = Limits()
     package var user: User?
     package var group: Group?
+    /// What the program may do with files and over TCP; all that its user may when absent.
+    package var sandbox: Sandbox?
+    /// Whether programs of the same user may look into the supervisor, as a debugger does.
+    package var isDebuggable = false
 
     package init(
         executable: String, arguments: [String], environment: [String], workingDirectory: String,
@@ -81,6 +104,8 @@ extension LaunchOrder {
         writer.append(gracePeriod)
         writer.append(leftoverTime)
         writer.append(nice) { $0.append($1) }
+        writer.append(ioPriority) { $0.append($1.number) }
+        writer.append(processors) { $0.append($1) { $0.append($1) } }
         writer.append(oomScoreAdjust) { $0.append($1) }
         writer.append(limits.addressSpace) { $0.append($1) }
         writer.append(limits.cpuSeconds) { $0.append($1) }
@@ -94,7 +119,11 @@ extension LaunchOrder {
         writer.append(group) { writer, group in
             writer.append(group.path)
             writer.append(group.memoryLimit) { $0.append($1) }
+            writer.append(group.processorTime) { $0.append($1) }
+            writer.append(group.processors) { $0.append($1) }
         }
+        writer.append(sandbox) { $1.write(to: &$0) }
+        writer.append(isDebuggable)
     }
 
     init(from reader: inout ByteReader) throws {
@@ -107,6 +136,8 @@ extension LaunchOrder {
         gracePeriod = try reader.duration()
         leftoverTime = try reader.duration()
         nice = try reader.optional { try $0.integer() }
+        ioPriority = try reader.optional { try IOPriority(number: $0.integer()) }
+        processors = try reader.optional { try $0.list { try $0.integer() } }
         oomScoreAdjust = try reader.optional { try $0.integer() }
         limits.addressSpace = try reader.optional { try $0.integer() }
         limits.cpuSeconds = try reader.optional { try $0.integer() }
@@ -116,7 +147,29 @@ extension LaunchOrder {
             User(id: try reader.integer(), group: try reader.integer(), groups: try reader.list { try $0.integer() })
         }
         group = try reader.optional { reader in
-            Group(path: try reader.text(), memoryLimit: try reader.optional { try $0.integer() })
+            Group(
+                path: try reader.text(), memoryLimit: try reader.optional { try $0.integer() },
+                processorTime: try reader.optional { try $0.integer() },
+                processors: try reader.optional { try $0.text() })
+        }
+        sandbox = try reader.optional { try Sandbox(from: &$0) }
+        isDebuggable = try reader.bool()
+    }
+}
+
+extension LaunchOrder.IOPriority {
+    fileprivate var number: UInt8 {
+        switch self {
+        case .level(let level): level
+        case .idle: .max
+        }
+    }
+
+    fileprivate init(number: UInt8) throws {
+        switch number {
+        case 0...7: self = .level(number)
+        case .max: self = .idle
+        default: throw MalformedMessageError("no priority for disks has the number \(number)")
         }
     }
 }
@@ -132,6 +185,15 @@ package struct LaunchError: Error, Hashable, Sendable {
         case notAllowed
         /// The file has to be run by its path, and somebody else could put another file there.
         case untrustedPath
+        case processors, ioPriority
+        /// Rights beyond those of the user could not be given up.
+        case privileges
+        /// The kernel did not take the sandbox.
+        case sandbox
+        /// A place that the sandbox grants leads to the root folder, or to something that is hidden.
+        case sandboxedPlace
+        /// The file could be executed, but not in the sandbox.
+        case outsideSandbox
     }
 
     package var step: Step

@@ -10,7 +10,7 @@ package enum AgentMessage: Hashable, Sendable {
     case skipGrace
 
     /// Counts up when the messages change, so that a supervisor of another release says so instead of misunderstanding.
-    package static let version: UInt8 = 3
+    package static let version: UInt8 = 4
 
     /// The message as bytes.
     package var encoded: [UInt8] {

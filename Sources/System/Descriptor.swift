@@ -197,6 +197,10 @@ extension OpenDescriptor where Self: ~Copyable {
         try checked(fchmod(number, mode_t(permissions)))
     }
 
+    package func setOwner(_ owner: UInt32, group: UInt32) throws(SystemError) {
+        try checked(fchown(number, owner, group))
+    }
+
     /// Takes the lock on a file for as long as it is open anywhere, also when the process is killed (man 2 flock).
     ///
     /// - Returns: false when somebody else has it.

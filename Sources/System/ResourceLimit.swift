@@ -67,6 +67,32 @@ package enum ResourceLimit {
     package static func forbidLowerNice() throws(SystemError) { try checked(platform_forbid_lower_nice()) }
 
     package static func setNice(_ nice: Int32) throws(SystemError) { try checked(platform_set_nice(nice)) }
+
+    /// Gets at disks in the usual class, with a level from 0, which comes first, to 7 (man 2 ioprio_set).
+    package static func setDiskPriority(level: Int32) throws(SystemError) {
+        try checked(platform_set_io_priority(2, level))
+    }
+
+    /// Gets at disks only when nobody else wants to.
+    package static func setIdleDiskPriority() throws(SystemError) { try checked(platform_set_io_priority(3, 0)) }
+}
+
+/// The processors that a process runs on, by their numbers (man 2 sched_setaffinity).
+package enum Processors {
+    /// Those that this process may use.
+    package static var available: [Int] {
+        var mask = [UInt8](repeating: 0, count: 8192)
+        let count = Int(platform_get_affinity(&mask, mask.count))
+        guard count > 0 else { return [] }
+        return (0..<count * 8).filter { mask[$0 / 8] & 1 << ($0 % 8) != 0 }
+    }
+
+    /// Has this process run on these alone.
+    package static func use(_ numbers: [Int]) throws(SystemError) {
+        var mask = [UInt8](repeating: 0, count: (numbers.max() ?? 0) / 64 * 8 + 8)
+        for number in numbers { mask[number / 8] |= 1 << (number % 8) }
+        try checked(platform_set_affinity(mask, mask.count))
+    }
 }
 
 /// What a process used (man 2 getrusage).

@@ -51,7 +51,9 @@ package struct SystemUser: Sendable {
     }
 
     /// Uses files as a user in this thread alone from now on, which should end afterwards (man 2 setfsuid).
+    ///
+    /// The kernel takes a change of the user for a reason to hide the memory of the process; it stays as visible as it was.
     package static func useFilesInThisThread(asUser user: UInt32, group: UInt32, groups: [UInt32]) {
-        platform_use_files_as(user, group, groups.count, groups)
+        OwnMemory.keepingVisibility { platform_use_files_as(user, group, groups.count, groups) }
     }
 }

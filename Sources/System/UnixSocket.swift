@@ -36,6 +36,13 @@ package enum UnixSocket {
         return socket
     }
 
+    /// The process at the other end of a connection: the one that connected (unix(7), `SO_PEERCRED`); nil where it cannot be
+    /// seen from here.
+    package static func peer(of socket: borrowing some OpenDescriptor & ~Copyable) -> Int32? {
+        var peer: [Int32] = [0, 0, 0]
+        return platform_peer(socket.number, &peer) == 0 && peer[0] > 0 ? peer[0] : nil
+    }
+
     /// A folder, with a descriptor where its path leaves no room for a name in an address.
     private struct Place: ~Copyable {
         let folder: String

@@ -9,6 +9,7 @@ import System
 @main
 struct FlamencoAgent {
     static func main() async {
+        OwnMemory.hide()
         // A reader of our output that goes away must not end a render.
         Signals.ignoreBrokenPipes()
         if let problem = OpenFiles.raise() {
@@ -18,8 +19,8 @@ struct FlamencoAgent {
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
-                RunCommand.self, StatusCommand.self, DoctorCommand.self, CheckConfigCommand.self, FlushCommand.self,
-                LogsCommand.self, MigrateCommand.self,
+                RunCommand.self, StatusCommand.self, DoctorCommand.self, CheckConfigCommand.self, SetupCommand.self,
+                FlushCommand.self, LogsCommand.self, MigrateCommand.self,
                 TryCommand.self, ExecutorsCommand.self,
                 VersionCommand.self,
             ]

@@ -32,7 +32,9 @@ struct Observation {
             server = nil
         }
         do throws(StatusSocketError) {
-            socket = try StatusSocket(in: state.path) { [inspection] in (try? inspection.status().json()) ?? Data() }
+            socket = try StatusSocket(in: state.path, isClosedToPrograms: settings.sandbox == .paths) { [inspection] in
+                (try? inspection.status().json()) ?? Data()
+            }
         } catch {
             log.warning("\(error)")
             socket = nil

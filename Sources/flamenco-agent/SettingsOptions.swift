@@ -6,6 +6,16 @@ import Foundation
 import HumanText
 import System
 
+extension BuiltinExecutors {
+    /// The executors that come with the agent, as the settings have them.
+    static func all(_ settings: ExecutorSettings) -> [any CommandExecutor] {
+        all(
+            blender: BlenderSettings(
+                pythonExitCode: settings.blenderPythonExitCode, cyclesDevice: settings.cyclesDevice?.description,
+                watchesDevice: settings.watchesDevices))
+    }
+}
+
 /// The options that every command takes which needs the settings: one for each setting, and one for the file.
 enum SettingsOptions {
     static let all: [CommandOption] =
@@ -128,7 +138,7 @@ enum SettingsOptions {
         }
         let settings = try ExecutorSettings(input(options, arguments))
         let available = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.blenderPythonExitCode), settings: settings,
+            builtIn: BuiltinExecutors.all(settings), settings: settings,
             stateDirectory: stateDirectory(from: arguments))
         return (settings, available)
     }

@@ -26,7 +26,7 @@ struct StatusText {
     private var rows: [[String]] {
         [["health", status.unresponsive ?? ""], ["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [
-                ["to deliver", queue], ["storage", status.storageProblem ?? ""], ["tasks", tasks],
+                ["gpus", gpus], ["to deliver", queue], ["storage", status.storageProblem ?? ""], ["tasks", tasks],
                 ["state folder", status.stateDirectory], ["disks", disks],
             ]
             + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
@@ -87,6 +87,12 @@ struct StatusText {
     }
 
     // MARK: The rest
+
+    private var gpus: String {
+        let names = (status.gpus ?? []).map { gpu in gpu.id + (gpu.name.map { " \($0)" } ?? "") }
+        let cycles = status.cyclesDevice.map { ["Cycles on \($0)"] } ?? []
+        return (names + cycles).joined(separator: ", ")
+    }
 
     private var queue: String {
         let queue = status.queue

@@ -1,3 +1,4 @@
+import Agent
 import ExecutorKit
 import Foundation
 import TestSupport
@@ -22,6 +23,28 @@ func startToExit(_ runner: ProgramRunner) async throws {
     }
     printRow("/bin/true, bare posix_spawn", Array(bare.dropFirst(20)))
     printRow("/bin/true, supervised", Array(supervised.dropFirst(20)))
+}
+
+/// The same in a sandbox with as many places as that of an agent has.
+func startToExitInSandbox(_ runner: ProgramRunner) async throws {
+    var confined = runner
+    confined.defaults.sandbox = SandboxPlaces.sandbox
+    let clock = ContinuousClock()
+    var times: [[Duration]] = [[], []]
+    // On a machine that does other things as well, what it costs is seen by this alone.
+    var processor: [[Duration]] = [[], []]
+    for _ in 0..<220 {
+        for (index, runner) in [runner, confined].enumerated() {
+            let start = clock.now
+            let result = try await runner.run(Program("/bin/true"), sink: .discarding)
+            times[index].append(clock.now - start)
+            processor[index].append(result.userTime + result.systemTime)
+        }
+    }
+    printRow("/bin/true, supervised, by turns with the next", Array(times[0].dropFirst(20)))
+    printRow("/bin/true, supervised, in the sandbox", Array(times[1].dropFirst(20)))
+    printRow("/bin/true, processor time", Array(processor[0].dropFirst(20)))
+    printRow("/bin/true, processor time in the sandbox", Array(processor[1].dropFirst(20)))
 }
 
 /// From the cancel of a task to the knowledge that nothing of its 100 processes is left.

@@ -21,6 +21,7 @@ let runner = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
 if arguments.isEmpty || arguments == ["programs"] {
     print("Running programs (median, 95 %, largest of the runs)")
     try await startToExit(runner)
+    try await startToExitInSandbox(runner)
     try await cancelToEmpty(runner)
     try await supervisorMemory(runner)
     try await throughput(runner)

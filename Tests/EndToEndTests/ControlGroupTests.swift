@@ -102,6 +102,31 @@ struct ControlGroupTests {
         await farm.stop()
     }
 
+    @Test("a share of the processors is kept by affinity, and by the cgroup where it controls them")
+    func processors() async throws {
+        for (cpus, controller, file, value) in [
+            ("1", "cpu", "cpu.max", "100000 100000"), ("0-0", "cpuset", "cpuset.cpus", "0"),
+        ] {
+            let farm = try await TestFarm()
+            let group = try Group()
+            try await group.delegate()
+            let agent = try start(farm, in: group, "--cpus", cpus)
+            _ = await agent.line(with: "the worker is awake")
+            let isControlled = try group.controls(controller)
+            #expect(agent.output.contains("the controller \(controller) is not there") == !isControlled)
+            let script = "echo processors $(nproc); echo value $(cat \(group.path)/task-*/\(file))"
+            _ = try await farm.submit(
+                "--type", "command-line", "--set", #"commands=[["sh", "-c", "\#(script)"]]"#)
+            let logs = await
+                (try RunningProgram(
+                    BuiltProducts.path("flamenco-agent"), ["logs", "command", "--state-dir", farm.folder.path("agent")]))
+                .end().output
+            #expect(logs.contains("\nprocessors 1\n"), "\(logs)")
+            #expect(logs.contains("\nvalue \(value)\n") == isControlled, "\(logs)")
+            await farm.stop(agent)
+        }
+    }
+
     @Test("a limit of memory is kept, or the agent does not start")
     func memory() async throws {
         let farm = try await TestFarm()

@@ -22,7 +22,7 @@ struct DoctorCommandTests {
         #expect(words(before.output).contains("✓ manager manager-lite "))
         #expect(words(before.output).contains("– credentials none yet: the worker registers at its first start\n"))
         #expect(words(before.output).contains("✓ blender Blender "))
-        #expect(before.output.split(separator: "\n").count < 24)
+        #expect(before.output.split(separator: "\n").count < 32)
         #expect(!FileManager.default.fileExists(atPath: farm.folder.path("agent")))
 
         let agent = try farm.startAgent()

@@ -42,13 +42,16 @@ struct InstallTests {
         #expect(
             installed == [
                 "etc/flamenco-agent/settings.json5", "etc/systemd/system/flamenco-agent.service",
+                "etc/systemd/system/flamenco-agent.service.d/render-user.conf",
                 "etc/systemd/system/flamenco-agent@.service", "etc/systemd/system/manager-lite.service",
                 "etc/sysusers.d/flamenco-agent.conf", "opt/farm/bin/flamenco-agent", "opt/farm/bin/manager-lite",
                 "opt/farm/libexec/flamenco-agent/executors/image-convert/executor.json5",
                 "opt/farm/libexec/flamenco-agent/executors/image-convert/main.py",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/executor.json5",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/main.py",
-                "opt/farm/libexec/flamenco-agent/task-supervisor", "opt/farm/share/man/man1/flamenco-agent.1.gz",
+                "opt/farm/libexec/flamenco-agent/task-supervisor",
+                "opt/farm/share/flamenco-agent/render-user.conf", "opt/farm/share/flamenco-agent/settings.json5",
+                "opt/farm/share/man/man1/flamenco-agent.1.gz",
                 "opt/farm/share/man/man1/manager-lite.1.gz",
             ])
         let unit = try String(contentsOfFile: root.path("etc/systemd/system/flamenco-agent.service"), encoding: .utf8)
@@ -57,7 +60,7 @@ struct InstallTests {
         #expect(unit.contains("\nTimeoutAbortSec=10\n"))
         let check = try await output(
             of: root.path("opt/farm/bin/flamenco-agent"), "check-config", "--settings",
-            root.path("etc/flamenco-agent/settings.json5"))
+            root.path("etc/flamenco-agent/settings.json5"), "--run-as-user", "none")
         #expect(check.contains("http://manager.local:8080"))
 
         let executors = try await output(of: root.path("opt/farm/bin/flamenco-agent"), "executors")
@@ -70,7 +73,10 @@ struct InstallTests {
         for _ in 0..<2 {
             let (exit, output) = try await script("uninstall", "--prefix", "/opt/farm")
             #expect(exit == .status(0), "\(output)")
-            #expect(try files() == ["etc/flamenco-agent/settings.json5"])
+            #expect(
+                try files() == [
+                    "etc/flamenco-agent/settings.json5", "etc/systemd/system/flamenco-agent.service.d/render-user.conf",
+                ])
         }
     }
 
@@ -116,9 +122,15 @@ struct InstallTests {
 
     @Test(
         "the README has the exposure that systemd-analyze finds",
-        arguments: [("flamenco-agent.service", "4.5", "4.7"), ("manager-lite.service", "1.5", "1.7")])
-    func exposure(name: String, live: String, known: String) async throws {
+        arguments: [
+            ("flamenco-agent.service", "4.5", "4.7", false), ("flamenco-agent.service", "4.5", "5.1", true),
+            ("manager-lite.service", "1.5", "1.7", false),
+        ])
+    func exposure(name: String, live: String, known: String, withRenderUser: Bool) async throws {
         _ = try await install("--prefix", "/usr")
+        if !withRenderUser {
+            try FileManager.default.removeItem(atPath: root.path("etc/systemd/system/flamenco-agent.service.d"))
+        }
         let found = try await output(
             of: "systemd-analyze", "security", "--offline=true", root.path("etc/systemd/system/" + name))
         let figure = try #require(
@@ -131,6 +143,7 @@ struct InstallTests {
         // Only a service manager that runs has the figure of the unit as it is loaded.
         #expect(words.contains("\(live) for `\(name)`"))
         #expect(words.contains(#/`--offline=true`, it finds 4\.7 and 1\.7\./#) && words.contains(known))
+        #expect(words.contains("three capabilities, makes the 4.7 a 5.1"))
     }
 
     @Test("every unit is one that systemd takes")

@@ -14,6 +14,31 @@ struct ReadmeTests {
         }
     }
 
+    @Test("and show settings that are allowed")
+    func examples() throws {
+        let blocks = try Checkout.text("README.md").components(separatedBy: "```json5\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }.filter { $0.contains("manager_url") }
+        #expect(blocks.count > 4)
+        let folder = try TemporaryFolder()
+        for block in blocks {
+            let file = try SettingsFile(path: folder.write("settings.json5", block))
+            let settings = try Settings(
+                SettingsInput(options: [:], environment: [:], file: file), machineName: "node")
+            #expect(!settings.managerURL.isEmpty)
+            _ = try ProgramEnvironment(settings, agent: ["PATH": "/bin", "HOME": "/"], user: nil)
+        }
+    }
+
+    @Test("every place that programs may use in the sandbox")
+    func sandbox() throws {
+        let readme = try Checkout.text("README.md")
+        let table = try #require(readme.firstMatch(of: #/\n### The sandbox\n(?s:.*?)\n## /#)).output
+        let devices = SandboxPlaces.use.filter { !$0.hasPrefix("/dev/nvidia") && $0 != "/proc/self" }
+        for place in SandboxPlaces.read.filter({ !$0.hasPrefix("/etc/") }) + SandboxPlaces.configuration
+            + SandboxPlaces.write + devices + ["/dev/nvidia*", SandboxPlaces.configurationPrefix]
+        { #expect(table.contains("`\(place)`"), "\(place)") }
+    }
+
     @Test("every command", arguments: ["flamenco-agent", "manager-lite"])
     func commands(program: String) async throws {
         let readme = try Checkout.text("README.md")

@@ -102,6 +102,50 @@ struct TryCommandTests {
         #expect(await refused.end().output.contains("cannot make folder /etc/flamenco-test: permission denied"))
     }
 
+    @Test("shows what programs find in their environment, or which setting asks for what is the agent's alone")
+    func environment() async throws {
+        let folder = try TemporaryFolder()
+        let settings = try folder.write(
+            "s.json5",
+            "{manager_url: 'http://farm:8080', worker_name: 'node7', environment: {OCIO: '{HOME}/c', x_LICENSE: '1@lic'},"
+                + " pass_environment: ['STUDIO_*'], cpus: 1, io_nice: 'idle'}")
+        func output(_ variables: [String: String], _ options: String...) async throws -> (
+            exit: RunningProgram.Exit, output: String
+        ) {
+            await
+                (try RunningProgram(
+                    BuiltProducts.path("flamenco-agent"),
+                    ["try", "exec", "--settings", settings, "--param", "exe=env"] + options, environment: variables))
+                .end()
+        }
+        let variables = [
+            "HOME": "/home/x", "STUDIO_ROOT": "/studio", "SECRET": "no", "NOTIFY_SOCKET": "/no",
+            "FLAMENCO_AGENT_LOG_LEVEL": "info",
+        ]
+        let lines = Set(try await output(variables).output.split(separator: "\n").map(String.init))
+        for line in [
+            "OCIO=/home/x/c", "x_LICENSE=1@lic", "STUDIO_ROOT=/studio", "FLAMENCO_MANAGER_URL=http://farm:8080",
+            "FLAMENCO_WORKER_NAME=node7", "FLAMENCO_TASK_NAME=try", "FLAMENCO_TASK_TYPE=misc",
+        ] { #expect(lines.contains(line), "\(line)") }
+        #expect(lines.contains { $0.wholeMatch(of: #/FLAMENCO_JOB_ID=[0-9a-f-]{36}/#) != nil })
+        #expect(lines.contains { $0.wholeMatch(of: #/FLAMENCO_TASK_ID=[0-9a-f-]{36}/#) != nil })
+        for name in ["SECRET", "NOTIFY_SOCKET", "FLAMENCO_AGENT_LOG_LEVEL"] {
+            #expect(!lines.contains { $0.hasPrefix(name + "=") }, "\(name)")
+        }
+        let refused = try await output(variables, "--environment", #"{"NOTIFY_SOCKET": "/x"}"#)
+        #expect(refused.exit == .status(78))
+        #expect(refused.output.contains("--environment: “environment” sets NOTIFY_SOCKET, which is the agent's alone"))
+        let unknown = try await output(variables, "--environment", #"{"OCIO": "{STUDIO_ROT}/c"}"#)
+        #expect(unknown.exit == .status(78))
+        #expect(
+            unknown.output.contains(
+                "“environment”: OCIO refers to {STUDIO_ROT}, which is no variable that programs have; did you mean "
+                    + "{STUDIO_ROOT}?"), "\(unknown.output)")
+        let missing = try await output(variables, "--cpus", "8000-8001")
+        #expect(missing.exit == .status(78))
+        #expect(missing.output.contains("“cpus” names 8000-8001, but the agent may use "))
+    }
+
     @Test("renders a frame")
     func blender() async throws {
         let folder = try TemporaryFolder()

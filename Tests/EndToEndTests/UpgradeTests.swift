@@ -14,7 +14,7 @@ struct UpgradeTests {
 
         init(in folder: TemporaryFolder) throws {
             self.folder = folder
-            for name in ["state/gpu0", "systemd"] {
+            for name in ["state/gpu0", "home", "systemd"] {
                 try FileManager.default.createDirectory(
                     atPath: folder.path(name), withIntermediateDirectories: true)
             }
@@ -39,17 +39,20 @@ struct UpgradeTests {
         }
 
         /// Runs the script of the package.
-        func configure() async throws -> String {
+        ///
+        /// - Parameter version: which was there before; none when empty.
+        func configure(after version: String = "0.1.0") async throws -> String {
             var script = try Checkout.text("systemd/debian/postinst")
             for (place, replacement) in [
                 ("/usr/bin/flamenco-agent", BuiltProducts.path("flamenco-agent")),
                 ("/run/systemd/system", folder.path("systemd")), ("/var/lib/flamenco-agent", folder.path("state")),
-                ("/etc/flamenco-agent", folder.path("etc")),
+                ("/var/lib/flamenco-render", folder.path("home")), ("/etc/flamenco-agent", folder.path("etc")),
+                ("/etc/systemd/system", folder.path("units")), ("/usr/share/flamenco-agent", folder.path("share")),
             ] { script = script.replacing(place, with: replacement) }
             let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
             let ended = await
                 (try RunningProgram(
-                    "/bin/sh", [try folder.write("postinst", script), "configure"],
+                    "/bin/sh", [try folder.write("postinst", script), "configure", version],
                     environment: ["PATH": "\(folder.path("bin")):\(path)"])).end()
             #expect(ended.exit == .status(0), "\(ended.output)")
             return ended.output
@@ -60,6 +63,25 @@ struct UpgradeTests {
             let text = (try? String(contentsOfFile: folder.path("invoked"), encoding: .utf8)) ?? ""
             return text.split(separator: "\n").map(String.init)
         }
+    }
+
+    @Test(
+        "changes neither settings nor unit, and a fresh installation lets programs run as another user",
+        arguments: [("0.1.0", false), ("0.1.0", true), ("", true), ("", false)])
+    func renderUser(version: String, hasSettings: Bool) async throws {
+        let machine = try Machine(in: TemporaryFolder())
+        try machine.folder.write("share/settings.json5", Checkout.text("systemd/settings.json5"))
+        try machine.folder.write("share/render-user.conf", Checkout.text("Sources/Agent/Tools/render-user.conf"))
+        let settings = machine.folder.path("etc/settings.json5")
+        if !hasSettings { try FileManager.default.removeItem(atPath: settings) }
+        _ = try await machine.configure(after: version)
+        let isFresh = version.isEmpty && !hasSettings
+        let text = try? String(contentsOfFile: settings, encoding: .utf8)
+        #expect(
+            text?.contains("\n    run_as_user: \"flamenco-render\",\n") == (isFresh ? true : hasSettings ? false : nil))
+        let dropIn = try? String(
+            contentsOfFile: machine.folder.path("units/flamenco-agent.service.d/render-user.conf"), encoding: .utf8)
+        #expect(dropIn?.contains("\nAmbientCapabilities=CAP_SETUID CAP_SETGID CAP_KILL\n") == (isFresh ? true : nil))
     }
 
     /// What an agent of version 0.1.0 says, with a member more perhaps.

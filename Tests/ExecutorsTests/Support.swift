@@ -30,11 +30,14 @@ struct Bench {
     let folder: TemporaryFolder
     let programs: ProgramRunner
     private let context: CommandContext
+    private let blender: BlenderSettings
 
     init(
         clock: any Clock<Duration> = ContinuousClock(), policy: NodePolicy = NodePolicy(),
-        user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil
+        user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil,
+        blender: BlenderSettings = BlenderSettings()
     ) throws {
+        self.blender = blender
         folder = try TemporaryFolder()
         let task = AssignedTask(
             uuid: "f0c1e0a6-0b9e-4d0c-9f3f-6a2d4a1f9f10", job: "", name: "bench", status: .active, priority: 50,
@@ -52,7 +55,7 @@ struct Bench {
     func run(_ name: String, _ parameters: [String: JSONValue]) async throws {
         let examples: [any CommandExecutor] = [CountWordsExecutor()]
         let registry = try ExecutorRegistry(
-            BuiltinExecutors.all + examples.filter { $0.commandName == name })
+            BuiltinExecutors.all(blender: blender) + examples.filter { $0.commandName == name })
         try await registry.run(Command(name: name, parameters: parameters), in: context)
     }
 

@@ -2,6 +2,7 @@
 // open. What its programs print, it prints.
 //
 //     stand-in-agent run SUPERVISOR LINE          runs a line of shell
+//                                                 with STAND_IN_USER as that user id, with STAND_IN_DEBUG for debuggers
 //     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
 //     stand-in-agent release                      lets go of its code, and says how much of it is in memory
 //     stand-in-agent fork-on                      is no agent, but processes that fork for as long as they live
@@ -18,6 +19,12 @@ let arguments = CommandLine.arguments.dropFirst()
 func runner() -> ProgramRunner {
     var defaults = ProgramDefaults(environment: ProcessInfo.processInfo.environment)
     defaults.gracePeriod = .milliseconds(200)
+    defaults.workingDirectory = "/"
+    defaults.user = (defaults.environment["STAND_IN_USER"].flatMap { UInt32($0) }).map { id in
+        ProgramUser(name: "\(id)", id: id, group: id, groups: [id], home: "/")
+    }
+    defaults.supervisorsAreDebuggable = defaults.environment["STAND_IN_DEBUG"] != nil
+    defaults.oomScoreAdjust = 321
     return ProgramRunner(supervisor: arguments.dropFirst().first ?? "", defaults: defaults)
 }
 
@@ -35,7 +42,7 @@ func kibibytes(_ name: String, in lines: some Sequence<Substring>) -> Int {
 /// whether they are private depends on who else has them open.
 func inventory() throws -> (descriptors: Int, memory: Int, zombies: Int) {
     let files = FileManager.default
-    let memory = kibibytes("Private_Dirty:", in: lines("/proc/self/smaps_rollup"))
+    let memory = kibibytes("Anonymous:", in: lines("/proc/self/smaps_rollup"))
     let zombies = try files.contentsOfDirectory(atPath: "/proc").filter { name in
         let status = lines("/proc/\(name)/status")
         return status.contains("PPid:\t\(getpid())") && status.contains { $0.hasPrefix("State:\tZ") }

@@ -80,6 +80,21 @@ struct ControlGroupFilesTests {
         #expect(try read("memory.max", in: without).hasPrefix("1048576"))
     }
 
+    @Test("holds the tree to the time of some processors, or to the ones that are named")
+    func processors() throws {
+        let folder = try standIn("oom 0\n", files: ["cpu.max", "cpuset.cpus"])
+        _ = try ControlGroup.make(.init(path: folder.url.path, processorTime: 3))
+        #expect(try read("cpu.max", in: folder).hasPrefix("300000 100000"))
+        #expect(try read("cpuset.cpus", in: folder) == "max\n")
+        _ = try ControlGroup.make(.init(path: folder.url.path, processors: "0-2,7"))
+        #expect(try read("cpuset.cpus", in: folder).hasPrefix("0-2,7"))
+        // Without the controllers there are no such files.
+        let without = try standIn("oom 0\n")
+        #expect(throws: LaunchError(step: .controlGroup, errno: ENOENT)) {
+            try ControlGroup.make(.init(path: without.url.path, processorTime: 3))
+        }
+    }
+
     @Test(
         "tells its own limit from those above",
         arguments: [("oom 1\noom_kill 2\n", true), ("oom 0\noom_kill 2\n", false)])

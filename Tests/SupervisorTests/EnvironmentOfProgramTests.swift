@@ -104,6 +104,62 @@ struct EnvironmentOfProgramTests {
         #expect(fields?[18] == "7")
     }
 
+    @Test("a name with stars by any of its parts, and nothing that is the agent's alone")
+    func patterns() {
+        let agents = [
+            "foundry_LICENSE": "a", "LICENSE": "b", "http_proxy": "c", "NOTIFY_SOCKET": "d", "FLAMENCO_AGENT_X": "e",
+            "A_B_C": "f", "AB": "g",
+        ]
+        func passed(_ patterns: String...) -> String {
+            EnvironmentFilter(alsoAllowing: patterns).filter(agents).values.sorted().joined()
+        }
+        #expect(passed("*_LICENSE") == "a")
+        #expect(passed("*LICENSE", "http_proxy") == "abc")
+        #expect(passed("A*B*C") == "f")
+        #expect(passed("A*B") == "g")
+        #expect(passed("*") == "abcfg")
+        #expect(passed("NOTIFY_*", "FLAMENCO_*", "FLAMENCO_AGENT_X") == "")
+    }
+
+    @Test("the variables of the operator on top of the agent's, and what it is told of the task on top of these")
+    func operatorVariables() async throws {
+        var bench = Bench()
+        bench.runner.defaults.environment = ["PATH": "/usr/bin:/bin", "OCIO": "agent"]
+        bench.runner.defaults.operatorVariables = ["OCIO": "operator", "LICENSE": "4101@lic1", "FLAMENCO_JOB_ID": "x"]
+        bench.runner.defaults.taskVariables = ["FLAMENCO_JOB_ID": "job"]
+        _ = try await bench.run(Program("env", environment: ["LICENSE": "own"]))
+        #expect(
+            bench.recorder.lines.dropFirst().filter { $0.contains("=") }.sorted() == [
+                "FLAMENCO_JOB_ID=job", "LICENSE=own", "OCIO=operator", "PATH=/usr/bin:/bin",
+            ])
+    }
+
+    @Test("the processors and the priority for disks that were set", .timeLimit(.minutes(1)))
+    func machineShare() async throws {
+        var bench = Bench()
+        let first = try #require(
+            NumberRanges.numbers(try await allowedProcessors(Bench()), most: 8191)?.first)
+        bench.runner.defaults.processors = ProcessorShare([first])
+        bench.runner.defaults.ioPriority = .level(6)
+        #expect(try await allowedProcessors(bench) == "\(first)")
+        try await bench.shell("nproc; ionice; exec ionice -p $$")
+        #expect(bench.recorder.lines.contains("1"))
+        #expect(bench.recorder.lines.filter { $0 == "best-effort: prio 6" }.count == 2)
+        bench.runner.defaults.ioPriority = .idle
+        try await bench.shell("ionice")
+        #expect(bench.recorder.lines.contains("idle"))
+        bench.runner.defaults.processors = ProcessorShare([8191])
+        let error = await #expect(throws: ProgramError.self) { try await bench.run(Program("true")) }
+        #expect(error?.description == "could not start true: could not bind it to its processors: invalid argument")
+    }
+
+    /// What a program may use, as Linux writes it.
+    private func allowedProcessors(_ bench: Bench) async throws -> String {
+        _ = try await bench.run(Program("grep", ["Cpus_allowed_list", "/proc/self/status"]))
+        let line = bench.recorder.lines.last { $0.hasPrefix("Cpus_allowed_list") } ?? ""
+        return String(line.split(separator: "\t").last ?? "")
+    }
+
     @Test("itself another user, when the agent is root", .enabled(if: getuid() == 0), .timeLimit(.minutes(1)))
     func user() async throws {
         var bench = Bench()

@@ -11,11 +11,17 @@ struct ProtocolTests {
             gracePeriod: .milliseconds(10_500), leftoverTime: .nanoseconds(1))
         order.input = "ü\n{}"
         order.nice = -5
+        order.ioPriority = .level(7)
+        order.processors = [0, 5, 8191]
         order.oomScoreAdjust = 500
         order.limits.addressSpace = .max
         order.limits.openFiles = 64
         order.user = .init(id: 65534, group: 4_000_000_000, groups: [1, 2, 3])
-        order.group = .init(path: "/sys/fs/cgroup/x", memoryLimit: 1 << 40)
+        order.group = .init(path: "/sys/fs/cgroup/x", memoryLimit: 1 << 40, processorTime: 8, processors: "0-3,8")
+        order.isDebuggable = true
+        order.sandbox = Sandbox(
+            grants: Sandbox.Access.allCases.map { .init("/ü", $0, isExact: $0 == .write) }, hidden: ["/state"],
+            tcpPorts: [0, 8080], leastVersion: 3)
         return order
     }()
 

@@ -33,7 +33,8 @@ if [ "${1:-}" = --inside ]; then
     systemctl() {
         [ "$*" = 'restart flamenco-agent' ]
         # shellcheck disable=SC2046 # the words of the unit's command line
-        setpriv --reuid=flamenco-agent --regid=flamenco-agent --init-groups \
+        setpriv --reuid=flamenco-agent --regid=flamenco-agent --init-groups --no-new-privs \
+            --inh-caps=-all,+setuid,+setgid,+kill --ambient-caps=-all,+setuid,+setgid,+kill \
             env -i PATH="$PATH" STATE_DIRECTORY=/var/lib/flamenco-agent FLAMENCO_AGENT_TASK_POLL_INTERVAL=200ms \
             $(sed -n 's/^ExecStart=//p' /lib/systemd/system/flamenco-agent.service) >/tmp/agent.log 2>&1 &
         agent=$!
@@ -49,12 +50,14 @@ if [ "${1:-}" = --inside ]; then
     readme 'apt-get install' >/tmp/apt.log 2>&1 </dev/null || { cat /tmp/apt.log >&2 && exit 1; }
     dpkg-query --show --showformat='${Package} ${Version} needs ${Depends}\n' flamenco-agent
     id flamenco-agent
+    id flamenco-render
+    test -d /var/lib/flamenco-render -a -f /etc/systemd/system/flamenco-agent.service.d/render-user.conf
     test -L /etc/systemd/system/multi-user.target.wants/flamenco-agent.service
 
     step 'Settings'
     flamenco-agent version
     status=0
-    output=$(sudo -u flamenco-agent flamenco-agent check-config 2>&1) || status=$?
+    output=$(flamenco-agent check-config 2>&1) || status=$?
     [ "$status" -eq 78 ]
     expect 'the manager is not set: say “manager_url”' "$output"
 
@@ -63,21 +66,20 @@ if [ "${1:-}" = --inside ]; then
     manager=$!
     until grep -qE 'http://127.0.0.1:[0-9]+' /tmp/manager.log; do kill -0 "$manager" && sleep 0.05; done
     url=$(grep -oE -m 1 'http://127.0.0.1:[0-9]+' /tmp/manager.log)
-    readme 'sed -i'
-    sudo -u flamenco-agent flamenco-agent check-config | grep -q "$url .*$settings"
     # There is neither Blender nor FFmpeg here, which the doctor has to find; without tasks for them, all is well.
-    output=$(readme doctor 2>&1) && exit 1
+    output=$(readme 'flamenco-agent setup' 2>&1) && exit 1
     echo "$output"
     expect '✗ blender' "$output"
     if grep '^✗' <<<"$output" | grep -vE '^✗ (blender|ffmpeg) '; then exit 1; fi
-    sudo -u flamenco-agent flamenco-agent doctor --task-types file-management,misc >/dev/null
+    flamenco-agent check-config | grep -q "$url .*$settings"
+    flamenco-agent doctor --task-types file-management,misc >/dev/null
     readme 'systemctl restart'
     manager-lite submit --manager "$url" --type echo-sleep-test --set message='Hello from the package' \
         --set sleep_duration_seconds=0 --set sleep_repeats=1 --wait
-    manager-lite submit --manager "$url" --type command-line --set 'commands=[["sh", "-c", "echo by a program"]]' --wait
+    manager-lite submit --manager "$url" --type command-line --set 'commands=[["sh", "-c", "echo by a program of $(id -un)"]]' --wait
     readme 'flamenco-agent status'
     # The task is named “command”.
-    expect 'by a program' "$(flamenco-agent logs command --state-dir /var/lib/flamenco-agent)"
+    expect 'by a program of flamenco-render' "$(flamenco-agent logs command --state-dir /var/lib/flamenco-agent)"
     kill -TERM "$agent" && wait "$agent"
     flamenco-agent run --ephemeral --exit-after-idle 1s
     kill -TERM "$manager" && wait "$manager"
@@ -125,6 +127,6 @@ if ! debootstrap --variant=minbase "$(. /etc/os-release && echo "$VERSION_CODENA
 fi
 cp "$package" Tests/packaging/chroot.sh README.md "$root/tmp/"
 # shellcheck disable=SC2016
-unshare --mount --pid --fork --kill-child env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c '
+unshare --mount --pid --fork --kill-child env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c '
     mount -t proc proc "$1/proc" && exec chroot "$1" bash /tmp/chroot.sh --inside' - "$root"
 echo 'The package is all that it takes.'

@@ -29,6 +29,8 @@ struct BlenderCommandLine: Hashable {
     /// Whether it shows that rendering is not the point, besides the scripts in it.
     private(set) var asksForOtherThings = false
     private(set) var hasPythonExitCode = false
+    /// Whether it says how many threads Blender has.
+    private(set) var hasThreads = false
 
     private var start: Bound?
     private var end: Bound?
@@ -78,6 +80,9 @@ struct BlenderCommandLine: Hashable {
         case "--python-text": if let name = rest.popFirst() { scripts.append(.text(name)) }
         case "--python-exit-code":
             hasPythonExitCode = true
+            _ = rest.popFirst()
+        case "-t", "--threads":
+            hasThreads = true
             _ = rest.popFirst()
         case "-q", "--quiet": isQuiet = true
         case "-v", "--version", "-h", "--help", "/?", "--python-console", "--list-formats": asksForOtherThings = true

@@ -8,6 +8,8 @@ struct BlenderProgram: Hashable {
     let commandLine: BlenderCommandLine
     /// Whether the process ends when Blender does: it is Blender, or a wrapper that does nothing afterwards.
     let endsWithBlender: Bool
+    /// Whether “cycles_device” was left out, since the job has arguments of its own behind `--`.
+    private(set) var leavesOutDevice = false
     /// Whether the words show where Blender is; another wrapper may add arguments, or print elsewhere.
     let isKnown: Bool
 
@@ -22,7 +24,13 @@ struct BlenderProgram: Hashable {
     ///   - start: the program with `exe` and `exeArgs`.
     ///   - rest: all arguments behind those.
     ///   - pythonExitCode: the status with which Blender ends when a script of the job fails; 0 for none.
-    init(start: Program, rest: [String], pythonExitCode: Int) {
+    ///   - threads: how many threads Blender has where the job does not say; as many as it likes when absent.
+    ///   - script: a script of ours, which runs before those of the job.
+    ///   - cyclesDevice: what Cycles renders with; as scene and preferences say when absent.
+    init(
+        start: Program, rest: [String], pythonExitCode: Int, threads: Int? = nil, script: String? = nil,
+        cyclesDevice: String? = nil
+    ) {
         let words = [start.executable] + start.arguments
         // Of `rez env blender -- blender`, the word in front of the dashes names a package.
         let isWrapped = words.last == "--" && rest.first.map(Self.isBlender) == true
@@ -38,15 +46,27 @@ struct BlenderProgram: Hashable {
         isKnown = place != nil || placeBehind != nil
         endsWithBlender = place == 0 || isKnown && Self.plainWrappers.contains(FilePath.name(of: words[0]))
         program = start
-        var code = ["--python-exit-code", String(pythonExitCode)]
-        if pythonExitCode == 0 || commandLine.hasPythonExitCode { code = [] }
+        // Before the exit code for scripts, which is not for this one.
+        var options = script.map { ["--python", $0] } ?? []
+        if pythonExitCode != 0, !commandLine.hasPythonExitCode {
+            options += ["--python-exit-code", String(pythonExitCode)]
+        }
+        if let threads, !commandLine.hasThreads { options += ["--threads", String(threads)] }
         if let placeBehind {
-            program.arguments += rest[...placeBehind] + code + rest[(placeBehind + 1)...]
+            program.arguments += rest[...placeBehind] + options + rest[(placeBehind + 1)...]
         } else if let place, let end = words[(place + 1)...].firstIndex(of: "--") {
             // What stands behind is for scripts.
-            program.arguments = words[1..<end] + code + words[end...] + rest
+            program.arguments = words[1..<end] + options + words[end...] + rest
         } else {
-            program.arguments += code + rest
+            program.arguments += options + rest
+        }
+        guard let cyclesDevice, !own.contains(where: ["-c", "--command"].contains) else { return }
+        // An add-on's parser may sit behind the dashes, which would not understand it.
+        let dashes = (isKnown ? own : words + rest).firstIndex(of: "--")
+        if dashes == nil {
+            program.arguments += ["--", "--cycles-device", cyclesDevice]
+        } else {
+            leavesOutDevice = !rest.contains { $0.hasPrefix("--cycles-device") }
         }
     }
 

@@ -1,6 +1,23 @@
 import ExecutorKit
 import Synchronization
 
+/// What the operator of a node says about Blender.
+public struct BlenderSettings: Hashable, Sendable {
+    /// The status with which Blender ends when a script of the job fails; 0 to let it render on.
+    public var pythonExitCode: Int
+    /// What Cycles renders with, as Blender takes it behind `--cycles-device`; as scene and preferences say when absent.
+    public var cyclesDevice: String?
+    /// Whether to look which device Cycles renders with.
+    public var watchesDevice: Bool
+
+    /// Settings; those that hold when nobody says otherwise.
+    public init(pythonExitCode: Int = 1, cyclesDevice: String? = nil, watchesDevice: Bool = false) {
+        self.pythonExitCode = pythonExitCode
+        self.cyclesDevice = cyclesDevice
+        self.watchesDevice = watchesDevice
+    }
+}
+
 /// `blender-render`: runs Blender, follows what it prints, and looks whether it made what it was asked for.
 ///
 /// Every file that Blender saves is reported as an output, every frame that it renders or skips as a step.
@@ -15,24 +32,30 @@ struct BlenderRenderExecutor: CommandExecutor {
         let blendfile: String?
         let args: [String]?
 
-        func blender(pythonExitCode: Int, in context: CommandContext) async throws -> BlenderProgram {
+        func blender(_ settings: BlenderSettings, in context: CommandContext) async throws -> BlenderProgram {
             let blendfile = blendfile.map { $0.isEmpty ? [] : [$0] } ?? []
             return BlenderProgram(
                 start: try await context.program(exe: exe, exeArgs: exeArgs),
-                rest: (argsBefore ?? []) + blendfile + (args ?? []), pythonExitCode: pythonExitCode)
+                rest: (argsBefore ?? []) + blendfile + (args ?? []), pythonExitCode: settings.pythonExitCode,
+                threads: context.processorCount, script: settings.watchesDevice ? CyclesDeviceReport.path : nil,
+                cyclesDevice: settings.cyclesDevice)
         }
     }
 
     let commandName = "blender-render"
     let taskType = "blender"
-    let checks = RenderChecks.checks + SavedPictures.checks + BlenderTrouble.checks
-    /// The status with which Blender ends when a script of the job fails; 0 to let it render on.
-    var pythonExitCode = 1
+    let checks = RenderChecks.checks + SavedPictures.checks + BlenderTrouble.checks + CyclesDeviceReport.checks
+    var settings = BlenderSettings()
     /// Whether lines are looked at for errors that Blender survives.
     var looksForTrouble = true
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let blender = try await parameters.blender(pythonExitCode: pythonExitCode, in: context)
+        let blender = try await parameters.blender(settings, in: context)
+        if blender.leavesOutDevice {
+            context.found(
+                CyclesDeviceReport.deviceNotSet,
+                "“cycles_device” does not hold for this job, which has arguments of its own behind “--”")
+        }
         for path in Self.outputPaths(in: blender.program.arguments) {
             // Before hours of rendering.
             _ = try await context.absolutePath(path, parameter: "args")
@@ -41,7 +64,9 @@ struct BlenderRenderExecutor: CommandExecutor {
         let hints = try await Self.hints(of: blender.commandLine, in: context)
         let files = try await FrameFiles(of: blender.commandLine, keepsEmpty: hints.usePlaceholders, in: context)
         let pictures = SavedPictures(in: context, hints: hints, start: start)
-        let run = BlenderRun(blender, pictures: pictures, looksForTrouble: looksForTrouble, in: context)
+        let device = settings.watchesDevice ? CyclesDeviceReport() : nil
+        let run = BlenderRun(
+            blender, pictures: pictures, device: device, looksForTrouble: looksForTrouble, in: context)
         let progress = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pictures.look() }
             let progress = try await run.toSuccess()
@@ -52,7 +77,10 @@ struct BlenderRenderExecutor: CommandExecutor {
         let checks = RenderChecks(blender: blender, hints: hints, files: files, progress: progress, context: context)
         try await checks.run()
         try await Self.reportVideos(blender.commandLine, files, progress, context)
-        if let summary = progress.summary { context.activity(summary) }
+        if let summary = progress.summary {
+            let warning = device?.missesGPU == true ? " on the CPU, though the scene asks for the GPU" : ""
+            context.activity(summary + warning)
+        }
     }
 
     /// Where Blender is told to put frames, as far as that is an absolute path: `//` is about the folder of the scene.

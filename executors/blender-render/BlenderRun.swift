@@ -5,6 +5,7 @@ import Synchronization
 struct BlenderRun {
     private let blender: BlenderProgram
     private let pictures: SavedPictures
+    private let device: CyclesDeviceReport?
     private let looksForTrouble: Bool
     private let context: CommandContext
 
@@ -13,8 +14,12 @@ struct BlenderRun {
     /// What Blender prints last, whether it went well or badly.
     private static let idleLines = ["Blender quit", "Saved session recovery", "Error: script failed", "Writing: "]
 
-    init(_ blender: BlenderProgram, pictures: SavedPictures, looksForTrouble: Bool = true, in context: CommandContext) {
-        (self.blender, self.pictures, self.context) = (blender, pictures, context)
+    /// - Parameter device: tells which device Cycles renders with, where somebody cares.
+    init(
+        _ blender: BlenderProgram, pictures: SavedPictures, device: CyclesDeviceReport?, looksForTrouble: Bool = true,
+        in context: CommandContext
+    ) {
+        (self.blender, self.pictures, self.device, self.context) = (blender, pictures, device, context)
         self.looksForTrouble = looksForTrouble
     }
 
@@ -26,7 +31,11 @@ struct BlenderRun {
         let finished = FinishSignal(of: "blender")
         let time = context.clock.stopwatch()
         let mayStay = blender.endsWithBlender && !blender.commandLine.requests.isEmpty
-        let result = try await context.run(blender.program, isFinished: finished) { line in
+        var program = blender.program
+        program.input = device?.script
+        let result = try await context.run(
+            program, isFinished: finished, privateLines: device?.lines(in: context)
+        ) { line in
             if follower.withLock({ $0.holdBack(line, at: time) }) { return }
             let output = BlenderOutput(line, looksForTrouble: looksForTrouble)
             let (lineBefore, reports) = follower.withLock { $0.take(line, output, at: time) }
@@ -61,6 +70,9 @@ struct BlenderRun {
 
     private func tell(_ trouble: BlenderTrouble, in line: OutputLine, lineBefore: String?) {
         switch trouble {
+        // Ours, where Blender has another standard input: in a container, say.
+        case .fatal(BlenderTrouble.scriptNotFound, let text) where text.contains("\"\(CyclesDeviceReport.path)\""):
+            break
         case .fatal(let check, let text): context.found(check, text, in: line)
         case .missingFile(let path): context.found(BlenderTrouble.missingFiles, "\(path) is missing", in: line)
         case .missingData(let name, let file):

@@ -28,7 +28,7 @@ package struct MachineCheck: Sendable {
     ///   - stateFolder: where the agent writes, and where programs start that run as the agent's user.
     ///   - programs: how programs run; absent when they cannot.
     init(_ settings: Settings, stateFolder: String, programs: ProgramDefaults?) {
-        let home = settings.runAsUser == nil ? nil : programs?.workingDirectory
+        let home = settings.renderUser == nil ? nil : programs?.workingDirectory
         self.init(
             paths: settings.requiredPaths, minimumFree: settings.minFreeSpace,
             folders: [stateFolder] + (home.map { [$0] } ?? []), user: programs?.user)
@@ -106,12 +106,12 @@ package struct MachineCheck: Sendable {
     // MARK: Rights
 
     /// Root asks in the name of the user: it may do everything on local disks, and nothing on some network storage.
-    private func takeOnUser() {
+    func takeOnUser() {
         guard let user else { return }
         SystemUser.useFilesInThisThread(asUser: user.id, group: user.group, groups: user.groups)
     }
 
-    private func requireAccess(_ path: String, _ mode: Int32) throws(SystemError) {
+    func requireAccess(_ path: String, _ mode: Int32) throws(SystemError) {
         if user != nil {
             try FileSystem.requireAccessOfThread(path, mode)
         } else {

@@ -74,12 +74,14 @@ struct ControlGroupFiles: Hashable, Sendable {
     /// What can be controlled in groups below it.
     var controllersBelow: [String] { fields(in: "cgroup.subtree_control") ?? [] }
 
-    /// Lets memory be controlled in groups below it, if that is possible; says whether it is.
+    /// Lets something be controlled in groups below it, if that is possible; says whether it is.
     ///
-    /// Nothing but memory: to be told apart for the processor, say, would make nice levels count for less.
-    func controlMemoryBelow() -> Bool {
-        if controllersBelow.contains("memory") { return true }
-        return (try? FileSystem.put("+memory", into: path + "/cgroup.subtree_control")) != nil
+    /// Nothing that is not needed: to be told apart for the processor, say, makes nice levels count for less.
+    ///
+    /// - Parameter controller: `memory`, `cpu`, `cpuset`.
+    func controlBelow(_ controller: String) -> Bool {
+        if controllersBelow.contains(controller) { return true }
+        return (try? FileSystem.put("+\(controller)", into: path + "/cgroup.subtree_control")) != nil
     }
 
     /// Moves this process into a group below this one, which is made if need be.

@@ -1,3 +1,4 @@
+package import ExecutorKit
 import System
 
 /// The cgroup in which programs get groups of their own.
@@ -5,7 +6,12 @@ package struct ProgramGroups: Hashable, Sendable {
     /// The folder of the group.
     package let path: String
     /// Whether memory can be limited below it, and running out of it be noticed.
-    package let controlsMemory: Bool
+    package private(set) var controlsMemory = false
+    /// How programs are held to the processors of the settings, besides their affinity.
+    package private(set) var processorControl: ProcessorShare.GroupControl?
+
+    /// A group of which nothing more is known.
+    package init(path: String) { self.path = path }
 
     /// The group below its own that the agent moves to: a group with groups below it for which memory is controlled must not
     /// have processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
@@ -28,7 +34,7 @@ package struct ProgramGroups: Hashable, Sendable {
                 absence = error.reason
             }
         }
-        guard let groups else {
+        guard var groups else {
             if settings.memoryLimit != nil { throw ControlGroupError("“memory_limit” needs a cgroup: \(absence)") }
             log.debug("programs get no cgroups of their own: \(absence)")
             return nil
@@ -37,9 +43,16 @@ package struct ProgramGroups: Hashable, Sendable {
             throw ControlGroupError(
                 "“memory_limit” needs a cgroup where memory is controlled, and \(groups.path) is none")
         }
-        log.info(
-            "programs get cgroups of their own in \(groups.path)"
-                + (groups.controlsMemory ? "" : ", where memory is not controlled"))
+        var words = groups.controlsMemory ? "" : ", where memory is not controlled"
+        if let cpus = settings.cpus {
+            let controller = cpus.groupControl == .time ? "cpu" : "cpuset"
+            if ControlGroupFiles(path: groups.path).controlBelow(controller) {
+                groups.processorControl = cpus.groupControl
+            } else {
+                words += ", where “cpus” holds by affinity alone: the controller \(controller) is not there"
+            }
+        }
+        log.info("programs get cgroups of their own in \(groups.path)\(words)")
         return groups
     }
 
@@ -51,7 +64,7 @@ package struct ProgramGroups: Hashable, Sendable {
         guard files.isWritable else {
             throw ControlGroupError("“cgroup” should be delegated to the agent's user, who cannot write to \(path)")
         }
-        return ProgramGroups(path: path, controlsMemory: files.controlMemoryBelow())
+        return ProgramGroups(files)
     }
 
     private static func own() throws(OwnControlGroup.AbsenceError) -> ProgramGroups {
@@ -64,7 +77,12 @@ package struct ProgramGroups: Hashable, Sendable {
             throw OwnControlGroup.AbsenceError(
                 reason: "the agent cannot move to \(own.path)/\(agentGroup): \(error)")
         }
-        return ProgramGroups(path: own.path, controlsMemory: files.controlMemoryBelow())
+        return ProgramGroups(files)
+    }
+
+    private init(_ files: ControlGroupFiles) {
+        path = files.path
+        controlsMemory = files.controlBelow("memory")
     }
 }
 

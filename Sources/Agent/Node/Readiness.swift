@@ -60,7 +60,7 @@ package final class Readiness: Sendable {
             switch outcome {
             case .completed: state.streak.succeeded()
             case .failed(let reason): state.streak.failed(because: reason, lasting: lasting, at: elapsed())
-            case .interrupted, .takenBack, .lost: break
+            case .givenBack, .interrupted, .takenBack, .lost: break
             }
         }
     }

@@ -42,11 +42,14 @@ package final class StateDirectory: Sendable {
         lockFile.unlock()
     }
 
+    /// Where ``workFolder()`` is.
+    package static func workFolder(of path: String) -> String { path + "/work" }
+
     /// A folder for the temporary files of programs; made empty.
     ///
     /// - Throws: ``StateDirectoryError`` when it cannot be made.
     package func workFolder() throws(StateDirectoryError) -> String {
-        let folder = path + "/work"
+        let folder = Self.workFolder(of: path)
         do throws(FileError) {
             let files = SpoolFiles()
             do throws(FileError) { try files.remove(folder) } catch { if !error.isAbsence { throw error } }

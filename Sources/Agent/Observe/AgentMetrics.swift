@@ -22,7 +22,11 @@ enum AgentMetrics {
                 "manager": status.manager.url, "manager_version": status.manager.version ?? "",
                 "api": status.manager.api ?? "",
             ])
-        return [
+        var gpus = MetricFamily("flamenco_agent_gpu_info", .gauge, "Always 1; the labels name a GPU that programs see.")
+        for gpu in status.gpus ?? [] {
+            gpus.add(1, ["gpu": gpu.id, "name": gpu.name ?? "", "uuid": gpu.uuid ?? ""])
+        }
+        return (status.gpus == nil ? [] : [gpus]) + [
             info,
             MetricFamily(
                 "flamenco_agent_uptime_seconds", .gauge, "Time since the agent started.", status.uptimeSeconds),

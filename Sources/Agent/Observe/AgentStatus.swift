@@ -14,6 +14,10 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var stateDirectory: String
     /// The cgroup in which programs get cgroups of their own; absent when they do not.
     package var cgroup: String?
+    /// The GPUs that programs see; absent without any, and until the tools of their makers have named them.
+    package var gpus: [GPUInventory.GPU]?
+    /// What Cycles renders with, by the settings; absent when they do not say.
+    package var cyclesDevice: String?
     package var startedAt: Date
     package var uptimeSeconds = 0.0
 

@@ -95,6 +95,14 @@ package final class StatusBoard: Sendable {
     /// Programs get cgroups of their own there, or none.
     package func hasGroups(_ groups: ProgramGroups?) { change { $0.status.cgroup = groups?.path } }
 
+    /// Programs see these GPUs, and Cycles renders with that.
+    package func hasGPUs(_ gpus: [GPUInventory.GPU], cyclesDevice: String?) {
+        change {
+            $0.status.gpus = gpus.isEmpty ? nil : gpus
+            $0.status.cyclesDevice = cyclesDevice
+        }
+    }
+
     /// The manager told which it is.
     package func metManager(_ version: FlamencoVersion, speaking dialect: APIDialect) {
         change {
@@ -206,7 +214,7 @@ package final class StatusBoard: Sendable {
             switch outcome {
             case .completed: state.status.tasks.completed += 1
             case .failed: state.status.tasks.failed += 1
-            case .interrupted: state.status.tasks.interrupted += 1
+            case .interrupted, .givenBack: state.status.tasks.interrupted += 1
             case .takenBack, .lost: state.status.tasks.lost += 1
             }
         }

@@ -58,6 +58,7 @@ package struct StatusQuestion: Sendable {
             guard let bytes = try? socket.read(atMost: 64 << 10), !bytes.isEmpty else { break }
             answer += bytes
         }
+        if answer.isEmpty { throw StatusQuestionError(stateDirectory, .refused) }
         return answer
     }
 
@@ -97,6 +98,8 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
         case noAgent
         /// This user may not ask; the agent runs as this one perhaps.
         case forbidden(owner: String?)
+        /// It hung up.
+        case refused
         /// It runs, as this process if that is known, but does not answer.
         case silent(pid: Int32?)
         /// What came is no status.
@@ -120,6 +123,8 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
         case .forbidden(let owner):
             "the state directory \(stateDirectory) is not open to this user: ask as the agent's user"
                 + (owner.map { ", perhaps with “sudo -u \($0)”" } ?? "")
+        case .refused:
+            "the agent of the state directory \(stateDirectory) hung up: it does not answer programs of its own tasks"
         case .silent(let pid):
             "the agent of the state directory \(stateDirectory)" + (pid.map { ", process \($0)," } ?? "")
                 + " runs, but does not say how it is"

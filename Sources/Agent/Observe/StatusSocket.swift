@@ -21,14 +21,18 @@ package final class StatusSocket: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the state directory, which must belong to this process.
+    ///   - isClosedToPrograms: whether those are hung up on who descend from this process.
     ///   - answer: what to tell; called on the thread of the socket.
     /// - Throws: ``StatusSocketError``.
-    package init(in folder: String, answer: @escaping @Sendable () -> Data) throws(StatusSocketError) {
+    package init(
+        in folder: String, isClosedToPrograms: Bool = false, answer: @escaping @Sendable () -> Data
+    ) throws(StatusSocketError) {
         self.folder = folder
         do throws(SystemError) {
             let listener = try UnixSocket.listening(as: Self.name, in: folder)
             var pipe = try SystemPipe()
-            let service = Service(listener: listener, end: pipe.reader.take(), answer: answer)
+            let service = Service(
+                listener: listener, end: pipe.reader.take(), isClosedToPrograms: isClosedToPrograms, answer: answer)
             try SystemThread.start("status socket") { service.run() }
             stopper = pipe.writer.take()
         } catch {
@@ -43,10 +47,15 @@ package final class StatusSocket: Sendable {
         private let listener: Descriptor
         private let end: Descriptor
         private let answer: @Sendable () -> Data
+        private let isClosedToPrograms: Bool
 
-        init(listener: consuming Descriptor, end: consuming Descriptor, answer: @escaping @Sendable () -> Data) {
+        init(
+            listener: consuming Descriptor, end: consuming Descriptor, isClosedToPrograms: Bool,
+            answer: @escaping @Sendable () -> Data
+        ) {
             self.listener = listener
             self.end = end
+            self.isClosedToPrograms = isClosedToPrograms
             self.answer = answer
         }
 
@@ -59,6 +68,7 @@ package final class StatusSocket: Sendable {
                 if waiting.isReady(1) { return }
                 do throws(SystemError) {
                     let client = try listener.accept()
+                    if isClosedToPrograms, SocketPeer(of: client).mayBeProgram { continue }
                     tell(answer(), to: client)
                 } catch {
                     // Without descriptors left there is nothing to do but to let others give some back.

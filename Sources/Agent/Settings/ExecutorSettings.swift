@@ -13,6 +13,10 @@ package struct ExecutorSettings: Hashable, Sendable {
     /// What lines of output and findings of checks mean.
     package var logRules: LogRules
     package var blenderPythonExitCode: Int
+    /// What Cycles renders with; as scene and preferences say when absent.
+    package var cyclesDevice: CyclesDevice?
+    /// Whether the operator cares about which device Cycles renders with.
+    package var watchesDevices: Bool
 
     /// Takes these settings alone, for what works without a manager.
     ///
@@ -28,6 +32,8 @@ package struct ExecutorSettings: Hashable, Sendable {
         allowedExecutables = values.allowedExecutables
         allowedPaths = values.allowedPaths
         blenderPythonExitCode = values.blenderPythonExitCode
+        cyclesDevice = values.cyclesDevice
+        watchesDevices = values.cyclesDevice != nil || values.gpus != nil
         do {
             logRules = try LogRules(values.logRules)
         } catch {

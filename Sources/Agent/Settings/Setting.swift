@@ -9,6 +9,7 @@ package struct Setting<Value: Sendable>: Sendable {
     package let otherwise: String
     package let expected: String
     package let isSwitch: Bool
+    package let sample: String
     /// The value that holds when nobody says anything.
     let standard: Value
     /// What people said, and where; absent when nobody said anything.
@@ -49,9 +50,32 @@ package struct Setting<Value: Sendable>: Sendable {
         self.isSwitch = isSwitch
         self.standard = standard
         expected = kind.expected
+        let shown = kind.show(standard).filter { $0 != " " }
+        let isDefault = otherwise.isEmpty && kind.fromText(shown) != nil
+        sample = isDefault ? Self.literal(shown) : Self.sample(from: kind.expected)
         let names = SettingNames(name)
         find = { (input) throws(SettingsError) in try input.value(of: names, kind) }
         show = kind.show
+    }
+
+    /// A value out of the words about what is allowed.
+    private static func sample(from expected: String) -> String {
+        if let start = expected.firstIndex(where: { "[{".contains($0) }) {
+            var depth = 0
+            let end = expected[start...].firstIndex { character in
+                if "[{".contains(character) { depth += 1 }
+                if "]}".contains(character) { depth -= 1 }
+                return depth == 0
+            }
+            if let end { return String(expected[start...end]) }
+        }
+        let forms = [#/such as "?([^ ,"]+)/#, #/“([^”]+)”/#, #/from (-?\d+)/#]
+        let words = forms.lazy.compactMap { expected.firstMatch(of: $0)?.output.1 }.first
+        return literal(words.map(String.init) ?? "…")
+    }
+
+    private static func literal(_ text: String) -> String {
+        Int(text) != nil || Bool(text) != nil ? text : "\"\(text)\""
     }
 }
 
@@ -87,6 +111,8 @@ package protocol AnySetting: Sendable {
     var otherwise: String { get }
     /// Whether the option on the command line takes no value, and means yes.
     var isSwitch: Bool { get }
+    /// A value as it stands in a settings file: the default, else an example.
+    var sample: String { get }
 
     /// The value that holds, and how it is shown.
     ///

@@ -1,3 +1,4 @@
+package import ExecutorKit
 package import FlamencoAPI
 
 /// Every setting there is, a declaration each. Options, environment variables, `check-config`, the manual pages and the values
@@ -20,12 +21,14 @@ package struct SettingDeclarations: Sendable {
         "manager_url", .worker, .text("a URL such as http://manager.local:8080"), "the Flamenco Manager to work for",
         otherwise: "")
     package let workerName = Setting(
-        "worker_name", .worker, .text("a name"), "the name that people see", otherwise: "the name of the machine")
+        "worker_name", .worker, .text("a name such as render-01"), "the name that people see",
+        otherwise: "the name of the machine")
     package let taskTypes = Setting(
         "task_types", .worker, .words("a list of task types such as [\"blender\", \"ffmpeg\"]"),
         "the only types of tasks to take", otherwise: "those of the executors")
     package let stateDirectory = Setting(
-        "state_dir", .worker, .text("a folder"), "where credentials and undelivered logs are kept",
+        "state_dir", .worker, .text("a folder such as /var/lib/flamenco-agent"),
+        "where credentials and undelivered logs are kept",
         otherwise: "$STATE_DIRECTORY, else the user's state folder")
 
     // MARK: Executors and what they may do
@@ -56,11 +59,19 @@ package struct SettingDeclarations: Sendable {
         "blender_python_exit_code", .executors, .number(0...255), default: 1,
         "the status with which Blender ends when a script of the job fails; 0 lets it render on")
 
+    package let cyclesDevice = Setting(
+        "cycles_device", .executors, .cyclesDevice,
+        "what Cycles renders with: `CPU`, `CUDA`, `OPTIX`, `HIP`, `ONEAPI`; `+CPU` behind a GPU lets the processor help",
+        otherwise: "as scene and preferences say")
+    package let gpus = Setting(
+        "gpus", .executors, .gpus, "the only GPUs that programs see, such as `cuda:0`, or `none`", otherwise: "all")
+
     // MARK: Talking to the manager
     package let api = Setting<APIName>(
         "api", .manager, .choice, default: .auto, "the API to speak; “auto” asks the manager which it speaks")
     package let caFile = Setting(
-        "ca_file", .manager, .text("a file"), "the certificates to trust, in place of those of the system",
+        "ca_file", .manager, .text("a file such as /etc/ssl/studio.pem"),
+        "the certificates to trust, in place of those of the system",
         otherwise: "those of the system")
     package let connectTimeout = Setting(
         "connect_timeout", .manager, .duration(atLeast: .milliseconds(1)), default: .seconds(10),
@@ -96,11 +107,27 @@ package struct SettingDeclarations: Sendable {
         "how readily the kernel ends programs when memory runs out")
     package let nice = Setting(
         "nice", .programs, .number(-20...19), default: 0, "the scheduling priority of programs; higher is nicer")
+    package let ioNice = Setting(
+        "io_nice", .programs, .ioPriority, "the priority of programs for disks, from 0 to 7; “idle” comes last",
+        otherwise: "by `nice`")
+    package let cpus = Setting(
+        "cpus", .programs, .processors, "how many processors programs may use, or which, such as `0-7`",
+        otherwise: "all")
+    package let environment = Setting(
+        "environment", .programs, .variables, default: [:],
+        "variables for all programs; `{NAME}` stands for one that they have anyway, as in `/opt/bin:{PATH}`",
+        otherwise: "none")
+    package let passEnvironment = Setting(
+        "pass_environment", .programs, .words("a list of names such as [\"*_LICENSE\", \"http_proxy\"]"), default: [],
+        "which of the agent's own variables programs get besides the usual ones; `*` stands for anything",
+        otherwise: "none")
     package let runAsUser = Setting(
-        "run_as_user", .programs, .text("a user"),
-        "the user whom programs and work on files run as, when the agent is root", otherwise: "the agent's")
+        "run_as_user", .programs, .text("a user such as flamenco-render"),
+        "the user whom programs and work on files run as; “none” for the agent's, any other where the agent may change users",
+        otherwise: "the agent's")
     package let memoryLimit = Setting(
-        "memory_limit", .programs, .bytes, "how much memory a program and its descendants may have; needs a cgroup",
+        "memory_limit", .programs, .memory,
+        "how much memory a program and its descendants may have, such as `8GiB` or `80%`; needs a cgroup",
         otherwise: "no limit")
     package let addressSpaceLimit = Setting(
         "address_space_limit", .programs, .bytes, "how much address space a process may have", otherwise: "no limit")
@@ -115,6 +142,28 @@ package struct SettingDeclarations: Sendable {
     package let cgroup = Setting(
         "cgroup", .programs, .controlGroup, default: .automatic,
         "where each program gets a cgroup of its own: “auto” for the agent's, where it is delegated; “off”; or a path")
+    package let sandbox = Setting<SandboxRule>(
+        "sandbox", .programs, .choice, default: .off,
+        "whether programs may use all files that their user may, or only those of “The sandbox” below (“paths”)")
+    package let sandboxRead = Setting(
+        "sandbox_read", .programs, .paths("a list of absolute paths such as [\"/studio/config\"]"), default: [],
+        "what programs may read in the sandbox, besides what every program may", otherwise: "nothing more")
+    package let sandboxWrite = Setting(
+        "sandbox_write", .programs, .paths("a list of absolute paths such as [\"/scratch\"]"), default: [],
+        "what programs may write in the sandbox, besides `allowed_paths` and their temporary folder",
+        otherwise: "nothing more")
+    package let sandboxTCPPorts = Setting(
+        "sandbox_tcp_ports", .programs, .ports("a list of ports such as [8080, 4101]"),
+        "the only ports to which programs may connect over TCP in the sandbox", otherwise: "any")
+    package let debugDumpable = Setting(
+        "debug_dumpable", .programs, .yesOrNo, default: false,
+        "whether programs of the agent's user may read its memory and environment, as debuggers do")
+
+    package let hooks = Setting(
+        "hooks", .programs,
+        .object("an object of programs such as {\"before_task\": \"/etc/flamenco-agent/before\"}"), default: [:],
+        "programs of the operator that run before and after tasks, at the start, at the end and when idle",
+        otherwise: "none")
 
     // MARK: Coming and going
     package let onTerm = Setting<TerminationRule>(

@@ -17,7 +17,7 @@ package struct SettingKind<Value: Sendable>: Sendable {
 
 extension SettingKind {
     /// A kind whose text is the same everywhere: strings in the file, as they are elsewhere; numbers too.
-    private init(
+    init(
         _ expected: String, parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
     ) {
         self.init(
@@ -111,6 +111,27 @@ extension SettingKind where Value == [String] {
     }
 }
 
+extension SettingKind where Value == [UInt16] {
+    /// A list of ports; separated by commas outside of the file.
+    static func ports(_ expected: String) -> Self {
+        SettingKind(
+            expected: expected,
+            fromJSON: { value in
+                guard case .array(let elements) = value else { return nil }
+                let ports = elements.compactMap { element in
+                    if case .integer(let number) = element { UInt16(exactly: number) } else { nil }
+                }
+                return ports.count == elements.count ? ports : nil
+            },
+            fromText: { text in
+                let words = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+                let ports = words.compactMap { UInt16($0) }
+                return ports.isEmpty || ports.count != words.count ? nil : ports
+            },
+            show: { $0.isEmpty ? "none" : $0.map(String.init).joined(separator: ", ") })
+    }
+}
+
 extension SettingKind where Value == [RequiredPath] {
     /// A list of paths with what is needed of them; separated by commas outside of the file.
     static func requiredPaths(_ expected: String) -> Self {
@@ -156,17 +177,57 @@ extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     }
 }
 
-extension SettingKind where Value == [JSONValue] {
-    /// A list of objects; JSON text outside of the file.
-    static func objects(_ expected: String) -> Self {
-        let accept: @Sendable (JSONValue) -> [JSONValue]? = { value in
-            if case .array(let elements) = value { elements } else { nil }
-        }
-        return SettingKind(
+extension SettingKind {
+    /// A kind that is JSON everywhere: as it stands in the file, and as a text outside of it.
+    private static func json(
+        _ expected: String, show: @escaping @Sendable (Value) -> String,
+        accept: @escaping @Sendable (JSONValue) -> Value?
+    ) -> Self {
+        SettingKind(
             expected: expected, fromJSON: accept,
             fromText: { text in
                 (try? WireJSON.decode(JSONValue.self, from: Data(text.utf8))).flatMap(accept)
-            }, show: { $0.isEmpty ? "none" : JSONValue.array($0).description })
+            }, show: show)
+    }
+}
+
+extension SettingKind where Value == [JSONValue] {
+    /// A list of objects.
+    static func objects(_ expected: String) -> Self {
+        json(expected, show: { $0.isEmpty ? "none" : JSONValue.array($0).description }) { value in
+            if case .array(let elements) = value { elements } else { nil }
+        }
+    }
+}
+
+extension SettingKind where Value == [String: JSONValue] {
+    /// An object.
+    static func object(_ expected: String) -> Self {
+        json(expected, show: { $0.isEmpty ? "none" : JSONValue.object($0).description }) { value in
+            if case .object(let members) = value { members } else { nil }
+        }
+    }
+}
+
+extension SettingKind where Value == [String: String] {
+    /// Environment variables.
+    static var variables: Self {
+        let show: @Sendable ([String: String]) -> String = { variables in
+            let words = variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+            return words.isEmpty ? "none" : words.joined(separator: ", ")
+        }
+        return json("an object of variables such as {\"OCIO\": \"/studio/config.ocio\"}", show: show) { value in
+            guard case .object(let members) = value else { return nil }
+            let variables = members.compactMapValues { value in
+                switch value {
+                case .string(let text) where !text.utf8.contains(0): text
+                case .integer(let number): String(number)
+                default: nil
+                }
+            }
+            let areNames = members.keys.allSatisfy { !$0.isEmpty && !$0.contains("=") && !$0.utf8.contains(0) }
+            return areNames && variables.count == members.count ? variables : nil
+        }
     }
 }
 

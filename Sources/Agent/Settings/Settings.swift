@@ -6,8 +6,12 @@ package struct Settings: Sendable {
     /// The URL of the manager; empty when none is needed and nobody named one.
     package let managerURL: String
     package let workerName: String
+    /// The file that was read; absent when there is none.
+    package let path: String?
     /// Which executors there are, and what they may do.
     package let executors: ExecutorSettings
+    /// The programs of the operator that run at certain moments.
+    package let hooks: Hooks
     /// What is not wrong, but will be from the next version on, a sentence each.
     package let warnings: [String]
 
@@ -26,14 +30,35 @@ package struct Settings: Sendable {
         managerURL = try Self.managerURL(values.managerURL, isNeeded: needsManager)
         workerName = values.workerName ?? machineName
         executors = try ExecutorSettings(values)
+        path = input.path
         warnings = input.warnings
+        try ProgramEnvironment.check(values)
+        try GPUChoice.check(values)
+        do {
+            hooks = try Hooks(values.hooks)
+        } catch {
+            throw SettingsError("\(values.source(of: \.hooks)): \(error)")
+        }
         if values.memoryLimit != nil, values.cgroup == .off {
             throw SettingsError("“memory_limit” needs a cgroup, and “cgroup” is “off”")
         }
+        try Self.checkSandbox(values)
         if values.isEphemeral, values.stateDirectory != nil {
             throw SettingsError(
                 "“ephemeral” and “state_dir” contradict each other: an ephemeral agent keeps nothing; its logs wait for the"
                     + " manager in the folder for temporary files, TMPDIR")
+        }
+    }
+
+    /// Checks that nobody thinks of a sandbox that is not there.
+    private static func checkSandbox(_ values: SettingValues) throws(SettingsError) {
+        guard values.source(of: \.sandbox) == .builtIn else { return }
+        let declared = SettingDeclarations.declared
+        for (path, name) in [
+            (\SettingDeclarations.sandboxRead as PartialKeyPath, declared.sandboxRead.name),
+            (\.sandboxWrite, declared.sandboxWrite.name), (\.sandboxTCPPorts, declared.sandboxTCPPorts.name),
+        ] where values.source(of: path) != .builtIn {
+            throw SettingsError("“\(name)” is for a sandbox, and there is none: say “sandbox”, “paths” or “off”")
         }
     }
 

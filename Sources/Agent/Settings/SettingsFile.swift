@@ -36,7 +36,7 @@ package struct SettingsFile: Sendable {
         warnings = geteuid() == 0 ? Self.doubts(about: path) : []
     }
 
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 

@@ -62,6 +62,9 @@ package struct SettingsInput: Sendable {
     /// What others can write on the way to the settings file, for an agent that is root.
     package var warnings: [String] { file?.warnings ?? [] }
 
+    /// The settings file, if there is one.
+    var path: String? { file?.path }
+
     /// The folder for the state, if anybody says one.
     package var stateDirectory: String? {
         get throws(SettingsError) { try SettingDeclarations.declared.stateDirectory.find(self)?.value }

@@ -65,7 +65,7 @@ package struct AvailableExecutors: Sendable {
     }
 
     /// Where `install.sh` puts executors: below the prefix of this executable.
-    private static var installedFolder: String {
+    static var installedFolder: String {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "libexec/flamenco-agent/executors").path
     }

@@ -33,9 +33,13 @@ struct PreviewMaker: Sendable {
 
     /// The image of a file.
     ///
-    /// - Parameter path: counts from where programs start when it is relative.
+    /// - Parameters:
+    ///   - path: counts from where programs start when it is relative.
+    ///   - variables: what programs find in their environment about the task.
     /// - Throws: an error that says in one sentence why there is none; `CancellationError`.
-    func image(of path: String) async throws -> OutputImage {
+    func image(of path: String, _ variables: [String: String] = [:]) async throws -> OutputImage {
+        var programs = programs
+        programs.defaults.taskVariables.merge(variables) { $1 }
         let path = path.hasPrefix("/") ? path : programs.defaults.workingDirectory + "/" + path
         let files = CommandFiles(programs: programs, clock: clock)
         let file: PreviewFile
@@ -47,10 +51,10 @@ struct PreviewMaker: Sendable {
         }
         await files.end()
         if let image = file.image { return image }
-        return try await convert(file)
+        return try await convert(file, programs)
     }
 
-    private func convert(_ file: PreviewFile) async throws -> OutputImage {
+    private func convert(_ file: PreviewFile, _ programs: ProgramRunner) async throws -> OutputImage {
         let printed = PrintedImage()
         let program = Program(
             "ffmpeg", file.conversion, gracePeriod: .seconds(1), timeLimit: Self.timeLimit)

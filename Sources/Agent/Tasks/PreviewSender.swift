@@ -7,14 +7,16 @@ import Synchronization
 ///
 /// Nothing waits for it, and nothing fails with it: what cannot be read, turned into an image or sent is left out.
 package final class PreviewSender: Sendable {
-    /// Makes an image of the file at a path.
-    package typealias Make = @Sendable (_ path: String) async throws -> OutputImage
+    /// Makes an image of the file at a path; the programs for it get these variables.
+    package typealias Make = @Sendable (_ path: String, _ variables: [String: String]) async throws -> OutputImage
     /// Sends the image of an output of a task.
     package typealias Send = @Sendable (_ taskID: String, OutputImage) async throws -> Void
 
     private struct Output: Sendable {
         let path: String
         let taskID: String
+        /// What programs of the task find in their environment about it.
+        let variables: [String: String]
         /// Told why no image of it could be made.
         let complain: @Sendable (String) -> Void
     }
@@ -59,12 +61,15 @@ package final class PreviewSender: Sendable {
 
     /// A task made a file; returns at once, from any thread.
     ///
-    /// - Parameter complain: told in one sentence when no image of it could be made; once a task.
+    /// - Parameters:
+    ///   - variables: what programs of the task find in their environment about it.
+    ///   - complain: told in one sentence when no image of it could be made; once a task.
     package func offer(
-        _ path: String, of taskID: String, complain: @escaping @Sendable (String) -> Void = { _ in }
+        _ path: String, of taskID: String, variables: [String: String] = [:],
+        complain: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         state.withLock { state in
-            let output = Output(path: path, taskID: taskID, complain: complain)
+            let output = Output(path: path, taskID: taskID, variables: variables, complain: complain)
             guard let output = state.queue.offer(output) else { return }
             state.work = Task(priority: .utility) { await self.work(on: output) }
         }
@@ -102,7 +107,7 @@ package final class PreviewSender: Sendable {
         guard await isWanted() else { return }
         var isMade = false
         do {
-            let image = try await make(output.path)
+            let image = try await make(output.path, output.variables)
             isMade = true
             try Task.checkCancellation()
             try await send(output.taskID, image)

@@ -8,14 +8,20 @@ extension ProgramRunner {
     /// - Parameters:
     ///   - environment: the environment of the agent, of which programs get what is on the list.
     ///   - workingDirectory: where programs start that do not say.
-    ///   - controlGroup: the cgroup in which each gets one of its own, if they do.
-    /// - Throws: ``SettingsError`` when the user does not exist, `SupervisorMissingError`.
+    ///   - stateDirectory: where the agent keeps its state, which programs in a sandbox do not see; absent where that is
+    ///     not there yet.
+    ///   - groups: where each gets a cgroup of its own, if they do.
+    /// - Throws: ``SettingsError`` when there is no such user or processor, or no sandbox as the settings say;
+    ///   `SupervisorMissingError`.
     package init(
-        _ settings: Settings, environment: [String: String], workingDirectory: String, controlGroup: String?,
-        clock: any Clock<Duration>
+        _ settings: Settings, environment: [String: String], workingDirectory: String, stateDirectory: String?,
+        groups: ProgramGroups?, clock: any Clock<Duration>
     ) throws {
-        var defaults = ProgramDefaults(
-            environment: EnvironmentFilter().filter(environment), workingDirectory: workingDirectory)
+        let user = try ProgramUser(renderUser: settings.renderUser)
+        let variables = try ProgramEnvironment(settings, agent: environment, user: user)
+        var defaults = ProgramDefaults(environment: variables.passed, workingDirectory: workingDirectory)
+        defaults.operatorVariables = variables.added
+        defaults.taskVariables = TaskVariables.about(worker: settings.workerName, manager: settings.managerURL)
         defaults.gracePeriod = settings.gracePeriod
         defaults.leftoverTime = settings.leftoverTime
         defaults.timeLimit = settings.timeLimit
@@ -26,32 +32,26 @@ extension ProgramRunner {
             addressSpace: settings.addressSpaceLimit.map(UInt64.init),
             cpuSeconds: settings.cpuTimeLimit.map { UInt64($0.components.seconds) },
             openFiles: settings.openFilesLimit.map(UInt64.init), coreSize: UInt64(settings.coreSizeLimit))
-        defaults.controlGroup = controlGroup
-        defaults.memoryLimit = settings.memoryLimit.map(UInt64.init)
-        if let user = try ProgramUser(runAsUser: settings.runAsUser) {
+        defaults.controlGroup = groups?.path
+        defaults.memoryLimit = settings.memoryLimit.map { UInt64(clamping: $0.bytes) }
+        defaults.ioPriority = settings.ioNice
+        if let cpus = settings.cpus {
+            defaults.processors = ProcessorShare(
+                try cpus.processors(of: ProcessorChoice.available), groupControl: groups?.processorControl)
+        }
+        defaults.supervisorsAreDebuggable = settings.debugDumpable
+        if let user {
             defaults.user = geteuid() == user.id ? nil : user
             // The state directory is closed to other users; “nobody” has no home that is there.
-            let hasHome = FileManager.default.fileExists(atPath: user.home)
+            let hasHome = user.home != "/" && FileManager.default.fileExists(atPath: user.home)
             defaults.workingDirectory = hasHome ? user.home : FileManager.default.temporaryDirectory.path
         }
-        self.init(supervisor: try Self.locateSupervisor(), defaults: defaults, clock: clock)
+        let supervisor = try Self.locateSupervisor()
+        defaults.sandbox = try SandboxPlan(
+            settings: settings, programs: defaults, stateDirectory: stateDirectory, supervisor: supervisor
+        ).sandbox()
+        self.init(supervisor: supervisor, defaults: defaults, clock: clock)
         policy = settings.executors.policy
         logRules = settings.executors.logRules
-    }
-}
-
-extension ProgramUser {
-    /// The user of `run_as_user`; nil without the setting.
-    ///
-    /// - Throws: ``SettingsError`` when there is no such user, or programs of this process cannot become one.
-    package init?(runAsUser name: String?) throws(SettingsError) {
-        guard let name else { return nil }
-        guard let user = ProgramUser(named: name) else {
-            throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")
-        }
-        guard geteuid() == 0 || geteuid() == user.id else {
-            throw SettingsError("“run_as_user” needs an agent that runs as root")
-        }
-        self = user
     }
 }

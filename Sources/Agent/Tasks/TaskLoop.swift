@@ -109,7 +109,7 @@ package actor TaskLoop {
         self.last = nil
         let isRefused = last.spool.isRefused
         if !isRefused { status.count(last.outcome) }
-        let isVain = isRefused || last.outcome.isLost || last.spool.task.id == lastTaskID
+        let isVain = isRefused || last.outcome.isVain || last.spool.task.id == lastTaskID
         lastTaskID = last.spool.task.id
         vainTasks = isVain ? vainTasks + 1 : 0
         if !isVain { idle.reset() }

@@ -13,6 +13,8 @@ final class TaskRun: Sendable {
     var name: String { spool.name }
 
     private let commands: Task<Void, any Error>
+    /// Absent when there is nothing to run them for.
+    private let hooks: HookRunner?
     private let elapsed: @Sendable () -> Duration
     private let log: Log
     /// What a stop by the manager makes of it.
@@ -22,6 +24,7 @@ final class TaskRun: Sendable {
     struct Context: Sendable {
         let spools: SpoolStore
         let runner: TaskRunner
+        let hooks: HookRunner
         /// Is shown what the task makes.
         let previews: PreviewSender
         let status: StatusBoard
@@ -40,7 +43,9 @@ final class TaskRun: Sendable {
             steps: task.stepsCompleted,
             onOutput: { [previews = context.previews] path, spool in
                 // What is held here for long is a preview that nobody waits for.
-                previews.offer(path, of: task.uuid) { [weak spool] in spool?.activity("warning: \($0)") }
+                previews.offer(path, of: task.uuid, variables: TaskVariables.about(task)) { [weak spool] in
+                    spool?.activity("warning: \($0)")
+                }
             })
         return TaskRun(task, failure: failure, spool: spool, context)
     }
@@ -52,8 +57,11 @@ final class TaskRun: Sendable {
         log.info("begins")
         spool.record(status: .active, activity: "started")
         context.status.began(task)
+        let hooks = failure == nil ? context.hooks : nil
+        self.hooks = hooks
         commands = Task { [runner = context.runner, status = context.status] in
             if let failure { throw TaskFailedError(reason: failure) }
+            try await hooks?.beforeTask(task, sink: spool.sink)
             try await runner.run(task, sink: spool.sink, status: status)
         }
         elapsed = context.clock.stopwatch()
@@ -78,6 +86,7 @@ final class TaskRun: Sendable {
         }
         let lasting = elapsed()
         let outcome = outcome(of: result, await stopReason())
+        await hooks?.afterTask(task, outcome, sink: spool.sink)
         switch outcome {
         case .completed:
             await spool.finish(outcome)
@@ -85,6 +94,9 @@ final class TaskRun: Sendable {
         case .failed(let reason):
             await spool.finish(outcome)
             log.warning("failed: \(reason)")
+        case .givenBack(let reason):
+            log.warning("given back: \(reason)")
+            await spool.finish(outcome)
         case .interrupted(let reason), .takenBack(let reason):
             log.info("was stopped: \(reason)")
             await spool.finish(outcome)
@@ -105,6 +117,7 @@ final class TaskRun: Sendable {
         switch result {
         case .success: return .completed
         case .failure(let error as TaskFailedError): return .failed(reason: error.reason)
+        case .failure(let error as TaskGivenBackError): return .givenBack(reason: error.reason)
         case .failure:
             if let stopped { return stopped }
             if stopReason == .newIdentity { return .lost }

@@ -1,5 +1,6 @@
 import ExecutorKit
 import ManagerClient
+import System
 
 /// The checks of an agent.
 package enum DoctorChecks {
@@ -22,35 +23,50 @@ package enum DoctorChecks {
             client.timeouts.total = min(client.timeouts.total, patience)
             return client
         }
+        let stateFolder = stateDirectory ?? StateDirectory.temporaryFolder(environment: environment)
         let programs = Result {
             try ProgramRunner(
-                settings, environment: environment, workingDirectory: folder, controlGroup: settings.cgroup.named,
-                clock: clock)
+                settings, environment: environment,
+                workingDirectory: workFolder(settings, stateDirectory: stateDirectory, folder: folder),
+                stateDirectory: stateDirectory,
+                groups: settings.cgroup.named.map(ProgramGroups.init(path:)), clock: clock)
         }
         let trial = ProgramTrial(programs: programs)
-        let stateFolder = stateDirectory ?? StateDirectory.temporaryFolder(environment: environment)
+        let user = try? ProgramUser(renderUser: settings.renderUser)
+        var machine = MachineCheck(
+            // It is made at the first start, on the disk of what is there of its path.
+            settings, stateFolder: FilePath.nearestExisting(to: stateFolder), programs: try? programs.get().defaults)
+        // Also where something else keeps programs from running.
+        machine.user = machine.user ?? user
         return [
             SettingsCheck(settings: settings),
             ManagerCheck(client: client, api: settings.api),
             CredentialsCheck(file: stateDirectory.map(CredentialsFile.init(stateDirectory:)), client: client),
             ClockCheck(client: client, clock: clock),
-            stateDirectory.map(StateDirectoryCheck.init)
+            stateDirectory.map { StateDirectoryCheck(path: $0, isForRoot: settings.renderUser != nil) }
                 ?? TemporaryFolderCheck(folder: stateFolder),
             SupervisorCheck(trial: trial),
+            EnvironmentCheck(settings: settings, agent: environment),
             ExecutorsCheck(executors: executors, taskTypes: settings.taskTypes),
         ]
-            + ProgramCheck.all(executors: executors, taskTypes: settings.taskTypes, client: client, trial: trial) + [
-                AllowedPathsCheck(paths: settings.executors.allowedPaths),
-                RequiredPathsCheck(
-                    machine: MachineCheck(
-                        // It is made at the first start, on the disk of what is there of its path.
-                        settings, stateFolder: FilePath.nearestExisting(to: stateFolder),
-                        programs: try? programs.get().defaults),
-                    clock: clock),
-                ProgramUserCheck(user: settings.runAsUser),
+            + ProgramCheck.all(executors: executors, settings: settings, client: client, trial: trial) + [
+                GPUDevicesCheck(trial: trial, isNeeded: settings.needsGPUs),
+                HooksCheck(hooks: settings.hooks, programs: programs),
+                AllowedPathsCheck(paths: settings.executors.allowedPaths, user: user),
+                RequiredPathsCheck(machine: machine, clock: clock),
+                SandboxCheck(settings: settings, programs: programs),
+                ProgramUserCheck(user: settings.renderUser),
                 ControlGroupCheck(
                     choice: settings.cgroup, needsMemory: settings.memoryLimit != nil, stateDirectory: stateDirectory),
+                MachineShareCheck(cpus: settings.cpus, memoryLimit: settings.memoryLimit),
                 LimitsCheck(),
             ]
+    }
+
+    /// Where programs start that are tried: in a sandbox as those of the agent do, since there they may write.
+    private static func workFolder(_ settings: Settings, stateDirectory: String?, folder: String) -> String {
+        guard settings.sandbox == .paths, let stateDirectory else { return folder }
+        let work = StateDirectory.workFolder(of: stateDirectory)
+        return FileSystem.canAccess(work, W_OK | X_OK) ? work : "/"
     }
 }

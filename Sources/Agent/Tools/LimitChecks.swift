@@ -1,4 +1,6 @@
 import ExecutorKit
+import FoundationEssentials
+import HumanText
 import System
 
 /// Whether programs can get cgroups of their own where the settings say (cgroups(7), “Delegation”).
@@ -93,21 +95,67 @@ struct LimitsCheck: DoctorCheck {
     }
 }
 
+/// What programs may use of the machine, as the settings say it.
+struct MachineShareCheck: DoctorCheck {
+    let cpus: ProcessorChoice?
+    let memoryLimit: MemoryAmount?
+    var available = ProcessorChoice.available
+
+    let name = "share"
+
+    func run() async -> DoctorFinding {
+        var words: [String] = []
+        do throws(SettingsError) {
+            if let cpus {
+                let numbers = try cpus.processors(of: available)
+                words.append(
+                    numbers.count == 1 ? "processor \(numbers[0])" : "processors \(NumberRanges.text(numbers))")
+            }
+        } catch {
+            return .failed(error.description, "name some of these, or say how many")
+        }
+        if let memoryLimit { words.append("\(ByteCountText.text(memoryLimit.bytes)) of memory") }
+        if words.isEmpty { return .notApplicable("neither “cpus” nor “memory_limit” is set: programs may use all") }
+        if case .count(let count) = cpus, count > available.count {
+            return .warning(
+                "\(words.joined(separator: ", ")), which are all: “cpus” is \(count)",
+                "set it to \(available.count) at most, or leave it out")
+        }
+        return .ok(words.joined(separator: ", "))
+    }
+}
+
 /// Whether programs can run as the user of the settings.
 struct ProgramUserCheck: DoctorCheck {
     let user: String?
 
     let name = "run as user"
 
+    /// Whether `/proc` hides processes from users who are not theirs (man 5 proc).
+    private static var hidesProcesses: Bool {
+        let table = (try? String(contentsOfFile: MountTable.file, encoding: .utf8)) ?? ""
+        return table.split(separator: "\n").contains { line in
+            line.contains(" - proc ") && line.contains("hidepid=") && !line.contains("hidepid=0")
+                && !line.contains("hidepid=off")
+        }
+    }
+
     func run() async -> DoctorFinding {
         do throws(SettingsError) {
-            guard let user = try ProgramUser(runAsUser: user) else {
+            guard let user = try ProgramUser(renderUser: user) else {
                 return .notApplicable(
                     "“run_as_user” is not set: programs and work on files run as the user of the agent")
             }
-            return .ok("\(user.name), id \(user.id), for programs, commands on files, patterns and previews")
+            let words = "\(user.name), id \(user.id), for programs, commands on files, patterns and previews"
+            guard user.id != geteuid(), Self.hidesProcesses else { return .ok(words) }
+            return .warning(
+                "\(words); /proc is mounted with hidepid, so the agent does not see what its programs do",
+                "mount /proc without hidepid")
         } catch {
-            return .failed(error.description, "make the user, run the agent as root, or leave out “run_as_user”")
+            return .failed(
+                error.description,
+                "call this as root, “sudo flamenco-agent doctor”; where that says the same, make the user, or change it "
+                    + "with “flamenco-agent setup --render-user”")
         }
     }
 }

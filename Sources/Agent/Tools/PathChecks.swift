@@ -6,6 +6,8 @@ import System
 /// Whether the folders of `allowed_paths` are there and can be written to.
 struct AllowedPathsCheck: DoctorCheck {
     let paths: [String]?
+    /// The user of programs, whose rights count; whoever calls this when absent.
+    var user: ProgramUser?
 
     let name = "allowed paths"
 
@@ -13,14 +15,16 @@ struct AllowedPathsCheck: DoctorCheck {
         guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use every folder") }
         for path in paths {
             // On a thread of its own: a network file system may never answer.
-            let problem = try? await BlockingWork.run { _ in Self.problem(of: path) }
+            let problem = try? await BlockingWork.run { [user] _ in Self.problem(of: path, for: user) }
             if let problem { return problem }
         }
         return .ok(paths.joined(separator: ", ") + "; paths in the arguments of programs are not covered")
     }
 
-    /// What is wrong with a path; nil when nothing is.
-    private static func problem(of path: String) -> DoctorFinding? {
+    /// What is wrong with a path; nil when nothing is. To be called on a thread that ends afterwards.
+    private static func problem(of path: String, for user: ProgramUser?) -> DoctorFinding? {
+        let rights = MachineCheck(user: user)
+        rights.takeOnUser()
         let status: FileStatus
         do throws(SystemError) {
             status = try FileStatus(of: path)
@@ -28,9 +32,9 @@ struct AllowedPathsCheck: DoctorCheck {
             return .failed("\(path): \(error)", "mount it, or take it out of “allowed_paths”")
         }
         do throws(SystemError) {
-            try FileSystem.requireAccess(path, R_OK | W_OK)
+            try rights.requireAccess(path, R_OK | W_OK)
         } catch {
-            return .failed("\(path): \(error)", "let the agent's user write there")
+            return .failed("\(path): \(error)", "let \(user?.name ?? "the agent's user") write there")
         }
         // Where storage was to be mounted, there is an empty folder of the system's own disk.
         guard status.kind == .folder, (try? FileStatus(of: "/"))?.device == status.device,

@@ -14,18 +14,20 @@ struct ProgramCheck: DoctorCheck {
     let client: Result<ManagerClient, any Error>
     let trial: ProgramTrial
 
-    /// Blender and FFmpeg.
+    /// Blender, what Cycles has in it, and FFmpeg.
     static func all(
-        executors: AvailableExecutors, taskTypes: [String]?, client: Result<ManagerClient, any Error>,
+        executors: AvailableExecutors, settings: Settings, client: Result<ManagerClient, any Error>,
         trial: ProgramTrial
     ) -> [any DoctorCheck] {
         let commands = executors.registry.summaries.filter { executor in
-            executor.refusal == nil && taskTypes?.contains(executor.taskType) ?? true
+            executor.refusal == nil && settings.taskTypes?.contains(executor.taskType) ?? true
         }.map(\.command)
+        let blender = ProgramCheck(
+            name: "blender", option: "--version", isNeeded: commands.contains("blender-render"), client: client,
+            trial: trial)
         return [
-            ProgramCheck(
-                name: "blender", option: "--version", isNeeded: commands.contains("blender-render"), client: client,
-                trial: trial),
+            blender,
+            CyclesCheck(blender: blender, cyclesDevice: settings.cyclesDevice),
             ProgramCheck(
                 name: "ffmpeg", option: "-version",
                 isNeeded: commands.contains("frames-to-video") || commands.contains("ffmpeg"), client: client,
@@ -38,11 +40,7 @@ struct ProgramCheck: DoctorCheck {
         let variable = await value()
         let words = variable == nil ? "" : " (the manager's {\(name)})"
         do {
-            let exe = variable ?? name
-            let isFile = try await BlockingWork.run("look at \(exe)", limit: ProgramTrial.limit) { _ in
-                try exe.contains("/") && FileStatus(exe, followingLinks: true)?.kind == .file
-            }
-            var program = try Program(exe: exe, isFile: isFile)
+            var program = try await program(variable)
             program.arguments = [option]
             let outcome = try await trial.run(program)
             guard outcome.end == .exited(status: 0) else {
@@ -57,8 +55,17 @@ struct ProgramCheck: DoctorCheck {
         }
     }
 
+    /// The program, with the arguments that the variable has.
+    func program(_ variable: String?) async throws -> Program {
+        let exe = variable ?? name
+        let isFile = try await BlockingWork.run("look at \(exe)", limit: ProgramTrial.limit) { _ in
+            try exe.contains("/") && FileStatus(exe, followingLinks: true)?.kind == .file
+        }
+        return try Program(exe: exe, isFile: isFile)
+    }
+
     /// What the manager has for it, if it says so.
-    private func value() async -> String? {
+    func value() async -> String? {
         guard let client = try? await client.get().introduced().client else { return nil }
         let variables = try? await client.send(
             .getVariables, "workers", WorkerProfile.platform, expecting: ManagerVariables.self)
@@ -92,14 +99,8 @@ struct SupervisorCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         do {
-            var trial = trial
             // Whether the operator allows it is of no interest here.
-            trial.programs = trial.programs.map { programs in
-                var programs = programs
-                programs.policy = NodePolicy()
-                return programs
-            }
-            let outcome = try await trial.run(Program("true"))
+            let outcome = try await trial.withoutPolicy.run(Program("true"))
             guard outcome.end == .exited(status: 0) else {
                 return .failed(
                     "\(outcome.file) failed below it: \(outcome.end)",
@@ -125,33 +126,39 @@ struct ProgramTrial: Sendable {
     struct Outcome {
         /// Which file was run.
         let file: String
+        /// What it printed, as far as anybody would read it.
+        let lines: [String]
         /// The first line that it printed.
-        let firstLine: String
+        var firstLine: String { lines.first ?? "" }
         let end: ProgramEnd
     }
 
     /// Runs it; it has some seconds.
     ///
     /// - Throws: why it cannot be run, in one sentence.
-    func run(_ program: Program) async throws -> Outcome {
+    func run(_ program: Program, limit: Duration = limit) async throws -> Outcome {
         let programs = try programs.get()
         var program = program
-        program.timeLimit = Self.limit
-        let first = FirstLine()
-        let result = try await programs.run(program, sink: .discarding) { first.note($0.text) }
-        let defaults = programs.defaults
-        let file = try await BlockingWork.run("look at \(program.executable)", limit: Self.limit) { [program] _ in
-            try program.findExecutable(
-                environment: defaults.environment, workingDirectory: defaults.workingDirectory)
+        program.timeLimit = limit
+        let lines = Mutex<[String]>([])
+        let result = try await programs.run(program, sink: .discarding) { line in
+            lines.withLock { if $0.count < 1000, !line.bytes.isEmpty { $0.append(line.text) } }
         }
-        return Outcome(file: file, firstLine: first.text, end: result.end)
+        let environment = programs.environment(of: program)
+        let folder = programs.defaults.workingDirectory
+        let file = try await BlockingWork.run("look at \(program.executable)", limit: Self.limit) { [program] _ in
+            try program.findExecutable(environment: environment, workingDirectory: folder)
+        }
+        return Outcome(file: file, lines: lines.withLock(\.self), end: result.end)
     }
 
-    private final class FirstLine: Sendable {
-        private let line = Mutex("")
-
-        var text: String { line.withLock(\.self) }
-
-        func note(_ text: String) { line.withLock { if $0.isEmpty { $0 = text } } }
+    /// The same without what the operator allows, for what is of no interest to that.
+    var withoutPolicy: ProgramTrial {
+        ProgramTrial(
+            programs: programs.map { programs in
+                var programs = programs
+                programs.policy = NodePolicy()
+                return programs
+            })
     }
 }

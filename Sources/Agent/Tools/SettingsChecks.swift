@@ -1,4 +1,5 @@
 import ExecutorKit
+import System
 
 /// Where the settings are from, which can be used when this is asked; else see ``BrokenSettingsCheck``.
 struct SettingsCheck: DoctorCheck {
@@ -14,6 +15,52 @@ struct SettingsCheck: DoctorCheck {
         guard let first = settings.warnings.first else { return .ok(words) }
         return .warning(
             "\(words); \(first)", "give the place to root, and take the right to write from group and others")
+    }
+}
+
+/// What programs get in their environment by the settings.
+struct EnvironmentCheck: DoctorCheck {
+    let settings: Settings
+    /// That of this process.
+    let agent: [String: String]
+
+    let name = "environment"
+
+    func run() async -> DoctorFinding {
+        do throws(SettingsError) {
+            let user = settings.renderUser.flatMap(ProgramUser.init(named:))
+            let variables = try ProgramEnvironment(settings, agent: agent, user: user)
+            let usual = Set(EnvironmentFilter().filter(agent).keys)
+            let passed = variables.passed.keys.filter { !usual.contains($0) }.sorted()
+            var words: [String] = []
+            if !variables.added.isEmpty {
+                words.append("sets \(variables.added.keys.sorted().joined(separator: ", "))")
+            }
+            if !passed.isEmpty { words.append("passes on \(passed.joined(separator: ", "))") }
+            if !settings.passEnvironment.isEmpty, passed.isEmpty {
+                words.append("finds none of “pass_environment” in its own")
+            }
+            if words.isEmpty { return .notApplicable("programs get the usual variables alone") }
+            if let (name, path) = await missingFile(variables.added) {
+                return .warning(
+                    "\(words.joined(separator: "; ")); \(name) names \(path), which is not there",
+                    "see whether the storage is mounted and the path is right")
+            }
+            return .ok(words.joined(separator: "; "))
+        } catch {
+            return .failed(error.description, "correct “environment”")
+        }
+    }
+
+    /// The first variable that is a path at which nothing is.
+    private func missingFile(_ variables: [String: String]) async -> (name: String, path: String)? {
+        for (name, path) in variables.sorted(by: { $0.key < $1.key }) where path.hasPrefix("/") && !path.contains(":") {
+            let isThere = try? await BlockingWork.run("look at \(path)", limit: ProgramTrial.limit) { _ in
+                try FileStatus(path, followingLinks: true) != nil
+            }
+            if isThere == false { return (name, path) }
+        }
+        return nil
     }
 }
 

@@ -8,6 +8,8 @@ import System
 /// Whether there is a place for the state of the agent, with room in it, and who has it.
 struct StateDirectoryCheck: DoctorCheck {
     let path: String
+    /// Whether root looks in place of the agent's user, who cannot become the user of programs without the unit.
+    var isForRoot = false
 
     let name = "state folder"
 
@@ -15,17 +17,16 @@ struct StateDirectoryCheck: DoctorCheck {
     private static let comfortable = 1 << 30
 
     func run() async -> DoctorFinding {
-        let path = path
         do {
-            return try await BlockingWork.run { _ in Self.look(at: path) }
+            return try await BlockingWork.run { _ in look() }
         } catch {
             return .failed("\(path): \(error)", "choose another folder with “state_dir”")
         }
     }
 
-    private static func look(at path: String) -> DoctorFinding {
+    private func look() -> DoctorFinding {
         let status: FileStatus
-        do throws(SystemError) { status = try FileStatus(of: path) } catch { return missing(path, error) }
+        do throws(SystemError) { status = try FileStatus(of: path) } catch { return Self.missing(path, error) }
         guard status.kind == .folder else {
             return .failed("\(path) is not a folder", "choose another with “state_dir”")
         }
@@ -39,19 +40,19 @@ struct StateDirectoryCheck: DoctorCheck {
             let help = status.owner == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
             return .failed(error.description, "let the agent's user write there\(help)")
         }
-        let words = "\(path), \(ByteCountText.text(free)) free" + agent(path)
+        let words = "\(path), \(ByteCountText.text(free)) free" + Self.agent(path)
         if free < SpoolLimits().freeSpace {
             return .failed(
                 words, "make room: no task is taken with less than \(ByteCountText.text(SpoolLimits().freeSpace))")
         }
-        if status.owner != geteuid() {
+        if status.owner != geteuid(), !(isForRoot && geteuid() == 0) {
             return .warning(
                 "\(words); it belongs to \(owner)", "call this as the user of the agent: “sudo -u \(owner)”")
         }
         if status.permissions & 0o077 != 0 {
             return .warning("\(words); others can look into it", "chmod 700 \(path)")
         }
-        if free < comfortable { return .warning(words, "make room, or set “spool_limit” and “kept_size” lower") }
+        if free < Self.comfortable { return .warning(words, "make room, or set “spool_limit” and “kept_size” lower") }
         return .ok(words)
     }
 

@@ -42,6 +42,9 @@ package actor Worker {
     /// Looks at the worker, from anywhere.
     package nonisolated var inspection: AgentInspection { parts.inspection }
 
+    /// What the operator runs when the worker starts and stops.
+    package nonisolated var hooks: HookRunner { parts.hooks }
+
     /// Tells the worker that something happened; from anywhere.
     package nonisolated func tell(_ event: WorkerEvent) { queue.add(event) }
 
@@ -75,6 +78,11 @@ package actor Worker {
             group.addTask { [parts, queue] in
                 for await event in parts.sender.events { queue.add(WorkerEvent(event)) }
             }
+            group.addTask { [parts] in
+                let gpus = await GPUInventory(parts.settings, programs: parts.programs).seen()
+                parts.status.hasGPUs(gpus, cyclesDevice: parts.settings.cyclesDevice?.description)
+            }
+            if let idleHook = parts.idleHook { group.addTask { await idleHook.run() } }
             let exit = await handleEvents(in: &group)
             // The order of stopping. The state machine lets nobody leave before the work on tasks has ended, and what is
             // left of the conversation has delivered and signed off by then.
@@ -108,6 +116,8 @@ package actor Worker {
         switch event {
         case .signedOn: parts.status.signedOn()
         case .terminate: parts.status.stopping()
+        case .taskStarted: parts.idleHook?.taskStarted()
+        case .taskEnded: parts.idleHook?.taskEnded()
         default: break
         }
     }

@@ -21,6 +21,10 @@ package struct WorkerParts: Sendable {
     let log: Log
     let status: StatusBoard
     let clock: any Clock<Duration>
+    /// What the operator runs before and after tasks, and when the worker starts and stops.
+    let hooks: HookRunner
+    /// What runs when there was no task for a while, if anything does.
+    let idleHook: IdleHook?
     private let runner: TaskRunner
 
     /// Puts a worker together from its settings.
@@ -79,6 +83,8 @@ package struct WorkerParts: Sendable {
         signOff = SignOff(
             manager: manager, sender: sender, flushTime: settings.flushTime, comesBack: !settings.isEphemeral,
             clock: clock, log: log)
+        hooks = HookRunner(settings.hooks, programs: programs, log: log)
+        idleHook = IdleHook(hooks, clock: clock)
         runner = TaskRunner(executors: executors, programs: programs, clock: clock)
     }
 
@@ -87,7 +93,8 @@ package struct WorkerParts: Sendable {
         TaskLoop(
             manager: manager, sender: sender, readiness: readiness,
             context: TaskRun.Context(
-                spools: spools, runner: runner, previews: previews, status: status, clock: clock, log: log),
+                spools: spools, runner: runner, hooks: hooks, previews: previews, status: status, clock: clock, log: log
+            ),
             idle: IdleWait(longest: settings.taskPollInterval),
             retirement: RetirementPolicy(longestIdle: settings.exitAfterIdle, mostTasks: settings.maxTasks),
             onEvent: onEvent)

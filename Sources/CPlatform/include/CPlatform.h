@@ -5,5 +5,6 @@
 #include "CPlatformFiles.h"
 #include "CPlatformProcess.h"
 #include "CPlatformSockets.h"
+#include "CPlatformConfinement.h"
 
 #endif

@@ -20,6 +20,7 @@ static inline int platform_openat2(int folder, const char *path, uint64_t flags,
     return (int)syscall(437 /* SYS_openat2 */, folder, path, &how, sizeof how);
 }
 static inline uint64_t platform_flags_of_folder_handle(void) { return 010000000 /* O_PATH, which needs _GNU_SOURCE */ | O_DIRECTORY | O_CLOEXEC; }
+static inline int platform_flags_of_place_handle(void) { return 010000000 /* O_PATH */ | O_CLOEXEC; }
 
 // man 2 execveat, for the file of that name in an open folder, which is not followed should it be a link.
 static inline int platform_execute_in_folder(int folder, const char *name, char *const *arguments, char *const *variables) {

@@ -63,6 +63,20 @@ static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, n
 
 static inline int platform_set_nice(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 
+// man 2 sched_setaffinity, as system calls: the set of libc has room for 1024 processors only, and the kernel may have more.
+// The first gives the number of bytes that it filled.
+static inline int platform_get_affinity(void *mask, size_t bytes) {
+    return (int)syscall(SYS_sched_getaffinity, 0, bytes, mask);
+}
+static inline int platform_set_affinity(const void *mask, size_t bytes) {
+    return (int)syscall(SYS_sched_setaffinity, 0, bytes, mask);
+}
+
+// man 2 ioprio_set: class 2 is best-effort, 3 is idle.
+static inline int platform_set_io_priority(int class, int level) {
+    return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, class << 13 | level);
+}
+
 // man 2 getrlimit, RLIMIT_NICE: without privileges the nice value can only rise from now on.
 static inline int platform_forbid_lower_nice(void) {
     struct rlimit limit = {0, 0};

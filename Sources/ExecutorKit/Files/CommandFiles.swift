@@ -7,7 +7,8 @@ import System
 ///
 /// It is done as the programs of the command run: by the operator's rules, as `run_as_user`, within the time limit of
 /// programs; off Swift's own threads, and so that cancellation takes effect even where a disk does not answer. With another
-/// user it is done in a process of that user, one for the whole command, which begins with the first request.
+/// user or a sandbox it is done in a process of that user and in that sandbox, one for the whole command, which begins with
+/// the first request.
 public final class CommandFiles: Sendable {
     private let programs: ProgramRunner
     private let clock: any Clock<Duration>
@@ -44,7 +45,7 @@ public final class CommandFiles: Sendable {
     ) async throws -> FileReply {
         try Task.checkCancellation()
         let limit = programs.defaults.timeLimit
-        guard programs.defaults.user != nil else {
+        guard programs.defaults.user != nil || programs.defaults.sandbox != nil else {
             return try await BlockingWork.run(request.action, limit: limit, clock: clock) { cancellation in
                 try request.perform(policy, cancellation.control(progress)).checked()
             }

@@ -11,13 +11,18 @@ struct OutputPump: ~Copyable {
     private let sink: CommandSink
     private let onLine: (@Sendable (OutputLine) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
+    private var privateLines: PrivateLineFilter?
     private var scanner = LineScanner()
     /// The end of what came so far.
     private(set) var tail = OutputTail()
     /// Whether the log stands at the beginning of a line.
     private(set) var isAtLineStart = true
 
-    init(descriptor: BorrowedDescriptor, sink: CommandSink, onLine: (@Sendable (OutputLine) -> Void)?) {
+    init(
+        descriptor: BorrowedDescriptor, sink: CommandSink, privateLines: PrivateLines? = nil,
+        onLine: (@Sendable (OutputLine) -> Void)?
+    ) {
+        self.privateLines = privateLines.map(PrivateLineFilter.init)
         self.descriptor = descriptor
         self.sink = sink
         self.onLine = onLine
@@ -29,14 +34,22 @@ struct OutputPump: ~Copyable {
     mutating func pump() -> Bool {
         let count = (try? descriptor.read(into: buffer)) ?? 0
         guard count > 0 else {
+            if let rest = privateLines?.finish(), !rest.isEmpty { take(rest) }
             if let onLine { scanner.finish(onLine) }
             return false
         }
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        if let rest = privateLines?.remainder(of: piece) { take(rest) } else { take(piece) }
+        return true
+    }
+
+    private mutating func take(_ bytes: [UInt8]) { bytes.withUnsafeBytes { take($0) } }
+
+    private mutating func take(_ piece: UnsafeRawBufferPointer) {
+        guard let last = piece.last else { return }
         sink.send(.log(piece))
         tail.append(piece)
         if let onLine { scanner.scan(piece, onLine) }
-        isAtLineStart = piece[count - 1] == UInt8(ascii: "\n")
-        return true
+        isAtLineStart = last == UInt8(ascii: "\n")
     }
 }

@@ -45,8 +45,18 @@ extension ProgramError {
             case .oomScore:
                 .preparation("set its oom_score_adj to \(order.oomScoreAdjust ?? 0)", errno: failure.errno)
             case .nice: .preparation("set its nice level to \(order.nice ?? 0)", errno: failure.errno)
+            case .processors: .preparation("bind it to its processors", errno: failure.errno)
+            case .ioPriority: .preparation("set its priority for disks", errno: failure.errno)
             case .limits: .preparation("set its resource limits", errno: failure.errno)
             case .user: .preparation("become user \(order.user?.id ?? 0)", errno: failure.errno)
+            case .sandbox: .preparation("put it into the sandbox", errno: failure.errno)
+            case .sandboxedPlace:
+                .notAllowed(
+                    "a folder that “sandbox” lets programs use has become a link to the root folder, or to the agent's "
+                        + "state or settings")
+            case .outsideSandbox:
+                .notAllowed("“sandbox” does not let programs read it: add its folder to “sandbox_read”")
+            case .privileges: .preparation("give up the agent's capabilities", errno: failure.errno)
             case .descriptors: .preparation("tie it to its supervisor", errno: failure.errno)
             }
         self.init(executable: executable, reason: reason)

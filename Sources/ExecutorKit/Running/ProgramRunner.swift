@@ -81,11 +81,20 @@ package struct ProgramRunner: Sendable {
         _ program: Program, sink: CommandSink, isFinished: FinishSignal? = nil,
         onLine: (@Sendable (OutputLine) -> Void)? = nil
     ) async throws -> ProgramResult {
+        try await run(program, sink: sink, isFinished: isFinished, privateLines: nil, onLine: onLine)
+    }
+
+    /// As the other one, with lines that are taken out of the output.
+    package func run(
+        _ program: Program, sink: CommandSink, isFinished: FinishSignal?, privateLines: PrivateLines?,
+        onLine: (@Sendable (OutputLine) -> Void)?
+    ) async throws -> ProgramResult {
         try Task.checkCancellation()
         sink.log(line: "> \(program.commandLine)")
         do {
             let order = try await order(for: program)
-            return try await run(program, order: order, sink: sink, isFinished: isFinished, onLine: onLine)
+            return try await run(
+                program, order: order, sink: sink, isFinished: isFinished, privateLines: privateLines, onLine: onLine)
         } catch let error as ProgramError {
             sink.log(line: "< \(error)")
             throw error
@@ -103,7 +112,8 @@ package struct ProgramRunner: Sendable {
         let program = Program(supervisor.path, supervisor.arguments + ["files"], workingDirectory: "/")
         // The supervisor may be where the user of programs cannot get.
         let order = order(
-            for: program, executable: "/proc/self/exe", folder: "/", environment: environment(of: program))
+            // Nothing of the operator's: a library to preload is meant for renderers.
+            for: program, executable: "/proc/self/exe", folder: "/", environment: defaults.taskVariables)
         return try await runner.run(
             program, order: order, sink: .discarding, onLine: nil, output: socket)
     }
@@ -112,13 +122,14 @@ package struct ProgramRunner: Sendable {
 
     private func run(
         _ program: Program, order: LaunchOrder, sink: CommandSink, isFinished: FinishSignal? = nil,
-        onLine: (@Sendable (OutputLine) -> Void)?, output: BorrowedDescriptor? = nil
+        privateLines: PrivateLines? = nil, onLine: (@Sendable (OutputLine) -> Void)?,
+        output: BorrowedDescriptor? = nil
     ) async throws -> ProgramResult {
         let stopwatch = clock.stopwatch()
         let running = RunningProgram(name: program.name, stopwatch: stopwatch)
         let thread = SupervisorThread(
-            supervisor: supervisor, order: order, running: running, sink: sink, onLine: onLine,
-            output: output)
+            supervisor: supervisor, order: order, running: running, sink: sink, privateLines: privateLines,
+            onLine: onLine, output: output)
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
                 await withTaskGroup(of: Void.self) { watchers in
@@ -230,12 +241,20 @@ package struct ProgramRunner: Sendable {
         return order
     }
 
-    private func environment(of program: Program) -> [String: String] {
+    /// All variables that a program gets.
+    package func environment(of program: Program) -> [String: String] {
         var environment = defaults.environment
         if let user = defaults.user {
             (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
         }
-        environment.merge(program.environment) { $1 }
+        if defaults.sandbox != nil {
+            // Where others have their temporary files, programs have no business.
+            (environment["TMP"], environment["TEMP"]) = (nil, nil)
+            environment["TMPDIR"] = defaults.workingDirectory
+        }
+        for variables in [defaults.operatorVariables, defaults.taskVariables, program.environment] {
+            environment.merge(variables) { $1 }
+        }
         return environment
     }
 
@@ -280,14 +299,28 @@ package struct ProgramRunner: Sendable {
             gracePeriod: program.gracePeriod ?? defaults.gracePeriod, leftoverTime: defaults.leftoverTime)
         order.input = program.input
         order.nice = defaults.nice.map { Int32(clamping: $0) }
+        order.ioPriority = defaults.ioPriority.map { priority in
+            switch priority {
+            case .level(let level): .level(UInt8(clamping: level))
+            case .idle: .idle
+            }
+        }
+        let processors = defaults.processors
+        order.processors = processors?.numbers.map { UInt32(clamping: $0) }
         order.oomScoreAdjust = defaults.oomScoreAdjust.map { Int32(clamping: $0) }
         order.limits.addressSpace = defaults.limits.addressSpace
         order.limits.cpuSeconds = defaults.limits.cpuSeconds
         order.limits.openFiles = defaults.limits.openFiles
         order.limits.coreSize = defaults.limits.coreSize
+        order.sandbox = defaults.sandbox
+        order.isDebuggable = defaults.supervisorsAreDebuggable
         order.user = defaults.user.map { .init(id: $0.id, group: $0.group, groups: $0.groups) }
         order.group = defaults.controlGroup.map {
-            .init(path: "\($0)/task-\(UUID().uuidString)", memoryLimit: defaults.memoryLimit)
+            .init(
+                path: "\($0)/task-\(UUID().uuidString)", memoryLimit: defaults.memoryLimit,
+                processorTime: processors?.groupControl == .time ? processors.map { UInt32($0.numbers.count) } : nil,
+                processors: processors?.groupControl == .numbers
+                    ? processors.map { NumberRanges.text($0.numbers) } : nil)
         }
         return order
     }

@@ -1,6 +1,6 @@
 import Foundation
 import SupervisorProtocol
-import System
+package import System
 
 /// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
 /// program prints and what the supervisor says, and waiting for the end.
@@ -9,6 +9,7 @@ struct SupervisorThread: Sendable {
     let order: LaunchOrder
     let running: RunningProgram
     let sink: CommandSink
+    let privateLines: PrivateLines?
     let onLine: (@Sendable (OutputLine) -> Void)?
     /// What the program has as its standard output, if that is not to be read here.
     let output: BorrowedDescriptor?
@@ -78,7 +79,7 @@ struct SupervisorThread: Sendable {
         socket: BorrowedDescriptor, pipe: BorrowedDescriptor, watch: SupervisorWatch
     ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
         var watch = watch
-        var pump = OutputPump(descriptor: pipe, sink: sink, onLine: onLine)
+        var pump = OutputPump(descriptor: pipe, sink: sink, privateLines: privateLines, onLine: onLine)
         var messages = SupervisorMessageReader(socket)
         var waiting = PollList()
         let (output, supervisor) = (0, 1)
@@ -179,7 +180,7 @@ extension SystemThread {
     /// It is not in `System`, since Swift's runtime for concurrency would then be a part of every task supervisor.
     ///
     /// - Throws: as ``start(_:_:)``.
-    fileprivate static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ name: String, _ work: @escaping @Sendable () -> Value
     ) async throws(SystemError) -> Value {
         let result: Result<Value, SystemError> = await withCheckedContinuation { continuation in

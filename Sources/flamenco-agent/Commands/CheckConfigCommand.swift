@@ -8,14 +8,34 @@ import Foundation
 struct CheckConfigCommand: Subcommand {
     static let name = "check-config"
     static let summary = "Checks the settings, and prints each with its value and where it came from"
-    static let options = SettingsOptions.all
+    static let options =
+        [CommandOption("--init", help: "prints a settings file with every setting as a comment, and does nothing else")]
+        + SettingsOptions.all
 
+    /// What is to be checked; absent when a file is to be printed.
+    private let check: Check?
+
+    init(_ arguments: ParsedArguments) throws {
+        try Self.refuseOperands(arguments)
+        check = arguments.has("--init") ? nil : try Check(arguments)
+    }
+
+    func run() throws -> Int32 {
+        guard let check else {
+            Console.write(SettingsText.everySetting)
+            return ExitCode.success
+        }
+        return try check.run()
+    }
+}
+
+/// The settings, looked at.
+private struct Check {
     private let settings: Settings
     private let stateDirectory: String
     private let diskPath: String
 
     init(_ arguments: ParsedArguments) throws {
-        try Self.refuseOperands(arguments)
         settings = try SettingsOptions.settings(from: arguments)
         let environment = ProcessInfo.processInfo.environment
         let temporary = StateDirectory.temporaryFolder(environment: environment)
@@ -54,14 +74,30 @@ struct CheckConfigCommand: Subcommand {
         }
     }
 
+    /// Whether there can be a sandbox as the settings say, with a working folder as ``RunCommand`` has it.
+    private func checkSandbox() throws {
+        if settings.sandbox == .off { return }
+        let state = settings.isEphemeral ? nil : diskPath
+        let programs = try ProgramRunner(
+            settings, environment: ProcessInfo.processInfo.environment,
+            workingDirectory: state.map(StateDirectory.workFolder) ?? diskPath, stateDirectory: state, groups: nil,
+            clock: ContinuousClock())
+        if let sandbox = programs.defaults.sandbox { try settings.checkPlaces(of: sandbox) }
+        if let weakness = Settings.weakness(ofSandboxFor: programs.defaults) { Console.note("warning: \(weakness)") }
+    }
+
     /// The executors, after what the settings name was looked for as ``RunCommand`` needs it.
     private func checkedExecutors() throws -> AvailableExecutors {
         let executors = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            builtIn: BuiltinExecutors.all(settings.executors),
             settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : stateDirectory)
         _ = try executors.registry.taskTypes(narrowedTo: settings.taskTypes)
-        _ = try ProgramUser(runAsUser: settings.runAsUser)
+        _ = try ProgramEnvironment(
+            settings, agent: ProcessInfo.processInfo.environment, user: try ProgramUser(renderUser: settings.renderUser)
+        )
+        try settings.requireProcessors()
+        try checkSandbox()
         executors.warnings.forEach { Console.note("warning: \($0)") }
         return executors
     }

@@ -97,6 +97,7 @@ struct LogsCommand: Subcommand {
 
     private func state(of run: SpooledRun, in spool: Spool) -> String {
         switch run.ending {
+        case .outcome("queued"): "given back"
         case .outcome(let status): run.isRefused ? "\(status), refused" : status
         case .interrupted: "interrupted"
         case nil: spool.isAgentAlive ? "running" : "unfinished"

@@ -5,6 +5,7 @@ import Executors
 import Foundation
 import HumanText
 import ManagerClient
+import System
 
 /// Works for a manager until told to stop.
 struct RunCommand: Subcommand {
@@ -34,6 +35,7 @@ struct RunCommand: Subcommand {
     }
 
     func run() async throws -> Int32 {
+        if settings.debugDumpable { OwnMemory.show() }
         OwnChildren.adoptStrays()
         let clock = ContinuousClock()
         let notifier = ServiceNotifier(environment: environment, pid: getpid())
@@ -60,6 +62,7 @@ struct RunCommand: Subcommand {
             log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
         }
         let exit = await worker.run()
+        await worker.hooks.onStop()
         await observation.end()
         await termination.logged()
         switch exit {
@@ -87,12 +90,19 @@ struct RunCommand: Subcommand {
         clock: any Clock<Duration>, notifier: ServiceNotifier, forcedEnd: ForcedEnd
     ) async throws -> Parts {
         let log = StandardErrorLog.log(settings)
-        return try await PatientStart.run(clock: clock) { problem in
+        let parts = try await PatientStart.run(clock: clock) { problem in
             log.error("waiting: \(problem); trying again every \(DurationText.text(PatientStart.interval))")
             notifier.tell(.ready, .status("waiting: \(problem)"))
         } _: {
-            try await parts(clock: clock, forcedEnd: forcedEnd)
+            try await self.parts(clock: clock, forcedEnd: forcedEnd)
         }
+        do {
+            try await parts.worker.hooks.onStart()
+        } catch {
+            await parts.worker.hooks.onStop()
+            throw error
+        }
+        return parts
     }
 
     private func parts(clock: any Clock<Duration>, forcedEnd: ForcedEnd) async throws -> Parts {
@@ -105,14 +115,16 @@ struct RunCommand: Subcommand {
         status.hasGroups(groups)
         let programs = try ProgramRunner(
             settings, environment: environment,
-            workingDirectory: try await BlockingWork.run { _ in try state.workFolder() }, controlGroup: groups?.path,
-            clock: clock)
+            workingDirectory: try await BlockingWork.run { _ in try state.workFolder() }, stateDirectory: state.path,
+            groups: groups, clock: clock)
+        try await settings.prepareSandbox(of: programs)
         forcedEnd.kills(programs)
         let executors = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            builtIn: BuiltinExecutors.all(settings.executors),
             settings: settings.executors,
             stateDirectory: settings.isEphemeral ? nil : state.path)
-        for warning in settings.warnings { log.warning("\(warning)") }
+        let weakness = Settings.weakness(ofSandboxFor: programs.defaults)
+        for warning in settings.warnings + (weakness.map { [$0] } ?? []) { log.warning("\(warning)") }
         for problem in executors.problems + executors.warnings { log.warning("\(problem)") }
         status.leavesOut(executors.problems.map(\.description))
         let worker = Worker(

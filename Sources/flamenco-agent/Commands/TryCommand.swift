@@ -4,6 +4,8 @@ import ExecutorKit
 import Executors
 import FlamencoAPI
 import Foundation
+import Spool
+import System
 
 /// Runs one command on this machine, without a manager.
 struct TryCommand: Subcommand {
@@ -33,7 +35,7 @@ struct TryCommand: Subcommand {
         settings = try SettingsOptions.settings(from: arguments, needsManager: false)
         stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
         let available = try AvailableExecutors(
-            builtIn: BuiltinExecutors.all(blenderPythonExitCode: settings.executors.blenderPythonExitCode),
+            builtIn: BuiltinExecutors.all(settings.executors),
             settings: settings.executors, stateDirectory: stateDirectory)
         registry = available.registry
         // Somebody who tries a command wants to know why it is not there.
@@ -56,12 +58,15 @@ struct TryCommand: Subcommand {
 
     func run() async throws -> Int32 {
         if let problem = StateDirectory.diskProblem(of: stateDirectory) { throw problem }
+        if settings.debugDumpable { OwnMemory.show() }
         OwnChildren.adoptStrays()
         let log = Log(minimum: .warning) { Console.note($0.message) }
         let programs = try ProgramRunner(
             settings, environment: ProcessInfo.processInfo.environment,
-            workingDirectory: FileManager.default.temporaryDirectory.path,
-            controlGroup: try ProgramGroups.open(settings, log: log)?.path, clock: ContinuousClock())
+            workingDirectory: FileManager.default.temporaryDirectory.path, stateDirectory: stateDirectory,
+            groups: try ProgramGroups.open(settings, log: log), clock: ContinuousClock())
+        try await settings.prepareSandbox(of: programs)
+        if let weakness = Settings.weakness(ofSandboxFor: programs.defaults) { Console.note("\(weakness)") }
         let executor = try registry.executor(for: command.name)
         let runner = TaskRunner(executors: registry, programs: programs, clock: ContinuousClock())
         let task = AssignedTask(
@@ -69,7 +74,19 @@ struct TryCommand: Subcommand {
             priority: 50, jobPriority: 50, jobType: "try", taskType: executor.taskType, commands: [command],
             stepsTotal: Self.mostSteps)
         let view = TerminalView()
-        let attempt = Task { try await runner.run(task, sink: CommandSink(view.show)) }
+        let sink = CommandSink(view.show)
+        let hooks = HookRunner(settings.hooks, programs: programs, log: log)
+        let attempt = Task {
+            let result: Result<Void, any Error>
+            do {
+                try await hooks.beforeTask(task, sink: sink)
+                result = .success(try await runner.run(task, sink: sink))
+            } catch {
+                result = .failure(error)
+            }
+            await hooks.afterTask(task, Self.outcome(of: result), sink: sink)
+            try result.get()
+        }
         let forcedEnd = ForcedEnd()
         forcedEnd.kills(programs)
         let signals = TerminationSignals { _ in
@@ -85,8 +102,20 @@ struct TryCommand: Subcommand {
             return ExitCode.success
         } catch let error as TaskFailedError {
             throw CommandError(error.reason)
+        } catch let error as TaskGivenBackError {
+            throw CommandError("given back: \(error.reason)")
         } catch {
             return Self.stopped
+        }
+    }
+
+    /// What hooks are told of it.
+    private static func outcome(of result: Result<Void, any Error>) -> TaskOutcome {
+        switch result {
+        case .success: .completed
+        case .failure(let error as TaskFailedError): .failed(reason: error.reason)
+        case .failure(let error as TaskGivenBackError): .givenBack(reason: error.reason)
+        case .failure: .interrupted(reason: "stopped")
         }
     }
 

@@ -77,6 +77,17 @@ struct MetricsTests {
         await server.stop()
     }
 
+    @Test("the GPUs that programs see are named")
+    func gpus() async throws {
+        let worker = try await farm.agent()
+        #expect(!AgentMetrics.text(worker.inspection).contains("flamenco_agent_gpu_info"))
+        worker.inspection.board.hasGPUs([.init(id: "cuda:1", name: "RTX \"A4000\"")], cyclesDevice: nil)
+        #expect(
+            AgentMetrics.text(worker.inspection).contains(
+                #"flamenco_agent_gpu_info{gpu="cuda:1",name="RTX \"A4000\"",uuid=""} 1"#))
+        #expect(try Checkout.text("README.md").contains("`flamenco_agent_gpu_info`"))
+    }
+
     @Test("every metric is in the README")
     func readme() async throws {
         let worker = try await farm.agent()

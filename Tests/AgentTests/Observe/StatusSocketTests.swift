@@ -47,6 +47,29 @@ struct StatusSocketTests {
         #expect(try refusal() == .noAgent)
     }
 
+    @Test("hangs up on programs that descend from the agent, where it should")
+    func programs() async throws {
+        let json = try json
+        for isClosed in [false, true] {
+            let socket = try StatusSocket(in: folder.url.path, isClosedToPrograms: isClosed) { json }
+            let path = folder.path(StatusSocket.name)
+            let line =
+                "import socket; s = socket.socket(socket.AF_UNIX); s.connect('\(path)'); print(len(s.makefile().read()))"
+            for shell in ["exec python3 -c \"$0\"", "(setsid python3 -c \"$0\"); true"] {
+                let output = await (try RunningProgram("/bin/sh", ["-c", shell, line])).end().output
+                #expect(output == (isClosed ? "0\n" : "\(json.count)\n"))
+            }
+            // Whoever is not below the agent gets its answer; this process stands for the agent.
+            #expect(try ask().pid == 7)
+            withExtendedLifetime(socket) {}
+        }
+        let listener = try UnixSocket.listening(as: StatusSocket.name, in: folder.url.path)
+        let number = listener.number
+        let hangUp = Thread { close(accept(number, nil, nil)) }
+        hangUp.start()
+        #expect(try refusal() == .refused)
+    }
+
     @Test("takes the place of what an agent that was killed left")
     func stale() throws {
         for name in [StatusSocket.name, StatusSocket.name + ".new"] {

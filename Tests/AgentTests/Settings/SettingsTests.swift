@@ -117,6 +117,55 @@ struct SettingsTests {
         #expect(settings.executors.blenderPythonExitCode == 0)
     }
 
+    @Test("variables for programs are an object, whose values may refer to what programs have")
+    func environment() throws {
+        let settings = try settings(
+            options: ["manager_url": "http://m", "pass_environment": "*_LICENSE, http_proxy"],
+            file: """
+                {environment: {OCIO: "/studio/c.ocio", N: 8, PATH: "/studio/bin:{PATH}", X: "{HOME}/{{HOME}} {\\"a\\": 1}",
+                    WHO: "{FLAMENCO_WORKER_NAME}"}}
+                """)
+        let agent = [
+            "PATH": "/bin", "HOME": "/home/agent", "x_LICENSE": "4101@lic1", "http_proxy": "p", "SECRET": "s",
+            "FLAMENCO_AGENT_X": "no",
+        ]
+        let user = ProgramUser(name: "render", id: 7, group: 7, groups: [7], home: "/home/render")
+        let environment = try ProgramEnvironment(settings, agent: agent, user: user)
+        #expect(
+            environment.passed == ["PATH": "/bin", "HOME": "/home/agent", "x_LICENSE": "4101@lic1", "http_proxy": "p"])
+        #expect(
+            environment.added == [
+                "OCIO": "/studio/c.ocio", "N": "8", "PATH": "/studio/bin:/bin",
+                "X": "/home/render/{HOME} {\"a\": 1}", "WHO": "node7",
+            ])
+        let error = #expect(throws: SettingsError.self) {
+            try ProgramEnvironment(settings, agent: ["HOME": "/"], user: nil)
+        }
+        #expect(
+            error?.description == "“environment”: PATH refers to {PATH}, which is no variable that programs have")
+    }
+
+    @Test("a share of memory counts from what there is, and processors have to be there")
+    func machineShare() throws {
+        func limit(_ text: String) throws -> Int? {
+            try settings(options: ["manager_url": "http://m", "memory_limit": text]).memoryLimit?.bytes
+        }
+        let whole = try #require(try limit("100%"))
+        let half = try #require(try limit("50%"))
+        #expect(whole > 64 << 20 && abs(whole / 2 - half) < 100)
+        #expect(try limit("2GiB") == 2 << 30)
+        #expect(ProcessorChoice("8") == .count(8))
+        #expect(ProcessorChoice("0-2,7") == .numbers([0, 1, 2, 7]))
+        #expect(ProcessorChoice("3-3") == .numbers([3]))
+        for text in ["0", "-1", "3-1", "a", "1,", "", "0-9999"] { #expect(ProcessorChoice(text) == nil, "\(text)") }
+        #expect(try ProcessorChoice.count(2).processors(of: [4, 5, 6]) == [4, 5])
+        #expect(try ProcessorChoice.count(9).processors(of: [4, 5, 6]) == [4, 5, 6])
+        #expect(throws: SettingsError("“cpus” names 7-8, but the agent may use 4-6 only")) {
+            try ProcessorChoice.numbers([4, 7, 8]).processors(of: [4, 5, 6])
+        }
+        #expect(!ProcessorChoice.available.isEmpty)
+    }
+
     @Test("a machine names its worker when nobody does")
     func machineName() throws {
         #expect(try settings(options: ["manager_url": "http://m"]).workerName == "node7")
@@ -149,6 +198,35 @@ struct SettingsTests {
             (
                 "{manager_url: 'http://m', log_rules: [{match: 'a', then: 'warn'}, {match: 'b[', then: 'fail'}]}",
                 "FILE: “log_rules[1].match” is not understood at character 2: the class is not closed, in “b[”"
+            ),
+            (
+                "{manager_url: 'http://m', environment: {FLAMENCO_AGENT_TOKEN: 'x'}}",
+                "FILE: “environment” sets FLAMENCO_AGENT_TOKEN, which is the agent's alone and never goes to a program"
+            ),
+            (
+                "{manager_url: 'http://m', environment: {FLAMENCO_JOB_ID: 'x'}}",
+                "FILE: “environment” sets FLAMENCO_JOB_ID, which the agent sets for every program itself"
+            ),
+            (
+                "{manager_url: 'http://m', environment: ['OCIO']}",
+                "FILE: “environment” should be an object of variables such as {\"OCIO\": \"/studio/config.ocio\"}, "
+                    + "but is [\"OCIO\"]"
+            ),
+            (
+                "{manager_url: 'http://m', pass_environment: ['X', 'FLAMENCO_AGENT_*']}",
+                "FILE: “pass_environment” has FLAMENCO_AGENT_*, which is the agent's alone and never goes to a program"
+            ),
+            (
+                "{manager_url: 'http://m', cpus: 0}",
+                "FILE: “cpus” should be how many processors, such as 8, or which, such as \"0-7\", but is 0"
+            ),
+            (
+                "{manager_url: 'http://m', io_nice: 8}",
+                "FILE: “io_nice” should be a level from 0, which comes first, to 7, or “idle”, but is 8"
+            ),
+            (
+                "{manager_url: 'http://m', memory_limit: '180%'}",
+                "FILE: “memory_limit” should be an amount such as 8GiB, or a share such as \"80%\", but is \"180%\""
             ),
             (
                 "{}",

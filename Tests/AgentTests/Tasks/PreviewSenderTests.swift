@@ -28,7 +28,7 @@ struct PreviewSenderTests {
         var sent: [String] { state.withLock(\.sent) }
         var lines: [String] { state.withLock(\.lines) }
 
-        func make(_ path: String) async throws -> OutputImage {
+        func make(_ path: String, _: [String: String]) async throws -> OutputImage {
             state.withLock { $0.made.append(path) }
             while !gate.withLock(\.self) {
                 try Task.checkCancellation()
@@ -123,7 +123,7 @@ struct PreviewSenderTests {
         let told = Mutex<[String]>([])
         let sender = PreviewSender(
             clock: clock, log: .silent, isWanted: { true },
-            make: { path in
+            make: { path, _ in
                 if path == "bad" { throw PreviewError("it is no image") }
                 return OutputImage(format: .png, data: Data())
             }, send: { _, _ in throw PreviewError("the manager is away") })
@@ -140,7 +140,7 @@ struct PreviewSenderTests {
         let isHanging = Mutex(true)
         let sender = PreviewSender(
             clock: clock, log: .silent, isWanted: { true },
-            make: { _ in
+            make: { _, _ in
                 while isHanging.withLock(\.self) { await Task.yield() }
                 throw PreviewError("too late")
             }, send: { _, _ in })

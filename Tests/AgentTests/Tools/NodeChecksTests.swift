@@ -92,6 +92,71 @@ struct NodeChecksTests {
 
     // MARK: Programs
 
+    private func settings(_ options: [String: String]) throws -> Settings {
+        let options = options.merging(["manager_url": "http://m"]) { $1 }
+        return try Settings(SettingsInput(options: options, environment: [:], file: nil), machineName: "n")
+    }
+
+    @Test("what programs find in their environment by the settings")
+    func environment() async throws {
+        let agent = ["PATH": "/bin", "x_LICENSE": "1@lic"]
+        func look(_ options: [String: String]) async throws -> DoctorFinding {
+            await EnvironmentCheck(settings: try settings(options), agent: agent).run()
+        }
+        #expect(try await look([:]).status == .notApplicable)
+        #expect(
+            try await look(["environment": #"{"OCIO": "\#(folder.url.path)"}"#, "pass_environment": "*_LICENSE"])
+                == .ok("sets OCIO; passes on x_LICENSE"))
+        #expect(try await look(["pass_environment": "y"]) == .ok("finds none of “pass_environment” in its own"))
+        let missing = try await look(["environment": #"{"OCIO": "\#(folder.path("gone"))"}"#])
+        #expect(missing.status == .warning)
+        #expect(missing.finding == "sets OCIO; OCIO names \(folder.path("gone")), which is not there")
+        let unknown = try await look(["environment": #"{"OCIO": "{ROOT}/c"}"#])
+        #expect(unknown.status == .failed && unknown.finding.contains("refers to {ROOT}"), "\(unknown)")
+    }
+
+    @Test("hooks that can be run, and one that is not there")
+    func hooks() async throws {
+        let file = try folder.write("hook", "#!/bin/sh\n", executable: true)
+        func look(_ hooks: String) async throws -> DoctorFinding {
+            let programs = Result<ProgramRunner, any Error> {
+                ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+            }
+            return await HooksCheck(
+                hooks: try settings(["hooks": hooks]).hooks, programs: programs, isRoot: true
+            ).run()
+        }
+        #expect(try await look("{}").status == .notApplicable)
+        let plain = try folder.write("plain", "")
+        let closed = try await look(#"{"before_task": "\#(plain)"}"#)
+        #expect(closed.status == .failed)
+        #expect(closed.finding == "before_task: could not start \(plain): permission denied")
+        #expect(
+            try await look(#"{"on_stop": "no-such-hook"}"#).finding.hasPrefix("on_stop: cannot find “no-such-hook”"))
+        chmod(file, 0o777)
+        let open = try await look(#"{"before_task": "\#(file)", "on_stop": "true"}"#)
+        #expect(open.status == .warning)
+        #expect(open.finding.contains("before_task \(file), on_stop /"), "\(open)")
+        #expect(open.finding.contains("\(file): everybody can write it, and the agent runs as root"), "\(open)")
+        #expect(try await look(#"{"before_task": {"run": "\#(file)", "as": "programs"}}"#).status == .ok)
+    }
+
+    @Test("what programs may use of the machine")
+    func machineShare() async throws {
+        func look(_ cpus: String?, memory: MemoryAmount? = nil) async -> DoctorFinding {
+            await MachineShareCheck(
+                cpus: cpus.flatMap { ProcessorChoice($0) }, memoryLimit: memory, available: [0, 1, 2, 3]
+            ).run()
+        }
+        #expect(await look(nil).status == .notApplicable)
+        #expect(await look("2", memory: .bytes(1 << 30)) == .ok("processors 0-1, 1 GiB of memory"))
+        #expect(await look("3-3") == .ok("processor 3"))
+        #expect(await look("8").finding == "processors 0-3, which are all: “cpus” is 8")
+        #expect(await look("8").status == .warning)
+        #expect(await look("2-5").finding == "“cpus” names 4-5, but the agent may use 0-3 only")
+        #expect(await look("2-5").status == .failed)
+    }
+
     @Test("programs run below the supervisor, or why not")
     func supervisor() async throws {
         #expect(await SupervisorCheck(trial: trial()).run() == .ok("runs programs"))
@@ -193,6 +258,21 @@ struct NodeChecksTests {
                     : .failed("\(closed): permission denied", "let the agent's user write there")))
     }
 
+    @Test("allowed paths count as the user of programs may use them", .enabled(if: geteuid() == 0))
+    func pathsOfUser() async throws {
+        let user = try #require(ProgramUser(named: "nobody"))
+        try folder.write("shots/a", "")
+        chmod(folder.url.path, 0o755)
+        let path = folder.path("shots")
+        #expect(
+            await AllowedPathsCheck(paths: [path], user: user).run()
+                == .failed("\(path): permission denied", "let nobody write there"))
+        chown(path, user.id, user.group)
+        #expect(await AllowedPathsCheck(paths: [path], user: user).run().status == .ok)
+        // The thread that looked is gone with the rights of that user.
+        #expect(access("/root", R_OK) == 0)
+    }
+
     @Test("an empty folder of the system's own disk in place of storage")
     func notMounted() async throws {
         let path = folder.path("empty")
@@ -249,7 +329,7 @@ struct NodeChecksTests {
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
                 == .notApplicable("the agent that runs has none of its own: memory cannot be limited"))
-        board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service", controlsMemory: true))
+        board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service"))
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
                 == .ok("/sys/fs/cgroup/x.service, of the agent that runs"))

@@ -52,6 +52,41 @@ struct BlenderCommandLineTests {
     }
 
     @Test(
+        "gives Blender as many threads as programs may use processors, unless the job says how many",
+        arguments: [
+            ("x.blend -f 1", "blender --threads 8 x.blend -f 1"), ("x.blend -t 2 -f 1", "blender x.blend -t 2 -f 1"),
+            ("x.blend --threads 0 -a", "blender x.blend --threads 0 -a"),
+            ("x.blend -- -t 2", "blender --threads 8 x.blend -- -t 2"),
+        ])
+    func threads(line: String, expected: String) throws {
+        let blender = BlenderProgram(
+            start: Program("blender"), rest: line.split(separator: " ").map(String.init), pythonExitCode: 0, threads: 8)
+        #expect(([blender.program.executable] + blender.program.arguments).joined(separator: " ") == expected)
+    }
+
+    @Test(
+        "tells Cycles what to render with, unless something of the job stands behind the dashes",
+        arguments: [
+            ("blender", "x.blend -f 1", "blender --python s x.blend -f 1 -- --cycles-device OPTIX", false),
+            ("blender -b", "x.blend -- -x", "blender -b --python s x.blend -- -x", true),
+            ("blender", "x.blend -- --cycles-device CPU", "blender --python s x.blend -- --cycles-device CPU", false),
+            (
+                "rez env blender -- blender", "-f 1",
+                "rez env blender -- blender --python s -f 1 -- --cycles-device OPTIX", false
+            ),
+            ("/studio/render", "-f 1", "/studio/render --python s -f 1 -- --cycles-device OPTIX", false),
+            ("/studio/run -- app", "-f 1", "/studio/run -- app --python s -f 1", true),
+            ("blender", "-c extension list", "blender --python s -c extension list", false),
+        ])
+    func cyclesDevice(exe: String, line: String, expected: String, leavesOut: Bool) throws {
+        let blender = BlenderProgram(
+            start: try Program(exe: exe, isFile: false), rest: line.split(separator: " ").map(String.init),
+            pythonExitCode: 0, script: "s", cyclesDevice: "OPTIX")
+        #expect(([blender.program.executable] + blender.program.arguments).joined(separator: " ") == expected)
+        #expect(blender.leavesOutDevice == leavesOut)
+    }
+
+    @Test(
         "lets Blender end with a status when a script fails, wherever Blender stands among the words",
         arguments: [
             ("blender", "-b -y", "x.blend -f 1", "blender -b -y --python-exit-code 1 x.blend -f 1", 1, true),

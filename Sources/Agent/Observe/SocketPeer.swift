@@ -1,0 +1,25 @@
+import System
+
+/// The process at the other end of a Unix socket: the one that connected.
+struct SocketPeer {
+    /// Its id; nil where it cannot be seen from here.
+    let process: Int32?
+
+    init(of socket: borrowing Descriptor) { process = UnixSocket.peer(of: socket) }
+
+    /// Whether it descends from this process, as all programs do that run for it, or nobody can tell any more. Nobody may
+    /// give commands to an agent who is one of its own programs, whatever their user may.
+    var mayBeProgram: Bool {
+        let own = getpid()
+        guard let process else { return true }
+        if process == own { return false }
+        var ancestor = process
+        // What loses its parent comes to its supervisor or to this process, so no program gets out of this line.
+        while ancestor > 1 {
+            if ancestor == own { return true }
+            guard let entry = ProcessTable.Entry(of: ancestor) else { return true }
+            ancestor = entry.parent
+        }
+        return false
+    }
+}

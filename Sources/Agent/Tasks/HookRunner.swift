@@ -1,0 +1,242 @@
+package import ExecutorKit
+package import FlamencoAPI
+package import Spool
+import System
+
+/// Runs the hooks of the settings: as programs are run, under a supervisor and with their limits.
+package struct HookRunner: Sendable {
+    /// The status with which `before_task` gives a task back (sysexits(3), EX_TEMPFAIL).
+    private static let temporaryFailure: Int32 = 75
+
+    private let hooks: Hooks
+    private let programs: ProgramRunner
+    private let log: Log
+
+    /// - Parameter programs: runs them as programs of tasks, unless a hook runs as the agent.
+    package init(_ hooks: Hooks, programs: ProgramRunner, log: Log) {
+        self.hooks = hooks
+        self.log = log
+        var programs = programs
+        // The operator names them, so the rules about what jobs name are not about them; nor are the limits of time.
+        programs.policy = NodePolicy()
+        (programs.defaults.timeLimit, programs.defaults.silenceLimit) = (nil, nil)
+        self.programs = programs
+    }
+
+    // MARK: Around a task
+
+    /// Runs `before_task`; what it prints goes into the log of the task.
+    ///
+    /// - Throws: ``TaskGivenBackError`` when it ends with status 75, cannot be run or takes too long; ``TaskFailedError`` when it
+    ///   ends otherwise than with status 0; `CancellationError`.
+    package func beforeTask(_ task: AssignedTask, sink: CommandSink) async throws {
+        guard let hook = hooks[.beforeTask] else { return }
+        let result: ProgramResult
+        do {
+            result = try await run(hook, for: task, sink: sink)
+        } catch let error as ProgramError {
+            throw TaskGivenBackError(reason: "hook before_task: \(error)")
+        }
+        switch result.end {
+        case .exited(status: 0): return
+        case .exited(status: Self.temporaryFailure), .timeLimit:
+            throw TaskGivenBackError(reason: "hook before_task: \(Self.text(of: result))")
+        default: throw TaskFailedError(reason: "hook before_task failed: \(Self.text(of: result))")
+        }
+    }
+
+    /// Runs `after_task`, whatever came of the task and whether it was stopped; what it prints goes into the log of the task.
+    ///
+    /// A task that is stopped waits for it no longer than the grace period.
+    package func afterTask(_ task: AssignedTask, _ outcome: TaskOutcome, sink: CommandSink) async {
+        guard let hook = hooks[.afterTask] else { return }
+        let isStopping = Task.isCancelled
+        // In a task of its own, which nobody cancels.
+        await Task {
+            do {
+                let limit = isStopping ? programs.defaults.gracePeriod : nil
+                let result = try await run(hook, for: task, outcome, sink: sink, atMost: limit)
+                if result.end == .exited(status: 0) { return }
+                sink.send(.activity("warning: hook after_task failed: \(Self.text(of: result))"))
+                log.about(task).warning("hook after_task failed: \(Self.text(of: result))")
+            } catch {
+                sink.send(.activity("warning: hook after_task failed: \(error)"))
+                log.about(task).warning("hook after_task failed: \(error)")
+            }
+        }.value
+    }
+
+    // MARK: At other times
+
+    /// Runs `on_start`.
+    ///
+    /// - Throws: `CancellationError`.
+    package func onStart() async throws { try await run(.onStart) }
+
+    /// Runs `on_stop`.
+    package func onStop() async { try? await run(.onStop) }
+
+    /// Runs `when_idle`; cancellation stops it.
+    func whenIdle() async { try? await run(.whenIdle) }
+
+    /// How long there has to be no task before ``whenIdle()``; absent when there is no such hook.
+    var idleTime: Duration? { hooks[.whenIdle]?.idleTime }
+
+    /// Runs a hook that no task waits for; what it prints goes into the agent's log, and so does that it failed.
+    private func run(_ moment: Hooks.Moment) async throws {
+        guard let hook = hooks[moment] else { return }
+        let name = moment.rawValue
+        log.info("runs hook \(name)")
+        do {
+            let result = try await run(hook, HookDocument(moment), [:], sink: .discarding, limit: hook.timeLimit) {
+                log.info("hook \(name): \($0.text)")
+            }
+            if result.end != .exited(status: 0) { log.warning("hook \(name) failed: \(Self.text(of: result))") }
+        } catch let error as ProgramError {
+            log.warning("hook \(name) failed: \(error)")
+        }
+    }
+
+    // MARK: Running one
+
+    private func run(
+        _ hook: Hooks.Hook, for task: AssignedTask, _ outcome: TaskOutcome? = nil, sink: CommandSink,
+        atMost limit: Duration? = nil
+    ) async throws -> ProgramResult {
+        let name = hook.moment.rawValue
+        sink.log(line: "hook \(name)")
+        if outcome == nil { sink.send(.activity("hook \(name)")) }
+        var variables = TaskVariables.about(task)
+        if let outcome {
+            variables["FLAMENCO_TASK_OUTCOME"] = outcome.word
+            variables["FLAMENCO_TASK_REASON"] = outcome.reason.map { VisibleText.line($0, mostBytes: 4096) }
+        }
+        let limits = [hook.timeLimit, limit].compactMap(\.self)
+        return try await run(
+            hook, HookDocument(hook.moment, task, outcome), variables, sink: sink, limit: limits.min())
+    }
+
+    private func run(
+        _ hook: Hooks.Hook, _ document: HookDocument, _ variables: [String: String], sink: CommandSink,
+        limit: Duration?, onLine: (@Sendable (OutputLine) -> Void)? = nil
+    ) async throws -> ProgramResult {
+        var programs = programs
+        if hook.user == .agent {
+            // Where programs of another user start may be closed to this one.
+            if programs.defaults.user != nil { programs.defaults.workingDirectory = "/" }
+            (programs.defaults.user, programs.defaults.sandbox) = (nil, nil)
+        }
+        programs.defaults.taskVariables.merge(variables) { $1 }
+        programs.defaults.taskVariables["FLAMENCO_HOOK"] = hook.moment.rawValue
+        let program = Program(
+            hook.command[0], Array(hook.command.dropFirst()),
+            input: String(decoding: try WireJSON.encode(document), as: UTF8.self) + "\n", timeLimit: limit)
+        return try await programs.run(program, sink: sink, onLine: onLine)
+    }
+
+    private static func text(of result: ProgramResult) -> String {
+        let reason = result.exception ?? result.lastLines.last
+        return "\(result.end)" + (reason.map { ": \($0)" } ?? "")
+    }
+}
+
+/// A task was given back before it began.
+package struct TaskGivenBackError: Error, Hashable, Sendable {
+    /// Why: one sentence without a full stop.
+    package let reason: String
+}
+
+/// What a hook reads from its standard input.
+private struct HookDocument: Encodable {
+    struct TaskPart: Encodable {
+        let id: String
+        let name: String
+        let type: String
+        let commands: [Command]
+    }
+
+    struct JobPart: Encodable {
+        let id: String
+        let type: String
+    }
+
+    struct OutcomePart: Encodable {
+        let status: String
+        let reason: String?
+    }
+
+    let hook: String
+    let task: TaskPart?
+    let job: JobPart?
+    let outcome: OutcomePart?
+
+    init(_ moment: Hooks.Moment, _ task: AssignedTask? = nil, _ outcome: TaskOutcome? = nil) {
+        hook = moment.rawValue
+        self.task = task.map { TaskPart(id: $0.uuid, name: $0.name, type: $0.taskType, commands: $0.commands) }
+        job = task.map { JobPart(id: $0.job, type: $0.jobType) }
+        self.outcome = outcome.map { OutcomePart(status: $0.word, reason: $0.reason) }
+    }
+}
+
+extension TaskOutcome {
+    /// What hooks are told.
+    fileprivate var word: String {
+        switch self {
+        case .completed: "completed"
+        case .failed: "failed"
+        case .givenBack: "given-back"
+        case .interrupted: "interrupted"
+        case .takenBack, .lost: "lost"
+        }
+    }
+
+    fileprivate var reason: String? {
+        switch self {
+        case .completed, .lost: nil
+        case .failed(let reason), .givenBack(let reason), .interrupted(let reason), .takenBack(let reason): reason
+        }
+    }
+}
+
+/// Runs the hook `when_idle` once there has been no task for its time, and again after the next task; one that still runs when
+/// a task begins is stopped.
+final class IdleHook: Sendable {
+    private let runner: HookRunner
+    private let idleTime: Duration
+    private let clock: any Clock<Duration>
+    /// Whether a task runs, each time that this changes.
+    private let (changes, change) = AsyncStream<Bool>.makeStream()
+
+    /// Nil when there is no such hook.
+    init?(_ runner: HookRunner, clock: any Clock<Duration>) {
+        guard let idleTime = runner.idleTime else { return nil }
+        self.runner = runner
+        self.idleTime = idleTime
+        self.clock = clock
+    }
+
+    /// A task began.
+    func taskStarted() { change.yield(true) }
+
+    /// It came to its end.
+    func taskEnded() { change.yield(false) }
+
+    /// Waits and runs until it is cancelled; to be called once.
+    func run() async {
+        var waiting: Task<Void, Never>? = wait()
+        for await isBusy in changes {
+            waiting?.cancel()
+            await waiting?.value
+            waiting = isBusy ? nil : wait()
+        }
+        waiting?.cancel()
+        await waiting?.value
+    }
+
+    private func wait() -> Task<Void, Never> {
+        Task { [runner, idleTime, clock] in
+            guard (try? await clock.sleep(for: idleTime)) != nil else { return }
+            await runner.whenIdle()
+        }
+    }
+}

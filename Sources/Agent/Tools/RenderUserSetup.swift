@@ -1,0 +1,112 @@
+import ExecutorKit
+import FileWork
+import FoundationEssentials
+import System
+
+/// Changes who programs run as: `run_as_user` in a settings file, and the part of the unit that lets its agent change users.
+package struct RenderUserSetup: Sendable {
+    /// What the part of the unit is called in its folder.
+    package static let dropInName = "render-user.conf"
+    /// What is in it.
+    package static var dropIn: String { String(decoding: PackageResources.render_user_conf, as: UTF8.self) }
+
+    /// The settings file.
+    package let settings: String
+    /// The folder where administrators change units.
+    private let units: String
+    /// The unit of the agent that has these settings; absent where no unit of ours has them.
+    package let unit: String?
+
+    package init(settings: String) {
+        self.init(settings: settings, units: "/etc/systemd/system", unit: Self.unit(of: settings))
+    }
+
+    init(settings: String, units: String, unit: String?) {
+        self.settings = settings
+        self.units = units
+        self.unit = unit
+    }
+
+    private static func unit(of settings: String) -> String? {
+        let folder = FilePath.parent(of: SettingsFile.usualPath)
+        guard FilePath.parent(of: settings) == folder, settings.hasSuffix(".json5") else { return nil }
+        let name = settings.dropFirst(folder.count + 1).dropLast(".json5".count)
+        return name == "settings" ? "flamenco-agent.service" : "flamenco-agent@\(name).service"
+    }
+
+    /// Lets programs run as another user, or as the agent's when that is nil. An agent that runs goes on as before.
+    ///
+    /// - Returns: what was done, a line each.
+    /// - Throws: ``SettingsError``, and nothing was changed that an agent would stumble over.
+    package func change(to user: String?) throws(SettingsError) -> [String] {
+        if let user { try Self.check(user) }
+        guard let data = FileManager.default.contents(atPath: settings) else {
+            throw SettingsError("cannot read the settings file \(settings)")
+        }
+        let old = String(decoding: data, as: UTF8.self)
+        let text = try SettingsText.changing(
+            old, SettingDeclarations.declared.runAsUser.name, to: user, path: settings)
+        // An agent with the right and without the user works; the other way round it would not start.
+        var done: [String] = []
+        if user != nil { done += try writeDropIn() }
+        if text != old {
+            try SettingsFile.replace(text, at: settings)
+            done.append(
+                "\(settings): " + (user.map { "“run_as_user” is “\($0)”" } ?? "“run_as_user” is not set any more"))
+        } else {
+            done.append("\(settings) is so already")
+        }
+        if user == nil { done += try removeDropIn() }
+        return done
+    }
+
+    /// Checks that programs can run as a user of this name.
+    ///
+    /// - Throws: ``SettingsError``.
+    package static func check(_ name: String) throws(SettingsError) {
+        guard let user = ProgramUser(named: name) else {
+            throw SettingsError(
+                "there is no user “\(name)” on this machine: make it with “useradd --system --create-home \(name)”")
+        }
+        guard user.id != 0 else { throw SettingsError("programs must not run as “\(name)”, who is root") }
+    }
+
+    // MARK: The unit
+
+    private var dropInPath: String? { unit.map { "\(units)/\($0).d/\(Self.dropInName)" } }
+
+    private func writeDropIn() throws(SettingsError) -> [String] {
+        guard let path = dropInPath else {
+            return [
+                "no unit of this agent is known: it needs the capabilities \(RenderUser.capabilities.joined(separator: ", "))"
+            ]
+        }
+        if FileManager.default.contents(atPath: path) == Data(Self.dropIn.utf8) { return ["\(path) is there already"] }
+        do {
+            try FilePolicy().makeFolders(FilePath.parent(of: path))
+            try FileError.during("write \(path)") { () throws(SystemError) in
+                let fresh = path + ".new"
+                let file = try Descriptor(opening: fresh, [.write, .create, .truncate])
+                try file.setPermissions(0o644)
+                try file.writeAll(Self.dropIn)
+                try FileSystem.rename(fresh, to: path)
+            }
+        } catch {
+            throw SettingsError("cannot write \(path): \((error as? FileError)?.problem ?? "\(error)")")
+        }
+        return ["wrote \(path)"]
+    }
+
+    private func removeDropIn() throws(SettingsError) -> [String] {
+        guard let path = dropInPath else { return [] }
+        do throws(SystemError) {
+            try FileSystem.remove(path)
+        } catch {
+            if error.isAbsence { return [] }
+            throw SettingsError("cannot remove \(path): \(error)")
+        }
+        // There may be more in it.
+        try? FileSystem.removeFolder(FilePath.parent(of: path))
+        return ["removed \(path)"]
+    }
+}
