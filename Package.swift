@@ -52,6 +52,8 @@ let package = Package(
             swiftSettings: settings),
         // The manager's end of the wire: HTTP/1.1.
         .target(name: "HTTPServer", dependencies: ["System", "HumanText"], swiftSettings: settings),
+        // Finding managers on the network (SSDP): the rules as values, who looks, and who answers. No Foundation.
+        .target(name: "Discovery", dependencies: ["System"], swiftSettings: settings),
 
         // MARK: Running programs
 
@@ -91,8 +93,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "Spool", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI", "SupervisorProtocol",
-                "System", "HumanText",
+                "Spool", "ExecutorKit", "FileWork", "Discovery", "ManagerClient", "HTTPServer", "FlamencoAPI",
+                "SupervisorProtocol", "System", "HumanText",
             ],
             // The part of the unit that lets an agent change users.
             resources: [.embedInCode("Tools/render-user.conf")], swiftSettings: settings),
@@ -100,8 +102,8 @@ let package = Package(
         .executableTarget(
             name: "flamenco-agent",
             dependencies: [
-                "Agent", "Spool", "Executors", "ExecutorKit", "FileWork", "ManagerClient", "HTTPServer", "FlamencoAPI",
-                "SupervisorProtocol", "CommandLineOptions", "System", "HumanText",
+                "Agent", "Spool", "Executors", "ExecutorKit", "FileWork", "Discovery", "ManagerClient", "HTTPServer",
+                "FlamencoAPI", "SupervisorProtocol", "CommandLineOptions", "System", "HumanText",
             ],
             swiftSettings: settings),
 
@@ -135,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "manager-lite",
             dependencies: [
-                "Swarm", "Service", "Farm", "JobTypes", "HTTPServer", "ManagerClient", "FlamencoAPI",
+                "Swarm", "Service", "Farm", "JobTypes", "Discovery", "HTTPServer", "ManagerClient", "FlamencoAPI",
                 "CommandLineOptions", "System", "HumanText",
             ],
             path: "manager-lite/manager-lite", swiftSettings: settings),
@@ -170,6 +172,8 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport", "System"],
             swiftSettings: settings),
+        .testTarget(
+            name: "DiscoveryTests", dependencies: ["Discovery", "System", "TestSupport"], swiftSettings: settings),
         // What running programs and delivering their output costs, as tables: `swift run -c release --static-swift-stdlib benchmarks`.
         .executableTarget(
             name: "benchmarks",
@@ -216,7 +220,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "SpoolSupport", "Agent", "Spool", "FileWork", "SupervisorProtocol", "FarmSupport", "Executors",
-                "ExecutorKit",
+                "ExecutorKit", "Discovery",
                 "ManagerClient", "FlamencoAPI", "Service", "Farm", "JobTypes", "HTTPServer", "TestSupport",
                 "task-supervisor", "System",
             ], exclude: ["Transcripts/Recorded"], swiftSettings: settings),

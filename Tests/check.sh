@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What can be checked without building: the formatting, the layout of the sources, that each test expects something, and the
-# shell scripts. Run it before a commit; `ln -s ../../Tests/check.sh .git/hooks/pre-commit` makes git do so.
+# What can be checked without building: the formatting, the layout of the sources, that each test expects something, the shell
+# scripts, the version, and the pages. Run it before a commit; `ln -s ../../Tests/check.sh .git/hooks/pre-commit` makes git do so.
 set -euo pipefail
 cd "$(git rev-parse --show-toplevel 2>/dev/null || dirname "$0")"
 [ -e Package.swift ] || cd ..
@@ -20,3 +20,9 @@ Tests/check-expectations.py
 echo "== Shell scripts"
 mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run systemd/debian/postinst systemd/debian/postrm systemd/debian/prerm)
 shellcheck --severity=warning --external-sources "${scripts[@]}"
+
+echo "== Version"
+systemd/version.sh --check
+
+echo "== Pages"
+Tests/check-pages.py

@@ -10,6 +10,7 @@ package_for() {
         systemd-analyze) echo systemd ;;
         dpkg-shlibdeps) echo dpkg-dev ;;
         node) echo nodejs ;;
+        ip) echo iproute2 ;;
         *) echo "$1" ;;
     esac
 }

@@ -15,7 +15,7 @@ fi
 if [ "${1:-}" = --sanitize ]; then exec Tests/sanitize.sh "${@:2}"; fi
 
 source Tests/prerequisites.sh
-require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq node python3 dpkg-shlibdeps lintian \
+require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq node python3 ip dpkg-shlibdeps lintian \
     chromium fonts-dejavu-core
 tools=$(python_tools)
 

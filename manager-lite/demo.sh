@@ -5,6 +5,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
+source systemd/layout.sh
 source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe
 command -v swift >/dev/null || {
@@ -39,11 +40,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 echo "Building (the first time takes a few minutes)"
-if ! swift build -c release --static-swift-stdlib >"$work/build.log" 2>&1; then
+from=''
+if ! build_programs >"$work/build.log" 2>&1; then
     cat "$work/build.log" >&2
     exit 70
 fi
-bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+bin=$from
 
 if [ ! -f "$output/demo.blend" ]; then
     echo "Making a scene with Blender"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a Debian package of the agent and manager-lite. Asks nothing and needs no root. The version is that of the programs;
-# built twice from the same commit and programs, it is the same file.
+# Makes a Debian package of the agent and manager-lite. Asks nothing and needs no root. The version is that of
+# systemd/debian/changelog; built twice from the same commit and programs, it is the same file.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
@@ -15,83 +15,43 @@ systemd/build-deb.sh [--output DIR] [--from DIR] [--this-machine-only]
   --from DIR           the folder with the built programs; else they are built
   --this-machine-only  lets programs pass that need libraries of no package, such as those of a debug build
 
-DEBFULLNAME and DEBEMAIL say whose package it is.
+DEBFULLNAME and DEBEMAIL say who maintains the package.
 EOF
 }
 
-complain() {
-    echo "build-deb.sh: $1" >&2
-    exit "${2:-64}"
-}
-
-output=$caller from='' this_machine_only=''
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --help | -h) usage && exit 0 ;;
-        --this-machine-only) this_machine_only=yes && shift ;;
-        --output | --from)
-            [ $# -ge 2 ] || complain "the option “$1” needs a value"
-            case "$2" in
-                /*) declare "${1#--}=$2" ;;
-                *) declare "${1#--}=$caller/$2" ;;
-            esac
-            shift 2
-            ;;
-        *) complain "there is no option “$1”; see --help" ;;
-    esac
-done
+read_build_options "$@"
 for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils; do
     command -v "${tool%:*}" >/dev/null || complain "${tool%:*} is missing; it is in the package ${tool#*:}" 69
 done
 
-if [ -z "$from" ]; then
-    swift build -c release --static-swift-stdlib
-    from=$(swift build -c release --static-swift-stdlib --show-bin-path)
-fi
 # shellcheck disable=SC2034 # for layout.sh
 prefix=/usr units=/lib/systemd/system users=/usr/lib/sysusers.d
+build_programs
 has_programs || complain "--from should be a folder with the built programs, but is “$from”"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(systemd/version.sh --date)}
+export SOURCE_DATE_EPOCH
 
-version=$("$from/flamenco-agent" version)
 # What comes before a version sorts before it.
-version=$(tr - '~' <<<"${version##* }")
+version=$(version_of_programs)
+version=${version//-/'~'}
 maintainer="${DEBFULLNAME:-Flamenco Agent authors} <${DEBEMAIL:-flamenco-agent@example.org}>"
 
 lay_out "$root"
-programs=("$root"/usr/bin/* "$root/usr/libexec/flamenco-agent/task-supervisor")
-strip --strip-unneeded --remove-section=.comment --remove-section=.note "${programs[@]}"
+installed=("$root"/usr/bin/* "$root/usr/libexec/flamenco-agent/task-supervisor")
+strip_programs "${installed[@]}"
+require_portable "${installed[@]}"
 
-install -d "$root/DEBIAN" "$root/usr/share/doc/flamenco-agent" "$root/usr/share/lintian/overrides"
+install -d "$root/DEBIAN" "$root/usr/share/lintian/overrides"
 cp systemd/debian/lintian-overrides "$root/usr/share/lintian/overrides/flamenco-agent"
-documents=$root/usr/share/doc/flamenco-agent
-{
-    cat systemd/debian/copyright
-    echo 'License: MIT'
-    sed -n '/^Permission/,$ s/^/ /p' LICENSE | sed 's/^ $/ ./'
-} >"$documents/copyright"
-gzip -9n <README.md >"$documents/README.md.gz"
-gzip -9n <executors/README.md >"$documents/executors.md.gz"
-gzip -9n >"$documents/changelog.gz" <<EOF
-flamenco-agent ($version) stable; urgency=medium
+lay_out_documents "$root/usr/share/doc/flamenco-agent"
 
-  * Flamenco Agent $version.
-
- -- $maintainer  $(LC_ALL=C date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")
-EOF
-
-# A program that is told to look for libraries in some folder needs what no package has.
-paths=$(objdump -p "${programs[@]}" | sed -nE 's/^ *(RPATH|RUNPATH) +//p')
-if [ -z "$this_machine_only" ] && [[ $paths == */* ]]; then
-    complain "the programs need libraries of this machine; build them with --static-swift-stdlib" 65
-fi
 mkdir "$work/debian"
 printf 'Source: flamenco-agent\n\nPackage: flamenco-agent\nArchitecture: any\n' >"$work/debian/control"
-libraries=$(cd "$work" && dpkg-shlibdeps -O "${programs[@]}")
+libraries=$(cd "$work" && dpkg-shlibdeps -O "${installed[@]}")
 
 {
     sed '/^Description:/,$d' systemd/debian/control
@@ -107,7 +67,7 @@ install -m 755 -t "$root/DEBIAN" systemd/debian/postinst systemd/debian/prerm sy
 (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum) \
     >"$work/md5sums"
 mv "$work/md5sums" "$root/DEBIAN/md5sums"
-find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+stamp "$root"
 
 dpkg-deb --root-owner-group --build "$root" "$work" >/dev/null
 package=$(basename "$work"/*.deb)

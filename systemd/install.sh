@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the agent and manager-lite on this machine, with their systemd units. Asks nothing; may be called again, which
-# replaces the programs and units and leaves settings and state alone.
+# Installs the agent and manager-lite on this machine, with their systemd units: from the sources, or from an unpacked archive,
+# whose programs stay where they are. Asks nothing; may be called again, which replaces programs and units and leaves settings
+# and state alone.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
@@ -11,24 +12,23 @@ usage() {
     cat <<EOF
 systemd/install.sh [--prefix DIR] [--manager URL] [--from DIR] [--root DIR]
 
-  --prefix DIR   where the programs go; else /usr/local
+  --prefix DIR   where the programs go; else /usr/local; not for an archive
   --manager URL  the manager to work for; written to the settings when there are none yet
-  --from DIR     the folder with the built programs; else they are built
+  --from DIR     the folder with the built programs; else they are built; not for an archive
   --root DIR     what is taken for the root of the file system; else /
 EOF
 }
 
-complain() {
-    echo "install.sh: $1" >&2
-    exit 64
-}
-
-prefix=/usr/local manager='' from='' root=''
+prefix=/usr/local manager='' from='' root='' left_out=''
+if [ -x bin/flamenco-agent ]; then prefix=$PWD from=$PWD/bin left_out=$PWD; fi
 while [ $# -gt 0 ]; do
     case "$1" in
         --help | -h) usage && exit 0 ;;
         --prefix | --manager | --from | --root)
             [ $# -ge 2 ] || complain "the option “$1” needs a value"
+            case "${left_out:+$1}" in
+                --prefix | --from) complain "an archive is used where it is unpacked: move its folder, and leave out $1" ;;
+            esac
             declare "${1#--}=$2"
             shift 2
             ;;
@@ -46,13 +46,10 @@ esac
 case "$from" in '' | /*) ;; *) from=$caller/$from ;; esac
 case "$root" in '' | /*) ;; *) root=$caller/$root ;; esac
 
-if [ -z "$from" ]; then
-    swift build -c release --static-swift-stdlib
-    from=$(swift build -c release --static-swift-stdlib --show-bin-path)
-fi
 # shellcheck disable=SC2034 # for layout.sh
 units=/etc/systemd/system users=/etc/sysusers.d
-has_programs || complain "--from should be a folder with the built programs, but is “$from”"
+build_programs
+[ -n "$left_out" ] || has_programs || complain "--from should be a folder with the built programs, but is “$from”"
 lay_out "$root"
 
 settings=/etc/flamenco-agent/settings.json5

@@ -1,12 +1,42 @@
-# shellcheck shell=bash disable=SC2154 # the variables are the callers'
-# Sourced by install.sh, uninstall.sh and build-deb.sh, in the root of the package: what goes where on a machine. The three
-# have no other list.
+# shellcheck shell=bash disable=SC2154,SC2034 # the variables are the callers'
+# Sourced by install.sh, uninstall.sh, build-deb.sh, build-tarball.sh and demo.sh, in the root of the sources or of an unpacked
+# archive: what is built, and what goes where on a machine. They have no other list.
+
+# The programs, which are products of the package too.
+programs=(flamenco-agent manager-lite task-supervisor)
+
+# Ends the script with a sentence.
+complain() {
+    echo "$(basename "$0"): $1" >&2
+    exit "${2:-64}"
+}
+
+# Reads the command line of a script that makes a package: sets `output`, `from` and `this_machine_only`. Needs `caller`, the
+# folder where the script was called, and the function `usage`.
+read_build_options() {
+    output=$caller from='' this_machine_only=''
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --help | -h) usage && exit 0 ;;
+            --this-machine-only) this_machine_only=yes && shift ;;
+            --output | --from)
+                [ $# -ge 2 ] || complain "the option “$1” needs a value"
+                case "$2" in
+                    /*) declare -g "${1#--}=$2" ;;
+                    *) declare -g "${1#--}=$caller/$2" ;;
+                esac
+                shift 2
+                ;;
+            *) complain "there is no option “$1”; see --help" ;;
+        esac
+    done
+}
 
 # Where everything goes, a line each: mode, what makes it (a function below), from what, and the file. Needs `prefix`, and
 # the folders `units` and `users`.
 layout() {
-    local libexec=$prefix/libexec/flamenco-agent manual=$prefix/share/man/man1 file
-    cat <<EOF
+    local libexec=$prefix/libexec/flamenco-agent share=$prefix/share/flamenco-agent manual=$prefix/share/man/man1 file
+    cat <<END
 755 program flamenco-agent $prefix/bin/flamenco-agent
 755 program manager-lite $prefix/bin/manager-lite
 755 program task-supervisor $libexec/task-supervisor
@@ -16,9 +46,12 @@ layout() {
 644 instance_unit flamenco-agent.service $units/flamenco-agent@.service
 644 unit manager-lite.service $units/manager-lite.service
 644 plain systemd/flamenco-agent.sysusers $users/flamenco-agent.conf
-644 plain systemd/settings.json5 $prefix/share/flamenco-agent/settings.json5
-644 plain Sources/Agent/Tools/render-user.conf $prefix/share/flamenco-agent/render-user.conf
-EOF
+644 plain systemd/settings.json5 $share/settings.json5
+644 plain Sources/Agent/Tools/render-user.conf $share/render-user.conf
+644 plain manager-lite/demo-scene.py $share/demo-scene.py
+644 plain systemd/monitoring/alerts.yml $share/monitoring/alerts.yml
+644 plain systemd/monitoring/grafana-dashboard.json $share/monitoring/grafana-dashboard.json
+END
     # Executors in other languages; those in Swift are in the agent.
     for file in executors/*/executor.json5; do
         echo "644 plain $file $libexec/$file"
@@ -27,19 +60,30 @@ EOF
     done
 }
 
-# Whether the folder `from` has all the built programs.
-has_programs() {
-    local maker source
-    layout | while read -r _ maker source _; do
-        if [ "$maker" = program ] && ! { [ -f "$from/$source" ] && [ -x "$from/$source" ]; }; then exit 1; fi
-    done
+# Builds the programs and nothing else, one after another, unless `from` is the folder that has them; sets `from`.
+build_programs() {
+    [ -z "$from" ] || return 0
+    local options=(-c release --static-swift-stdlib) name
+    for name in "${programs[@]}"; do swift build "${options[@]}" --product "$name"; done
+    from=$(swift build "${options[@]}" --show-bin-path)
 }
 
-# Puts everything in its place below a folder that is taken for the root of the file system; needs `from`. A program that
-# runs goes on with the file that it has.
+# Whether the folder `from` has all the built programs.
+has_programs() {
+    local name
+    for name in "${programs[@]}"; do [ -f "$from/$name" ] && [ -x "$from/$name" ] || return 1; done
+}
+
+# Puts everything in its place below a folder that is taken for the root of the file system, but for what belongs below the
+# folder `left_out`, where there is one. Needs `from`. A program that runs goes on with the file that it has.
 lay_out() {
     local root=$1 mode maker source file
-    layout | while read -r mode maker source file; do put "$mode" "$root$file" "$maker" "$source"; done
+    layout | while read -r mode maker source file; do
+        case "$file" in
+            "${left_out:-/dev/null}"/*) ;;
+            *) put "$mode" "$root$file" "$maker" "$source" ;;
+        esac
+    done
 }
 
 # Makes a file of this mode of what a command prints; where the command fails, nothing changes.
@@ -71,7 +115,12 @@ instance_unit() {
 }
 
 # Lets the agent of flamenco-agent.service run programs as another user, as the settings of a fresh installation say.
-lay_out_render_user() { put 644 "$1/etc/systemd/system/flamenco-agent.service.d/render-user.conf" plain Sources/Agent/Tools/render-user.conf; }
+lay_out_render_user() {
+    local drop_in=$1/etc/systemd/system/flamenco-agent.service.d/render-user.conf source=Sources/Agent/Tools/render-user.conf
+    # An archive has it where it is installed.
+    [ -f "$source" ] || source=share/flamenco-agent/render-user.conf
+    put 644 "$drop_in" plain "$source"
+}
 
 # The settings as they are installed; with the manager's URL when it is given.
 settings_text() {
@@ -83,3 +132,45 @@ settings_text() {
         esac
     done <systemd/settings.json5
 }
+
+# What packages have besides the layout: puts the pages, the changes and the licenses into a folder.
+lay_out_documents() {
+    local folder=$1 page
+    for page in README:README systemd/README:operators executors/README:executors manager-lite/README:manager-lite; do
+        put 644 "$folder/${page#*:}.md.gz" gzip -9nc "${page%:*}.md"
+    done
+    put 644 "$folder/changelog.gz" gzip -9nc systemd/debian/changelog
+    put 644 "$folder/copyright" copyright
+}
+
+copyright() {
+    cat systemd/debian/copyright
+    echo 'License: MIT'
+    sed -n '/^Permission/,$ s/^/ /p' LICENSE | sed 's/^ $/ ./'
+}
+
+# The version of the built programs in `from`, which has to be that of the changelog.
+version_of_programs() {
+    local wanted found
+    wanted=$(systemd/version.sh)
+    found=$("$from/flamenco-agent" version)
+    if [ "${found##* }" != "$wanted" ]; then
+        echo "the programs in $from are of version ${found##* }, and the changelog is of $wanted: build them again" >&2
+        return 65
+    fi
+    echo "$wanted"
+}
+
+# Programs without what only debuggers read.
+strip_programs() { strip --strip-unneeded --remove-section=.comment --remove-section=.note "$@"; }
+
+# Ends the script where programs do not find their libraries on other machines: one that is told to look in some folder needs
+# what no package has.
+require_portable() {
+    if [ -z "$this_machine_only" ] && [[ $(objdump -p "$@" | sed -nE 's/^ *(RPATH|RUNPATH) +//p') == */* ]]; then
+        complain "the programs need libraries of this machine; build them with --static-swift-stdlib" 65
+    fi
+}
+
+# Gives all files below a folder the time of the newest entry of the changelog.
+stamp() { find "$1" -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH:?}" {} +; }

@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
-# Takes away what install.sh put on this machine. Settings, the part of the unit that goes with them, credentials and logs
-# stay: remove /etc/flamenco-agent, /etc/systemd/system/flamenco-agent.service.d, /var/lib/flamenco-agent and
-# /var/lib/flamenco-render by hand when nobody needs them.
+# Takes away what install.sh put on this machine, but for the folder of an archive. Settings, the part of the unit that goes
+# with them, credentials and logs stay: remove /etc/flamenco-agent, /etc/systemd/system/flamenco-agent.service.d,
+# /var/lib/flamenco-agent and /var/lib/flamenco-render by hand when nobody needs them.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
 source systemd/layout.sh
 
-complain() {
-    echo "uninstall.sh: $1" >&2
-    exit 64
-}
-
-prefix=/usr/local root=''
+prefix=/usr/local root='' left_out=''
+if [ -x bin/flamenco-agent ]; then prefix=$PWD left_out=$PWD; fi
 while [ $# -gt 0 ]; do
     case "$1" in
         --help | -h) echo 'systemd/uninstall.sh [--prefix DIR] [--root DIR], as for install.sh' && exit 0 ;;
@@ -33,8 +29,10 @@ if [ -z "$root" ] && [ -d /run/systemd/system ]; then
 fi
 # shellcheck disable=SC2034 # for layout.sh
 units=/etc/systemd/system users=/etc/sysusers.d
-layout | while read -r _ _ _ file; do rm -f "$root$file"; done
-# The agent's own folder, with what an earlier release or an interpreter left in it.
-rm -rf "$root$prefix/libexec/flamenco-agent" "$root$prefix/share/flamenco-agent"
+layout | while read -r _ _ _ file; do
+    case "$file" in "${left_out:-/dev/null}"/*) ;; *) rm -f "$root$file" ;; esac
+done
+# The agent's own folders, with what an earlier release or an interpreter left in them.
+[ -n "$left_out" ] || rm -rf "$root$prefix/libexec/flamenco-agent" "$root$prefix/share/flamenco-agent"
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 echo "removed; settings, credentials and logs are still there"

@@ -1,8 +1,13 @@
 /// Spans of time as people write and read them: `500ms`, `10s`, `2m`, `1h30m`; in messages `10 s`, `2 min 5 s`.
 public enum DurationText {
+    /// In seconds, three centuries. What is longer is a mistake, and more than some clocks can take.
+    private static let longest = 1e10
+
     /// The span that `text` says: a number of seconds, or numbers with the units `ms`, `s`, `m`, `h`, `d`.
     public static func parse(_ text: String) -> Duration? {
-        if let seconds = Double(text), seconds.isFinite { return seconds < 0 ? nil : .seconds(seconds) }
+        if let seconds = Double(text), seconds.isFinite {
+            return (0...longest).contains(seconds) ? .seconds(seconds) : nil
+        }
         var rest = text.filter { $0 != " " }[...]
         guard !rest.isEmpty else { return nil }
         var total = Duration.zero
@@ -11,10 +16,11 @@ public enum DurationText {
             rest.removeFirst(digits.count)
             let unit = rest.prefix(while: \.isLetter)
             rest.removeFirst(unit.count)
-            guard let count = Double(digits), let size = units[String(unit)] else { return nil }
+            guard let count = Double(digits), let size = units[String(unit)], count <= longest / (size / .seconds(1))
+            else { return nil }
             total += size * count
         }
-        return total
+        return total <= .seconds(longest) ? total : nil
     }
 
     /// `span` in the words of a message, exact to what matters: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.

@@ -24,3 +24,15 @@ package enum MonotonicTime {
         return Int32(seconds) * 1000 + Int32((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }
+
+/// What clocks on walls show where this machine is.
+package enum LocalClock {
+    /// By how many seconds local time is ahead of UTC at a time, in seconds since 1970. A new time zone of the machine counts at
+    /// once (man 3 tzset).
+    package static func offset(at time: Int) -> Int {
+        tzset()
+        var time = time_t(time)
+        var parts = tm()
+        return localtime_r(&time, &parts) == nil ? 0 : parts.tm_gmtoff
+    }
+}

@@ -36,11 +36,14 @@ package enum UnixSocket {
         return socket
     }
 
-    /// The process at the other end of a connection: the one that connected (unix(7), `SO_PEERCRED`); nil where it cannot be
-    /// seen from here.
-    package static func peer(of socket: borrowing some OpenDescriptor & ~Copyable) -> Int32? {
+    /// The process at the other end of a connection, the one that connected, and its user (unix(7), `SO_PEERCRED`). There is no
+    /// process where it cannot be seen from here.
+    package static func peer(
+        of socket: borrowing some OpenDescriptor & ~Copyable
+    ) -> (process: Int32?, user: UInt32)? {
         var peer: [Int32] = [0, 0, 0]
-        return platform_peer(socket.number, &peer) == 0 && peer[0] > 0 ? peer[0] : nil
+        guard platform_peer(socket.number, &peer) == 0 else { return nil }
+        return (peer[0] > 0 ? peer[0] : nil, UInt32(bitPattern: peer[1]))
     }
 
     /// A folder, with a descriptor where its path leaves no room for a name in an address.

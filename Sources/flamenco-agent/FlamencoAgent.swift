@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import Discovery
 import ExecutorKit
 import FileWork
 import Spool
@@ -19,16 +20,15 @@ struct FlamencoAgent {
         let program = CommandLineProgram(
             name: "flamenco-agent", summary: "flamenco-agent runs the tasks of a Flamenco render farm on this machine.",
             subcommands: [
-                RunCommand.self, StatusCommand.self, DoctorCommand.self, CheckConfigCommand.self, SetupCommand.self,
-                FlushCommand.self, LogsCommand.self, MigrateCommand.self,
-                TryCommand.self, ExecutorsCommand.self,
-                VersionCommand.self,
+                RunCommand.self, StatusCommand.self, PauseCommand.self, ResumeCommand.self, DoctorCommand.self,
+                CheckConfigCommand.self, SetupCommand.self, DiscoverCommand.self, FlushCommand.self, LogsCommand.self,
+                MigrateCommand.self, TryCommand.self, ExecutorsCommand.self, VersionCommand.self,
             ]
         ) { error in
             switch error {
             case let problem as any DiskProblem where problem.isOfDisk: ExitCode.disk
             case is any ConfigurationProblem: ExitCode.configuration
-            case is SpooledRunError, is FileError, is CommandError: ExitCode.failure
+            case is SpooledRunError, is FileError, is CommandError, is SearchError: ExitCode.failure
             default: ExitCode.internal
             }
         }

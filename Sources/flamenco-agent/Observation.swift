@@ -32,9 +32,11 @@ struct Observation {
             server = nil
         }
         do throws(StatusSocketError) {
-            socket = try StatusSocket(in: state.path, isClosedToPrograms: settings.sandbox == .paths) { [inspection] in
-                (try? inspection.status().json()) ?? Data()
-            }
+            let (availability, board) = (worker.availability, inspection.board)
+            socket = try StatusSocket(
+                in: state.path, isClosedToPrograms: settings.sandbox == .paths,
+                perform: { availability.perform($0, hasTask: board.current.task != nil) },
+                answer: { [inspection] in (try? inspection.status().json()) ?? Data() })
         } catch {
             log.warning("\(error)")
             socket = nil

@@ -126,6 +126,18 @@ enum SettingsOptions {
         return folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
     }
 
+    /// Where the state of the agent is to which somebody says which manager to trust: where the arguments or the settings say;
+    /// when nothing does, for root that of the service, where there is one.
+    ///
+    /// - Throws: ``SettingsError``.
+    static func stateDirectoryToChange(from arguments: ParsedArguments) throws -> String {
+        let folders = try stateDirectories(from: arguments)
+        let isService =
+            geteuid() == 0 && folders.contains(StateDirectory.ofService)
+            && FileManager.default.fileExists(atPath: StateDirectory.ofService)
+        return isService ? StateDirectory.ofService : try stateDirectory(from: arguments)
+    }
+
     /// Which executors there are, and what they may do; the other settings may be missing.
     ///
     /// - Throws: ``SettingsError``.

@@ -38,7 +38,9 @@ struct StatusText {
     private var state: String {
         let words =
             "\(status.isSignedOn ? "" : "signing on; ")\(status.state.rawValue) for \(Self.span(status.stateSeconds))"
-        if status.task != nil { return words }
+        if status.task != nil {
+            return words + (status.sleepReasons.map { "; takes no more tasks: \($0.text())" } ?? "")
+        }
         return words + (status.idleReason.map { "; takes no tasks: \($0)" } ?? ", waiting for a task")
     }
 

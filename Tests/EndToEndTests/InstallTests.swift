@@ -50,6 +50,9 @@ struct InstallTests {
                 "opt/farm/libexec/flamenco-agent/executors/python-script/executor.json5",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/main.py",
                 "opt/farm/libexec/flamenco-agent/task-supervisor",
+                "opt/farm/share/flamenco-agent/demo-scene.py",
+                "opt/farm/share/flamenco-agent/monitoring/alerts.yml",
+                "opt/farm/share/flamenco-agent/monitoring/grafana-dashboard.json",
                 "opt/farm/share/flamenco-agent/render-user.conf", "opt/farm/share/flamenco-agent/settings.json5",
                 "opt/farm/share/man/man1/flamenco-agent.1.gz",
                 "opt/farm/share/man/man1/manager-lite.1.gz",
@@ -121,7 +124,7 @@ struct InstallTests {
     }
 
     @Test(
-        "the README has the exposure that systemd-analyze finds",
+        "the page for operators has the exposure that systemd-analyze finds",
         arguments: [
             ("flamenco-agent.service", "4.5", "4.7", false), ("flamenco-agent.service", "4.5", "5.1", true),
             ("manager-lite.service", "1.5", "1.7", false),
@@ -138,7 +141,7 @@ struct InstallTests {
         // Each version of systemd weighs in its own way.
         let version = try await output(of: "systemd-analyze", "--version")
         if version.hasPrefix("systemd 252 ") { #expect(figure == known) }
-        let readme = try Checkout.text("README.md")
+        let readme = try Checkout.text("systemd/README.md")
         let words = readme.replacing("\n", with: " ").replacing(" (“OK”)", with: "")
         // Only a service manager that runs has the figure of the unit as it is loaded.
         #expect(words.contains("\(live) for `\(name)`"))

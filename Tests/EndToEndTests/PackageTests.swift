@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The Debian package", .timeLimit(.minutes(10)))
+@Suite("The Debian package and the archive", .timeLimit(.minutes(10)))
 struct PackageTests {
     private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
 
@@ -32,6 +32,12 @@ struct PackageTests {
             ("-rw-r--r--", "./usr/share/flamenco-agent/settings.json5"),
             ("-rw-r--r--", "./usr/share/flamenco-agent/render-user.conf"),
             ("-rw-r--r--", "./usr/share/man/man1/flamenco-agent.1.gz"),
+            ("-rw-r--r--", "./usr/share/flamenco-agent/monitoring/alerts.yml"),
+            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/changelog.gz"),
+            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/README.md.gz"),
+            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/operators.md.gz"),
+            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/executors.md.gz"),
+            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/manager-lite.md.gz"),
         ] {
             let line = contents.split(separator: "\n").first { $0.hasSuffix(" " + file) }
             #expect(line?.hasPrefix(mode) == true, "\(file): \(line ?? "not there")")
@@ -46,6 +52,11 @@ struct PackageTests {
         #expect(linted.exit == .status(0), "\(linted.output)")
         let control = try await output(of: "dpkg-deb", "--field", package)
         #expect(control.contains("\nDepends: ") && control.contains("libc6") && control.contains("libcurl4"))
+        // The programs, the package and the changes have one version.
+        let version = try await output(of: Checkout.path("systemd/version.sh")).trimmingCharacters(in: .newlines)
+        #expect(control.contains("\nVersion: \(version.replacing("-", with: "~"))\n"))
+        let stated = try await output(of: BuiltProducts.path("manager-lite"), "version")
+        #expect(stated == "manager-lite \(version)\n")
         let unpacked = folder.path("unpacked")
         _ = try await output(of: "dpkg-deb", "--raw-extract", package, unpacked)
         // A package that brought settings would change those of an installation that nobody has touched.
@@ -55,5 +66,38 @@ struct PackageTests {
         }
         let executors = try await output(of: unpacked + "/usr/bin/flamenco-agent", "executors")
         #expect(executors.contains("image-convert") && !executors.contains("left out"), "\(executors)")
+    }
+
+    @Test("the archive runs from where it is unpacked, and installs units for that place alone")
+    func archive() async throws {
+        let folder = try TemporaryFolder()
+        let built = await
+            (try RunningProgram(
+                Checkout.path("systemd/build-tarball.sh"),
+                ["--from", Self.products, "--output", folder.url.path, "--this-machine-only"])).end()
+        try #require(built.exit == .status(0), "\(built.output)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let name = try #require(names.first { $0.hasSuffix(".tar.gz") }, "\(names)")
+        _ = try await output(of: "tar", "--extract", "--directory", folder.url.path, "--file", folder.path(name))
+        let place = folder.path(name.replacing(".tar.gz", with: ""))
+        let executors = try await output(of: place + "/bin/flamenco-agent", "executors")
+        #expect(executors.contains("\(place)/libexec/flamenco-agent/executors/image-convert"), "\(executors)")
+        _ = try await output(of: place + "/bin/flamenco-agent", "try", "echo", "--param", "message=moved")
+        // Other distributions number the symbols of libcurl otherwise, or not at all.
+        let needs = try await output(of: "objdump", "-p", place + "/bin/flamenco-agent")
+        #expect(needs.contains("NEEDED               libcurl.so.4") && needs.contains("required from libc.so.6"))
+        #expect(!needs.contains("required from libcurl"))
+
+        let before = Set(try FileManager.default.subpathsOfDirectory(atPath: place))
+        let root = folder.path("root")
+        let said = try await output(
+            of: place + "/systemd/install.sh", "--root", root, "--manager", "http://m.local:8080")
+        #expect(said.contains("systemctl enable --now flamenco-agent"))
+        let unit = try String(contentsOfFile: root + "/etc/systemd/system/flamenco-agent@.service", encoding: .utf8)
+        #expect(unit.contains("\nExecStart=\(place)/bin/flamenco-agent run --settings "))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["etc"])
+        _ = try await output(of: place + "/systemd/uninstall.sh", "--root", root)
+        #expect(!FileManager.default.fileExists(atPath: root + "/etc/systemd/system/flamenco-agent.service"))
+        #expect(try Set(FileManager.default.subpathsOfDirectory(atPath: place)) == before)
     }
 }

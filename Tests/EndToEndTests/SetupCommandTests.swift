@@ -67,7 +67,7 @@ struct SetupCommandTests {
 
     @Test("says what is wrong, and writes nothing then")
     func wrong() async throws {
-        let missing = try await setup("--auto")
+        let missing = try await setup()
         #expect(missing.exit == .status(64))
         #expect(missing.output.contains("“setup” needs the manager: say --manager-url, a URL such as"))
         let bad = try await setup("--manager-url", "ftp://x")
@@ -132,26 +132,13 @@ struct SetupCommandTests {
 
     @Test("asks on a terminal until it has a URL")
     func asks() async throws {
-        let script = """
-            import pty, os, sys
-            pid, terminal = pty.fork()
-            if pid == 0:
-                os.execv(sys.argv[1], sys.argv[1:])
-            shown = b""
-            for question, answer in ((b"Manager: ", b"what\\n"), (b"Manager: ", b"http://127.0.0.1:9\\n"), (b"]: ", b"node7\\n")):
-                while question not in shown:
-                    shown += os.read(terminal, 1000)
-                shown = b""
-                os.write(terminal, answer)
-            try:
-                while os.read(terminal, 1000): pass
-            except OSError:
-                pass
-            os.waitpid(pid, 0)
-            """
         let program = try RunningProgram(
             "/usr/bin/env",
-            ["python3", "-c", script, BuiltProducts.path("flamenco-agent"), "setup", "--settings", file],
+            [
+                "python3", "-c", TerminalScript.text,
+                #"[["Manager: ", "what"], ["Manager: ", "http://127.0.0.1:9"], ["]: ", "node7"]]"#,
+                BuiltProducts.path("flamenco-agent"), "setup", "--settings", file,
+            ],
             environment: ["XDG_STATE_HOME": folder.path("state")])
         _ = await program.end()
         #expect(try SettingsFile(path: file).values == ["manager_url": "http://127.0.0.1:9", "worker_name": "node7"])

@@ -49,22 +49,25 @@ package final class LiveFarm: Sendable {
     package var farm: Farm { current.service.withLock(\.farm) }
 
     /// An agent that has not begun; it keeps its state under `name`.
+    ///
+    /// - Parameter variables: what its programs find in their environment.
     package func agent(
-        _ name: String = "agent", options: [String: String] = [:], clock: any Clock<Duration> = ContinuousClock(),
-        log: Log = .silent
+        _ name: String = "agent", options: [String: String] = [:], variables: [String: String] = [:],
+        clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system, log: Log = .silent
     ) async throws -> Worker {
         var all = [
             "manager_url": server.url, "worker_name": name, "running_poll_interval": "100ms",
             "api": "2022", "asleep_poll_interval": "100ms", "task_poll_interval": "100ms", "grace_period": "5s",
         ]
         all.merge(options) { $1 }
+        var programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        programs.defaults.operatorVariables = variables
         let input = try SettingsInput(options: all, environment: [:], file: nil)
         return Worker(
             try await WorkerParts(
                 settings: Settings(input, machineName: name), state: StateDirectory(path: folder.path(name)),
                 executors: ExecutorRegistry(BuiltinExecutors.all),
-                programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
-                clock: clock, log: log))
+                programs: programs, clock: clock, wallClock: wallClock, log: log))
     }
 
     /// Submits a job that runs these command lines, one task after another.

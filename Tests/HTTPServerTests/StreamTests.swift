@@ -149,10 +149,13 @@ struct StreamTests {
         let client = try RawClient(server)
         await client.send(Self.get)
         _ = try await client.response()
+        stream.write("first")
+        #expect(try await client.text(bytes: 5) == "first")
         let piece = String(repeating: "x", count: 16 << 10)
         while stream.write(piece) { await Task.yield() }
         #expect(stream.isClosed)
-        #expect(!(await client.rest()).isEmpty)
+        // However much of it was sent before: the connection ends.
+        _ = await client.rest()
         let other = try RawClient(server)
         await other.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(try await other.response(hasBody: false).status == 200)

@@ -13,7 +13,10 @@ struct DurationTextTests {
 
     @Test(
         "are refused when they make no sense",
-        arguments: ["", " ", "s", "10 parsecs", "-1", "1h-2m", "nan", "inf", "1..2s"])
+        arguments: [
+            "", " ", "s", "10 parsecs", "-1", "1h-2m", "nan", "inf", "1..2s", "1e30", "99999999999999999d",
+            "9999999999s9999999999s",
+        ])
     func refused(text: String) { #expect(DurationText.parse(text) == nil) }
 
     @Test(

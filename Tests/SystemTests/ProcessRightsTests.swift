@@ -97,7 +97,8 @@ struct ProcessRightsTests {
         let listener = try UnixSocket.listening(as: "socket", in: folder.url.path)
         let client = try UnixSocket.connected(to: "socket", in: folder.url.path)
         let accepted = try listener.accept()
-        #expect(UnixSocket.peer(of: accepted) == getpid())
+        let peer = UnixSocket.peer(of: accepted)
+        #expect(peer?.process == getpid() && peer?.user == geteuid())
         withExtendedLifetime(client) {}
         #expect(try UnixSocket.peer(of: SystemPipe().reader) == nil)
     }

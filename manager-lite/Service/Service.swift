@@ -4,11 +4,12 @@ package import FoundationEssentials
 package import HTTPServer
 package import JobTypes
 import Synchronization
+import System
 
 /// A manager: turns requests into calls on a farm, and the farm's answers into responses.
 package final class Service: Sendable {
     /// The version of manager-lite itself.
-    package static let ownVersion = "0.1.0"
+    package static let ownVersion = Release.version
 
     /// The newest release of Flamenco that this manager is compared with.
     package static let flamencoVersion = "3.9"

@@ -1,6 +1,4 @@
-import FileWork
 import FlamencoAPI
-import FoundationEssentials
 package import ManagerClient
 package import Spool
 import System
@@ -9,12 +7,12 @@ import System
 package struct CredentialsFile: Sendable {
     /// Where it is.
     package let path: String
-    private let files: SpoolFiles
+    private let file: PrivateFile
 
     /// - Parameter files: the file system, in which tests step in.
     package init(path: String, files: SpoolFiles = SpoolFiles()) {
         self.path = path
-        self.files = files
+        file = PrivateFile(path: path, files: files)
     }
 
     /// The file of the agent that has this state directory.
@@ -24,28 +22,10 @@ package struct CredentialsFile: Sendable {
     ///
     /// - Throws: ``CredentialsError`` when the file is not readable, not credentials, or readable by others.
     package func load() throws(CredentialsError) -> WorkerCredentials? {
-        let permissions: UInt32
-        do throws(SystemError) {
-            permissions = try FileStatus(of: path).permissions
+        do throws(PrivateFileError) {
+            return try file.load(WorkerCredentials.self, as: "credentials", "the worker will register anew")
         } catch {
-            if error.isMissing { return nil }
-            throw failure("cannot be read: \(error)", number: error.number)
-        }
-        guard permissions & 0o077 == 0 else {
-            throw failure(
-                "can be read by others (mode \(String(permissions & 0o777, radix: 8))): "
-                    + "take it from them with “chmod 600 \(path)”")
-        }
-        let data: Data
-        do throws(FileError) {
-            data = Data(try files.open(path, .read).readAll())
-        } catch {
-            throw failure("cannot be read: \(error.problem)", number: error.number)
-        }
-        do {
-            return try WireJSON.decode(WorkerCredentials.self, from: data)
-        } catch {
-            throw failure("does not hold credentials (\(error)): remove it, and the worker will register anew")
+            throw failure(error)
         }
     }
 
@@ -53,14 +33,10 @@ package struct CredentialsFile: Sendable {
     ///
     /// - Throws: ``CredentialsError`` when they cannot be stored; what was there before is still there.
     package func store(_ credentials: WorkerCredentials) throws(CredentialsError) {
-        guard let data = try? WireJSON.encode(credentials) else { throw failure("cannot be written as JSON") }
-        // What is left of an earlier try may be readable by others.
-        try? FileSystem.remove(path + ".new")
-        do throws(FileError) {
-            try files.replace(path, with: Array(data))
-            try files.synchroniseFolder(URL(filePath: path).deletingLastPathComponent().path)
+        do throws(PrivateFileError) {
+            try file.store(credentials)
         } catch {
-            throw failure("cannot be written: \(error)", number: error.number)
+            throw failure(error)
         }
     }
 
@@ -73,13 +49,15 @@ package struct CredentialsFile: Sendable {
         do throws(SystemError) {
             try FileSystem.rename(path, to: aside)
         } catch {
-            if !error.isMissing { throw failure("cannot be renamed to \(aside): \(error)") }
+            if !error.isMissing {
+                throw failure(PrivateFileError("cannot be renamed to \(aside): \(error)"))
+            }
         }
         return aside
     }
 
-    private func failure(_ problem: String, number: Int32 = 0) -> CredentialsError {
-        CredentialsError(path: path, problem: problem, isOfDisk: DiskErrors.contain(number))
+    private func failure(_ error: PrivateFileError) -> CredentialsError {
+        CredentialsError(path: path, problem: error.problem, isOfDisk: error.isOfDisk)
     }
 }
 

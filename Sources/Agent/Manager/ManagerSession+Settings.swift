@@ -25,12 +25,19 @@ extension ManagerClient {
     ///
     /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
     package init(_ settings: Settings) throws {
+        try self.init(settings, at: ManagerURL(settings.managerURL))
+    }
+
+    /// A client for any manager, as the settings say.
+    ///
+    /// - Throws: `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
+    init(_ settings: Settings, at url: ManagerURL) throws {
         try settings.requireCAFile()
         var timeouts = Timeouts()
         timeouts.connect = settings.connectTimeout
         timeouts.total = settings.requestTimeout
-        try self.init(
-            url: ManagerURL(settings.managerURL), software: "Flamenco-Agent/\(Software.version)",
+        self.init(
+            url: url, software: "Flamenco-Agent/\(Software.version)",
             caFile: settings.caFile, timeouts: timeouts)
     }
 }

@@ -41,6 +41,7 @@ extension StateDirectoryError: DiskProblem {
 }
 
 extension CredentialsError: DiskProblem {}
+extension AcceptedManagerError: DiskProblem {}
 
 extension StateDirectory {
     /// What is wrong with the disk on which a state directory is, or would be; nil when nothing is, and when this user may not
@@ -89,6 +90,7 @@ package protocol ConfigurationProblem: Error, CustomStringConvertible {}
 extension SettingsError: ConfigurationProblem {}
 extension StateDirectoryError: ConfigurationProblem {}
 extension CredentialsError: ConfigurationProblem {}
+extension AcceptedManagerError: ConfigurationProblem {}
 extension SupervisorMissingError: ConfigurationProblem {}
 extension ManagerURLError: ConfigurationProblem {}
 extension ControlGroupError: ConfigurationProblem {}

@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import SupervisorProtocol
 
-/// What every program needs of a machine, and may use in the sandbox; what is not there is left out. README.md has the list.
+/// What every program needs of a machine, and may use in the sandbox; what is not there is left out. systemd/README.md has the list.
 package enum SandboxPlaces {
     /// What may be read and executed.
     package static let read: [String] =

@@ -90,6 +90,13 @@ package final class StateDirectory: Sendable {
     /// Where the service of `systemd/flamenco-agent.service` keeps its state.
     package static let ofService = "/var/lib/flamenco-agent"
 
+    /// Where an agent keeps its state that is started by a unit of `systemd/flamenco-agent.service`; nil for another unit.
+    package static func ofUnit(_ unit: String?) -> String? {
+        guard let unit, unit.hasPrefix("flamenco-agent"), unit.hasSuffix(".service") else { return nil }
+        let name = unit.dropFirst("flamenco-agent".count).dropLast(".service".count)
+        return name.isEmpty ? ofService : ofService + "/" + name.dropFirst()
+    }
+
     /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder. Always
     /// absolute: programs start elsewhere than the agent, and still find it.
     ///

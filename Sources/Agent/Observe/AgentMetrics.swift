@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The metrics of an agent: README.md, "See what it does", has the table.
+/// The metrics of an agent: systemd/README.md, "Metrics, dashboard and alerts", has the table.
 enum AgentMetrics {
     /// All of them, as they are now; looks at every process of the machine while a task runs.
     static func text(_ inspection: AgentInspection) -> String {
@@ -36,8 +36,14 @@ enum AgentMetrics {
     private static func worker(_ status: AgentStatus) -> [MetricFamily] {
         var state = MetricFamily("flamenco_agent_state", .gauge, "1 for the state that the worker is in, else 0.")
         for one in AgentStatus.State.allCases { state.add(one == status.state ? 1 : 0, ["state": one.rawValue]) }
+        var reasons = MetricFamily(
+            "flamenco_agent_sleep_reason", .gauge, "1 for what has the worker sleep, now or after its task, else 0.")
+        for cause in SleepReason.Cause.allCases {
+            let holds = status.sleepReasons?.contains { $0.cause == cause } == true
+            reasons.add(holds ? 1 : 0, ["cause": cause.rawValue])
+        }
         return [
-            state,
+            state, reasons,
             MetricFamily(
                 "flamenco_agent_takes_tasks", .gauge, "1 while a task runs or is asked for, else 0.",
                 status.idleReason == nil ? 1 : 0),

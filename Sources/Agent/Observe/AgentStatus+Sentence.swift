@@ -5,6 +5,7 @@ extension AgentStatus {
         // While no task runs, it is why.
         if let storageProblem, task != nil { work = "\(storageProblem); \(work)" }
         if state == .stopping { return task == nil ? "stopping" : "stopping; \(work)" }
+        if task != nil, let sleepReasons { work += "; then asleep: \(sleepReasons.text())" }
         guard let outage = manager.outage else { return work }
         return "\(outage.reason); \(work)"
     }
@@ -12,7 +13,7 @@ extension AgentStatus {
     /// What the state is, where no task runs.
     private var idleWords: String {
         if !isSignedOn { return "signing on" }
-        guard state == .awake else { return state.rawValue }
+        guard state == .awake else { return state.rawValue + (sleepReasons.map { ": \($0.text())" } ?? "") }
         // That the manager does not answer is said anyway.
         guard let idleReason, manager.outage == nil else { return "awake, waiting for a task" }
         return "no task is taken: \(idleReason)"

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
-/// What an agent does and how it is, at one moment: what `flamenco-agent status --json` prints. README.md, "See what it
-/// does", has the table of its fields, whose names and units stay as they are.
+/// What an agent does and how it is, at one moment: what `flamenco-agent status --json` prints. systemd/README.md, "Status",
+/// has the table of its fields, whose names and units stay as they are.
 package struct AgentStatus: Codable, Hashable, Sendable {
     /// Where an agent can be in its life.
     package enum State: String, Codable, CaseIterable, Sendable {
@@ -26,6 +26,8 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var stateSeconds = 0.0
     /// Whether the manager took the sign-on, and has not refused the credentials since.
     package var isSignedOn = false
+    /// Why the worker sleeps, or will after the running task; absent while it may work.
+    package var sleepReasons: [SleepReason]?
     /// Why no task is asked for; absent while one runs or is asked for.
     package var idleReason: String?
     /// Why what tasks print cannot be stored, so that it is lost; absent while it can.
@@ -153,19 +155,8 @@ extension AgentStatus {
 
 extension AgentStatus {
     /// The status as JSON text: names in snake case, times as in RFC 3339, absent values left out.
-    package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
-    }
+    package func json() throws -> Data { try SocketJSON.encode(self) }
 
     /// The status that this JSON text holds.
-    package init(json: Data) throws {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        decoder.dateDecodingStrategy = .iso8601
-        self = try decoder.decode(Self.self, from: json)
-    }
+    package init(json: Data) throws { self = try SocketJSON.decode(Self.self, from: json) }
 }

@@ -4,8 +4,16 @@ import System
 struct SocketPeer {
     /// Its id; nil where it cannot be seen from here.
     let process: Int32?
+    /// Its user; nil where nobody can tell.
+    let user: UInt32?
 
-    init(of socket: borrowing Descriptor) { process = UnixSocket.peer(of: socket) }
+    init(of socket: borrowing Descriptor) {
+        let peer = UnixSocket.peer(of: socket)
+        (process, user) = (peer?.process, peer?.user)
+    }
+
+    /// Whether it may give commands to this process: its user is the same or root, and it is none of its programs.
+    var mayCommand: Bool { (user == 0 || user == geteuid()) && !mayBeProgram }
 
     /// Whether it descends from this process, as all programs do that run for it, or nobody can tell any more. Nobody may
     /// give commands to an agent who is one of its own programs, whatever their user may.

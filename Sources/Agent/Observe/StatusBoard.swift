@@ -11,6 +11,9 @@ package final class StatusBoard: Sendable {
         var status: AgentStatus
         /// Why no task is taken, in the words of who takes them.
         var refusal: String?
+        /// Why the node sleeps.
+        var nodeReasons: [SleepReason] = []
+        var managerWantsSleep = false
         var uptimeAtState = Duration.zero
         var uptimeAtTask = Duration.zero
         var uptimeAtOutage = Duration.zero
@@ -57,6 +60,8 @@ package final class StatusBoard: Sendable {
             status.stateSeconds = (uptime - state.uptimeAtState).seconds
             status.task?.runningSeconds = (uptime - state.uptimeAtTask).seconds
             status.manager.outage?.seconds = (uptime - state.uptimeAtOutage).seconds
+            let reasons = state.nodeReasons + (state.managerWantsSleep ? [SleepReason(cause: .manager)] : [])
+            status.sleepReasons = reasons.isEmpty ? nil : reasons
             status.idleReason = status.idleReason(refusal: state.refusal)
             return status
         }
@@ -123,6 +128,15 @@ package final class StatusBoard: Sendable {
 
     /// The worker is in this state now, as far as the manager is concerned.
     package func entered(_ status: WorkerStatus) { enter(status == .awake ? .awake : .asleep) }
+
+    /// The node has its worker sleep for these reasons; for none when it may work.
+    package func nodeSleeps(because reasons: [SleepReason]) { change { $0.nodeReasons = reasons } }
+
+    /// Whether the manager wants the worker to be asleep.
+    package func managerWantsSleep(_ wantsSleep: Bool) {
+        if state.withLock(\.managerWantsSleep) == wantsSleep { return }
+        change { $0.managerWantsSleep = wantsSleep }
+    }
 
     /// The agent was asked to end, by whomever.
     package func stopping() { enter(.stopping) }
@@ -240,6 +254,7 @@ extension AgentStatus {
         if task != nil { return nil }
         if state == .stopping { return "the agent stops" }
         if let refusal { return refusal }
+        if let sleepReasons { return sleepReasons.text() }
         if manager.outage != nil { return "the manager does not answer" }
         if !isSignedOn { return "the manager has not taken the sign-on yet" }
         return state == .awake ? nil : "the manager wants the worker to be asleep"

@@ -3,7 +3,7 @@ import FlamencoAPI
 package import FoundationEssentials
 import System
 
-/// Asks the agent that has a state directory how it is.
+/// Asks the agent that has a state directory how it is, and gives it commands.
 package struct StatusQuestion: Sendable {
     /// The state directory.
     package let stateDirectory: String
@@ -39,13 +39,28 @@ package struct StatusQuestion: Sendable {
         return json
     }
 
-    private func answer() throws(StatusQuestionError) -> Data {
+    /// Gives the agent a command; blocks.
+    ///
+    /// - Throws: ``StatusQuestionError``.
+    package func give(_ command: NodeCommand) throws(StatusQuestionError) -> NodeAnswer {
+        guard let line = try? SocketJSON.encode(command) else { throw StatusQuestionError(stateDirectory, .nonsense) }
+        // An agent tells its status when the line is late, as it may be on a busy machine; an older one always does.
+        for _ in 0..<3 {
+            let reply = try answer(to: Array(line))
+            if let answer = try? SocketJSON.decode(NodeAnswer.self, from: reply) { return answer }
+        }
+        throw StatusQuestionError(stateDirectory, .tooOld)
+    }
+
+    private func answer(to line: [UInt8] = []) throws(StatusQuestionError) -> Data {
         let socket: Descriptor
         do throws(SystemError) {
             socket = try UnixSocket.connected(to: StatusSocket.name, in: stateDirectory)
         } catch {
             throw failure(error.number)
         }
+        // An older agent hangs up without reading it.
+        try? socket.sendAll(line + [UInt8(ascii: "\n")])
         var answer = Data()
         let elapsed = ContinuousClock().stopwatch()
         while answer.count < Self.longestAnswer {
@@ -104,6 +119,8 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
         case silent(pid: Int32?)
         /// What came is no status.
         case nonsense
+        /// It takes no commands.
+        case tooOld
         case system(Int32)
     }
 
@@ -130,6 +147,8 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
                 + " runs, but does not say how it is"
         case .nonsense:
             "what answers in the state directory \(stateDirectory) makes no sense: perhaps another version of the agent"
+        case .tooOld:
+            "the agent of the state directory \(stateDirectory) takes no commands: it is of an older version than this program"
         case .system(let number):
             "cannot ask the agent of the state directory \(stateDirectory): "
                 + SystemError(number).description

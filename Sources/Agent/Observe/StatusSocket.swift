@@ -1,17 +1,21 @@
 package import FoundationEssentials
 import System
 
-/// Tells the status of the agent to whoever connects: writes it as JSON, and hangs up. Nothing is read, so nobody can keep it
-/// waiting, and nothing can be asked of the agent.
+/// Tells the status of the agent to whoever connects, as JSON, and hangs up; or does what is asked of this node in a line of JSON
+/// (``NodeCommand``), and answers.
 ///
 /// The socket is in the state directory, for the agent's user alone (mode 0600), and not inherited by programs. It is served by
-/// a thread of its own, one after another.
+/// a thread of its own, one after another; nobody keeps it for longer than a moment, commands aside.
+/// Programs that descend from this process give no commands, whatever the settings say.
 package final class StatusSocket: Sendable {
     /// What the socket is called in the state directory.
     package static let name = "status.sock"
 
-    /// How long a client that does not read what it gets may hold up the next one.
+    /// How long a client that does not read what it gets, or does not write all of its line, may hold up the next one.
     private static let patience = Duration.milliseconds(250)
+    /// How long one may take to begin a line. Whoever only listens wants the status.
+    private static let listenTime = Duration.milliseconds(200)
+    private static let longestLine = 16 << 10
 
     private let folder: String
     /// Closing it ends the thread.
@@ -21,18 +25,22 @@ package final class StatusSocket: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the state directory, which must belong to this process.
-    ///   - isClosedToPrograms: whether those are hung up on who descend from this process.
-    ///   - answer: what to tell; called on the thread of the socket.
+    ///   - isClosedToPrograms: whether those do not get the status either who descend from this process.
+    ///   - perform: does what is asked; called on the thread of the socket, as `answer` is.
+    ///   - answer: the status.
     /// - Throws: ``StatusSocketError``.
     package init(
-        in folder: String, isClosedToPrograms: Bool = false, answer: @escaping @Sendable () -> Data
+        in folder: String, isClosedToPrograms: Bool = false,
+        perform: @escaping @Sendable (NodeCommand) -> NodeAnswer = { _ in .unknownCommand },
+        answer: @escaping @Sendable () -> Data
     ) throws(StatusSocketError) {
         self.folder = folder
         do throws(SystemError) {
             let listener = try UnixSocket.listening(as: Self.name, in: folder)
             var pipe = try SystemPipe()
             let service = Service(
-                listener: listener, end: pipe.reader.take(), isClosedToPrograms: isClosedToPrograms, answer: answer)
+                listener: listener, end: pipe.reader.take(), isClosedToPrograms: isClosedToPrograms, perform: perform,
+                answer: answer)
             try SystemThread.start("status socket") { service.run() }
             stopper = pipe.writer.take()
         } catch {
@@ -46,16 +54,18 @@ package final class StatusSocket: Sendable {
     private final class Service: Sendable {
         private let listener: Descriptor
         private let end: Descriptor
+        private let perform: @Sendable (NodeCommand) -> NodeAnswer
         private let answer: @Sendable () -> Data
         private let isClosedToPrograms: Bool
 
         init(
             listener: consuming Descriptor, end: consuming Descriptor, isClosedToPrograms: Bool,
-            answer: @escaping @Sendable () -> Data
+            perform: @escaping @Sendable (NodeCommand) -> NodeAnswer, answer: @escaping @Sendable () -> Data
         ) {
             self.listener = listener
             self.end = end
             self.isClosedToPrograms = isClosedToPrograms
+            self.perform = perform
             self.answer = answer
         }
 
@@ -67,14 +77,44 @@ package final class StatusSocket: Sendable {
                 guard waiting.wait() else { continue }
                 if waiting.isReady(1) { return }
                 do throws(SystemError) {
-                    let client = try listener.accept()
-                    if isClosedToPrograms, SocketPeer(of: client).mayBeProgram { continue }
-                    tell(answer(), to: client)
+                    serve(try listener.accept())
                 } catch {
                     // Without descriptors left there is nothing to do but to let others give some back.
                     MonotonicTime.sleep(for: .milliseconds(10))
                 }
             }
+        }
+
+        private func serve(_ client: consuming Descriptor) {
+            let peer = SocketPeer(of: client)
+            if isClosedToPrograms, peer.mayBeProgram { return }
+            let line = Self.line(from: client)
+            if line.isEmpty { return tell(answer(), to: client) }
+            let reply: NodeAnswer
+            if let command = try? SocketJSON.decode(NodeCommand.self, from: Data(line)) {
+                reply = peer.mayCommand ? perform(command) : .forbidden
+            } else {
+                reply = .unknownCommand
+            }
+            tell((try? SocketJSON.encode(reply)) ?? Data(), to: client)
+        }
+
+        /// The line that a client writes, without its end; empty when it writes none.
+        private static func line(from client: borrowing Descriptor) -> [UInt8] {
+            var line: [UInt8] = []
+            let start = MonotonicTime.now
+            while line.count < StatusSocket.longestLine {
+                let left = start + (line.isEmpty ? StatusSocket.listenTime : StatusSocket.patience) - MonotonicTime.now
+                guard left > .zero else { break }
+                var waiting = PollList()
+                waiting.add(client, .input)
+                // A signal, or the end of the time.
+                guard waiting.wait(atMost: left) else { continue }
+                guard let bytes = try? client.read(atMost: StatusSocket.longestLine), !bytes.isEmpty else { break }
+                line += bytes
+                if let place = line.firstIndex(of: UInt8(ascii: "\n")) { return Array(line[..<place]) }
+            }
+            return line
         }
 
         private func tell(_ bytes: Data, to client: consuming Descriptor) {
@@ -94,5 +134,33 @@ package struct StatusSocketError: Error, Hashable, Sendable, CustomStringConvert
     package var description: String {
         "“flamenco-agent status” cannot be answered: cannot make the socket \(folder)/\(StatusSocket.name): "
             + SystemError(number).description
+    }
+}
+
+extension NodeAnswer {
+    /// To programs of tasks and other users.
+    static let forbidden = NodeAnswer(
+        isDone: false,
+        message: "the agent takes commands from its own user and from root, but from no program of its own tasks")
+    /// To what this version does not know.
+    package static let unknownCommand = NodeAnswer(
+        isDone: false, message: "the agent does not know this command: perhaps it is of another version")
+}
+
+/// JSON as it goes over the status socket: names in snake case, times as in RFC 3339, absent values left out.
+enum SocketJSON {
+    static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.dateDecodingStrategy = .iso8601
+        return try decoder.decode(type, from: data)
     }
 }

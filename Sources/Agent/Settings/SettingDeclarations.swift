@@ -18,7 +18,8 @@ package struct SettingDeclarations: Sendable {
 
     // MARK: Who and where
     package let managerURL = Setting(
-        "manager_url", .worker, .text("a URL such as http://manager.local:8080"), "the Flamenco Manager to work for",
+        "manager_url", .worker, .text("a URL such as http://manager.local:8080, or “auto”"),
+        "the Flamenco Manager to work for; “auto” for the one that was accepted by `setup` or `discover --trust`",
         otherwise: "")
     package let workerName = Setting(
         "worker_name", .worker, .text("a name such as render-01"), "the name that people see",
@@ -192,6 +193,16 @@ package struct SettingDeclarations: Sendable {
     package let minFreeSpace = Setting(
         "min_free_space", .readiness, .bytes, "how much disk has to be free where the agent and its programs write",
         otherwise: "just enough for logs")
+    package let workHours = Setting(
+        "work_hours", .readiness, .hours, "the times of the week, in local time, at which tasks are taken",
+        otherwise: "always")
+    package let onlyWhenIdle = Setting(
+        "only_when_idle", .readiness, .duration(atLeast: .seconds(1)),
+        "how long nobody may have used the machine, as logind says, before tasks are taken",
+        otherwise: "it does not matter")
+    package let whenBusy = Setting<BusyRule>(
+        "when_busy", .readiness, .choice, default: .finish,
+        "whether a running task is finished or stopped when the hours end or somebody uses the machine")
 
     // MARK: Keeping logs
     package let taskLogLimit = Setting(

@@ -147,6 +147,17 @@ extension SettingKind where Value == [RequiredPath] {
     }
 }
 
+extension SettingKind where Value == WorkHours {
+    /// Times of the week.
+    static var hours: Self {
+        SettingKind("days, hours or both, as in “mo-fr 19:00-08:00, sa-su”") {
+            WorkHours($0)
+        } show: {
+            $0.text
+        }
+    }
+}
+
 extension SettingKind where Value == Bool {
     /// Yes or no; on the command line the option alone says yes.
     package static var yesOrNo: Self {

@@ -3,8 +3,8 @@ import ManagerClient
 /// The settings of an agent, checked and complete; each declaration in ``SettingDeclarations`` is a property.
 @dynamicMemberLookup
 package struct Settings: Sendable {
-    /// The URL of the manager; empty when none is needed and nobody named one.
-    package let managerURL: String
+    /// The URL of the manager; empty when none is needed and nobody named one, and ``acceptedManager`` until that is looked up.
+    package private(set) var managerURL: String
     package let workerName: String
     /// The file that was read; absent when there is none.
     package let path: String?
@@ -43,6 +43,11 @@ package struct Settings: Sendable {
             throw SettingsError("“memory_limit” needs a cgroup, and “cgroup” is “off”")
         }
         try Self.checkSandbox(values)
+        if values.isEphemeral, managerURL == Self.acceptedManager {
+            throw SettingsError(
+                "“ephemeral” and a “manager_url” of “\(Self.acceptedManager)” contradict each other: an ephemeral agent keeps"
+                    + " nothing, and so no manager that was accepted either")
+        }
         if values.isEphemeral, values.stateDirectory != nil {
             throw SettingsError(
                 "“ephemeral” and “state_dir” contradict each other: an ephemeral agent keeps nothing; its logs wait for the"
@@ -62,6 +67,29 @@ package struct Settings: Sendable {
         }
     }
 
+    /// The “manager_url” for the manager that the operator accepted.
+    package static let acceptedManager = "auto"
+
+    /// Whether the manager still has to be looked up: it is the one that the operator accepted.
+    package var needsAcceptedManager: Bool { managerURL == Self.acceptedManager }
+
+    /// These settings with the URL of the manager that the operator accepted, where they ask for that.
+    ///
+    /// - Parameters:
+    ///   - stateDirectory: where the agent keeps its state.
+    ///   - isNeeded: whether it is an error that none was accepted.
+    /// - Throws: ``AcceptedManagerError``.
+    package func withAcceptedManager(
+        in stateDirectory: String, isNeeded: Bool = true
+    ) throws(AcceptedManagerError) -> Settings {
+        guard needsAcceptedManager else { return self }
+        let file = AcceptedManagerFile(stateDirectory: stateDirectory)
+        let accepted = try isNeeded ? file.required() : file.load()
+        var settings = self
+        settings.managerURL = accepted?.url ?? ""
+        return settings
+    }
+
     /// Every setting with the value that holds and where it came from, in the order of the documentation.
     package var effective: [EffectiveSetting] { values.effective }
 
@@ -79,6 +107,7 @@ package struct Settings: Sendable {
                 "the manager is not set: say “\(setting.name)” in the settings file, \(setting.option) or "
                     + "\(setting.variable), \(setting.expected)")
         }
+        if url == acceptedManager { return url }
         do throws(ManagerURLError) {
             return try ManagerURL(url).description
         } catch {

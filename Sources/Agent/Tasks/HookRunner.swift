@@ -198,13 +198,13 @@ extension TaskOutcome {
     }
 }
 
-/// Runs the hook `when_idle` once there has been no task for its time, and again after the next task; one that still runs when
-/// a task begins is stopped.
+/// Runs the hook `when_idle` once there has been nothing to do for its time, and again after the next task; one that still runs
+/// when a task begins is stopped. A node that somebody else needs is busy too.
 final class IdleHook: Sendable {
     private let runner: HookRunner
     private let idleTime: Duration
     private let clock: any Clock<Duration>
-    /// Whether a task runs, each time that this changes.
+    /// Whether there is something to do, each time that this changes.
     private let (changes, change) = AsyncStream<Bool>.makeStream()
 
     /// Nil when there is no such hook.
@@ -215,11 +215,8 @@ final class IdleHook: Sendable {
         self.clock = clock
     }
 
-    /// A task began.
-    func taskStarted() { change.yield(true) }
-
-    /// It came to its end.
-    func taskEnded() { change.yield(false) }
+    /// There is something to do, or not any more.
+    func isBusy(_ isBusy: Bool) { change.yield(isBusy) }
 
     /// Waits and runs until it is cancelled; to be called once.
     func run() async {

@@ -128,6 +128,9 @@ package actor TaskLoop {
     /// Lets the running task come to its end, and asks for no more.
     package func finish() { isFinishing = true }
 
+    /// Asks for tasks again after the running one, unless it has stopped doing so.
+    package func goOn() { isFinishing = false }
+
     /// Stops this run of a task, if it is the one that goes on; its spool delivers nothing more.
     package func drop(run name: String) {
         if let running, running.name == name { running.stop(as: .lost) }

@@ -14,15 +14,11 @@ package enum DoctorChecks {
     ///   - environment: the environment of the process.
     ///   - folder: where programs that are tried start.
     package static func all(
-        settings: Settings, stateDirectory: String?, executors: AvailableExecutors, environment: [String: String],
+        settings given: Settings, stateDirectory: String?, executors: AvailableExecutors, environment: [String: String],
         folder: String, clock: any Clock<Duration>
     ) -> [any DoctorCheck] {
-        let client = Result { try ManagerClient(settings) }.map { client in
-            var client = client
-            client.timeouts.connect = min(client.timeouts.connect, patience)
-            client.timeouts.total = min(client.timeouts.total, patience)
-            return client
-        }
+        let settings = (try? stateDirectory.map { try given.withAcceptedManager(in: $0) }) ?? given
+        let client = Result { try patientClient(settings, stateDirectory) }
         let stateFolder = stateDirectory ?? StateDirectory.temporaryFolder(environment: environment)
         let programs = Result {
             try ProgramRunner(
@@ -38,7 +34,7 @@ package enum DoctorChecks {
             settings, stateFolder: FilePath.nearestExisting(to: stateFolder), programs: try? programs.get().defaults)
         // Also where something else keeps programs from running.
         machine.user = machine.user ?? user
-        return [
+        let general: [any DoctorCheck] = [
             SettingsCheck(settings: settings),
             ManagerCheck(client: client, api: settings.api),
             CredentialsCheck(file: stateDirectory.map(CredentialsFile.init(stateDirectory:)), client: client),
@@ -49,11 +45,18 @@ package enum DoctorChecks {
             EnvironmentCheck(settings: settings, agent: environment),
             ExecutorsCheck(executors: executors, taskTypes: settings.taskTypes),
         ]
+        // An ephemeral agent keeps no manager that was accepted, and its settings do not ask for one.
+        let acceptance = (given.needsAcceptedManager ? stateDirectory : nil).map {
+            AcceptedManagerCheck(file: AcceptedManagerFile(stateDirectory: $0), finder: ManagerFinder(settings))
+        }
+        return general + (acceptance.map { [$0 as any DoctorCheck] } ?? [])
             + ProgramCheck.all(executors: executors, settings: settings, client: client, trial: trial) + [
                 GPUDevicesCheck(trial: trial, isNeeded: settings.needsGPUs),
                 HooksCheck(hooks: settings.hooks, programs: programs),
                 AllowedPathsCheck(paths: settings.executors.allowedPaths, user: user),
                 RequiredPathsCheck(machine: machine, clock: clock),
+                AvailabilityCheck(settings: settings, stateDirectory: stateDirectory),
+                IdleCheck(idleTime: settings.onlyWhenIdle, programs: programs),
                 SandboxCheck(settings: settings, programs: programs),
                 ProgramUserCheck(user: settings.renderUser),
                 ControlGroupCheck(
@@ -68,5 +71,16 @@ package enum DoctorChecks {
         guard settings.sandbox == .paths, let stateDirectory else { return folder }
         let work = StateDirectory.workFolder(of: stateDirectory)
         return FileSystem.canAccess(work, W_OK | X_OK) ? work : "/"
+    }
+
+    /// A client that does not wait longer for the manager than the doctor does.
+    private static func patientClient(_ settings: Settings, _ stateDirectory: String?) throws -> ManagerClient {
+        if let stateDirectory, settings.needsAcceptedManager {
+            _ = try AcceptedManagerFile(stateDirectory: stateDirectory).required()
+        }
+        var client = try ManagerClient(settings)
+        client.timeouts.connect = min(client.timeouts.connect, patience)
+        client.timeouts.total = min(client.timeouts.total, patience)
+        return client
     }
 }

@@ -50,7 +50,8 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         if let stateDirectory { lines.append(("state_dir", .string(stateDirectory))) }
         if !lines.contains(where: { $0.name == "manager_url" }) {
             notes.append(
-                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself")
+                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself, a URL, or “auto” after “flamenco-agent discover --trust”"
+            )
         }
         self.credentials = try Self.credentials(from: credentials)
         for entry in credentials?.entries ?? [] where !["worker_id", "secret"].contains(entry.key) {

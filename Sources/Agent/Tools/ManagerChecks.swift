@@ -30,6 +30,8 @@ struct ManagerCheck: DoctorCheck {
                 "\(words), unencrypted", "use https where strangers may read what goes over the network")
         } catch let error as ManagerError {
             return .failed(error.description, Self.advice(error))
+        } catch let error as AcceptedManagerError {
+            return .failed(error.description, "that, or set “manager_url” to the URL of the Flamenco Manager")
         } catch {
             return .failed("\(error)", "set “manager_url” to the URL of the Flamenco Manager")
         }

@@ -9,12 +9,17 @@ package enum WorkerEvent: Hashable, Sendable {
     case acknowledged
     /// The manager wants this state.
     case stateRequested(WorkerStatus)
+    /// The manager does not want another state any more that it did want.
+    case requestWithdrawn
     /// The manager does not accept the credentials.
     case unauthorised
     /// The manager does not want to hear of this run of a task any more.
     case taskNotOurs(run: String)
     /// The manager says, for this reason, that this run of a task may not go on.
     case taskRefused(run: String, reason: String)
+
+    /// The node itself lets its worker work, or has it sleep.
+    case node(NodeWish)
 
     /// A task began to run.
     case taskStarted
@@ -71,8 +76,9 @@ package enum WorkerAction: Hashable, Sendable {
     case signOn
     /// Tell the manager that this state was entered.
     case acknowledge(WorkerStatus)
-    /// Ask again and again which state is wanted, at the pace of a worker in this state.
-    case pollState(WorkerStatus)
+    /// Ask again and again which state is wanted, at the pace of a worker in this state, until it is another than the one that
+    /// is known to be wanted.
+    case pollState(WorkerStatus, known: WorkerStatus? = nil)
     /// End the conversation that is on, and begin no other.
     case stopPolling
     /// Deliver what is waiting, and sign off if the worker ever signed on; both within bounds.
@@ -84,6 +90,8 @@ package enum WorkerAction: Hashable, Sendable {
     case stopWork(StopReason)
     /// Ask for no more tasks, and let the running one come to its end.
     case finishWork
+    /// Ask for tasks again after the running one.
+    case continueWork
     /// Stop this run of a task, if it is the one that goes on, and go on with others.
     case dropTask(run: String)
     /// Stop this run of a task, if it is the one that goes on, deliver what there is of it, and go on with others.
@@ -101,6 +109,8 @@ package enum WorkerAction: Hashable, Sendable {
 package enum StopReason: Hashable, Sendable {
     /// The manager wants another state.
     case stateRequested(WorkerStatus)
+    /// The node should do no work now, for this reason.
+    case nodeSleeps(String)
     /// The agent is told to stop.
     case terminated
     /// The worker became another one; the task is not its own any more.
@@ -112,6 +122,7 @@ extension StopReason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .stateRequested(let status): "the manager wants the worker to be \(status)"
+        case .nodeSleeps(let reason): reason
         case .terminated: "the agent was told to stop"
         case .newIdentity: "the manager does not know the worker any more that this task was given to"
         }

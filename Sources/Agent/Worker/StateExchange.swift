@@ -38,14 +38,16 @@ struct StatePoll: Sendable {
     let clock: any Clock<Duration>
     let log: Log
 
-    /// Polls until the manager wants something, or does not know this worker.
+    /// Polls until the manager wants something else than before, or does not know this worker.
     ///
+    /// - Parameter known: what the manager is known to want, and does not get now.
     /// - Throws: `CancellationError` only.
-    func run(every interval: Duration) async throws -> WorkerEvent {
+    func run(every interval: Duration, known: WorkerStatus? = nil) async throws -> WorkerEvent {
         while true {
             try await clock.sleep(for: interval)
             do {
-                if let wanted = try await manager.requestedState() { return .stateRequested(wanted) }
+                let wanted = try await manager.requestedState()
+                if wanted != known { return wanted.map { .stateRequested($0) } ?? .requestWithdrawn }
             } catch let error as ManagerError {
                 if case .unauthorised = error.reason { return .unauthorised }
                 log.error("cannot ask which state is wanted: \(error)")

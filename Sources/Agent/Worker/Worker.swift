@@ -27,6 +27,9 @@ package actor Worker {
     /// Counts the conversations, to tell the events of the one that is on from those of one that was cut short.
     private var conversationNumber = 0
     private var work: GroupedTask?
+    private var hasTask = false
+    /// Whether a task runs, or somebody else needs the node: no time for the hook `when_idle`.
+    private var isBusy = false
 
     package init(_ parts: WorkerParts) {
         self.parts = parts
@@ -44,6 +47,9 @@ package actor Worker {
 
     /// What the operator runs when the worker starts and stops.
     package nonisolated var hooks: HookRunner { parts.hooks }
+
+    /// Whether this node lets the worker work, and what somebody at the machine may ask of it.
+    package nonisolated var availability: NodeAvailability { parts.availability }
 
     /// Tells the worker that something happened; from anywhere.
     package nonisolated func tell(_ event: WorkerEvent) { queue.add(event) }
@@ -82,6 +88,10 @@ package actor Worker {
                 let gpus = await GPUInventory(parts.settings, programs: parts.programs).seen()
                 parts.status.hasGPUs(gpus, cyclesDevice: parts.settings.cyclesDevice?.description)
             }
+            group.addTask { [parts] in await parts.availability.run() }
+            group.addTask { [parts, queue] in
+                for await wish in parts.availability.wishes { queue.add(.node(wish)) }
+            }
             if let idleHook = parts.idleHook { group.addTask { await idleHook.run() } }
             let exit = await handleEvents(in: &group)
             // The order of stopping. The state machine lets nobody leave before the work on tasks has ended, and what is
@@ -96,14 +106,18 @@ package actor Worker {
     }
 
     private func handleEvents(in group: inout DiscardingTaskGroup) async -> WorkerExit {
-        for action in machine.begin() { await perform(action, in: &group) }
+        for action in machine.begin(parts.availability.currentWish()) { await perform(action, in: &group) }
+        noteBusiness()
         for await entry in queue.entries {
             if let number = entry.conversation, number != conversationNumber { continue }
             entry.whenAlive?()
             guard let event = entry.event else { continue }
             parts.log.debug("event: \(event)")
             note(event)
-            for action in machine.handle(event) {
+            let actions = machine.handle(event)
+            parts.status.managerWantsSleep(machine.managerWantsSleep)
+            noteBusiness()
+            for action in actions {
                 parts.log.debug("action: \(action)")
                 if case .exit(let exit) = action { return exit }
                 await perform(action, in: &group)
@@ -116,10 +130,16 @@ package actor Worker {
         switch event {
         case .signedOn: parts.status.signedOn()
         case .terminate: parts.status.stopping()
-        case .taskStarted: parts.idleHook?.taskStarted()
-        case .taskEnded: parts.idleHook?.taskEnded()
+        case .taskStarted: hasTask = true
+        case .taskEnded: hasTask = false
         default: break
         }
+    }
+
+    private func noteBusiness() {
+        let isBusy = hasTask || machine.nodeWish != .work
+        if isBusy != self.isBusy { parts.idleHook?.isBusy(isBusy) }
+        self.isBusy = isBusy
     }
 
     private func perform(_ action: WorkerAction, in group: inout DiscardingTaskGroup) async {
@@ -134,7 +154,7 @@ package actor Worker {
             parts.log.info("the worker is \(status)")
             parts.status.entered(status)
             startConversation(in: &group) { [parts] in try await parts.acknowledgement.send(status) }
-        case .pollState(let status): await startPolling(as: status, in: &group)
+        case .pollState(let status, let known): await startPolling(as: status, known: known, in: &group)
         case .stopPolling: startConversation(in: &group) { nil }
         case .leave(let signedOn, let exit):
             parts.status.stopping()
@@ -148,6 +168,7 @@ package actor Worker {
             await taskLoop.willStop(reason)
             work?.cancel()
         case .finishWork: await taskLoop.finish()
+        case .continueWork: await taskLoop.goOn()
         case .dropTask(let run): await taskLoop.drop(run: run)
         case .stopTask(let run, let reason): await taskLoop.stop(run: run, because: reason)
         case .skipGrace: parts.programs.skipGrace()
@@ -158,7 +179,9 @@ package actor Worker {
 
     // MARK: What runs side by side
 
-    private func startPolling(as status: WorkerStatus, in group: inout DiscardingTaskGroup) async {
+    private func startPolling(
+        as status: WorkerStatus, known: WorkerStatus?, in group: inout DiscardingTaskGroup
+    ) async {
         let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
         let running = status == .asleep ? nil : await taskLoop.currentRun
         if status == .asleep { ProgramCode.releasePages() }
@@ -166,7 +189,7 @@ package actor Worker {
             if let running, await parts.manager.dialect.has(.taskPermission) {
                 return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)
             }
-            return try await parts.statePoll.run(every: interval)
+            return try await parts.statePoll.run(every: interval, known: known)
         }
     }
 

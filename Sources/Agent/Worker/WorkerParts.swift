@@ -2,6 +2,7 @@ package import ExecutorKit
 import FlamencoAPI
 import ManagerClient
 import Spool
+import System
 
 /// All that a worker works with, put together.
 package struct WorkerParts: Sendable {
@@ -16,6 +17,8 @@ package struct WorkerParts: Sendable {
     let sender: UpdateSender
     let previews: PreviewSender
     let programs: ProgramRunner
+    /// Whether this node lets its worker work.
+    package let availability: NodeAvailability
     /// Whether tasks are taken, and why not.
     package let readiness: Readiness
     let log: Log
@@ -31,11 +34,12 @@ package struct WorkerParts: Sendable {
     ///
     /// - Parameters:
     ///   - clock: what every wait goes by.
+    ///   - wallClock: what hours and the end of a pause go by.
     ///   - status: is told what the worker does.
     /// - Throws: an error that says in one sentence what keeps this worker from starting.
     package init(
         settings: Settings, state: StateDirectory, executors: ExecutorRegistry, programs: ProgramRunner,
-        clock: any Clock<Duration>, log: Log, status: StatusBoard? = nil
+        clock: any Clock<Duration>, wallClock: WallClock = .system, log: Log, status: StatusBoard? = nil
     ) async throws {
         let status =
             status
@@ -50,6 +54,9 @@ package struct WorkerParts: Sendable {
         manager = try ManagerSession(
             settings, state: state, outage: Outage(clock: clock, log: log, onChange: status.outage), clock: clock,
             log: log, status: status)
+        availability = await NodeAvailability(
+            settings, stateDirectory: state.path, programs: programs, clock: clock, wallClock: wallClock, log: log,
+            onChange: status.nodeSleeps)
         let taskTypes = try executors.taskTypes(narrowedTo: settings.taskTypes)
         status.isOffering(taskTypes)
         enrolment = Enrolment(
@@ -131,7 +138,7 @@ extension ExecutorRegistry {
 /// This program.
 package enum Software {
     /// The version, as in semantic versioning.
-    package static let version = "0.1.0"
+    package static let version = Release.version
     /// Name and version, as managers and people see them.
     package static let nameAndVersion = "Flamenco Agent \(version)"
 }

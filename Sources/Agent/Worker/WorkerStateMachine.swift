@@ -3,7 +3,8 @@ package import FlamencoAPI
 /// The states of a worker and what leads from one to another: every decision, and nothing else.
 ///
 /// The worker says what happened, and does what it is told. Two things go on at a time: a conversation with the manager,
-/// and the work on tasks. (Action table and life of a worker: protocol of the contract.)
+/// and the work on tasks. (Action table and life of a worker: protocol of the contract.) Two can have it sleep: the manager and
+/// the node, and it is awake while neither does.
 package struct WorkerStateMachine: Sendable {
     /// Where the conversation with the manager stands.
     package enum Conversation: Hashable, Sendable {
@@ -24,11 +25,11 @@ package struct WorkerStateMachine: Sendable {
         case runningTask
         /// Told to stop; what runs is coming to its end.
         case stopping
-        /// Told to take no more; a task runs.
+        /// Told to take no more; a task runs. Afterwards the worker leaves if it was terminated, else it sleeps.
         case finishing
     }
 
-    /// The state that the manager wants, and the worker is in or on its way to.
+    /// A state that a worker can be in or on its way to.
     private enum Goal: Hashable {
         case awake
         case asleep
@@ -48,7 +49,12 @@ package struct WorkerStateMachine: Sendable {
 
     package private(set) var conversation = Conversation.signingOn
     package private(set) var work = Work.none
-    private var goal: Goal?
+    /// What the node wants.
+    package private(set) var nodeWish = NodeWish.work
+    /// What the manager wants, or a signal; absent before the first sign-on.
+    private var wanted: Goal?
+    /// The state that the manager was told last.
+    private var told: WorkerStatus?
     private var wasSignedOn = false
     private var wasTerminated = false
     private let terminationRule: TerminationRule
@@ -66,8 +72,21 @@ package struct WorkerStateMachine: Sendable {
         }
     }
 
+    /// Whether the manager wants the worker to be asleep, whatever the node wants.
+    package var managerWantsSleep: Bool { wanted == .asleep }
+
+    /// What follows from what manager and node want. A task that may finish keeps the worker awake.
+    private var goal: Goal? {
+        wanted == .awake && nodeWish != .work && work != .finishing ? .asleep : wanted
+    }
+
     /// What to do first.
-    package mutating func begin() -> [WorkerAction] { [.signOn] }
+    ///
+    /// - Parameter wish: what the node wants.
+    package mutating func begin(_ wish: NodeWish = .work) -> [WorkerAction] {
+        nodeWish = wish
+        return [.signOn]
+    }
 
     /// What to do now that this happened.
     package mutating func handle(_ event: WorkerEvent) -> [WorkerAction] {
@@ -76,6 +95,7 @@ package struct WorkerStateMachine: Sendable {
         case .workEnded(let end): return workEnded(end)
         case .taskStarted: return taskStarted()
         case .taskEnded: return taskEnded()
+        case .node(let wish): return node(wants: wish)
         case .heldUp: return change(from: .askingForTasks, to: .heldUp, [.pollState(.awake)])
         case .freeAgain: return change(from: .heldUp, to: .askingForTasks, [.stopPolling])
         case .taskNotOurs(let run): return work == .none ? [] : [.dropTask(run: run)]
@@ -83,7 +103,7 @@ package struct WorkerStateMachine: Sendable {
             return work == .none ? [] : [.stopTask(run: run, reason: reason)]
         case .left: return left()
         case .conversationFailed: return conversationFailed()
-        case .signedOn, .acknowledged, .stateRequested, .unauthorised:
+        case .signedOn, .acknowledged, .stateRequested, .requestWithdrawn, .unauthorised:
             // A worker that leaves listens no more.
             if isLeaving { return [] }
             return manager(said: event)
@@ -91,7 +111,7 @@ package struct WorkerStateMachine: Sendable {
     }
 
     private var isLeaving: Bool {
-        if case .exit = goal { true } else { false }
+        if case .exit = wanted { true } else { false }
     }
 }
 
@@ -112,7 +132,17 @@ extension WorkerStateMachine {
             conversation = .settled
             return settled()
         case .stateRequested(let requested):
+            if isKeptAsleepByNode, Goal(requested: requested) == .awake {
+                // The manager knows that it sleeps, and goes on asking.
+                wanted = .awake
+                return [.pollState(.asleep, known: requested)]
+            }
             return go(to: Goal(requested: requested), reason: .stateRequested(requested))
+        case .requestWithdrawn:
+            // Who takes back that it should wake up wants it to be as it is.
+            guard isKeptAsleepByNode else { return [] }
+            wanted = .asleep
+            return [.pollState(.asleep)]
         case .unauthorised:
             if conversation == .signingOn { return [] }
             conversation = .signingOn
@@ -130,10 +160,15 @@ extension WorkerStateMachine {
         return [.signOn]
     }
 
+    /// Whether the worker sleeps since the node wants it, and the manager knows that it sleeps.
+    private var isKeptAsleepByNode: Bool {
+        work == .none && conversation == .settled && told == .asleep && nodeWish != .work
+    }
+
     /// Goes to a state by way of stopping what runs.
     private mutating func go(to goal: Goal, reason: StopReason) -> [WorkerAction] {
         // Whoever finishes a task before leaving leaves without it when the manager wants something else.
-        self.goal = work == .finishing && goal != .exit(.restart) ? .exit(.stop) : goal
+        wanted = work == .finishing && wasTerminated && goal != .exit(.restart) ? .exit(.stop) : goal
         switch work {
         case .none:
             return enter()
@@ -147,7 +182,7 @@ extension WorkerStateMachine {
 
     /// Enters the state that is the goal, with no work going on.
     private mutating func enter() -> [WorkerAction] {
-        if case .exit = goal {
+        if isLeaving {
             conversation = .leaving
             return [.leave(signedOn: wasSignedOn, for: exit)]
         }
@@ -156,10 +191,12 @@ extension WorkerStateMachine {
 
     private mutating func acknowledge() -> [WorkerAction] {
         conversation = .acknowledging
+        told = status
         return [.acknowledge(status)]
     }
 
     private mutating func settled() -> [WorkerAction] {
+        if work == .none, status != told { return acknowledge() }
         switch (goal, work) {
         case (.awake, .none):
             work = .askingForTasks
@@ -168,6 +205,36 @@ extension WorkerStateMachine {
         case (.asleep, .none): return [.pollState(.asleep)]
         default: return []
         }
+    }
+}
+
+// MARK: - The node
+
+extension WorkerStateMachine {
+    private mutating func node(wants wish: NodeWish) -> [WorkerAction] {
+        let before = status
+        nodeWish = wish
+        // Whoever sleeps or leaves anyway goes on with that.
+        guard wanted == .awake else { return [] }
+        if work == .none { return status == before || conversation == .signingOn ? [] : acknowledge() }
+        switch (wish, work) {
+        case (.work, .finishing) where !wasTerminated:
+            work = .runningTask
+            return [.continueWork]
+        case (.work, _), (_, .stopping), (.sleep(.finish, _), .finishing):
+            return []
+        case (.sleep(.finish, _), .runningTask):
+            work = .finishing
+            return [.finishWork]
+        case (.sleep(_, let reason), _):
+            if work == .finishing, wasTerminated { wanted = .exit(.stop) }
+            return stopForNode(reason)
+        }
+    }
+
+    private mutating func stopForNode(_ reason: String) -> [WorkerAction] {
+        work = .stopping
+        return (conversation == .signingOn ? [] : [.stopPolling]) + [.stopWork(.nodeSleeps(reason))]
     }
 }
 
@@ -183,6 +250,8 @@ extension WorkerStateMachine {
 
     private mutating func taskEnded() -> [WorkerAction] {
         if work == .runningTask { work = .askingForTasks }
+        // It may be on its way to the next one already.
+        if work == .finishing, !wasTerminated, case .sleep(_, let reason) = nodeWish { return stopForNode(reason) }
         return conversation == .settled ? [.stopPolling] : []
     }
 
@@ -196,15 +265,15 @@ extension WorkerStateMachine {
 
     private mutating func workEnded(_ end: WorkEnd) -> [WorkerAction] {
         let wasStopping = work == .stopping
-        if work == .finishing { goal = .exit(.stop) }
+        if work == .finishing, wasTerminated { wanted = .exit(.stop) }
         work = .none
-        if case .enough = end, !wasStopping { goal = .exit(.stop) }
+        if case .enough = end, !wasStopping { wanted = .exit(.stop) }
         if isLeaving { return enter() }
         // The conversation goes on by itself, and comes back to the work when it is settled.
         if conversation == .signingOn { return [] }
         switch end {
         case .stateRequested(let requested) where !wasStopping:
-            goal = Goal(requested: requested)
+            wanted = Goal(requested: requested)
             return enter()
         case .unauthorised where !wasStopping:
             conversation = .signingOn
@@ -226,6 +295,8 @@ extension WorkerStateMachine {
         case .runningTask where terminationRule == .drain:
             work = .finishing
             return [.finishWork]
+        // The node has told it to.
+        case .finishing where terminationRule == .drain: return []
         default:
             return go(to: .exit(.stop), reason: .terminated)
         }
@@ -241,6 +312,6 @@ extension WorkerStateMachine {
     }
 
     private var exit: WorkerExit {
-        if case .exit(let exit) = goal { exit } else { .stop }
+        if case .exit(let exit) = wanted { exit } else { .stop }
     }
 }

@@ -25,7 +25,7 @@ package struct ProgramRunner: Sendable {
 
     private let supervisor: Supervisor
     private let clock: any Clock<Duration>
-    private let programs = RunningPrograms()
+    private var programs = RunningPrograms()
 
     /// A runner that uses the supervisor at this path.
     ///
@@ -63,6 +63,13 @@ package struct ProgramRunner: Sendable {
 
     /// The programs that run at the moment, those of copies of this runner too.
     package var running: [RunningProgramSummary] { programs.summaries }
+
+    /// A runner for what the agent itself asks of the machine: its programs are none of ``running``, and are not stopped with those.
+    package var apart: ProgramRunner {
+        var runner = self
+        runner.programs = RunningPrograms()
+        return runner
+    }
 
     /// Runs a program to its end; everything that it prints goes into the log of the task, between a line with its command
     /// line and one that says how it ended and what it took.

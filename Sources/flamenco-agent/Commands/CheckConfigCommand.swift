@@ -20,12 +20,12 @@ struct CheckConfigCommand: Subcommand {
         check = arguments.has("--init") ? nil : try Check(arguments)
     }
 
-    func run() throws -> Int32 {
+    func run() async throws -> Int32 {
         guard let check else {
             Console.write(SettingsText.everySetting)
             return ExitCode.success
         }
-        return try check.run()
+        return try await check.run()
     }
 }
 
@@ -45,16 +45,24 @@ private struct Check {
         stateDirectory = settings.isEphemeral ? "a temporary folder in \(temporary)" : diskPath
     }
 
-    func run() throws -> Int32 {
+    func run() async throws -> Int32 {
         let executors = try checkedExecutors()
         settings.warnings.forEach { Console.note("warning: \($0)") }
+        let manager = try settings.withAcceptedManager(in: diskPath).managerURL
         let rows = settings.effective.map { setting in
-            [setting.name, setting.name == "state_dir" ? stateDirectory : setting.value, setting.source.description]
+            let value =
+                switch setting.name {
+                case "state_dir": stateDirectory
+                case "manager_url" where settings.needsAcceptedManager: "\(setting.value), which is \(manager)"
+                default: setting.value
+                }
+            return [setting.name, value, setting.source.description]
         }
         TextTable.lines(rows).forEach { Console.line($0) }
         printChecks(executors)
         try settings.requireCAFile()
         if let problem = StateDirectory.diskProblem(of: diskPath) { throw problem }
+        if settings.onlyWhenIdle != nil { try await IdleHint(programs: programs()).require() }
         if let problem = executors.problems.first(where: { $0.path == "“log_rules”" }) {
             throw SettingsError("\(problem)")
         }
@@ -74,14 +82,19 @@ private struct Check {
         }
     }
 
-    /// Whether there can be a sandbox as the settings say, with a working folder as ``RunCommand`` has it.
-    private func checkSandbox() throws {
-        if settings.sandbox == .off { return }
+    /// What runs programs, with a working folder as ``RunCommand`` has it.
+    private func programs() throws -> ProgramRunner {
         let state = settings.isEphemeral ? nil : diskPath
-        let programs = try ProgramRunner(
+        return try ProgramRunner(
             settings, environment: ProcessInfo.processInfo.environment,
             workingDirectory: state.map(StateDirectory.workFolder) ?? diskPath, stateDirectory: state, groups: nil,
             clock: ContinuousClock())
+    }
+
+    /// Whether there can be a sandbox as the settings say.
+    private func checkSandbox() throws {
+        if settings.sandbox == .off { return }
+        let programs = try programs()
         if let sandbox = programs.defaults.sandbox { try settings.checkPlaces(of: sandbox) }
         if let weakness = Settings.weakness(ofSandboxFor: programs.defaults) { Console.note("warning: \(weakness)") }
     }

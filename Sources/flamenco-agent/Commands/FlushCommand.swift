@@ -35,7 +35,8 @@ struct FlushCommand: Subcommand {
             let isDelivered = try await FolderOwner.acting(asOwnerOf: folder) {
                 let state = try StateDirectory(path: folder)
                 let delivery = try await DeliveryOnly(
-                    settings: settings, state: state, clock: ContinuousClock(), log: log)
+                    settings: settings.withAcceptedManager(in: folder), state: state, clock: ContinuousClock(), log: log
+                )
                 defer { withExtendedLifetime(state) {} }
                 return await delivery.flush(within: bound)
             }

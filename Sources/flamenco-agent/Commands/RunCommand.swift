@@ -57,11 +57,13 @@ struct RunCommand: Subcommand {
         let observation = try Observation(
             of: worker, settings, state: parts.state, service: notifier, clock: clock, log: log)
         termination.onEach { worker.tell(.terminate) }
-        log.info("\(Software.nameAndVersion) works for \(settings.managerURL) as “\(settings.workerName)”")
-        if let url = try? ManagerURL(settings.managerURL), url.isPlain, !url.isLoopback {
+        log.info("\(Software.nameAndVersion) works for \(parts.settings.managerURL) as “\(settings.workerName)”")
+        if let url = try? ManagerURL(parts.settings.managerURL), url.isPlain, !url.isLoopback {
             log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
         }
+        let watch = watchForManagers(parts, clock)
         let exit = await worker.run()
+        watch?.cancel()
         await worker.hooks.onStop()
         await observation.end()
         await termination.logged()
@@ -75,10 +77,21 @@ struct RunCommand: Subcommand {
         }
     }
 
+    /// Sees who answers in place of the manager that was accepted, where the settings ask for that one.
+    private func watchForManagers(_ parts: Parts, _ clock: any Clock<Duration>) -> Task<Void, Never>? {
+        guard settings.needsAcceptedManager else { return nil }
+        let watch = ManagerWatch(
+            accepted: parts.settings.managerURL, stateDirectory: parts.state.path,
+            finder: ManagerFinder(parts.settings), status: parts.worker.inspection.board, clock: clock, log: parts.log)
+        return Task { await watch.run() }
+    }
+
     // MARK: Starting
 
     /// What runs.
     private struct Parts: Sendable {
+        /// Those of the command, with the manager that was accepted if they ask for it.
+        let settings: Settings
         let worker: Worker
         let state: StateDirectory
         let log: Log
@@ -107,6 +120,7 @@ struct RunCommand: Subcommand {
 
     private func parts(clock: any Clock<Duration>, forcedEnd: ForcedEnd) async throws -> Parts {
         let state = try await BlockingWork.run { _ in try stateDirectory() }
+        let settings = try await BlockingWork.run { _ in try self.settings.withAcceptedManager(in: state.path) }
         let status = StatusBoard(
             worker: settings.workerName, manager: settings.managerURL, stateDirectory: state.path, pid: getpid(),
             clock: clock)
@@ -131,6 +145,7 @@ struct RunCommand: Subcommand {
             try await WorkerParts(
                 settings: settings, state: state, executors: executors.registry, programs: programs, clock: clock,
                 log: log, status: status))
-        return Parts(worker: worker, state: state, log: log)
+        try await worker.availability.prepare()
+        return Parts(settings: settings, worker: worker, state: state, log: log)
     }
 }

@@ -3,6 +3,7 @@ import CommandLineOptions
 import ExecutorKit
 import FlamencoAPI
 import Foundation
+import HumanText
 import ManagerClient
 
 /// Writes the settings that an agent needs, looks whether all is right, and says how to start it.
@@ -10,21 +11,26 @@ struct SetupCommand: Subcommand {
     static let name = "setup"
     static let summary = "Writes the settings, asking for them on a terminal, runs the doctor, and says how to start"
     static let options = [
-        CommandOption("--manager-url", value: "URL", help: "the Flamenco Manager to work for"),
+        CommandOption(
+            "--manager-url", value: "URL",
+            help: "the Flamenco Manager to work for; “auto” for the only one that answers on the network"),
         CommandOption("--name", value: "NAME", help: "the name that people see (else the name of the machine)"),
         CommandOption(
             "--render-user", value: "NAME",
             help: "the user whom programs run as from the next start on; “none” for the agent's"),
-        CommandOption("--auto", help: "asks nothing: what no option says stays as it is"),
+        CommandOption(
+            "--auto",
+            help: "asks nothing: what no option says stays as it is, and no manager yet means “auto”"),
         CommandOption("--settings", value: "FILE", help: "the settings file to write (else the usual one)"),
     ]
 
     /// The user whom the packaged service runs as.
-    private static let serviceUser = "flamenco-agent"
+    static let serviceUser = "flamenco-agent"
 
     private let path: String
     private let isNamed: Bool
     private let asks: Bool
+    private let isAutomatic: Bool
     private let managerURL: String?
     private let workerName: String?
     /// Absent when who programs run as is to stay.
@@ -39,7 +45,8 @@ struct SetupCommand: Subcommand {
         managerURL = arguments.value("--manager-url")
         workerName = arguments.value("--name")
         renderUser = arguments.value("--render-user")
-        asks = !arguments.has("--auto") && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        isAutomatic = arguments.has("--auto")
+        asks = !isAutomatic && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
     }
 
     func run() async throws -> Int32 {
@@ -51,7 +58,7 @@ struct SetupCommand: Subcommand {
             sayNext(userSetup)
             return ExitCode.success
         }
-        try writeSettings()
+        try await writeSettings()
         if let renderUser { try change(userSetup, to: renderUser) }
         let status = try await runDoctor()
         Console.line("")
@@ -59,15 +66,17 @@ struct SetupCommand: Subcommand {
         return status
     }
 
-    private func writeSettings() throws {
+    private func writeSettings() async throws {
         let old = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
         let known = try old == nil ? [:] : SettingsFile(path: path).values
         let knownURL = known["manager_url"]?.stringValue
         var values: [(name: String, text: String)] = []
-        if let url = try managerURL.map(Self.checked) ?? askForURL(knownURL) {
+        if let url = try await chosenURL(knownURL, stateDirectory: known["state_dir"]?.stringValue) {
             values.append(("manager_url", url))
         } else if knownURL == nil {
-            throw UsageError("“setup” needs the manager: say --manager-url, a URL such as http://manager.local:8080")
+            throw UsageError(
+                "“setup” needs the manager: say --manager-url, a URL such as http://manager.local:8080, or --auto for the only"
+                    + " one that answers on the network")
         }
         if let name = workerName ?? askForName(known["worker_name"]?.stringValue) {
             if name.isEmpty { throw UsageError("--name should be a name, but is empty") }
@@ -99,16 +108,68 @@ struct SetupCommand: Subcommand {
         }
     }
 
-    /// Asks until there is an answer that is a URL; nil when what is there is to stay, or nobody can be asked.
-    private func askForURL(_ known: String?) -> String? {
-        while asks {
+    /// What “manager_url” is to be; nil when what is there is to stay, or nobody can be asked.
+    private func chosenURL(_ known: String?, stateDirectory: String?) async throws -> String? {
+        if let managerURL, managerURL != Settings.acceptedManager { return try Self.checked(managerURL) }
+        let isToBeFound =
+            managerURL != nil || isAutomatic && known == nil
+            || !asks && known == Settings.acceptedManager
+        if isToBeFound {
+            let selection = try selection(stateDirectory)
+            // One that was accepted stays; what else answers is for the doctor to say.
+            if try await selection.accepted() == nil { try await selection.acceptOnlyOne() }
+            return Settings.acceptedManager
+        }
+        guard asks else { return nil }
+        guard known == nil || known == Settings.acceptedManager else { return Self.answer(known, offering: [])?.url }
+        let selection = try selection(stateDirectory)
+        let managers = try await selection.accepted() == nil ? offers(selection) : []
+        guard let answer = Self.answer(known, offering: managers) else { return nil }
+        if let manager = answer.manager { try await selection.accept(manager) }
+        return answer.url
+    }
+
+    private func selection(_ stateDirectory: String?) throws -> ManagerSelection {
+        let file = FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : nil
+        let input = try SettingsInput(options: [:], environment: [:], file: file)
+        let settings = try Settings(input, machineName: ProcessInfo.processInfo.hostName, needsManager: false)
+        let environment = ProcessInfo.processInfo.environment
+        let service = geteuid() == 0 ? StateDirectory.ofUnit(RenderUserSetup(settings: path).unit) : nil
+        return ManagerSelection(
+            stateDirectory: try StateDirectory.usualPath(
+                setting: stateDirectory ?? service, environment: environment),
+            finder: ManagerFinder(settings))
+    }
+
+    /// The managers to choose from, after they were shown.
+    private func offers(_ selection: ManagerSelection) async -> [DiscoveredManager] {
+        Console.line("looking for managers on the network, for \(DurationText.text(ManagerFinder.usualTime))")
+        do {
+            let managers = try await selection.finder.find().managers
+            ManagerSelection.lines(managers, accepted: nil, numbered: true).forEach { Console.line($0) }
+            Console.line(managers.isEmpty ? "no manager answers" : "say the number of one to trust it, or another URL")
+            return managers
+        } catch {
+            Console.line("\(error)")
+            return []
+        }
+    }
+
+    /// Asks until there is an answer that is a URL, or the number of a manager, which is to be accepted then; nil when what is
+    /// there is to stay, or nobody answers.
+    private static func answer(
+        _ known: String?, offering managers: [DiscoveredManager]
+    ) -> (url: String, manager: DiscoveredManager?)? {
+        while true {
             Console.write("URL of the Flamenco Manager" + (known.map { " [\($0)]" } ?? "") + ": ")
             guard let line = readLine() else { return nil }
             if line.isEmpty, known != nil { return nil }
-            if let url = try? ManagerURL(line).description { return url }
+            if let number = Int(line), managers.indices.contains(number - 1) {
+                return (Settings.acceptedManager, managers[number - 1])
+            }
+            if let url = try? ManagerURL(line).description { return (url, nil) }
             Console.line("that should be a URL such as http://manager.local:8080")
         }
-        return nil
     }
 
     private func askForName(_ known: String?) -> String? {

@@ -32,8 +32,9 @@ struct TryCommand: Subcommand {
     private let stateDirectory: String
 
     init(_ arguments: ParsedArguments) throws {
-        settings = try SettingsOptions.settings(from: arguments, needsManager: false)
         stateDirectory = try SettingsOptions.stateDirectory(from: arguments)
+        settings = try SettingsOptions.settings(from: arguments, needsManager: false)
+            .withAcceptedManager(in: stateDirectory, isNeeded: false)
         let available = try AvailableExecutors(
             builtIn: BuiltinExecutors.all(settings.executors),
             settings: settings.executors, stateDirectory: stateDirectory)

@@ -66,7 +66,7 @@ struct FlamencoWorkerMigrationTests {
                 "left out “mqtt” (line 3): this agent has no such setting; it has nested values (line 4)",
                 "took over “task_types”", "left out “worker_name” of the file: the environment has another",
                 "took over “worker_name” from FLAMENCO_WORKER_NAME",
-                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself",
+                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself, a URL, or “auto” after “flamenco-agent discover --trust”",
                 "left out “salt” of the credentials (line 3)", "took over the credentials: this node stays worker 1",
             ])
         #expect(migration.settings.contains("task_types: [\"blender\"]"))

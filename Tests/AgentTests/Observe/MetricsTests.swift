@@ -46,6 +46,7 @@ struct MetricsTests {
         _ = try await farm.submit([["sh", "-c", "until test -e \(gate); do sleep 0.01; done"]])
         try await until { worker.inspection.status().task?.processes ?? 0 > 0 }
         let metrics = try await metrics(server)
+        try expectMonitoring(of: metrics)
         #expect(Set(metrics.map(\.name)).count == metrics.count)
         for metric in metrics {
             #expect(["counter", "gauge"].contains(metric.type), "\(metric.name)")
@@ -77,6 +78,17 @@ struct MetricsTests {
         await server.stop()
     }
 
+    /// Expects that dashboard and alerts use no metrics but these.
+    private func expectMonitoring(of metrics: [ParsedMetric]) throws {
+        let names = Set(metrics.flatMap { $0.samples.map(\.name) })
+        for file in ["alerts.yml", "grafana-dashboard.json"] {
+            let used = try Checkout.text("systemd/monitoring/\(file)")
+                .matches(of: #/\b(?:flamenco_agent|process)_\w+/#).map { String($0.output) }
+            #expect(used.count > 5)
+            #expect(Set(used).subtracting(names).isEmpty, "\(file)")
+        }
+    }
+
     @Test("the GPUs that programs see are named")
     func gpus() async throws {
         let worker = try await farm.agent()
@@ -85,13 +97,26 @@ struct MetricsTests {
         #expect(
             AgentMetrics.text(worker.inspection).contains(
                 #"flamenco_agent_gpu_info{gpu="cuda:1",name="RTX \"A4000\"",uuid=""} 1"#))
-        #expect(try Checkout.text("README.md").contains("`flamenco_agent_gpu_info`"))
+        #expect(try Checkout.text("systemd/README.md").contains("\n| `flamenco_agent_gpu_info` | "))
     }
 
-    @Test("every metric is in the README")
+    @Test("what has the worker sleep is told by its cause")
+    func sleepReasons() async throws {
+        let worker = try await farm.agent()
+        func text(_ cause: String, _ value: Int) -> String {
+            "\nflamenco_agent_sleep_reason{cause=\"\(cause)\"} \(value)\n"
+        }
+        let awake = AgentMetrics.text(worker.inspection)
+        for cause in SleepReason.Cause.allCases { #expect(awake.contains(text(cause.rawValue, 0)), "\(cause)") }
+        worker.inspection.board.nodeSleeps(because: [SleepReason(cause: .workHours)])
+        let asleep = AgentMetrics.text(worker.inspection)
+        #expect(asleep.contains(text("work_hours", 1)) && asleep.contains(text("pause", 0)), "\(asleep)")
+    }
+
+    @Test("every metric is on the page for operators")
     func readme() async throws {
         let worker = try await farm.agent()
-        let readme = try Checkout.text("README.md")
+        let readme = try Checkout.text("systemd/README.md")
         let names = AgentMetrics.text(worker.inspection).matches(of: #/# TYPE (\S+) /#).map(\.output.1)
         #expect(names.count > 15)
         for name in names { #expect(readme.contains("`\(name)`"), "\(name)") }

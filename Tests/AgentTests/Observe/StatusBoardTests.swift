@@ -66,6 +66,11 @@ struct StatusBoardTests {
         board.takesNoTasks(because: nil)
         board.entered(.asleep)
         #expect(board.current.idleReason == "the manager wants the worker to be asleep")
+        board.nodeSleeps(because: [SleepReason(cause: .pause, by: "alice")])
+        #expect(board.current.idleReason == "paused by alice")
+        board.managerWantsSleep(true)
+        #expect(board.current.idleReason == "paused by alice; the manager wants the worker to be asleep")
+        #expect(board.current.sleepReasons?.map(\.cause) == [.pause, .manager])
         board.stopping()
         #expect(board.current.idleReason == "the agent stops")
     }

@@ -53,6 +53,22 @@ struct StatusSentenceTests {
             awake($0)
             $0.entered(.testing)
         },
+        Case(line: "asleep: paused by alice: my own; the manager wants the worker to be asleep") {
+            awake($0)
+            $0.nodeSleeps(because: [SleepReason(cause: .pause, task: .stop, by: "alice", reason: "my own")])
+            $0.managerWantsSleep(true)
+            $0.entered(.asleep)
+        },
+        Case(line: "rendering task shot of job j1; then asleep: somebody uses this machine") {
+            awake($0)
+            $0.began(task())
+            $0.nodeSleeps(because: [SleepReason(cause: .inUse, task: .finish)])
+        },
+        Case(line: "awake, waiting for a task") {
+            awake($0)
+            $0.nodeSleeps(because: [SleepReason(cause: .inUse)])
+            $0.nodeSleeps(because: [])
+        },
         Case(line: "signing on") {
             awake($0)
             $0.signingOn()

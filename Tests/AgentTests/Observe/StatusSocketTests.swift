@@ -1,4 +1,5 @@
 import Foundation
+import SpoolSupport
 import System
 import TestSupport
 import Testing
@@ -68,6 +69,66 @@ struct StatusSocketTests {
         let hangUp = Thread { close(accept(number, nil, nil)) }
         hangUp.start()
         #expect(try refusal() == .refused)
+    }
+
+    @Test("does what it is asked for, but not for programs of tasks, whatever the settings say")
+    func commands() async throws {
+        let json = try json
+        let commands = Recorder<NodeCommand>()
+        let socket = try StatusSocket(
+            in: folder.url.path,
+            perform: {
+                commands.add($0)
+                return NodeAnswer(isDone: true, message: "done", warning: "but")
+            }, answer: { json })
+        let question = StatusQuestion(stateDirectory: folder.url.path)
+        let command = NodeCommand(.pause, by: "alice", reason: "“x”\n", for: .seconds(90), afterTask: true)
+        #expect(try question.give(command) == NodeAnswer(isDone: true, message: "done", warning: "but"))
+        #expect(commands.all == [command])
+        #expect(try question.ask().pid == 7)
+
+        func answer(_ line: String, from shell: String) async throws -> String {
+            let script = """
+                import socket; s = socket.socket(socket.AF_UNIX); s.connect('\(folder.path(StatusSocket.name))')
+                s.sendall(b'\(line)'); s.shutdown(socket.SHUT_WR); print(s.makefile().read())
+                """
+            return await (try RunningProgram("/bin/sh", ["-c", shell, script])).end().output
+        }
+        for shell in ["exec python3 -c \"$0\"", "(setsid python3 -c \"$0\"); true"] {
+            let refusal = try await answer(#"{"command":"resume","by":"x"}\n"#, from: shell)
+            #expect(
+                refusal.contains(#""is_done":false"#) && refusal.contains("no program of its own tasks"), "\(refusal)")
+            // The status they get, unless there is a sandbox.
+            #expect(try await answer("", from: shell).count == json.count + 1)
+        }
+        #expect(commands.all == [command])
+        for line in ["{}", "nonsense", #"{"command":"dance","by":"x"}"#] {
+            let other = try await answer(line + #"\n"#, from: "exec python3 -c \"$0\"")
+            #expect(other.contains("does not know this command"), "\(other)")
+        }
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test("that takes no commands, as those of older agents, is named as such")
+    func olderAgent() throws {
+        let json = try json
+        let listener = try UnixSocket.listening(as: StatusSocket.name, in: folder.url.path)
+        let number = listener.number
+        let agent = Thread {
+            for _ in 0..<4 {
+                let client = accept(number, nil, nil)
+                _ = json.withUnsafeBytes { write(client, $0.baseAddress, $0.count) }
+                close(client)
+            }
+        }
+        agent.start()
+        let question = StatusQuestion(stateDirectory: folder.url.path)
+        let error = #expect(throws: StatusQuestionError.self) {
+            try question.give(NodeCommand(.resume, by: "alice"))
+        }
+        #expect(error?.reason == .tooOld)
+        #expect(try question.ask().pid == 7)
+        withExtendedLifetime(listener.number) {}
     }
 
     @Test("takes the place of what an agent that was killed left")

@@ -231,7 +231,7 @@ struct SettingsTests {
             (
                 "{}",
                 "the manager is not set: say “manager_url” in the settings file, --manager-url or "
-                    + "FLAMENCO_AGENT_MANAGER_URL, a URL such as http://manager.local:8080"
+                    + "FLAMENCO_AGENT_MANAGER_URL, a URL such as http://manager.local:8080, or “auto”"
             ),
         ])
     func wrongFile(text: String, message: String) throws {

@@ -232,6 +232,23 @@ struct HookTests {
         #expect(worker.inspection.status().task == nil)
     }
 
+    @Test("when_idle is not for a node that somebody needs")
+    func idleNode() async throws {
+        let farm = try LiveFarm()
+        let clock = ManualClock()
+        let hooks: JSONValue = ["when_idle": ["after": "1h", "run": "true"]]
+        let worker = try await farm.agent(options: ["hooks": hooks.description], clock: clock)
+        let running = Task { await worker.run() }
+        func isWaiting() -> Bool { clock.pendingSleeps.contains(.seconds(3600)) }
+        try await until { isWaiting() }
+        _ = worker.availability.perform(NodeCommand(.pause, by: "alice"), hasTask: false)
+        try await until { !isWaiting() }
+        _ = worker.availability.perform(NodeCommand(.resume, by: "alice"), hasTask: false)
+        try await until { isWaiting() }
+        worker.tell(.terminate)
+        #expect(await running.value == .stop)
+    }
+
     @Test("at the start and at the end print into the agent's log")
     func startAndStop() async throws {
         let lines = Mutex<[String]>([])

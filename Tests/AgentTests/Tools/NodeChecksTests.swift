@@ -23,6 +23,46 @@ struct NodeChecksTests {
         return ProgramTrial(programs: .success(programs))
     }
 
+    // MARK: People
+
+    @Test("a pause, hours, and whether somebody uses the machine")
+    func people() async throws {
+        func settings(_ options: [String: String]) throws -> Settings {
+            let options = options.merging(["manager_url": "http://m"]) { $1 }
+            return try Settings(SettingsInput(options: options, environment: [:], file: nil), machineName: "n")
+        }
+        let noon = Date(timeIntervalSince1970: 1_795_780_800)
+        func look(_ options: [String: String] = [:]) async throws -> DoctorFinding {
+            await AvailabilityCheck(
+                settings: try settings(options), stateDirectory: folder.url.path,
+                wallClock: WallClock(now: { noon }, offset: { _ in 0 })
+            ).run()
+        }
+        #expect(try await look() == .notApplicable("“work_hours” is not set"))
+        #expect(
+            try await look(["work_hours": "19:00-08:00"])
+                == .ok("19:00-08:00: now is outside of these until 19:00"))
+        #expect(try await look(["work_hours": "mo-su"]) == .ok("mo-su: now is within these"))
+        try PauseFile(stateDirectory: folder.url.path).store(
+            NodePause(by: "alice", reason: "x", since: noon, until: noon + 60))
+        #expect(
+            try await look()
+                == .warning(
+                    "paused by alice until 12:01: x", "call “flamenco-agent resume” if that is not wanted any more"))
+
+        func ask(_ script: String) async throws -> DoctorFinding {
+            try folder.write("bin/loginctl", "#!/bin/sh\n\(script)\n", executable: true)
+            var programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+            programs.defaults.operatorVariables["PATH"] = folder.path("bin") + ":/usr/bin:/bin"
+            return await IdleCheck(idleTime: .seconds(1), programs: .success(programs)).run()
+        }
+        #expect(try await ask("echo IdleHint=no") == .ok("somebody uses this machine now"))
+        #expect(try await ask("echo NCurrentSessions=0") == .ok("nobody uses this machine now"))
+        #expect(try await ask("exit 1").advice == "see that systemd-logind runs, or leave out “only_when_idle”")
+        let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
+        #expect(await IdleCheck(idleTime: nil, programs: .success(programs)).run().status == .notApplicable)
+    }
+
     // MARK: State
 
     @Test("a folder that is there, one that can be made, and one that an agent has")

@@ -2,29 +2,11 @@ import Agent
 import FlamencoAPI
 import Testing
 
-/// What happened, and what the worker has to do about it.
-private typealias Step = (event: WorkerEvent, actions: [WorkerAction])
-
-private let hello: [Step] = [
-    (.signedOn(requested: .awake, isNewWorker: false), [.resumeDelivery, .acknowledge(.awake)]),
-    (.acknowledged, [.stopPolling, .startWork]),
-]
-private let running: [Step] = hello + [(.taskStarted, [.pollState(.awake)])]
+private let hello = Steps.awake
+private let running = Steps.running
 
 @Suite("The states of a worker")
 struct WorkerStateMachineTests {
-    private func follow(
-        _ steps: [Step], rule: TerminationRule = .stop, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        var machine = WorkerStateMachine(terminationRule: rule)
-        #expect(machine.begin() == [.signOn])
-        for (index, step) in steps.enumerated() {
-            #expect(
-                machine.handle(step.event) == step.actions, "step \(index): \(step.event)",
-                sourceLocation: sourceLocation)
-        }
-    }
-
     // MARK: Held up, and enough
 
     @Test("a worker that is held up asks for its state until nothing is in the way")

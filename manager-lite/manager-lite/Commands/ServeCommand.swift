@@ -14,6 +14,7 @@ struct ServeCommand: Subcommand {
     static let options = [
         CommandOption(
             "--listen", value: "HOST:PORT", help: "where to listen; else 127.0.0.1:8080, port 0 picks a free one"),
+        CommandOption("--discoverable", help: "lets workers find this manager on the network (SSDP)"),
         CommandOption("--api", value: "NAME", help: "the only API to speak, 2022 or v3; else both"),
         CommandOption(
             "--variable", value: VariableOption.usage,
@@ -49,6 +50,8 @@ struct ServeCommand: Subcommand {
     ]
 
     private let address: ListenAddress
+    /// How workers find the manager; absent when they are not to.
+    private let discoverability: Discoverability?
     private let variables: Variables
     private let storage: String
     private let jobTypesFolder: String?
@@ -65,6 +68,7 @@ struct ServeCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         address = try Self.address(arguments.value("--listen") ?? "127.0.0.1:8080")
+        discoverability = arguments.has("--discoverable") ? try Discoverability(listeningOn: address) : nil
         dialects = try Self.dialects(arguments.value("--api"))
         variables = try Variables(arguments)
         storage = URL(filePath: arguments.value("--storage") ?? ".").standardizedFileURL.path
@@ -103,15 +107,20 @@ struct ServeCommand: Subcommand {
             hosts: hosts)
         try await stateFile?.begin(with: service, rules: rules, variables: variables)
         let tally = RequestTally()
+        let isDiscoverable = discoverability != nil
         let server = try HTTPServer.start(host: address.host, port: address.port, limits: limits) { request in
             tally.count(request)
+            if isDiscoverable, let description = Discoverability.answer(request) { return description }
             return await service.serve(request)
         }
         let (stop, stopper) = AsyncStream<Void>.makeStream()
         let signals = TerminationSignals { _ in stopper.finish() }
         tell("manager-lite listens at \(server.url)")
+        let discovery = try discoverability?.start(port: server.port) { tell($0) }
         let housekeeping = Task { await keepHouse(service) }
         for await _ in stop {}
+        discovery?.cancel()
+        await discovery?.value
         housekeeping.cancel()
         await housekeeping.value
         jobTypes?.stop()

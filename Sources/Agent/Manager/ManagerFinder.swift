@@ -1,0 +1,165 @@
+package import Discovery
+import ExecutorKit
+import FlamencoAPI
+package import ManagerClient
+import System
+
+/// A manager on the network, as whoever looked for it sees it.
+package struct DiscoveredManager: Encodable, Hashable, Sendable {
+    package let url: String
+    /// What it says of itself: anybody can say that, so it proves nothing.
+    package var name: String?
+    package var version: String?
+    /// The other addresses that it has on the networks of this machine.
+    package var alsoAt: [String] = []
+    /// Who named this address, where that was somebody at another one.
+    package var announcedBy: String?
+    /// Why it does not count as a manager; absent for one that answers as one.
+    package var problem: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case url, name, version, problem
+        case alsoAt = "also_at"
+        case announcedBy = "announced_by"
+    }
+
+    /// Whether there is a Flamenco Manager that answered for itself.
+    package var isManager: Bool { problem == nil }
+
+    /// What it is and where.
+    package var description: String { "\(url)" + (name.map { " (\($0) \(version ?? ""))" } ?? "") }
+
+    /// Whether this is the manager at a URL.
+    package func isAt(_ other: String) -> Bool { url == other || alsoAt.contains(other) }
+}
+
+/// Looks for managers on the networks of this machine, and asks those who answer which they are.
+package struct ManagerFinder: Sendable {
+    /// How long to wait for answers: Flamenco's manager answers after three seconds.
+    package static let usualTime = Duration.seconds(5)
+
+    /// What was found.
+    package struct Result: Sendable {
+        /// Who answered, and what was said of others.
+        package var all: [DiscoveredManager] = []
+        /// What was not understood, a sentence each.
+        package var problems: [String] = []
+
+        /// The Flamenco Managers that answered for themselves.
+        package var managers: [DiscoveredManager] { all.filter(\.isManager) }
+    }
+
+    /// How long a manager may take to say which it is.
+    private static let patience = Duration.seconds(3)
+    /// So many are asked which they are: more is somebody who wants to be in the way.
+    private static let mostAsked = 16
+    private static let longestName = 80
+
+    private let search: @Sendable (Duration) async throws -> FoundManagers
+    private let client: @Sendable (ManagerURL) throws -> ManagerClient
+
+    /// - Parameter search: looks for so long; the networks of this machine, unless a test says otherwise.
+    package init(
+        _ settings: Settings,
+        search: @escaping @Sendable (Duration) async throws -> FoundManagers =
+            ManagerFinder.networkSearch
+    ) {
+        self.search = search
+        client = { url in
+            var client = try ManagerClient(settings, at: url)
+            client.timeouts.connect = min(client.timeouts.connect, Self.patience)
+            client.timeouts.total = min(client.timeouts.total, Self.patience)
+            return client
+        }
+    }
+
+    /// Looks on the networks of this machine.
+    ///
+    /// - Throws: ``SearchError``, ``CommandError``, `CancellationError`.
+    package static let networkSearch: @Sendable (Duration) async throws -> FoundManagers = { time in
+        try await BlockingWork.run("look for managers", limit: time + .seconds(2)) { cancellation in
+            try ManagerSearch.run(for: time) { cancellation.isCancelled }
+        }
+    }
+
+    /// Looks for managers for so long, and then asks those who answered.
+    ///
+    /// Nobody is asked but who answered for its own address: who can send a datagram must not make this machine speak to others.
+    ///
+    /// - Throws: ``SearchError``, ``CommandError``, `CancellationError`.
+    package func find(within time: Duration = ManagerFinder.usualTime) async throws -> Result {
+        let found = try await search(time)
+        var result = Result(problems: found.problems)
+        let asked = found.managers.prefix(Self.mostAsked)
+        if asked.count < found.managers.count {
+            result.problems.append("\(found.managers.count - asked.count) that answered were not asked which they are")
+        }
+        result.all = try await withThrowingTaskGroup(of: (Int, DiscoveredManager).self) { group in
+            for (index, manager) in asked.enumerated() {
+                group.addTask { (index, try await which(manager)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        result.all += found.claims.map { claim in
+            var manager = DiscoveredManager(url: claim.location.description)
+            manager.announcedBy = claim.sender.description
+            manager.problem = "announced by \(claim.sender), which has another address: not asked"
+            return manager
+        }
+        return result
+    }
+
+    /// The manager at a URL that somebody named.
+    ///
+    /// - Throws: `CancellationError`.
+    package func manager(at url: ManagerURL) async throws -> DiscoveredManager {
+        var manager = DiscoveredManager(url: url.description)
+        do {
+            let version = try await client(url).introduced().version
+            manager.name = VisibleText.line(version.name, mostBytes: Self.longestName)
+            manager.version = VisibleText.line(version.version, mostBytes: Self.longestName)
+        } catch {
+            try Task.checkCancellation()
+            manager.problem = "does not answer as a Flamenco Manager: \(VisibleText.line("\(error)", mostBytes: 300))"
+        }
+        return manager
+    }
+
+    private func which(_ found: FoundManagers.Manager) async throws -> DiscoveredManager {
+        guard let url = try? ManagerURL(found.location.description) else {
+            return DiscoveredManager(url: found.location.description, problem: "has no URL that can be used")
+        }
+        var manager = try await manager(at: url)
+        manager.alsoAt = found.others.map(\.description)
+        return manager
+    }
+}
+
+/// Which manager to accept when nobody said which.
+package enum ManagerChoice {
+    /// The only one that answers, unless another was accepted before.
+    ///
+    /// - Parameter trust: what to call to accept the manager with a URL.
+    /// - Throws: ``CommandError``, which names all that there are to choose from.
+    package static func only(
+        of managers: [DiscoveredManager], accepted: AcceptedManager?, trust: (_ url: String) -> String
+    ) throws -> DiscoveredManager {
+        guard let first = managers.first else {
+            throw CommandError(
+                "no manager answers on the networks of this machine"
+                    + (accepted.map { "; \($0.url) was accepted on \($0.acceptedAt)" } ?? "")
+                    + ": name one that other networks have with “\(trust("URL"))”")
+        }
+        let names = managers.map(\.description).joined(separator: " and ")
+        if managers.count > 1 {
+            throw CommandError(
+                "\(managers.count) managers answer, \(names): say which to accept, as in “\(trust(first.url))”")
+        }
+        if let accepted, !first.isAt(accepted.url) {
+            throw CommandError(
+                "\(accepted.url) was accepted on \(accepted.acceptedAt), and now \(names) answers: if that is to be the "
+                    + "manager, say so with “\(trust(first.url))”")
+        }
+        return first
+    }
+}

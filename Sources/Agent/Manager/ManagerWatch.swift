@@ -1,0 +1,72 @@
+import ManagerClient
+
+/// Looks for managers while the accepted one does not answer, and says where another answers. It changes nothing: whether another
+/// is to be trusted is for the operator to say.
+package struct ManagerWatch: Sendable {
+    /// How long the manager may not answer before that is worth a look.
+    static let patience = Duration.seconds(2)
+    /// How long to wait between looks while the manager does not answer.
+    static let interval = Duration.seconds(60)
+
+    private let accepted: String
+    private let stateDirectory: String
+    private let finder: ManagerFinder
+    private let status: StatusBoard
+    private let clock: any Clock<Duration>
+    private let log: Log
+
+    /// - Parameter accepted: the URL of the manager that the operator accepted.
+    package init(
+        accepted: String, stateDirectory: String, finder: ManagerFinder, status: StatusBoard,
+        clock: any Clock<Duration>, log: Log
+    ) {
+        self.accepted = accepted
+        self.stateDirectory = stateDirectory
+        self.finder = finder
+        self.status = status
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Watches until the surrounding task is cancelled.
+    package func run() async {
+        let (changes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        status.onChange { continuation.yield() }
+        continuation.yield()
+        for await _ in changes {
+            var told: String?
+            var wait = Self.patience
+            while isMissed, (try? await clock.sleep(for: wait)) != nil, isMissed {
+                if let problem = await problem(), problem != told {
+                    log.error(problem)
+                    told = problem
+                }
+                wait = Self.interval
+            }
+        }
+    }
+
+    /// Whether the worker has no manager now.
+    private var isMissed: Bool {
+        let now = status.current
+        return now.manager.outage != nil || !now.isSignedOn && now.state != .stopping
+    }
+
+    /// What to say of those who answer in place of the accepted manager; nil when nobody does.
+    private func problem() async -> String? {
+        guard let url = try? ManagerURL(accepted), let known = try? await finder.manager(at: url), !known.isManager,
+            let found = try? await finder.find()
+        else { return nil }
+        return Self.problem(accepted: accepted, found.managers, stateDirectory: stateDirectory)
+    }
+
+    /// What is wrong when the accepted manager does not answer and these do; nil when there are no others.
+    static func problem(accepted: String, _ managers: [DiscoveredManager], stateDirectory: String) -> String? {
+        let others = managers.filter { !$0.isAt(accepted) }
+        guard let first = others.first, others.count == managers.count else { return nil }
+        let names = others.map(\.description).joined(separator: " and ")
+        return "the accepted manager \(accepted) does not answer, and \(names) \(others.count == 1 ? "does" : "do"): "
+            + "if that is to be the manager, say “"
+            + AcceptedManagerFile.trustCommand(first.url, stateDirectory: stateDirectory) + "” and restart the agent"
+    }
+}

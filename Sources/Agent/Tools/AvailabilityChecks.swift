@@ -1,0 +1,48 @@
+import ExecutorKit
+import FoundationEssentials
+
+/// What has the worker sleep now by the settings and by what somebody at the machine asked for.
+struct AvailabilityCheck: DoctorCheck {
+    let settings: Settings
+    let stateDirectory: String?
+    var wallClock = WallClock.system
+
+    let name = "work hours"
+
+    func run() async -> DoctorFinding {
+        let date = wallClock.now()
+        if let stateDirectory {
+            let file = PauseFile(stateDirectory: stateDirectory)
+            let pause = try? await BlockingWork.run("look at \(file.path)", limit: ProgramTrial.limit) { _ in
+                file.pause(at: date)
+            }
+            let schedule = NodeSchedule(pause: pause)
+            if let reason = schedule.reasons(at: date, wallClock).first {
+                return .warning(reason.text(wallClock), "call “flamenco-agent resume” if that is not wanted any more")
+            }
+        }
+        guard let hours = settings.workHours else { return .notApplicable("“work_hours” is not set") }
+        let change = hours.nextChange(after: date, wallClock).map { " until \(wallClock.text($0))" } ?? ""
+        return .ok("\(hours.text): now is \(hours.contains(date, wallClock) ? "within" : "outside of") these\(change)")
+    }
+}
+
+/// Whether logind says whether somebody uses this machine, where the settings ask for that.
+struct IdleCheck: DoctorCheck {
+    let idleTime: Duration?
+    let programs: Result<ProgramRunner, any Error>
+
+    let name = "idle machine"
+
+    func run() async -> DoctorFinding {
+        guard let idleTime else { return .notApplicable("“only_when_idle” is not set") }
+        guard let programs = try? programs.get() else { return .notApplicable("nothing can be run") }
+        switch await IdleHint(programs: programs).ask() {
+        case .failed(let problem, _):
+            return .failed(problem, "see that systemd-logind runs, or leave out “only_when_idle”")
+        case .idle(let time) where time >= idleTime: return .ok("nobody uses this machine now")
+        case .idle: return .ok("nobody uses this machine now, but not for long enough yet")
+        case .used, .unknown: return .ok("somebody uses this machine now")
+        }
+    }
+}

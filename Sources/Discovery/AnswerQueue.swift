@@ -1,0 +1,41 @@
+package import System
+
+/// Who looked for managers and is to be answered, each after a time of its own.
+package struct AnswerQueue: Sendable {
+    /// An answer to be sent.
+    package struct Answer: Hashable, Sendable {
+        package let receiver: UDPSocket.Peer
+        /// The number of the interface by which it asked.
+        package let interface: Int32
+        fileprivate let due: Duration
+    }
+
+    /// Whoever asks more than this is not helped by answers.
+    private static let mostAnswers = 256
+
+    private var answers: [Answer] = []
+
+    package init() {}
+
+    /// Somebody asked, by an interface with this number. One who asks again before the answer gets one answer.
+    ///
+    /// - Parameters:
+    ///   - now: the time since any fixed point.
+    ///   - share: which part of the longest wait to let pass, from 0 to 1.
+    package mutating func add(
+        _ query: ManagerQuery, from receiver: UDPSocket.Peer, interface: Int32, at now: Duration, share: Double
+    ) {
+        guard answers.count < Self.mostAnswers, !answers.contains(where: { $0.receiver == receiver }) else { return }
+        answers.append(
+            Answer(receiver: receiver, interface: interface, due: now + query.longestWait * min(max(share, 0), 1)))
+    }
+
+    /// The answers whose time has come; they are not in the queue any more.
+    package mutating func takeDue(at now: Duration) -> [Answer] {
+        defer { answers.removeAll { $0.due <= now } }
+        return answers.filter { $0.due <= now }
+    }
+
+    /// When the next one is due; nil when there is none.
+    package var nextDue: Duration? { answers.map(\.due).min() }
+}

@@ -1,0 +1,93 @@
+package import System
+
+/// The managers that answered.
+///
+/// A datagram says who sent it and where a manager is. Where these are the same address, there is somebody at that address
+/// who says so; where they are not, somebody speaks of others, which proves nothing. A manager with several addresses, as
+/// Flamenco's does, answers with all of them.
+package struct FoundManagers: Sendable {
+    /// A manager that answered for itself.
+    package struct Manager: Hashable, Sendable {
+        /// Where it is.
+        package let location: ManagerLocation
+        /// Its other addresses that answered too.
+        package var others: [ManagerLocation] = []
+    }
+
+    /// What somebody says of another address.
+    package struct Claim: Hashable, Sendable {
+        package let location: ManagerLocation
+        package let sender: IPv4Address
+    }
+
+    // A network has a handful of managers: more is somebody who wants to be in the way.
+    private static let mostSenders = 64
+    private static let mostLocations = 16
+    private static let mostProblems = 8
+    private static let longestProblem = 300
+
+    private var answers: [IPv4Address: Set<ManagerLocation>] = [:]
+    /// What was not understood, a sentence for each sender; made safe to show.
+    package private(set) var problems: [String] = []
+    private var blamed: Set<IPv4Address> = []
+
+    package init() {}
+
+    /// Takes a datagram that came.
+    package mutating func add(_ datagram: UDPSocket.Datagram) {
+        let sender = datagram.sender.address
+        do throws(SSDPError) {
+            let location = try ManagerAnswer(SSDPMessage(datagram)).location
+            guard answers[sender] != nil || answers.count < Self.mostSenders else {
+                throw SSDPError("it came after those of \(Self.mostSenders) others, and no more are looked at")
+            }
+            if answers[sender]?.count == Self.mostLocations, answers[sender]?.contains(location) == false {
+                throw SSDPError("it names yet another address after \(Self.mostLocations), and no more are looked at")
+            }
+            answers[sender, default: []].insert(location)
+        } catch {
+            guard blamed.count < Self.mostProblems, blamed.insert(sender).inserted else { return }
+            let sentence = "an answer from \(sender) is left out: \(error)"
+            problems.append(VisibleText.line(sentence, mostBytes: Self.longestProblem))
+        }
+    }
+
+    /// Those that answered for themselves, by their addresses.
+    package var managers: [Manager] {
+        var found: [Manager] = []
+        for location in ownLocations {
+            if let index = found.firstIndex(where: { isSame($0.location, location) }) {
+                found[index].others.append(location)
+            } else {
+                found.append(Manager(location: location))
+            }
+        }
+        return found
+    }
+
+    /// What was said of addresses from which nobody answered, by those who did not say anything of themselves.
+    package var claims: [Claim] {
+        let own = Set(ownLocations)
+        return answers.sorted { $0.key < $1.key }.flatMap { sender, locations in
+            locations.contains { $0.address == sender }
+                ? [] : locations.subtracting(own).map { Claim(location: $0, sender: sender) }
+        }.sorted { $0.location.description < $1.location.description }
+    }
+
+    private var ownLocations: [ManagerLocation] {
+        answers.sorted { $0.key < $1.key }.flatMap { sender, locations in
+            locations.filter { $0.address == sender }.sorted {
+                ($0.port, $0.isEncrypted ? 1 : 0) < ($1.port, $1.isEncrypted ? 1 : 0)
+            }
+        }
+    }
+
+    /// Whether two that answered for themselves are one manager: each says that the other's address is its own. That one says
+    /// so is not enough.
+    private func isSame(_ one: ManagerLocation, _ other: ManagerLocation) -> Bool {
+        guard let first = one.address, let second = other.address, first != second, one.port == other.port,
+            one.isEncrypted == other.isEncrypted
+        else { return false }
+        return answers[first]?.contains(other) == true && answers[second]?.contains(one) == true
+    }
+}

@@ -1,0 +1,80 @@
+import System
+
+/// Looks for managers on all networks of this machine.
+package enum ManagerSearch {
+    /// How often whoever looks asks whether it still should.
+    private static let slice = Duration.milliseconds(100)
+    /// Datagrams get lost: so many times it is asked.
+    private static let repetitions = 2
+    /// The most seconds for an answer. Flamenco's manager takes three whatever it is told.
+    private static let longestWait = 3
+
+    /// Asks, and waits for answers as long as it was told to: there may be more than one. Blocks its thread.
+    ///
+    /// - Throws: ``SearchError`` when there is no network to look on.
+    package static func run(
+        for time: Duration, isCancelled: () -> Bool = { false }
+    ) throws(SearchError) -> FoundManagers {
+        do {
+            let places = try InterfaceAddress.all()
+            if places.isEmpty {
+                throw SearchError("this machine has no network with IPv4 addresses on which to look for managers")
+            }
+            let socket = try UDPSocket()
+            return try run(on: socket, places, for: time, isCancelled)
+        } catch let error as SearchError {
+            throw error
+        } catch {
+            throw SearchError("cannot look for managers: \(error)")
+        }
+    }
+
+    private static func run(
+        on socket: borrowing UDPSocket, _ places: [InterfaceAddress], for time: Duration, _ isCancelled: () -> Bool
+    ) throws -> FoundManagers {
+        var found = FoundManagers()
+        let start = MonotonicTime.now
+        var asked = 0
+        while !isCancelled() {
+            let passed = MonotonicTime.now - start
+            if passed >= time { break }
+            if asked < repetitions, passed >= time / (2 * repetitions) * asked {
+                let seconds = min(max(Int((time - passed).components.seconds) - 1, 1), longestWait)
+                try ask(socket, places, longestWait: seconds)
+                asked += 1
+            }
+            var list = PollList()
+            list.add(socket, .input)
+            guard list.wait(atMost: min(slice, time - passed)) else { continue }
+            // One at a time: somebody who sends all the time must not make this longer.
+            if let datagram = try socket.receive(atMost: SSDPMessage.mostBytes) { found.add(datagram) }
+        }
+        return found
+    }
+
+    private static func ask(
+        _ socket: borrowing UDPSocket, _ places: [InterfaceAddress], longestWait: Int
+    ) throws(SearchError) {
+        var failure: String?
+        var isSent = false
+        for place in places {
+            do throws(SystemError) {
+                try socket.send(
+                    ManagerQuery.bytes(longestWait: longestWait), to: SSDP.group, from: place.address,
+                    through: place.index)
+                isSent = true
+            } catch {
+                failure = "cannot look for managers by \(place.name): \(error)"
+            }
+        }
+        if let failure, !isSent { throw SearchError(failure) }
+    }
+}
+
+/// Why it is not possible to look for managers.
+package struct SearchError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence without a full stop.
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,80 @@
+import CommandLineOptions
+import Discovery
+import Foundation
+import HTTPServer
+import Service
+import System
+
+/// Lets workers find this manager on the network, as they find Flamenco's (SSDP).
+struct Discoverability: Sendable {
+    /// The only address where the manager listens; absent when it listens on all.
+    private let address: IPv4Address?
+
+    /// - Throws: ``UsageError`` when nobody else could reach the manager where it is to listen.
+    init(listeningOn listener: ListenAddress) throws {
+        let advice = "listen on all addresses, with --listen 0.0.0.0:\(listener.port), or on one of this machine's"
+        if listener.isLoopback {
+            throw UsageError(
+                "--discoverable is of no use at \(listener), which nobody else can reach: \(advice)")
+        }
+        if ["0.0.0.0", "::"].contains(listener.host) {
+            address = nil
+            return
+        }
+        guard let only = IPv4Address(listener.host) else {
+            throw UsageError("--discoverable is for IPv4, and \(listener) is not: \(advice)")
+        }
+        address = only
+    }
+
+    /// Answers whoever looks for managers until the surrounding task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - port: where the manager listens.
+    ///   - tell: is told where the manager can be found, and what is in the way of that.
+    /// - Returns: what runs, after it has got hold of the port for it.
+    /// - Throws: ``SearchError`` when this machine does not let it.
+    func start(port: Int, tell: @escaping @Sendable (String) -> Void) throws -> Task<Void, Never> {
+        let responder = try DiscoveryResponder(
+            address: address, port: UInt16(clamping: port), software: "manager-lite/\(Service.ownVersion)"
+        ) { event in
+            switch event {
+            case .announces([]): tell("workers cannot find this manager: there is no network with IPv4 addresses yet")
+            case .announces(let urls): tell("workers can find this manager at \(urls.joined(separator: ", "))")
+            case .trouble(let problem): tell(problem)
+            }
+        }
+        return Task {
+            do throws(SearchError) {
+                try await responder.run()
+            } catch {
+                tell("\(error)")
+            }
+        }
+    }
+
+    /// What the manager says of itself where its announcements point to; nil for another request.
+    static func answer(_ request: HTTPRequest) -> HTTPResponse? {
+        guard request.method == "GET", request.path == SSDP.descriptionPath else { return nil }
+        return HTTPResponse(
+            status: 200, headers: ["Content-Type": "text/xml; charset=utf-8"], body: Data(description.utf8))
+    }
+
+    // UPnP Device Architecture 2.0 §2.3.
+    private static let description = """
+        <?xml version="1.0" encoding="utf-8"?>
+        <root xmlns="urn:schemas-upnp-org:device-1-0">
+          <specVersion><major>1</major><minor>1</minor></specVersion>
+          <device>
+            <deviceType>\(SSDP.managerType)</deviceType>
+            <friendlyName>manager-lite \(Service.ownVersion)</friendlyName>
+            <manufacturer>manager-lite</manufacturer>
+            <modelName>manager-lite</modelName>
+            <modelNumber>\(Service.ownVersion)</modelNumber>
+            <UDN>\(SSDP.managerDevice)</UDN>
+            <presentationURL>/</presentationURL>
+          </device>
+        </root>
+
+        """
+}
