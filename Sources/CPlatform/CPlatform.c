@@ -3,6 +3,7 @@
 #include "CPlatform.h"
 
 #include <link.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 int platform_memory_file(const char *name) {
@@ -42,4 +43,31 @@ static int release_code(struct dl_phdr_info *program, size_t size, void *page_si
 void platform_release_code(void) {
     uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
     dl_iterate_phdr(release_code, &page_size);
+}
+
+// The signal handler is not in Swift, which keeps account of who accesses a variable, and takes a handler that comes in between
+// for an error that ends the process.
+static volatile int signal_writer = -1;
+static uint64_t signals_seen;
+
+static void note_signal(int number) {
+    int before = errno;
+    __atomic_fetch_or(&signals_seen, (uint64_t)1 << (number & 63), __ATOMIC_RELAXED);
+    unsigned char byte = (unsigned char)number;
+    if (write(signal_writer, &byte, 1) < 0) {
+        // The pipe is full: whoever reads it has enough to wake up for.
+    }
+    errno = before;
+}
+
+void platform_note_signals_in(int writer) {
+    signal_writer = writer;
+}
+
+void platform_note_signal(int number) {
+    signal(number, note_signal);
+}
+
+uint64_t platform_signals_seen(void) {
+    return __atomic_load_n(&signals_seen, __ATOMIC_RELAXED);
 }

@@ -1,10 +1,5 @@
 import CPlatform
 
-/// The end of the pipe into which the signal handler writes.
-nonisolated(unsafe) private var signalWriter: Int32 = -1
-/// The signals that came so far, a bit for each.
-nonisolated(unsafe) private var signalsSeen: UInt64 = 0
-
 /// Signals of this process as bytes in a pipe, each the number of a signal. A process has one of these at a time.
 ///
 /// A handler of its own listens at once. A source of Dispatch is registered some time after it was made, and a signal that
@@ -19,8 +14,8 @@ package struct SignalPipe: ~Copyable, Sendable {
         self.signals = signals
         pipe.reader.setNonBlocking()
         pipe.writer.setNonBlocking()
-        signalWriter = pipe.writer.number
-        for number in signals { signal(number, noteSignal) }
+        platform_note_signals_in(pipe.writer.number)
+        for number in signals { platform_note_signal(number) }
     }
 
     /// Readable when signals have come.
@@ -41,19 +36,13 @@ package struct SignalPipe: ~Copyable, Sendable {
     }
 
     /// Whether one of these has ever come.
-    package static func hasSeen(_ signals: [Int32]) -> Bool { signals.contains { signalsSeen & (1 << $0) != 0 } }
+    package static func hasSeen(_ signals: [Int32]) -> Bool {
+        let seen = platform_signals_seen()
+        return signals.contains { seen & (1 << $0) != 0 }
+    }
 
     /// Lets the signals of this pipe pass unheeded from now on.
     package func ignoreSignals() { for number in signals { signal(number, SIG_IGN) } }
-}
-
-/// The signal handler: nothing but write(2), and errno stays.
-private func noteSignal(_ number: Int32) {
-    let before = errno
-    signalsSeen |= 1 << number
-    var byte = UInt8(truncatingIfNeeded: number)
-    _ = libcWrite(signalWriter, &byte, 1)
-    errno = before
 }
 
 /// Signals of this process as a whole.

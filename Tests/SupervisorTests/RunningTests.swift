@@ -24,4 +24,11 @@ struct RunningTests {
         #expect(throws: CancellationError.self) { try result.get() }
         #expect(bench.alive.isEmpty)
     }
+
+    @Test("a program that signals its supervisor without end changes nothing", .timeLimit(.minutes(1)))
+    func signalled() async throws {
+        let result = try await Bench().shell(
+            "i=0; while [ $i -lt 300000 ]; do kill -CHLD $PPID; i=$((i + 1)); done; exit 3")
+        #expect(result.end == .exited(status: 3))
+    }
 }

@@ -121,6 +121,14 @@ static inline bool platform_signalled(int status) { return WIFSIGNALED(status); 
 static inline int platform_ending_signal(int status) { return WTERMSIG(status); }
 static inline bool platform_core_dumped(int status) { return WCOREDUMP(status); }
 
+// MARK: Signals
+
+// Has these signals written into a pipe as they come, a byte with its number for each.
+void platform_note_signals_in(int writer);
+void platform_note_signal(int number);
+// The signals that ever came so, a bit for each.
+uint64_t platform_signals_seen(void);
+
 // MARK: Memory
 
 // man 2 madvise, for the program's own code, whose place dl_iterate_phdr(3) tells.
