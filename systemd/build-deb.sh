@@ -26,14 +26,8 @@ done
 
 # shellcheck disable=SC2034 # for layout.sh
 prefix=/usr units=/lib/systemd/system users=/usr/lib/sysusers.d
-build_programs
-has_programs || complain "--from should be a folder with the built programs, but is “$from”"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+begin_package
 root=$work/root
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(systemd/version.sh --date)}
-export SOURCE_DATE_EPOCH
 
 # What comes before a version sorts before it.
 version=$(version_of_programs)

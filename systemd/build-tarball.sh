@@ -24,13 +24,7 @@ for tool in strip objdump tar gzip python3; do command -v "$tool" >/dev/null || 
 # Units and users are made by install.sh, for the folder where the archive is then.
 # shellcheck disable=SC2034 # for layout.sh
 prefix='' units=/left-out users=/left-out left_out=/left-out
-build_programs
-has_programs || complain "--from should be a folder with the built programs, but is “$from”"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(systemd/version.sh --date)}
-export SOURCE_DATE_EPOCH
+begin_package
 
 version=$(version_of_programs)
 name=flamenco-agent-$version-linux-$(uname -m)

@@ -68,6 +68,17 @@ build_programs() {
     from=$(swift build "${options[@]}" --show-bin-path)
 }
 
+# Begins an archive or a package: builds the programs if need be, sets `work` to a folder that is removed when the script ends, and
+# gives all files the date of the version.
+begin_package() {
+    build_programs
+    has_programs || complain "--from should be a folder with the built programs, but is “$from”"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(systemd/version.sh --date)}
+    export SOURCE_DATE_EPOCH
+}
+
 # Whether the folder `from` has all the built programs.
 has_programs() {
     local name
