@@ -45,8 +45,8 @@ void platform_release_code(void) {
     dl_iterate_phdr(release_code, &page_size);
 }
 
-// The signal handler is not in Swift, which keeps account of who accesses a variable, and takes a handler that comes in between
-// for an error that ends the process.
+// The signal handler is not written in Swift. Swift checks for overlapping accesses to a variable, and a handler that runs
+// during an access to the same one would end the process.
 static volatile int signal_writer = -1;
 static uint64_t signals_seen;
 
@@ -55,7 +55,7 @@ static void note_signal(int number) {
     __atomic_fetch_or(&signals_seen, (uint64_t)1 << (number & 63), __ATOMIC_RELAXED);
     unsigned char byte = (unsigned char)number;
     if (write(signal_writer, &byte, 1) < 0) {
-        // The pipe is full: whoever reads it has enough to wake up for.
+        // The pipe is full, so its reader wakes up anyway.
     }
     errno = before;
 }

@@ -1,6 +1,6 @@
 package import System
 
-/// Who looked for managers and is to be answered, each after a time of its own.
+/// The searches to answer, each after its own delay.
 package struct AnswerQueue: Sendable {
     /// An answer to be sent.
     package struct Answer: Hashable, Sendable {
@@ -10,14 +10,14 @@ package struct AnswerQueue: Sendable {
         fileprivate let due: Duration
     }
 
-    /// Whoever asks more than this is not helped by answers.
+    /// The most answers that may wait. Searches beyond this are ignored.
     private static let mostAnswers = 256
 
     private var answers: [Answer] = []
 
     package init() {}
 
-    /// Somebody asked, by an interface with this number. One who asks again before the answer gets one answer.
+    /// Queues the answer to a search that arrived on an interface. Repeated searches before the answer get one answer.
     ///
     /// - Parameters:
     ///   - now: the time since any fixed point.

@@ -2,8 +2,8 @@ package import System
 
 /// The managers that answered.
 ///
-/// A datagram says who sent it and where a manager is. Where these are the same address, there is somebody at that address
-/// who says so; where they are not, somebody speaks of others, which proves nothing. A manager with several addresses, as
+/// A datagram says who sent it and where a manager is. If both addresses are the same, the manager announced itself;
+/// if they differ, the announcement proves nothing. A manager with several addresses, as
 /// Flamenco's does, answers with all of them.
 package struct FoundManagers: Sendable {
     /// A manager that answered for itself.
@@ -14,13 +14,13 @@ package struct FoundManagers: Sendable {
         package var others: [ManagerLocation] = []
     }
 
-    /// What somebody says of another address.
+    /// An announcement of an address other than the sender's.
     package struct Claim: Hashable, Sendable {
         package let location: ManagerLocation
         package let sender: IPv4Address
     }
 
-    // A network has a handful of managers: more is somebody who wants to be in the way.
+    // A network has a handful of managers. More than these suggests an attack.
     private static let mostSenders = 64
     private static let mostLocations = 16
     private static let mostProblems = 8

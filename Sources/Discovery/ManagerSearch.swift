@@ -2,9 +2,9 @@ import System
 
 /// Looks for managers on all networks of this machine.
 package enum ManagerSearch {
-    /// How often whoever looks asks whether it still should.
+    /// How often the search checks for cancellation.
     private static let slice = Duration.milliseconds(100)
-    /// Datagrams get lost: so many times it is asked.
+    /// How many times to send the request, since datagrams get lost.
     private static let repetitions = 2
     /// The most seconds for an answer. Flamenco's manager takes three whatever it is told.
     private static let longestWait = 3
@@ -46,7 +46,7 @@ package enum ManagerSearch {
             var list = PollList()
             list.add(socket, .input)
             guard list.wait(atMost: min(slice, time - passed)) else { continue }
-            // One at a time: somebody who sends all the time must not make this longer.
+            // One at a time, so a sender that never stops cannot prolong the search.
             if let datagram = try socket.receive(atMost: SSDPMessage.mostBytes) { found.add(datagram) }
         }
         return found

@@ -42,7 +42,7 @@ struct Confinement: ~Copyable {
         guard let place = try? Descriptor(opening: grant.path, .placeHandle) else { return }
         let path: [UInt8]
         do throws(SystemError) {
-            // Where it is now, whoever changes links: what is granted is what was opened.
+            // The path of what was opened, even if links change meanwhile: that is what is granted.
             path = try place.path()
         } catch {
             throw LaunchError(.sandbox, error)

@@ -19,7 +19,7 @@ package struct LaunchOrder: Hashable, Sendable {
     package enum IOPriority: Hashable, Sendable {
         /// A level of the usual class: 0 comes first, 7 last.
         case level(UInt8)
-        /// Only when nobody else wants to.
+        /// Only when no other program needs the disk.
         case idle
     }
 

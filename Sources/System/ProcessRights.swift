@@ -3,7 +3,7 @@ import CPlatform
 /// Who may look into this process: read its memory and its environment, trace it, have a core dump of it.
 ///
 /// A process that others may not look into has files in `/proc` that belong to root: others of its user cannot open
-/// `/proc/N/environ` or `mem`, and neither can it itself open those of its own that are not for everybody to read
+/// `/proc/N/environ` or `mem`, and the process itself cannot open those of its own that are not world-readable
 /// (man 2 PR_SET_DUMPABLE, man 5 proc). Programs that it starts are not hidden.
 package enum OwnMemory {
     /// Hides it from all but root; to be called before there is anything to see.

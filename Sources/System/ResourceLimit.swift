@@ -73,7 +73,7 @@ package enum ResourceLimit {
         try checked(platform_set_io_priority(2, level))
     }
 
-    /// Gets at disks only when nobody else wants to.
+    /// Uses disks only when no other program needs them.
     package static func setIdleDiskPriority() throws(SystemError) { try checked(platform_set_io_priority(3, 0)) }
 }
 

@@ -126,8 +126,8 @@ enum SettingsOptions {
         return folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
     }
 
-    /// Where the state of the agent is to which somebody says which manager to trust: where the arguments or the settings say;
-    /// when nothing does, for root that of the service, where there is one.
+    /// The state directory in which to store the accepted manager: that of the arguments or the settings; without either, root
+    /// uses that of the service if it exists.
     ///
     /// - Throws: ``SettingsError``.
     static func stateDirectoryToChange(from arguments: ParsedArguments) throws -> String {

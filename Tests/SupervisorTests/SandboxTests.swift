@@ -264,14 +264,14 @@ struct SandboxTests {
 
     @Test("uses a place of the agent's own in what is hidden, and nothing where a place is not there")
     func own() async throws {
-        try folder.write("state/work/file", "work")
+        try folder.write("state/own/file", "work")
         var bench = bench
         bench.runner.defaults.sandbox = sandbox([
-            .init(folder.path("state/work"), .write, isExact: true), .init("/nowhere", .write),
+            .init(folder.path("state/own"), .write, isExact: true), .init("/nowhere", .write),
             .init(folder.path("nowhere"), .read, isExact: true),
         ])
         let output = try await output(
-            "cat state/work/file state/secret; echo x >state/work/new && echo written", in: bench)
+            "cat state/own/file state/secret; echo x >state/own/new && echo written", in: bench)
         #expect(output.hasPrefix("work") && output.contains("\nwritten") && !output.contains(Self.secret), "\(output)")
     }
 

@@ -4,7 +4,7 @@ import FlamencoAPI
 package import ManagerClient
 import System
 
-/// A manager on the network, as whoever looked for it sees it.
+/// A manager that discovery found.
 package struct DiscoveredManager: Encodable, Hashable, Sendable {
     package let url: String
     /// What it says of itself: anybody can say that, so it proves nothing.
@@ -12,7 +12,7 @@ package struct DiscoveredManager: Encodable, Hashable, Sendable {
     package var version: String?
     /// The other addresses that it has on the networks of this machine.
     package var alsoAt: [String] = []
-    /// Who named this address, where that was somebody at another one.
+    /// The sender that announced this address, if it sent from a different one.
     package var announcedBy: String?
     /// Why it does not count as a manager; absent for one that answers as one.
     package var problem: String?
@@ -51,7 +51,7 @@ package struct ManagerFinder: Sendable {
 
     /// How long a manager may take to say which it is.
     private static let patience = Duration.seconds(3)
-    /// So many are asked which they are: more is somebody who wants to be in the way.
+    /// The largest number of managers to query. More than this suggests an attack.
     private static let mostAsked = 16
     private static let longestName = 80
 

@@ -177,7 +177,7 @@ package final class NodeAvailability: Sendable {
     }
 
     private func write() -> String? {
-        // The newest goes last, whoever comes first.
+        // Reads the state under the lock, so the last write always stores the latest pause.
         writing.withLock { _ in
             do throws(FileError) {
                 try file.store(state.withLock(\.schedule.pause))

@@ -15,7 +15,7 @@ package struct NodePause: Codable, Hashable, Sendable {
     /// Whether the task that runs comes to its end first.
     package var afterTask = false
 
-    /// Whether its end has come.
+    /// Whether the pause has ended.
     func isOver(at date: Date) -> Bool { until.map { $0 <= date } ?? false }
 }
 

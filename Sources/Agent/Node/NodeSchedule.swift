@@ -26,10 +26,10 @@ package struct NodeSchedule: Hashable, Sendable {
         self.pause = pause
     }
 
-    /// Somebody looked at a date whether the machine is used.
+    /// Records whether the machine was in use at a date.
     package mutating func saw(_ use: MachineUse, at date: Date) { (self.use, looked) = (use, date) }
 
-    /// Whether somebody has to see to it that the machine can be asked whether it is used.
+    /// Whether logind should say if the machine is in use, but cannot.
     var cannotTell: Bool {
         if case .failed = use { idleTime != nil } else { false }
     }

@@ -15,8 +15,8 @@ struct SocketPeer {
     /// Whether it may give commands to this process: its user is the same or root, and it is none of its programs.
     var mayCommand: Bool { (user == 0 || user == geteuid()) && !mayBeProgram }
 
-    /// Whether it descends from this process, as all programs do that run for it, or nobody can tell any more. Nobody may
-    /// give commands to an agent who is one of its own programs, whatever their user may.
+    /// Whether it descends from this process, as all programs do that run for it, or this can no longer be
+    /// determined. An agent takes no commands from its own programs, whatever their user.
     var mayBeProgram: Bool {
         let own = getpid()
         guard let process else { return true }

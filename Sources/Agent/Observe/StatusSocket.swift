@@ -1,19 +1,19 @@
 package import FoundationEssentials
 import System
 
-/// Tells the status of the agent to whoever connects, as JSON, and hangs up; or does what is asked of this node in a line of JSON
-/// (``NodeCommand``), and answers.
+/// Sends the agent's status to each client as JSON and closes the connection. A client that first sends a command, one line of
+/// JSON (``NodeCommand``), gets the reply to that instead.
 ///
 /// The socket is in the state directory, for the agent's user alone (mode 0600), and not inherited by programs. It is served by
-/// a thread of its own, one after another; nobody keeps it for longer than a moment, commands aside.
-/// Programs that descend from this process give no commands, whatever the settings say.
+/// a dedicated thread, one client at a time. Apart from commands, no client can hold it up for more than a moment.
+/// Commands from programs that descend from this process are refused, whatever the settings say.
 package final class StatusSocket: Sendable {
     /// What the socket is called in the state directory.
     package static let name = "status.sock"
 
     /// How long a client that does not read what it gets, or does not write all of its line, may hold up the next one.
     private static let patience = Duration.milliseconds(250)
-    /// How long one may take to begin a line. Whoever only listens wants the status.
+    /// How long to wait for a command to begin. A client that sends nothing by then gets the status.
     private static let listenTime = Duration.milliseconds(200)
     private static let longestLine = 16 << 10
 

@@ -199,7 +199,7 @@ extension TaskOutcome {
 }
 
 /// Runs the hook `when_idle` once there has been nothing to do for its time, and again after the next task; one that still runs
-/// when a task begins is stopped. A node that somebody else needs is busy too.
+/// when a task begins is stopped. A paused node, one in use and one outside its hours count as busy.
 final class IdleHook: Sendable {
     private let runner: HookRunner
     private let idleTime: Duration

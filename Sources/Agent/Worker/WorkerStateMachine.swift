@@ -214,7 +214,7 @@ extension WorkerStateMachine {
     private mutating func node(wants wish: NodeWish) -> [WorkerAction] {
         let before = status
         nodeWish = wish
-        // Whoever sleeps or leaves anyway goes on with that.
+        // A worker that is already asleep or leaving does not change.
         guard wanted == .awake else { return [] }
         if work == .none { return status == before || conversation == .signingOn ? [] : acknowledge() }
         switch (wish, work) {

@@ -24,7 +24,7 @@ package struct ProcessorShare: Hashable, Sendable {
 package enum IOPriority: Hashable, Sendable {
     /// A level of the usual class: 0 comes first, 7 last.
     case level(Int)
-    /// Only when nobody else wants to.
+    /// Only when no other program needs the disk.
     case idle
 }
 
