@@ -38,24 +38,21 @@ struct Confinement: ~Copyable {
     // MARK: Places
 
     private func allow(_ grant: Sandbox.Grant) throws(LaunchError) {
-        // What is not there, or closed to this user, is not there for the program either.
-        guard let place = try? Descriptor(opening: grant.path, .placeHandle) else { return }
-        let path: [UInt8]
-        do throws(SystemError) {
-            // The path of what was opened, even if links change meanwhile: that is what is granted.
-            path = try place.path()
-        } catch {
-            throw LaunchError(.sandbox, error)
-        }
-        if grant.isExact {
-            guard path == Array(grant.path.utf8) else { throw LaunchError(step: .sandboxedPlace, errno: ELOOP) }
-            return try allow(place, grant.access)
-        }
+        let found: GrantedPlace?
+        do throws(SystemError) { found = try GrantedPlace(grant.path) } catch { throw LaunchError(.sandbox, error) }
+        // What does not exist, or is closed to this user, does not exist for the program either.
+        guard let place = found else { return }
         // Everything would be below it.
-        if path == [UInt8(ascii: "/")] { throw LaunchError(step: .sandboxedPlace, errno: EPERM) }
-        switch sandbox.relation(of: path) {
-        case .apart: try allow(place, grant.access)
-        case .above where grant.access == .read: try allowEntries(of: place, path)
+        if place.path == [UInt8(ascii: "/")] { throw LaunchError(step: .sandboxedPlace, errno: EPERM) }
+        if grant.isExact {
+            guard place.path.elementsEqual(grant.path.utf8) else {
+                throw LaunchError(step: .sandboxedPlace, errno: ELOOP)
+            }
+            return try allow(place.handle, grant.access)
+        }
+        switch sandbox.relation(of: place.path) {
+        case .apart: try allow(place.handle, grant.access)
+        case .above where grant.access == .read: try allowEntries(of: place.handle, place.path)
         case .above, .inside: throw LaunchError(step: .sandboxedPlace, errno: EPERM)
         }
     }
@@ -85,5 +82,48 @@ struct Confinement: ~Copyable {
         } catch {
             throw LaunchError(.sandbox, error)
         }
+    }
+}
+
+/// What is at a path that a sandbox grants.
+private struct GrantedPlace: ~Copyable {
+    let handle: Descriptor
+    /// The path without links of what was opened, even if links change meanwhile: that is what is granted.
+    let path: [UInt8]
+
+    /// Nil where nothing can be opened.
+    init?(_ path: String) throws(SystemError) {
+        // Most paths have no links. Then one call opens the place, and its path is known: dozens are opened for each program.
+        if Self.isNormal(path.utf8) {
+            do throws(SystemError) {
+                handle = try Descriptor(handleOfPlaceWithoutLinks: path)
+                self.path = Array(path.utf8)
+                return
+            } catch {
+                // With a link, or on a kernel that cannot be asked so, it is opened the usual way.
+                guard [ELOOP, ENOSYS, EPERM].contains(error.number) else { return nil }
+            }
+        }
+        guard let place = try? Descriptor(opening: path, .placeHandle) else { return nil }
+        self.path = try place.path()
+        handle = place
+    }
+
+    /// Whether a path is absolute and has no `.`, `..` and needless slashes.
+    private static func isNormal(_ path: String.UTF8View) -> Bool {
+        var length = 0
+        var hasDotsOnly = true
+        let slash = UInt8(ascii: "/")
+        guard path.first == slash else { return false }
+        for byte in path.dropFirst() {
+            if byte == slash {
+                if length == 0 || (hasDotsOnly && length <= 2) { return false }
+                (length, hasDotsOnly) = (0, true)
+            } else {
+                length += 1
+                if byte != UInt8(ascii: ".") { hasDotsOnly = false }
+            }
+        }
+        return length > 0 && !(hasDotsOnly && length <= 2)
     }
 }

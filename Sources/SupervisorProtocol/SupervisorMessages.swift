@@ -113,7 +113,10 @@ package struct FrameAssembler {
     package init() {}
 
     /// Takes what the stream brought.
-    package mutating func append(_ bytes: some Sequence<UInt8>) { waiting.append(contentsOf: bytes) }
+    package mutating func append(_ bytes: ArraySlice<UInt8>) { waiting.append(contentsOf: bytes) }
+
+    /// As the other one.
+    package mutating func append(_ bytes: [UInt8]) { append(bytes[...]) }
 
     /// The next message, once it is here in full.
     package mutating func next() throws -> [UInt8]? {

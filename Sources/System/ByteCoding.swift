@@ -7,11 +7,11 @@ package struct MalformedMessageError: Error, Hashable, CustomStringConvertible {
 
 /// Puts values behind each other: integers little-endian, texts and lists with their count before them.
 package struct ByteWriter {
-    package private(set) var bytes: [UInt8] = []
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
 
     package init() {}
 
-    package mutating func append(_ value: some FixedWidthInteger) {
+    @inlinable package mutating func append(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
@@ -34,26 +34,38 @@ package struct ByteWriter {
         append(overflow ? (seconds < 0 ? Int64.min : Int64.max) : nanoseconds &+ attoseconds / 1_000_000_000)
     }
 
-    package mutating func append<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
+    @inlinable package mutating func append<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
         append(value != nil)
         if let value { write(&self, value) }
     }
 
-    package mutating func append<Value>(_ values: [Value], _ write: (inout ByteWriter, Value) -> Void) {
+    @inlinable package mutating func append<Value>(_ values: [Value], _ write: (inout ByteWriter, Value) -> Void) {
         append(UInt32(values.count))
-        values.forEach { write(&self, $0) }
+        for value in values { write(&self, value) }
     }
 }
 
-/// Takes values apart that a ``ByteWriter`` put together, and believes nothing.
+/// Reads values that a ``ByteWriter`` wrote, and checks each: the bytes may come from a program of another release.
+///
+/// Generic functions are inlinable, since a supervisor reads an order of thousands of values each time that it starts.
 package struct ByteReader {
-    private var rest: ArraySlice<UInt8>
+    @usableFromInline let bytes: ArraySlice<UInt8>
+    @usableFromInline var position: Int
 
-    package init(_ bytes: some Collection<UInt8>) { rest = ArraySlice(Array(bytes)) }
+    package init(_ bytes: ArraySlice<UInt8>) { (self.bytes, position) = (bytes, bytes.startIndex) }
 
-    package mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) throws -> Value {
-        let taken = try take(MemoryLayout<Value>.size)
-        return taken.reversed().reduce(0) { ($0 << 8) | Value(truncatingIfNeeded: $1) }
+    package init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+    /// How many bytes are left to read.
+    @usableFromInline var remaining: Int { bytes.endIndex - position }
+
+    @inlinable package mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) throws -> Value
+    {
+        var value: Value = 0
+        for index in try take(MemoryLayout<Value>.size).reversed() {
+            value = (value << 8) | Value(truncatingIfNeeded: bytes[index])
+        }
+        return value
     }
 
     package mutating func bool() throws -> Bool {
@@ -66,38 +78,50 @@ package struct ByteReader {
 
     package mutating func text() throws -> String {
         let taken = try take(Int(try integer(UInt32.self)))
-        guard let text = String(validating: taken, as: UTF8.self) else {
+        guard let text = String(validating: bytes[taken], as: UTF8.self) else {
             throw MalformedMessageError("a text is not UTF-8")
         }
         return text
     }
 
-    package mutating func byteString() throws -> [UInt8] { Array(try take(Int(try integer(UInt32.self)))) }
+    package mutating func byteString() throws -> [UInt8] {
+        let taken = try take(Int(try integer(UInt32.self)))
+        return Array(bytes[taken])
+    }
 
     package mutating func duration() throws -> Duration { .nanoseconds(try integer(Int64.self)) }
 
-    package mutating func optional<Value>(_ read: (inout ByteReader) throws -> Value) throws -> Value? {
+    @inlinable package mutating func optional<Value>(_ read: (inout ByteReader) throws -> Value) throws -> Value? {
         try bool() ? try read(&self) : nil
     }
 
-    package mutating func list<Value>(_ read: (inout ByteReader) throws -> Value) throws -> [Value] {
+    @inlinable package mutating func list<Value>(_ read: (inout ByteReader) throws -> Value) throws -> [Value] {
+        let count = try countOfList()
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try read(&self)) }
+        return values
+    }
+
+    /// Checks that the message ends here.
+    package func finish() throws {
+        guard remaining == 0 else { throw MalformedMessageError("\(remaining) bytes too many") }
+    }
+
+    @usableFromInline mutating func countOfList() throws -> Int {
         let count = try integer(UInt32.self)
-        // Every element takes a byte at least, so a count cannot ask for more memory than the message is long.
-        guard count <= rest.count else {
+        // Each element takes at least a byte, so a count cannot ask for more memory than the message is long.
+        guard count <= remaining else {
             throw MalformedMessageError("a list claims more elements than there are bytes")
         }
-        return try (0..<count).map { _ in try read(&self) }
+        return Int(count)
     }
 
-    /// Says that the message ends here.
-    package func finish() throws {
-        guard rest.isEmpty else { throw MalformedMessageError("\(rest.count) bytes too many") }
-    }
-
-    private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
-        guard count <= rest.count else { throw MalformedMessageError("\(count - rest.count) bytes too few") }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+    /// The indices of the next bytes, which are then behind the position.
+    @usableFromInline mutating func take(_ count: Int) throws -> Range<Int> {
+        guard count <= remaining else { throw MalformedMessageError("\(count - remaining) bytes too few") }
+        defer { position += count }
+        return position..<(position + count)
     }
 }
 

@@ -41,6 +41,15 @@ extension OpenMode {
 }
 
 extension Descriptor {
+    /// A handle of what is at a path, whatever it is, as long as no part of the path is a symbolic link (man 2 openat2).
+    ///
+    /// - Throws: ``SystemError``: `ELOOP` where a part is a link, `ENOSYS` or `EPERM` where this cannot be asked for.
+    package init(handleOfPlaceWithoutLinks path: String) throws(SystemError) {
+        let noLinks: UInt64 = 0x04  // RESOLVE_NO_SYMLINKS
+        let flags = UInt64(UInt32(bitPattern: platform_flags_of_place_handle()))
+        self.init(owning: try retrying { platform_openat2(AT_FDCWD, path, flags, noLinks) })
+    }
+
     /// A handle of an entry of a folder, whose name may be no UTF-8; of a link, should it be one.
     package init(
         handleOfEntry name: [UInt8], in folder: borrowing some OpenDescriptor & ~Copyable

@@ -14,17 +14,24 @@ struct SupervisorWatch {
 
     let supervisor: Int32
     private var looks = 0
+    private var nextLook = MonotonicTime.now + SupervisorWatch.interval
     /// Whether it was killed, since it was stopped and its tree was to end.
     private(set) var hasKilled = false
     private var hasContinued = false
 
     init(supervisor: Int32) { self.supervisor = supervisor }
 
-    /// Looks at the supervisor, and does what is needed; returns a line for the log of the task when that is worth one.
+    /// Looks at the supervisor once an interval is over, and does what is needed.
     ///
-    /// - Parameter overdue: for how long the tree should have ended; negative before that time, absent while it may run.
-    mutating func look(overdue: Duration?) -> String? {
+    /// - Parameter overdue: for how long the tree should have ended; negative before that time, nil while it may run.
+    /// - Returns: a line for the log of the task when something was done that is worth one.
+    mutating func look(overdue: @autoclosure () -> Duration?) -> String? {
+        // A program that prints without end wakes its thread thousands of times a second.
+        let now = MonotonicTime.now
+        guard now >= nextLook else { return nil }
+        nextLook = now + Self.interval
         looks += 1
+        let overdue = overdue()
         if hasKilled || (overdue == nil && looks % Self.leisure != 0) { return nil }
         guard ProcessTable.Entry(of: supervisor)?.isStopped == true else { return nil }
         if let overdue, overdue > Self.patience {
