@@ -63,6 +63,7 @@ package enum DoctorChecks {
                     choice: settings.cgroup, needsMemory: settings.memoryLimit != nil, stateDirectory: stateDirectory),
                 MachineShareCheck(cpus: settings.cpus, memoryLimit: settings.memoryLimit),
                 LimitsCheck(),
+                DebuggingCheck(isAllowed: settings.debugDumpable),
             ]
     }
 

@@ -95,6 +95,21 @@ struct LimitsCheck: DoctorCheck {
     }
 }
 
+/// Whether programs may look into the agent.
+struct DebuggingCheck: DoctorCheck {
+    let isAllowed: Bool
+
+    let name = "debugging"
+
+    func run() async -> DoctorFinding {
+        isAllowed
+            ? .warning(
+                "“debug_dumpable” is set: programs of the agent's user can read its memory, and the secret in it",
+                "remove the setting when the support case is closed")
+            : .ok("programs cannot read the agent's memory or environment, unless they run as root")
+    }
+}
+
 /// What programs may use of the machine, as the settings say it.
 struct MachineShareCheck: DoctorCheck {
     let cpus: ProcessorChoice?

@@ -383,4 +383,11 @@ struct NodeChecksTests {
         #expect(await LimitsCheck(openFiles: 256, processes: 9999).run().advice?.contains("LimitNOFILE") == true)
         #expect(await LimitsCheck(openFiles: nil, processes: 100).run().advice?.contains("LimitNPROC") == true)
     }
+
+    @Test("says that programs may look into the agent, where the settings let them")
+    func debugging() async {
+        #expect(
+            await DebuggingCheck(isAllowed: true).run().advice == "remove the setting when the support case is closed")
+        #expect(await DebuggingCheck(isAllowed: false).run().advice == nil)
+    }
 }
