@@ -10,6 +10,9 @@ package struct BlockingQueue: Sendable {
     /// A queue that shows up under this name in a debugger.
     package init(_ label: String) { queue = DispatchQueue(label: label) }
 
+    /// Adds `body` to the queue and returns at once.
+    func add(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
+
     /// Runs `body` on the queue and waits for it without blocking a thread.
     package func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value

@@ -40,6 +40,9 @@ struct LogFile {
     /// How much of it is on disk.
     var storedBytes: Int { segments.reduce(0) { $0 + $1.end - $1.start } }
 
+    /// Whether files were added to the first one.
+    var hasNewFiles: Bool { segments.last?.path != folder + "/log" }
+
     /// A fresh log.
     init(creatingIn folder: String, limit: Int, files: SpoolFiles) throws(FileError) {
         self.folder = folder

@@ -80,7 +80,7 @@ package final class SpoolStore: Sendable {
     package func begin(
         _ task: SpooledTask, steps: Int = 0, onOutput: @escaping @Sendable (String, TaskSpool) -> Void = { _, _ in }
     ) async throws(SpoolError) -> TaskSpool {
-        try await onDisk { () throws(FileError) in
+        let spool = try await onDisk { () throws(FileError) in
             let name = self.freshName(for: task.id)
             let spool: TaskSpool
             do throws(FileError) {
@@ -94,6 +94,8 @@ package final class SpoolStore: Sendable {
             self.spools.withLock { $0.append(spool) }
             return spool
         }
+        context.disk.add(spool.saveNames)
+        return spool
     }
 
     /// The tasks that the manager has not taken in full, the running ones among them, oldest first.

@@ -20,6 +20,8 @@ package final class TaskSpool: Sendable {
         var hasSteps = false
         var activity: String?
         var hasEnded: Bool
+        /// Whether the names of the folder and of its files are on the disk, and not only in the page cache.
+        var hasSavedNames = false
     }
 
     /// The task.
@@ -139,6 +141,19 @@ package final class TaskSpool: Sendable {
         }
     }
 
+    /// Saves the names of the folder and of its files: while the task runs, so that its end has to wait for less.
+    ///
+    /// Blocks. What does not work now is tried again at the end.
+    func saveNames() {
+        guard (try? synchroniseNames()) != nil else { return }
+        writer.withLock { $0.hasSavedNames = true }
+    }
+
+    private func synchroniseNames() throws(FileError) {
+        try context.files.synchroniseFolder(folder)
+        try context.files.synchroniseFolder(folder + "/..")
+    }
+
     /// Ends the spool, once everything that the task says was said; what comes later is ignored.
     ///
     /// When it returns, the outcome is on the disk and will be delivered, after a kill or a loss of power too. When it
@@ -212,7 +227,7 @@ package final class TaskSpool: Sendable {
         }
         guard let last else { return }
         // Nobody else writes any more, so this may take its time; the lock is held for the values, not for the files.
-        var (log, events) = writer.withLock { ($0.log, $0.events) }
+        var (log, events, hasSavedNames) = writer.withLock { ($0.log, $0.events, $0.hasSavedNames) }
         do throws(FileError) {
             try log.synchronise()
         } catch {
@@ -221,8 +236,7 @@ package final class TaskSpool: Sendable {
         do throws(FileError) {
             try events.append(last.entry)
             try events.synchronise()
-            try context.files.synchroniseFolder(folder)
-            try context.files.synchroniseFolder(folder + "/..")
+            if !hasSavedNames || log.hasNewFiles { try synchroniseNames() }
         } catch {
             context.trouble.failed(error)
             tell(.error, "its outcome is not stored yet: \(error)")
