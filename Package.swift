@@ -179,8 +179,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "Spool", "Executors", "ManagerClient",
-                "FlamencoAPI",
-                "ExecutorKit", "TestSupport",
+                "FlamencoAPI", "ExecutorKit", "System", "TestSupport",
             ], path: "Tests/Benchmarks", swiftSettings: settings),
         // What tests of running programs kill, count and cannot do with a shell.
         .executableTarget(

@@ -2,6 +2,7 @@
 # Installs what the tests need and runs all of them. Arguments go to `swift test`, as in `Tests/run.sh --filter FarmTests`.
 # `Tests/run.sh --soak MINUTES [--seed N] [--agents N]` instead kills agents and restarts managers for that long, and
 # compares what programs printed with what arrived.
+# `Tests/run.sh --bench [PART]` measures the programs as packages have them.
 # `Tests/run.sh --sanitize thread|address [ARGUMENTS]` runs them under a sanitizer, from a build of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,6 +13,7 @@ if [ "${1:-}" = --soak ]; then
     exec "$(swift build --show-bin-path)/soak" --minutes "$2" "${@:3}"
 fi
 
+if [ "${1:-}" = --bench ]; then exec Tests/bench.sh "${@:2}"; fi
 if [ "${1:-}" = --sanitize ]; then exec Tests/sanitize.sh "${@:2}"; fi
 
 source Tests/prerequisites.sh

@@ -63,9 +63,41 @@ END
 # Builds the programs and nothing else, one after another, unless `from` is the folder that has them; sets `from`.
 build_programs() {
     [ -z "$from" ] || return 0
-    local options=(-c release --static-swift-stdlib) name
-    for name in "${programs[@]}"; do swift build "${options[@]}" --product "$name"; done
-    from=$(swift build "${options[@]}" --show-bin-path)
+    from=$PWD/.build/programs
+    local name
+    for name in "${programs[@]}"; do
+        [ "$name" != task-supervisor ] || { build_supervisor && continue; }
+        build_program "$name"
+    done
+}
+
+# Builds one program into the folder `from`.
+build_program() {
+    local options=(-c release --static-swift-stdlib) symbol
+    mkdir -p "$from"
+    symbol=$(symbol_of_icu_data)
+    if [ -n "$symbol" ]; then
+        clang -c -DICU_DATA="$symbol" -o "$from/icu-data.o" systemd/icu-data.c
+        options+=(-Xlinker "$from/icu-data.o")
+    fi
+    swift build "${options[@]}" --product "$1"
+    install -m 755 "$(swift build "${options[@]}" --show-bin-path)/$1" "$from/$1"
+}
+
+# Builds task-supervisor without any shared library: it starts once for each program, and linking takes most of that time.
+# Fails where this machine has no static libc.
+build_supervisor() {
+    local options=(-c release --scratch-path .build/supervisor -Xswiftc -static-executable -Xswiftc -use-ld=lld)
+    [ -f "$(clang -print-file-name=libc.a)" ] \
+        && swift build "${options[@]}" --product task-supervisor \
+        && install -m 755 "$(swift build "${options[@]}" --show-bin-path)/task-supervisor" "$from/task-supervisor"
+}
+
+# The name of ICU's data in Swift's static libraries; nothing where it cannot be found, and then the data is linked.
+symbol_of_icu_data() {
+    local libraries
+    libraries=$(swiftc -static-stdlib -print-target-info | sed -n 's|^ *"\(/.*/swift_static/linux\)",*$|\1|p' | head -n 1)
+    nm "$libraries/lib_FoundationICU.a" 2>/dev/null | sed -n 's/^.* R \(icudt[0-9]*_dat\)$/\1/p' || true
 }
 
 # Begins an archive or a package: builds the programs if need be, sets `work` to a folder that is removed when the script ends, and

@@ -26,23 +26,30 @@ int platform_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) 
 #endif
 }
 
-// The program itself comes first of what dl_iterate_phdr(3) lists. A segment that nobody can write has no page of its own:
-// what MADV_DONTNEED drops of it comes back from the file, or its cache, when it is needed.
-static int release_code(struct dl_phdr_info *program, size_t size, void *page_size) {
-    for (int index = 0; index < program->dlpi_phnum; index++) {
-        const ElfW(Phdr) *segment = &program->dlpi_phdr[index];
+// A segment that nobody can write has no page of its own: what MADV_DONTNEED drops of it comes back from the file, or its
+// cache, when it is needed. The kernel's own object (vDSO) has no name, as the program has none, but comes later.
+struct release {
+    uintptr_t page_size;
+    int seen;
+};
+
+static int release_code(struct dl_phdr_info *object, size_t size, void *context) {
+    struct release *state = context;
+    if (state->seen++ > 0 && object->dlpi_name[0] == '\0') return 0;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
         if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
-        uintptr_t mask = ~(*(uintptr_t *)page_size - 1);
-        uintptr_t start = (program->dlpi_addr + segment->p_vaddr) & mask;
-        uintptr_t end = program->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        uintptr_t mask = ~(state->page_size - 1);
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & mask;
+        uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
         madvise((void *)start, end - start, MADV_DONTNEED);
     }
-    return 1;
+    return 0;
 }
 
 void platform_release_code(void) {
-    uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    dl_iterate_phdr(release_code, &page_size);
+    struct release state = {(uintptr_t)sysconf(_SC_PAGESIZE), 0};
+    dl_iterate_phdr(release_code, &state);
 }
 
 // The signal handler is not written in Swift. Swift checks for overlapping accesses to a variable, and a handler that runs

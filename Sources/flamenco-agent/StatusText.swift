@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import FlamencoAPI
 import Foundation
 import HumanText
 
@@ -119,10 +120,7 @@ struct StatusText {
 
     private var problems: [String] {
         status.problems.suffix(Self.shownProblems).map { problem in
-            let time = problem.time.formatted(
-                Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current).year().month().day()
-                    .time(includingFractionalSeconds: false))
-            return "\(time) \(problem.level == "error" ? "error: " : "")\(problem.message)"
+            "\(problem.time.localText) \(problem.level == "error" ? "error: " : "")\(problem.message)"
         }
     }
 

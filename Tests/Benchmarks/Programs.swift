@@ -9,15 +9,7 @@ func startToExit(_ runner: ProgramRunner) async throws {
     var bare: [Duration] = []
     var supervised: [Duration] = []
     for _ in 0..<220 {
-        bare.append(
-            clock.measure {
-                var process = pid_t()
-                var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
-                defer { free(arguments[0]) }
-                guard posix_spawn(&process, "/bin/true", nil, nil, &arguments, environ) == 0 else { return }
-                var status: Int32 = 0
-                waitpid(process, &status, 0)
-            })
+        bare.append(clock.measure { spawnTrue() })
         supervised.append(
             try await clock.measure { _ = try await runner.run(Program("/bin/true"), sink: .discarding) })
     }
@@ -85,11 +77,20 @@ func supervisorMemory(_ runner: ProgramRunner) async throws {
     printRow("supervisor, resident memory", "\(kibibytes(["Rss:"])) KiB")
 }
 
-/// How fast output goes from a program to a log that throws it away, with and without a look at every line.
+/// How fast output goes from a program to a log that throws it away, with and without a look at every line. By turns, since the
+/// speed of such a machine changes from one second to the next.
 func throughput(_ runner: ProgramRunner) async throws {
     let program = Program("/bin/sh", ["-c", "yes \"$(printf '%0106d' 7)\" | head -c 1G"])
-    for (name, onLine) in [("raw", nil), ("line by line", { @Sendable (_: OutputLine) in })] {
-        let result = try await runner.run(program, sink: .discarding, onLine: onLine)
-        printRow("1 GiB of output, \(name)", "\(Int(1024 / (result.wallTime / .seconds(1)))) MiB/s")
+    let kinds: [(name: String, onLine: (@Sendable (OutputLine) -> Void)?)] = [("raw", nil), ("line by line", { _ in })]
+    var speeds: [[Double]] = [[], []]
+    for _ in 0..<9 {
+        for (index, kind) in kinds.enumerated() {
+            let result = try await runner.run(program, sink: .discarding, onLine: kind.onLine)
+            speeds[index].append(1024 / (result.wallTime / .seconds(1)))
+        }
+    }
+    for (kind, speeds) in zip(kinds, speeds.map { $0.sorted() }) {
+        let figures = [speeds[speeds.count / 2], speeds[0], speeds[speeds.count - 1]].map { "\(Int($0))" }
+        printRow("1 GiB of output, \(kind.name)", figures.joined(separator: ", ") + " MiB/s")
     }
 }

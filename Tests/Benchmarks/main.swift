@@ -1,5 +1,5 @@
 // Prints what it costs to read JSON, to run programs under a supervisor, and to store and deliver what they print.
-// Build with optimisation: swift run -c release --static-swift-stdlib benchmarks [json|programs|checks|delivery]
+// Build with optimisation: swift run -c release --static-swift-stdlib benchmarks [json|programs|sandbox|output|tasks|idle|checks|delivery]
 
 import ExecutorKit
 import Foundation
@@ -21,10 +21,24 @@ let runner = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
 if arguments.isEmpty || arguments == ["programs"] {
     print("Running programs (median, 95 %, largest of the runs)")
     try await startToExit(runner)
-    try await startToExitInSandbox(runner)
     try await cancelToEmpty(runner)
     try await supervisorMemory(runner)
+}
+if arguments.isEmpty || arguments == ["sandbox"] {
+    print("Running programs in the sandbox (median, 95 %, largest of the runs)")
+    try await startToExitInSandbox(runner)
+}
+if arguments.isEmpty || arguments == ["output"] {
+    print("Reading what programs print (median, slowest, fastest of the runs)")
     try await throughput(runner)
+}
+if arguments.isEmpty || arguments == ["tasks"] {
+    print("Short tasks (median, 95 %, largest of the runs)")
+    try await ShortTasksBenchmark().run()
+}
+if arguments.isEmpty || arguments == ["idle"] {
+    print("An agent with nothing to do")
+    try await IdleBenchmark().run()
 }
 if arguments.isEmpty || arguments == ["checks"] {
     print("Looking at output and pictures")

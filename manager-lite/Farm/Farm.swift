@@ -88,8 +88,8 @@ package struct FarmRules: Codable, Hashable, Sendable {
     package var failuresOfWorker = 3
     /// Whether what is otherwise only warned of is a reason to refuse a job.
     package var isStrict = false
-    /// Where the times of sleep schedules are told.
-    package var timeZone = TimeZone.current
+    /// The time zone of sleep schedules; nil is that of this machine.
+    package var timeZone: TimeZone?
     /// How many tasks a job may have.
     package var tasksPerJob = TaskList.Limits().tasks
     /// How many bytes of a task's log are kept.

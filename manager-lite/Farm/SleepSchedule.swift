@@ -29,7 +29,7 @@ extension Farm {
     mutating func obeySchedules(now: Date) {
         for worker in inOrder(workers.values.filter { $0.schedule?.isActive == true }) {
             guard let schedule = worker.schedule, schedule.isActive, let times = SleepTimes(schedule) else { continue }
-            let status: WorkerStatus = times.contains(now, in: rules.timeZone) ? .asleep : .awake
+            let status: WorkerStatus = times.contains(now, in: rules.timeZone ?? .local(at: now)) ? .asleep : .awake
             guard worker.scheduled != status else { continue }
             workers[worker.id]?.scheduled = status
             // Who is away hears of it when it comes back.

@@ -12,12 +12,12 @@ public struct SimpleBlenderRender: JobType {
     public let label = "Simple Blender Render"
     /// What jobs of the type do.
     public let description = "Renders the frames of a blend file, and makes a video of them."
-    private let timeZone: TimeZone
+    private let timeZone: TimeZone?
 
     /// The job type.
     ///
-    /// - Parameter timeZone: where the time of submission, which paths may have, is told.
-    public init(timeZone: TimeZone = .current) { self.timeZone = timeZone }
+    /// - Parameter timeZone: the time zone of the time of submission, which paths may have; nil is that of this machine.
+    public init(timeZone: TimeZone? = nil) { self.timeZone = timeZone }
 
     /// What can be set.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] {
@@ -33,7 +33,7 @@ public struct SimpleBlenderRender: JobType {
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings {
         var values = settings.values
         if case .string(let path) = values["render_output_path"] {
-            values["render_output_path"] = .string(RenderJob.resolve(path, at: time, in: timeZone))
+            values["render_output_path"] = .string(RenderJob.resolve(path, at: time, in: timeZone ?? .local(at: time)))
         }
         return values
     }
@@ -72,7 +72,7 @@ public struct SimpleBlenderRender: JobType {
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError) {
-        let job = try RenderJob(settings, submittedAt: time, in: timeZone)
+        let job = try RenderJob(settings, submittedAt: time, in: timeZone ?? .local(at: time))
         let output = RenderCommand(job: job)
         if job.format.kind == .movie {
             guard let run = job.frames.runs.first, job.frames.runs.count == 1 else {

@@ -14,7 +14,7 @@ package enum LogFormat: Hashable, Sendable {
     /// A line, with its line feed.
     package func line(_ entry: LogEntry) -> String {
         switch self {
-        case .text: "\(Self.time(entry.time)) \(Self.word(entry.level))\(entry.sentence)\n"
+        case .text: "\(entry.time.localText) \(Self.word(entry.level))\(entry.sentence)\n"
         case .journal: "<\(Self.priority(entry.level))>\(entry.sentence)\n"
         case .json: Self.object(entry) + "\n"
         }
@@ -56,11 +56,6 @@ package enum LogFormat: Hashable, Sendable {
 
     private static func word(_ level: Log.Level) -> String { level == .info ? "" : "\(level): " }
 
-    private static func time(_ time: Date) -> String {
-        time.formatted(
-            Date.ISO8601FormatStyle(timeZone: .current).year().month().day().dateTimeSeparator(.space)
-                .time(includingFractionalSeconds: false))
-    }
 }
 
 /// The formats of the agent's log as the settings spell them.

@@ -1,5 +1,6 @@
 import Agent
 import CommandLineOptions
+import FlamencoAPI
 import Foundation
 import HumanText
 import Spool
@@ -83,16 +84,12 @@ struct LogsCommand: Subcommand {
         Console.note("the logs in \(spool.reader.path):")
         let rows = runs.map { run in
             [
-                run.began?.formatted(Self.time) ?? "?", run.task?.id ?? run.name, run.task?.name ?? "?",
+                run.began?.localText ?? "?", run.task?.id ?? run.name, run.task?.name ?? "?",
                 run.task?.jobName ?? "?", state(of: run, in: spool), ByteCountText.text(run.bytes),
                 run.undelivered == 0 ? "" : "\(ByteCountText.text(run.undelivered)) not delivered",
             ]
         }
         TextTable.lines([["began", "task", "name", "job type", "state", "log", ""]] + rows).forEach { Console.line($0) }
-    }
-
-    private static var time: Date.ISO8601FormatStyle {
-        Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
     }
 
     private func state(of run: SpooledRun, in spool: Spool) -> String {

@@ -35,9 +35,5 @@ struct JobsCommand: Subcommand {
 
 extension Timestamp {
     /// The time for people, where they are.
-    var shown: String {
-        date.formatted(
-            Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current).year().month().day()
-                .time(includingFractionalSeconds: false))
-    }
+    var shown: String { date.localText }
 }

@@ -176,9 +176,7 @@ struct ServeCommand: Subcommand {
         }
     }
 
-    private static func time(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false))
-    }
+    private static func time(_ date: Date) -> String { String(date.localText.suffix(8)) }
 
     private static func address(_ text: String) throws -> ListenAddress {
         guard let address = ListenAddress(text) else {
