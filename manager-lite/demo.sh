@@ -29,7 +29,7 @@ clean_up() {
         wait "${pids[index]}" 2>/dev/null || true
     done
     if [ "$status" -ne 0 ] && [ -s "$work/agent.log" ]; then
-        echo "--- the agent's last words" >&2
+        echo "--- the end of the agent's log" >&2
         tail -n 20 "$work/agent.log" >&2
     fi
     rm -rf "$work"
@@ -48,7 +48,7 @@ fi
 bin=$from
 
 if [ ! -f "$output/demo.blend" ]; then
-    echo "Making a scene with Blender"
+    echo "Creating a scene with Blender"
     blender --background --factory-startup --python-exit-code 1 --python manager-lite/demo-scene.py -- \
         "$output/demo.blend" >"$work/scene.log" 2>&1 || {
         tail -n 20 "$work/scene.log" >&2
@@ -69,11 +69,11 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$url" ] || {
-    echo "manager-lite does not say where it listens:" >&2
+    echo "manager-lite did not print the address that it listens on:" >&2
     cat "$work/manager.log" >&2
     exit 70
 }
-echo "manager-lite listens at $url"
+echo "manager-lite listens on $url"
 
 "$bin/flamenco-agent" run --manager-url "$url" --state-dir "$work/state" --worker-name demo >"$work/agent.log" 2>&1 &
 pids+=($!)

@@ -40,7 +40,7 @@ package final class DiscoveryResponder: Sendable {
             socket = try UDPSocket(receivingFrom: SSDP.group)
             wake = try SystemPipe()
         } catch {
-            throw SearchError("cannot answer those who look for managers, at UDP port \(SSDP.group.port): \(error)")
+            throw SearchError("cannot answer searches for managers on UDP port \(SSDP.group.port): \(error)")
         }
         self.address = address
         self.port = port
@@ -67,7 +67,7 @@ package final class DiscoveryResponder: Sendable {
             try? wake.writer.writeAll([0])
         }
         if case .failure(let error) = result {
-            throw SearchError("cannot answer those who look for managers: no thread left: \(error)")
+            throw SearchError("cannot answer searches for managers: no thread available: \(error)")
         }
     }
 
@@ -126,7 +126,7 @@ package final class DiscoveryResponder: Sendable {
         do throws(SystemError) {
             places = try InterfaceAddress.all()
         } catch {
-            tell("the networks of this machine cannot be seen: \(error)", &problems)
+            tell("cannot list the networks of this machine: \(error)", &problems)
         }
         return places.filter { place in
             guard address == nil || address == place.address else { return false }
@@ -135,7 +135,7 @@ package final class DiscoveryResponder: Sendable {
                 try socket.join(SSDP.group.address, on: place.index)
                 return true
             } catch {
-                tell("the manager cannot be found by \(place.name): \(error)", &problems)
+                tell("the manager cannot be discovered through \(place.name): \(error)", &problems)
                 return false
             }
         }

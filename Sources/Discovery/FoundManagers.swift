@@ -39,15 +39,15 @@ package struct FoundManagers: Sendable {
         do throws(SSDPError) {
             let location = try ManagerAnswer(SSDPMessage(datagram)).location
             guard answers[sender] != nil || answers.count < Self.mostSenders else {
-                throw SSDPError("it came after those of \(Self.mostSenders) others, and no more are looked at")
+                throw SSDPError("only the answers of \(Self.mostSenders) senders are considered")
             }
             if answers[sender]?.count == Self.mostLocations, answers[sender]?.contains(location) == false {
-                throw SSDPError("it names yet another address after \(Self.mostLocations), and no more are looked at")
+                throw SSDPError("only \(Self.mostLocations) addresses are considered")
             }
             answers[sender, default: []].insert(location)
         } catch {
             guard blamed.count < Self.mostProblems, blamed.insert(sender).inserted else { return }
-            let sentence = "an answer from \(sender) is left out: \(error)"
+            let sentence = "ignored an answer from \(sender): \(error)"
             problems.append(VisibleText.line(sentence, mostBytes: Self.longestProblem))
         }
     }

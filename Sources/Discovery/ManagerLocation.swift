@@ -23,7 +23,7 @@ package struct ManagerLocation: Hashable, Sendable, CustomStringConvertible {
             throw SSDPError(
                 "its “LOCATION” has spaces, characters that are not ASCII, or more than \(Self.mostBytes) bytes")
         }
-        let refusal = SSDPError("its “LOCATION” is “\(text)”, which is no URL such as http://10.0.0.1:8080/")
+        let refusal = SSDPError("its “LOCATION” is “\(text)”, which is not a URL such as http://10.0.0.1:8080/")
         guard let separator = text.firstRange(of: "://") else { throw refusal }
         switch text[..<separator.lowerBound].lowercased() {
         case "http": isEncrypted = false

@@ -18,14 +18,14 @@ package enum ManagerSearch {
         do {
             let places = try InterfaceAddress.all()
             if places.isEmpty {
-                throw SearchError("this machine has no network with IPv4 addresses on which to look for managers")
+                throw SearchError("this machine has no IPv4 network to search for managers")
             }
             let socket = try UDPSocket()
             return try run(on: socket, places, for: time, isCancelled)
         } catch let error as SearchError {
             throw error
         } catch {
-            throw SearchError("cannot look for managers: \(error)")
+            throw SearchError("cannot search for managers: \(error)")
         }
     }
 
@@ -64,7 +64,7 @@ package enum ManagerSearch {
                     through: place.index)
                 isSent = true
             } catch {
-                failure = "cannot look for managers by \(place.name): \(error)"
+                failure = "cannot search for managers through \(place.name): \(error)"
             }
         }
         if let failure, !isSent { throw SearchError(failure) }

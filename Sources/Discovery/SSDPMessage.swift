@@ -56,7 +56,7 @@ package struct SSDPMessage: Hashable, Sendable {
         var heads: [String] = []
         for (index, line) in lines.dropLast(2).enumerated() {
             guard line.last == 0x0D, line.dropLast().allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                throw SSDPError("its line \(index + 1) has control characters, or does not end with CR and LF")
+                throw SSDPError("line \(index + 1) has control characters, or does not end with CR LF")
             }
             heads.append(String(Substring(line.dropLast())))
         }
@@ -65,7 +65,7 @@ package struct SSDPMessage: Hashable, Sendable {
         for (index, line) in heads.enumerated().dropFirst() {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy(Self.isOfName) else {
-                throw SSDPError("its line \(index + 1) is no field with a name and a value")
+                throw SSDPError("line \(index + 1) is not a field with a name and a value")
             }
             let name = parts[0].lowercased()
             if fields.updateValue(Self.trimmed(parts[1]), forKey: name) != nil {

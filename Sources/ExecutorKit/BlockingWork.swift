@@ -107,7 +107,7 @@ public enum BlockingWork {
                         })
                 }
             } catch {
-                finish(.failure(CommandError("cannot \(action): no thread left: \(error)")))
+                finish(.failure(CommandError("cannot \(action): no thread available: \(error)")))
             }
         }
 

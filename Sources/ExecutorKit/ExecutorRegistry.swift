@@ -57,7 +57,7 @@ package struct ExecutorRegistry: Sendable {
         if let executor = executors[commandName] { return executor }
         let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean “\($0)”?" } ?? ";"
         throw CommandError(
-            "unknown command “\(commandName)”\(suggestion) there are \(commandNames.joined(separator: ", "))")
+            "unknown command “\(commandName)”\(suggestion) available are \(commandNames.joined(separator: ", "))")
     }
 
     /// Runs one command with the executor that its name asks for.

@@ -29,9 +29,9 @@ package struct NodePolicy: Hashable, Sendable {
         do throws(FileError) {
             let file = try PhysicalPath.of(path.hasPrefix("/") ? path : "\(folder)/\(path)")
             if AllowedPlaces(allowedExecutables).holder(of: file) != nil { return nil }
-            return "“allowed_executables” does not have \(file)"
+            return "\(file) is not in “allowed_executables”"
         } catch {
-            return "“allowed_executables” cannot be kept: \(error)"
+            return "“allowed_executables” cannot be enforced: \(error)"
         }
     }
 }

@@ -57,7 +57,7 @@ package struct AllowedPlaces: Hashable, Sendable {
                 return try body(resolution)
             } catch let error as FileError where error.isLink {}
         }
-        throw FileRefusalError("\(path) changes again and again while it is looked at")
+        throw FileRefusalError("\(path) keeps changing while it is checked")
     }
 
     /// The folder of a resolved path, whose own path or whose entry `name` is allowed.

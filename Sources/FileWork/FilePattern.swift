@@ -55,7 +55,7 @@ package struct FilePattern {
             }
             guard waiting.count + complete.count <= Self.mostPatterns else {
                 throw FileWorkError(
-                    "the braces of the pattern stand for more than \(Self.mostPatterns) patterns: \(pattern.prefix(200))"
+                    "the braces of the pattern expand to more than \(Self.mostPatterns) patterns: \(pattern.prefix(200))"
                 )
             }
         }

@@ -17,12 +17,12 @@ package struct FilePolicy: Hashable, Sendable {
         do {
             return try allowed.resolve(path).outside.map { Self.refusal(of: path, $0).rule }
         } catch {
-            return "“allowed_paths” cannot be kept: \(error)"
+            return "“allowed_paths” cannot be enforced: \(error)"
         }
     }
 
     private static func refusal(of path: String, _ outside: String) -> FileRefusalError {
-        FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is in none of “allowed_paths”")
+        FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is not in “allowed_paths”")
     }
 
     /// The place of a path, to be used from now on in place of the path.
@@ -104,7 +104,7 @@ package struct FilePolicy: Hashable, Sendable {
         switch try folder.status(name)?.kind {
         case .link: return FileError("look at \(folder.path(of: name))", ELOOP)
         case .folder, nil: return error
-        default: return FileWorkError("cannot make folder \(folder.path(of: name)): there is a file of that name")
+        default: return FileWorkError("cannot make folder \(folder.path(of: name)): a file of that name exists")
         }
     }
 }

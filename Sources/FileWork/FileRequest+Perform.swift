@@ -118,7 +118,7 @@ extension FileRequest {
         guard let place = try existingPlace(of: folder + "/.", policy) else { return [] }
         let names = try place.folder.names().filter { $0.hasPrefix(prefix) }
         guard names.reduce(0, { $0 + $1.utf8.count }) <= mostPathBytes else {
-            throw FileWorkError("there are too many files in \(folder): \(names.count)")
+            throw FileWorkError("too many files in \(folder): \(names.count)")
         }
         return names.sorted()
     }
@@ -137,12 +137,12 @@ extension FileRequest {
         _ source: String, _ destination: String, _ policy: FilePolicy, _ control: FileWorkControl
     ) throws {
         guard let from = try existingPlace(of: source, policy), let status = try from.status() else {
-            throw FileWorkError("cannot copy \(source): there is no such file")
+            throw FileWorkError("cannot copy \(source): no such file")
         }
         guard status.kind == .file else { throw FileWorkError("cannot copy \(source): it is not a file") }
         try makeFolderAround(destination, policy)
         let to = try policy.place(of: destination)
-        let taken = FileWorkError("cannot copy \(source) to \(destination): something else is there already")
+        let taken = FileWorkError("cannot copy \(source) to \(destination): something else already exists there")
         // Said before gigabytes are copied in vain; the copy itself makes sure.
         if try to.status() != nil { throw taken }
         do {

@@ -152,7 +152,7 @@ extension FileRequest {
             case 10: .removeEmptyFile(try reader.text())
             case 11: .names(try reader.text(), prefix: try reader.text())
             case 12: .pictures(try reader.list { try $0.text() })
-            case let other: throw MalformedMessageError("no work on files has the number \(other)")
+            case let other: throw MalformedMessageError("unknown file request \(other)")
             }
         try reader.finish()
         return (request, policy)
@@ -223,7 +223,7 @@ extension FileReply {
         case 9: self = .refused(try reader.text())
         case 10: self = .stopped
         case 11: self = .pictures(try reader.list { try PictureFile(from: &$0) })
-        case let other: throw MalformedMessageError("no reply about files has the number \(other)")
+        case let other: throw MalformedMessageError("unknown file reply \(other)")
         }
         try reader.finish()
     }

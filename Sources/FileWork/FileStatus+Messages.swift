@@ -33,7 +33,7 @@ extension FileStatus {
 
     init(from reader: inout ByteReader) throws {
         guard let kind = Kind(rawValue: try reader.integer()) else {
-            throw MalformedMessageError("no such kind of file")
+            throw MalformedMessageError("unknown kind of file")
         }
         self.init(
             kind: kind, size: try reader.integer(), permissions: try reader.integer(),

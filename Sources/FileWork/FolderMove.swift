@@ -49,7 +49,7 @@ package struct FolderMove {
         do {
             try copy.removeSource(from, copiedTo: to)
         } catch {
-            throw FileWorkError("all of \(source) is at \(destination) now, but not all of it could go: \(error)")
+            throw FileWorkError("\(source) was copied to \(destination), but could not be removed completely: \(error)")
         }
         return aside
     }
@@ -61,10 +61,10 @@ package struct FolderMove {
     /// What could end with something in the wrong place: a folder moved into itself, or aside together with the source.
     private func refuseTheImpossible(_ from: borrowing Place, _ status: FileStatus, _ to: borrowing Place) throws {
         let existing = try to.status()
-        if let existing, existing.isSame(as: status) { throw failure("they are the same") }
-        if try to.folder.lineage().contains(where: status.isSame) { throw failure("the one is inside of the other") }
+        if let existing, existing.isSame(as: status) { throw failure("both are the same folder") }
+        if try to.folder.lineage().contains(where: status.isSame) { throw failure("one is inside the other") }
         if let existing, try from.folder.lineage().contains(where: existing.isSame) {
-            throw failure("the one is inside of the other")
+            throw failure("one is inside the other")
         }
     }
 

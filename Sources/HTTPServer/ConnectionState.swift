@@ -175,7 +175,7 @@ struct ConnectionState {
         if case .streaming(let stream) = phase {
             if !hasOutput { output.append(.text(stream.idleText)) }
         } else if case .receiving = phase, !parser.isBetweenRequests {
-            refuse(RequestError(408, "the request did not come whole in time"))
+            refuse(RequestError(408, "the request was not complete in time"))
         } else {
             phase = .closed
         }
@@ -184,7 +184,7 @@ struct ConnectionState {
     /// There is no room for what is kept for this connection.
     mutating func giveWay() {
         if case .receiving = phase {
-            refuse(RequestError(503, "there is no room for the request beside others, send it again later"))
+            refuse(RequestError(503, "too many requests at once, retry later"))
         } else {
             phase = .closed
         }
@@ -242,7 +242,7 @@ struct ConnectionState {
         if parser.isBetweenRequests {
             phase = .closed
         } else {
-            refuse(.malformed("the connection was closed before the request was whole"))
+            refuse(.malformed("the connection was closed before the request was complete"))
         }
     }
 

@@ -50,14 +50,14 @@ extension HTTPResponse {
 
     /// What keeps the answer from being sent.
     var fault: String? {
-        if stream != nil, status != 200 { return "the handler answered with a stream and the status \(status)" }
-        guard 200..<600 ~= status else { return "the handler answered with the status \(status)" }
+        if stream != nil, status != 200 { return "the handler returned a stream with status \(status)" }
+        guard 200..<600 ~= status else { return "the handler returned the status \(status)" }
         for field in headers {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(\.isTokenCharacter) else {
-                return "the handler answered with a header field whose name is not a token"
+                return "the handler returned a header field whose name is not a token"
             }
             guard field.value.utf8.allSatisfy(\.isFieldCharacter) else {
-                return "the handler answered with control characters in the header field \(field.name)"
+                return "the handler returned control characters in the header field \(field.name)"
             }
         }
         return nil

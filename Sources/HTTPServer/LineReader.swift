@@ -40,7 +40,7 @@ struct LineReader {
     private static func withoutCarriageReturn(
         _ line: UnsafeRawBufferPointer
     ) throws(RequestError) -> UnsafeRawBufferPointer {
-        guard line.last == .carriageReturn else { throw .malformed("a line ends in LF alone; CR LF was expected") }
+        guard line.last == .carriageReturn else { throw .malformed("a line ends in LF, expected CR LF") }
         return UnsafeRawBufferPointer(rebasing: line.dropLast())
     }
 }

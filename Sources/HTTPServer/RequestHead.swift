@@ -32,7 +32,7 @@ struct RequestHead {
     mutating func readRequestLine(_ line: UnsafeRawBufferPointer, targetLimit: Int) throws(RequestError) {
         let parts = line.split(separator: .space, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
-            throw .malformed("the request line is not a method, a target and a version with one space between them")
+            throw .malformed("the request line should be a method, a target and a version, separated by one space")
         }
         guard !parts[0].isEmpty, parts[0].allSatisfy(\.isTokenCharacter) else {
             throw .malformed("the method is not a token")
@@ -45,7 +45,7 @@ struct RequestHead {
         method = UnsafeRawBufferPointer(rebasing: parts[0]).text
         target = UnsafeRawBufferPointer(rebasing: parts[1]).text
         guard method != "CONNECT" else {
-            throw RequestError(501, "this server is no proxy: CONNECT is not implemented")
+            throw RequestError(501, "this server is not a proxy: CONNECT is not implemented")
         }
         guard target.hasPrefix("/") || target == "*" && method == "OPTIONS" || Self.isAbsolute(target) else {
             throw .malformed("the target is neither a path nor a URL")
@@ -58,13 +58,13 @@ struct RequestHead {
         headers.append(name, value)
         switch name.utf8.count {
         case 4 where name.equalsIgnoringCase("host"):
-            guard host == nil else { throw .malformed("there is more than one Host field") }
+            guard host == nil else { throw .malformed("more than one Host field") }
             guard value.utf8.allSatisfy(\.isAuthorityCharacter) else { throw .malformed("Host is not a host and port") }
             host = value
         case 6 where name.equalsIgnoringCase("expect"): expectations += Self.list(value)
         case 10 where name.equalsIgnoringCase("connection"): connectionOptions += Self.list(value)
         case 14 where name.equalsIgnoringCase("content-length"):
-            guard contentLength == nil else { throw .malformed("there is more than one Content-Length field") }
+            guard contentLength == nil else { throw .malformed("more than one Content-Length field") }
             guard !value.isEmpty, value.utf8.allSatisfy(\.isDigit) else {
                 throw .malformed("Content-Length is not a number of bytes")
             }
@@ -81,17 +81,19 @@ struct RequestHead {
 
     /// Judges the fields together, when the last has been read.
     func framing(bodyLimit: Int) throws(RequestError) -> Framing {
-        guard host != nil || minorVersion == 0 else { throw .malformed("there is no Host field") }
+        guard host != nil || minorVersion == 0 else { throw .malformed("the Host field is missing") }
         if let unknown = expectations.first(where: { $0 != "100-continue" }) {
-            throw RequestError(417, "the expectation “\(unknown)” cannot be met; only 100-continue can")
+            throw RequestError(417, "the expectation “\(unknown)” is not supported; only 100-continue is")
         }
         if let transferCodings {
-            guard contentLength == nil else { throw .malformed("there is both Content-Length and Transfer-Encoding") }
-            guard minorVersion >= 1 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
+            guard contentLength == nil else {
+                throw .malformed("both Content-Length and Transfer-Encoding are present")
+            }
+            guard minorVersion >= 1 else { throw .malformed("Transfer-Encoding is not allowed in HTTP/1.0") }
             if let unknown = transferCodings.first(where: { $0 != "chunked" }) {
                 throw RequestError(501, "the transfer coding “\(unknown)” is not implemented; only chunked is")
             }
-            guard transferCodings.count == 1 else { throw .malformed("Transfer-Encoding is not “chunked” once") }
+            guard transferCodings.count == 1 else { throw .malformed("Transfer-Encoding should be “chunked”, once") }
             return .chunked
         }
         let length = contentLength ?? 0
@@ -114,7 +116,7 @@ struct RequestHead {
             version[6] == UInt8(ascii: ".")
         else { throw .malformed("the request line does not end in a version such as HTTP/1.1") }
         guard version[5] == UInt8(ascii: "1") else {
-            throw RequestError(505, "\(version.text) is not spoken here; HTTP/1.1 is")
+            throw RequestError(505, "\(version.text) is not supported; HTTP/1.1 is")
         }
         return Int(version[7] - UInt8(ascii: "0"))
     }
@@ -129,13 +131,13 @@ struct RequestHead {
 
     private static func field(_ line: UnsafeRawBufferPointer) throws(RequestError) -> (name: String, value: String) {
         guard line.first != .space, line.first != .tab else {
-            throw .malformed("a header line begins with white space: folded lines are not taken")
+            throw .malformed("a header line begins with white space: folded lines are not supported")
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
             throw .malformed("a header line has no colon")
         }
         guard colon > 0, line[..<colon].allSatisfy(\.isTokenCharacter) else {
-            throw .malformed("a header field's name is not a token right before its colon")
+            throw .malformed("a header field's name should be a token followed directly by a colon")
         }
         var value = line[(colon + 1)...]
         guard value.allSatisfy(\.isFieldCharacter) else {

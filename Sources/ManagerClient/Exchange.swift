@@ -53,8 +53,8 @@ struct Exchange {
         case 400..<500: return .rejected(status: reply.status, code: code, message: message)
         case 300..<400:
             guard let target = reply.headers["location"] else { fallthrough }
-            return .brokenReply("a redirect to \(Excerpt.line(target, client.conceal)), which is not followed")
-        default: return .brokenReply("status \(reply.status), which is no answer to this request")
+            return .brokenReply("a redirect to \(Excerpt.line(target, client.conceal)); redirects are not followed")
+        default: return .brokenReply("status \(reply.status), which is not valid for this request")
         }
     }
 

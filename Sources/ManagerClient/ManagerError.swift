@@ -55,7 +55,7 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch reason {
         case .unreachable(let problem): "\(request): \(problem)"
-        case .brokenReply(let problem): "\(request): the answer makes no sense: \(problem)"
+        case .brokenReply(let problem): "\(request): invalid answer: \(problem)"
         case .busy(let status, let message, _), .unauthorised(let status, let message),
             .rejected(let status, _, let message):
             "\(request): the manager answered \(status)" + (message.map { " “\($0)”" } ?? "")

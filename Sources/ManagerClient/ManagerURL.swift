@@ -20,7 +20,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
             let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound] } ?? ""
             let isScheme = !scheme.isEmpty && scheme.allSatisfy { $0.isASCII && $0.isLetter }
             throw ManagerURLError(
-                url: (isScheme ? "\(scheme)://" : "") + "…\(text[end...])", problem: "has a user in it: leave that out")
+                url: (isScheme ? "\(scheme)://" : "") + "…\(text[end...])", problem: "contains a user: remove it")
         }
         guard let separator = text.firstRange(of: "://") else {
             throw ManagerURLError(url: text, problem: "has no scheme: write http://\(text)")
@@ -33,7 +33,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         let authority = rest.prefix { !"/?#".contains($0) }
         let tail = rest.dropFirst(authority.count)
         guard tail.isEmpty || tail == "/" else {
-            throw ManagerURLError(url: text, problem: "has “\(tail)” behind the host: leave that out")
+            throw ManagerURLError(url: text, problem: "has “\(tail)” after the host: remove it")
         }
         let (host, port) = try Self.split(authority, of: text)
         guard !host.isEmpty,
@@ -62,16 +62,16 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else {
-                throw ManagerURLError(url: text, problem: "has an IPv6 address that does not end in “]”")
+                throw ManagerURLError(url: text, problem: "has an IPv6 address without a closing “]”")
             }
             let rest = authority[authority.index(after: end)...]
             guard rest.isEmpty || rest.hasPrefix(":") else {
-                throw ManagerURLError(url: text, problem: "has “\(rest)” behind its IPv6 address")
+                throw ManagerURLError(url: text, problem: "has “\(rest)” after its IPv6 address")
             }
             let address = authority[..<end].dropFirst()
             // RFC 6874: behind a "%" stands the network interface that the address belongs to.
             guard String(address.prefix { $0 != "%" }).isIPv6Address else {
-                throw ManagerURLError(url: text, problem: "has “\(address)” in brackets, which is no IPv6 address")
+                throw ManagerURLError(url: text, problem: "has “\(address)” in brackets, which is not an IPv6 address")
             }
             return (address, rest.isEmpty ? nil : rest.dropFirst())
         }

@@ -70,7 +70,7 @@ final class SpoolTrouble: Sendable {
             return current?.description != error.description
         }
         guard isNew else { return }
-        log(SpoolMessage(.error, "what tasks print is lost: \(error)"))
+        log(SpoolMessage(.error, "the output of tasks is being lost: \(error)"))
         onChange(error)
     }
 
@@ -83,7 +83,7 @@ final class SpoolTrouble: Sendable {
             return current != nil
         }
         guard isNew else { return }
-        log(SpoolMessage(.info, "the spool \(folder) stores again"))
+        log(SpoolMessage(.info, "the spool \(folder) can store output again"))
         onChange(nil)
     }
 }

@@ -52,14 +52,14 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(ByteCountText.text(needed)) are needed"
         case .diskFull: "the disk of the spool \(folder) is full"
         case .readOnly: "the spool \(folder) is on a file system that is mounted read-only"
-        case .folderGone: "the folder of the spool \(folder) is gone and cannot be made again"
+        case .folderGone: "the folder of the spool \(folder) is gone and cannot be created again"
         case .limitReached(let used, let limit):
-            "the spool \(folder) holds \(ByteCountText.text(used)) that the manager has not taken yet; its limit is \(ByteCountText.text(limit))"
+            "the spool \(folder) holds \(ByteCountText.text(used)) not yet delivered to the manager; its limit is \(ByteCountText.text(limit))"
         case .newerVersion(let found, let known):
             "the spool \(folder) was written by a newer agent (version \(found); this one knows \(known))"
         case .damagedVersion(let path, let found, let known):
             "\(path) is damaged: expected a line with a version, found \(Self.excerpt(found)); "
-                + "write a line “\(known)” into it, unless a newer agent has used this spool"
+                + "replace it with the line “\(known)”, unless a newer agent has used this spool"
         case .system(let error): "the spool cannot store anything: \(error)"
         }
     }

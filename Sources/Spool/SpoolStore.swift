@@ -162,7 +162,7 @@ package final class SpoolStore: Sendable {
                 }
                 spool = try TaskSpool(existing: name, in: tasks, context: context)
             } catch {
-                context.log(SpoolMessage(.error, "the spool of a task cannot be read and is left alone: \(error)"))
+                context.log(SpoolMessage(.error, "the spool of a task cannot be read and is skipped: \(error)"))
                 continue
             }
             guard let spool else {

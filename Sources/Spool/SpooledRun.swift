@@ -59,10 +59,10 @@ package enum SpooledRunError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String {
         switch self {
         case .unknown(let wanted):
-            "no log of a task “\(wanted)” is on this machine; “flamenco-agent logs” lists those that are"
+            "this machine has no log of a task “\(wanted)”; “flamenco-agent logs” lists the available logs"
         case .ambiguous(let wanted, let ids):
-            "“\(wanted)” could be any of \(ids.count) tasks, say which by its UUID: \(ids.joined(separator: ", "))"
-        case .none(let spool): "no log of any task is in \(spool)"
+            "“\(wanted)” matches \(ids.count) tasks; use a UUID: \(ids.joined(separator: ", "))"
+        case .none(let spool): "\(spool) contains no task logs"
         }
     }
 }

@@ -86,7 +86,7 @@ extension TaskSpool {
             }
             guard count > 0 else {
                 text.note(
-                    "[\(ByteCountText.text(range.count)) of output are missing here: they are gone from the disk]")
+                    "[\(ByteCountText.text(range.count)) of output are missing here: they are no longer on the disk]")
                 return range.upperBound
             }
             let rest = start + count < range.upperBound ? .follows : plan.rest

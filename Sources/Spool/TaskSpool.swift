@@ -239,7 +239,7 @@ package final class TaskSpool: Sendable {
             if !hasSavedNames || log.hasNewFiles { try synchroniseNames() }
         } catch {
             context.trouble.failed(error)
-            tell(.error, "its outcome is not stored yet: \(error)")
+            tell(.error, "cannot store the outcome yet: \(error)")
         }
         log.close()
         if events.backlog.isEmpty { events.close() }
@@ -328,7 +328,7 @@ package enum TaskOutcome: Hashable, Sendable {
         switch self {
         case .completed, .lost: nil
         case .failed(let reason): reason
-        case .givenBack(let reason): "given back: \(reason)"
+        case .givenBack(let reason): "returned to the manager: \(reason)"
         case .interrupted(let reason), .takenBack(let reason): "interrupted: \(reason)"
         }
     }

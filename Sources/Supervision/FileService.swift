@@ -28,7 +28,7 @@ struct FileService {
             }
             return 0
         } catch {
-            let problem = "task-supervisor: invalid request for work on files: \(error)\n"
+            let problem = "task-supervisor: invalid file request: \(error)\n"
             try? BorrowedDescriptor.standardError.writeAll(problem)
             return 70
         }

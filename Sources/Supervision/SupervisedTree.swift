@@ -153,7 +153,7 @@ struct SupervisedTree {
     }
 
     private func report() {
-        guard let status else { return channel.send(.refused("it lost sight of the program")) }
+        guard let status else { return channel.send(.refused("it lost track of the program")) }
         let usage = ResourceUsage.ofEndedChildren
         channel.send(
             .ended(

@@ -40,7 +40,7 @@ struct Supervisor {
             case .messages(let messages):
                 guard let first = messages.first else { continue }
                 guard case .launch(let order) = first else {
-                    channel.send(.refused("an order must come first"))
+                    channel.send(.refused("a launch order is expected first"))
                     return nil
                 }
                 return (order, Array(messages.dropFirst()))

@@ -17,7 +17,8 @@ package enum TaskSupervisor {
         OwnMemory.hide()
         if arguments.first == "files", var service = FileService(.standardOutput) { exit(service.run()) }
         guard let channel = ControlChannel(.standardInput) else {
-            let words = "task-supervisor runs programs for flamenco-agent, which starts it; it is of no use by itself\n"
+            let words =
+                "task-supervisor runs programs for flamenco-agent, which starts it and is not meant to be run by hand\n"
             try? BorrowedDescriptor.standardError.writeAll(words)
             exit(64)
         }

@@ -169,7 +169,7 @@ extension LaunchOrder.IOPriority {
         switch number {
         case 0...7: self = .level(number)
         case .max: self = .idle
-        default: throw MalformedMessageError("no priority for disks has the number \(number)")
+        default: throw MalformedMessageError("unknown I/O priority \(number)")
         }
     }
 }

@@ -34,12 +34,12 @@ package enum AgentMessage: Hashable, Sendable {
             let version = try reader.integer(UInt8.self)
             guard version == Self.version else {
                 throw MalformedMessageError(
-                    "the agent speaks version \(version), its supervisor version \(Self.version)")
+                    "the agent uses protocol version \(version), task-supervisor version \(Self.version)")
             }
             self = .launch(try LaunchOrder(from: &reader))
         case 1: self = .stop
         case 2: self = .skipGrace
-        case let other: throw MalformedMessageError("no message to a supervisor has the number \(other)")
+        case let other: throw MalformedMessageError("unknown message \(other) to task-supervisor")
         }
         try reader.finish()
     }
@@ -91,13 +91,13 @@ package enum SupervisorMessage: Hashable, Sendable {
         case 1:
             let number = try reader.integer(UInt8.self)
             guard let step = LaunchError.Step(rawValue: number) else {
-                throw MalformedMessageError("no step of a launch has the number \(number)")
+                throw MalformedMessageError("unknown launch step \(number)")
             }
             self = .failed(LaunchError(step: step, errno: try reader.integer()))
         case 2: self = .refused(try reader.text())
         case 3: self = .unstoppable(try reader.integer(), name: try reader.text())
         case 4: self = .ended(try TreeReport(from: &reader))
-        case let other: throw MalformedMessageError("no message of a supervisor has the number \(other)")
+        case let other: throw MalformedMessageError("unknown message \(other) from task-supervisor")
         }
         try reader.finish()
     }

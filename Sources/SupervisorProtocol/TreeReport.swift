@@ -66,7 +66,7 @@ extension TreeReport {
         switch try reader.integer(UInt8.self) {
         case 0: status = .exited(try reader.integer())
         case 1: status = .signalled(try reader.integer(), coreDumped: try reader.bool())
-        case let other: throw MalformedMessageError("no way to end has the number \(other)")
+        case let other: throw MalformedMessageError("unknown end \(other)")
         }
         wasStopped = try reader.bool()
         wasKilled = try reader.bool()

@@ -72,14 +72,14 @@ package struct ByteReader {
         switch try integer(UInt8.self) {
         case 0: false
         case 1: true
-        case let other: throw MalformedMessageError("a truth value is 0 or 1, not \(other)")
+        case let other: throw MalformedMessageError("a Boolean should be 0 or 1, not \(other)")
         }
     }
 
     package mutating func text() throws -> String {
         let taken = try take(Int(try integer(UInt32.self)))
         guard let text = String(validating: bytes[taken], as: UTF8.self) else {
-            throw MalformedMessageError("a text is not UTF-8")
+            throw MalformedMessageError("a string is not UTF-8")
         }
         return text
     }
@@ -105,21 +105,21 @@ package struct ByteReader {
 
     /// Checks that the message ends here.
     package func finish() throws {
-        guard remaining == 0 else { throw MalformedMessageError("\(remaining) bytes too many") }
+        guard remaining == 0 else { throw MalformedMessageError("\(remaining) trailing bytes") }
     }
 
     @usableFromInline mutating func countOfList() throws -> Int {
         let count = try integer(UInt32.self)
         // Each element takes at least a byte, so a count cannot ask for more memory than the message is long.
         guard count <= remaining else {
-            throw MalformedMessageError("a list claims more elements than there are bytes")
+            throw MalformedMessageError("a list has a larger count than there are bytes")
         }
         return Int(count)
     }
 
     /// The indices of the next bytes, which are then behind the position.
     @usableFromInline mutating func take(_ count: Int) throws -> Range<Int> {
-        guard count <= remaining else { throw MalformedMessageError("\(count - remaining) bytes too few") }
+        guard count <= remaining else { throw MalformedMessageError("\(count - remaining) bytes missing") }
         defer { position += count }
         return position..<(position + count)
     }

@@ -69,7 +69,7 @@ struct FoundManagersTests {
         #expect(found.problems.count == 8)
         #expect(
             found.problems.first
-                == "an answer from 10.0.0.1 is left out: it is about something else than “urn:flamenco:manager:0”")
+                == "ignored an answer from 10.0.0.1: it is not about “urn:flamenco:manager:0”")
         try answer(from: "10.0.0.1", "10.0.0.1:8080")
         #expect(urls == ["http://10.0.0.1:8080"])
     }
@@ -82,7 +82,7 @@ struct FoundManagersTests {
         }
         #expect(urls.count == (fromManyHosts ? 64 : 16))
         #expect(found.problems.count == (fromManyHosts ? 8 : 1))
-        #expect(found.problems[0].hasSuffix("and no more are looked at"))
+        #expect(found.problems[0].hasSuffix("addresses are considered"))
     }
 }
 

@@ -73,7 +73,7 @@ struct ManagerAnswerTests {
             (["HTTP/1.1 200 OK", service, "LOCATION: http://10.0.0.1/"], "it has no “ST”"),
             (
                 ["HTTP/1.1 200 OK", "ST: upnp:rootdevice", service, "LOCATION: http://10.0.0.1/"],
-                "it is about something else than “urn:flamenco:manager:0”"
+                "it is not about “urn:flamenco:manager:0”"
             ),
             (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", "LOCATION: http://10.0.0.1/"], "it has no “USN”"),
             (

@@ -22,23 +22,23 @@ struct SSDPMessageTests {
             ([], "it does not end with an empty line"),
             (Array("HTTP/1.1 200 OK\r\nA: b\r\n".utf8), "it does not end with an empty line"),
             (Array("HTTP/1.1 200 OK\nA: b\n\n".utf8), "it does not end with an empty line"),
-            (message("HTTP/1.1 200 OK", "A: b", "", "body"), "its line 3 is no field with a name and a value"),
+            (message("HTTP/1.1 200 OK", "A: b", "", "body"), "line 3 is not a field with a name and a value"),
             (
                 Array("HTTP/1.1 200 OK\r\nA: b\nC: d\r\n\r\n".utf8),
-                "its line 2 has control characters, or does not end with CR and LF"
+                "line 2 has control characters, or does not end with CR LF"
             ),
             (
                 message("HTTP/1.1 200 OK", "SERVER: \u{1B}[2J"),
-                "its line 2 has control characters, or does not end with CR and LF"
+                "line 2 has control characters, or does not end with CR LF"
             ),
             (
                 message("HTTP/1.1 200\0OK", "A: b"),
-                "its line 1 has control characters, or does not end with CR and LF"
+                "line 1 has control characters, or does not end with CR LF"
             ),
-            (message("HTTP/1.1 200 OK", "A"), "its line 2 is no field with a name and a value"),
-            (message("HTTP/1.1 200 OK", "A b: c"), "its line 2 is no field with a name and a value"),
-            (message("HTTP/1.1 200 OK", ": c"), "its line 2 is no field with a name and a value"),
-            (message("HTTP/1.1 200 OK", " folded: c"), "its line 2 is no field with a name and a value"),
+            (message("HTTP/1.1 200 OK", "A"), "line 2 is not a field with a name and a value"),
+            (message("HTTP/1.1 200 OK", "A b: c"), "line 2 is not a field with a name and a value"),
+            (message("HTTP/1.1 200 OK", ": c"), "line 2 is not a field with a name and a value"),
+            (message("HTTP/1.1 200 OK", " folded: c"), "line 2 is not a field with a name and a value"),
             (message("HTTP/1.1 200 OK", "ST: a", "st: b"), "it has two fields “ST”"),
             ([0x48, 0xFF] + message("", "A: b"), "it is not UTF-8"),
             (message("HTTP/1.1 200 OK", "A: " + String(repeating: "b", count: 2048)), "it has more than 2048 bytes"),

@@ -68,7 +68,7 @@ struct CommandLineTests {
             ),
             (
                 ["run", "--manager-url", "http://m", "--task-types", "houdini"], 78,
-                "“task_types” has “houdini”, which no executor runs"
+                "“task_types” contains “houdini”, which no executor supports"
             ),
         ])
     func agent(arguments: [String], status: Int32, sentence: String) async throws {
@@ -100,23 +100,23 @@ struct CommandLineTests {
             ),
             (
                 ["serve", "--two-way", "x=/render"], 64,
-                "--two-way “x” needs a platform, as in x@linux=/render, since a folder has another name on each"
+                "--two-way “x” needs a platform, for example x@linux=/render, because paths differ between platforms"
             ),
             (
                 ["serve", "--two-way", "x@windows=/render"], 64,
-                #"--two-way “x” should be a whole path on windows, such as R:\render, but is “/render”"#
+                #"--two-way “x” should be an absolute path on windows, such as R:\render, but is “/render”"#
             ),
             (
                 ["serve", "--two-way", "x@linux=/"], 64,
-                "--two-way “x” should be a whole path on linux, such as /render, but is “/”"
+                "--two-way “x” should be an absolute path on linux, such as /render, but is “/”"
             ),
             (
                 ["serve", "--two-way", "x@linux=/a", "--variable", "x=b"], 64,
-                "--two-way “x” is a variable that paths are not turned into; use another name"
+                "--two-way “x” cannot be a two-way variable; use another name"
             ),
             (
                 ["serve", "--two-way", "blender@linux=/a"], 64,
-                "--two-way “blender” is a variable that paths are not turned into; use another name"
+                "--two-way “blender” cannot be a two-way variable; use another name"
             ),
             (["submit"], 64, "“submit” needs a file, or --type and --set"),
             (["submit", "/nowhere.json"], 64, "cannot read the job file /nowhere.json"),
@@ -141,8 +141,8 @@ struct CommandLineTests {
         _ = await program.line(with: "\u{0}")
         #expect(
             program.output
-                == "manager-lite: the state file \(path) does not hold a farm of this version of manager-lite; "
-                + "move it away to begin with an empty one\n")
+                == "manager-lite: the state file \(path) does not contain a farm of this version of manager-lite; "
+                + "move it away to start with an empty one\n")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == #"{"rules": {}, "jobs": []}"#)
     }
 

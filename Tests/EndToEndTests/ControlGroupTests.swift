@@ -80,7 +80,7 @@ struct ControlGroupTests {
     func notDelegated() async throws {
         let farm = try await TestFarm()
         let group = try Group()
-        for problem in ["is not delegated to the agent", "has other processes than the agent"] {
+        for problem in ["is not delegated to the agent", "contains processes other than the agent"] {
             var other: RunningProgram?
             if problem.hasPrefix("has") {
                 try await group.delegate()
@@ -113,7 +113,7 @@ struct ControlGroupTests {
             let agent = try start(farm, in: group, "--cpus", cpus)
             _ = await agent.line(with: "the worker is awake")
             let isControlled = try group.controls(controller)
-            #expect(agent.output.contains("the controller \(controller) is not there") == !isControlled)
+            #expect(agent.output.contains("the controller \(controller) is not available") == !isControlled)
             let script = "echo processors $(nproc); echo value $(cat \(group.path)/task-*/\(file))"
             _ = try await farm.submit(
                 "--type", "command-line", "--set", #"commands=[["sh", "-c", "\#(script)"]]"#)
@@ -140,7 +140,7 @@ struct ControlGroupTests {
         #expect(await off.exit() == .status(78))
         let wrong = try start(farm, in: group, "--cgroup", farm.folder.url.path)
         #expect(await wrong.exit() == .status(78))
-        #expect(wrong.output.contains("“cgroup” should be a cgroup v2, but \(farm.folder.url.path) is none"))
+        #expect(wrong.output.contains("“cgroup” should be a cgroup v2, but \(farm.folder.url.path) is not one"))
 
         try await group.delegate()
         let agent = try start(farm, in: group, "--memory-limit", "1GiB")
@@ -156,7 +156,7 @@ struct ControlGroupTests {
             #expect(await agent.exit() == .status(78))
             #expect(
                 agent.output.contains(
-                    "“memory_limit” needs a cgroup where memory is controlled, and \(group.path) is none"),
+                    "“memory_limit” needs a cgroup with the memory controller, which \(group.path) does not have"),
                 "\(agent.output)")
         }
         await farm.stop()

@@ -17,7 +17,7 @@ struct DiscoveryTests {
     private func manager(_ network: TestNetwork, on host: Int) async throws -> RunningProgram {
         let manager = try network.start(
             on: host, BuiltProducts.path("manager-lite"), ["serve", "--listen", "0.0.0.0:8080", "--discoverable"])
-        let line = await manager.line(with: "workers can find this manager at ")
+        let line = await manager.line(with: "workers can discover this manager at ")
         try #require(line?.hasSuffix(" \(url(host))") == true, "\(manager.output)")
         return manager
     }
@@ -47,7 +47,9 @@ struct DiscoveryTests {
         for command in ["run", "check-config"] {
             let early = try await agent(network, on: 1, command, "--manager-url", "auto")
             #expect(early.exit == .status(78), "\(command): \(early.output)")
-            #expect(early.output.contains("and no manager was accepted: say which with “\(trust)”"), "\(early.output)")
+            #expect(
+                early.output.contains("but no manager has been accepted: accept one with “\(trust)”"), "\(early.output)"
+            )
         }
         let listed = try await agent(network, on: 1, "discover", "--timeout", "2s")
         #expect(listed.exit == .status(0) && words(listed.output) == "\(url(0)) manager-lite 3.9\n", "\(listed.output)")
@@ -91,7 +93,8 @@ struct DiscoveryTests {
         let refused = try await agent(network, on: 2, "discover", "--trust", "--timeout", "2s")
         #expect(refused.exit == .status(1))
         #expect(
-            refused.output.contains("2 managers answer, \(both): say which to accept, as in “"), "\(refused.output)")
+            refused.output.contains("2 managers answered, \(both): choose one, for example with “"), "\(refused.output)"
+        )
         #expect(!FileManager.default.fileExists(atPath: state))
         let named = try await agent(network, on: 2, "discover", "--trust", url(1))
         #expect(named.exit == .status(0), "\(named.output)")
@@ -109,12 +112,12 @@ struct DiscoveryTests {
         let moved = try await agent(network, on: 2, "discover", "--trust", "--timeout", "2s")
         #expect(moved.exit == .status(1))
         #expect(moved.output.contains("\(url(1)) was accepted on "), "\(moved.output)")
-        #expect(moved.output.contains("and now \(url(0)) (manager-lite 3.9) answers: "), "\(moved.output)")
+        #expect(moved.output.contains("but now \(url(0)) (manager-lite 3.9) answered: "), "\(moved.output)")
         let late = words(try await agent(network, on: 2, "doctor", "--manager-url", "auto").output)
         #expect(late.contains("✗ accepted manager \(url(1)), accepted on "), "\(late)")
         #expect(late.contains("; \(url(0)) (manager-lite 3.9) also answers\n"), "\(late)")
         let running = try start(network, on: 2, ["run", "--manager-url", "auto"])
-        let error = await running.line(with: "the accepted manager \(url(1)) does not answer, and \(url(0)) ")
+        let error = await running.line(with: "the accepted manager \(url(1)) does not answer, but \(url(0)) ")
         #expect(
             error?.contains("discover --trust \(url(0)) --state-dir \(state)” and restart") == true, "\(running.output)"
         )
@@ -136,7 +139,8 @@ struct DiscoveryTests {
                     environment: ["STATE_DIRECTORY": state])).end()
         }
         let none = try await setup("--auto")
-        #expect(none.exit == .status(1) && none.output.contains("no manager answers on the networks"), "\(none.output)")
+        #expect(
+            none.exit == .status(1) && none.output.contains("no manager answered on the networks"), "\(none.output)")
         #expect(!FileManager.default.fileExists(atPath: file))
         let first = try await manager(network, on: 0)
         let one = try await setup("--auto")
@@ -196,14 +200,14 @@ struct DiscoveryTests {
         let output = words(found.output)
         #expect(
             output.contains(
-                "\(url(0)) announced by 10.77.0.2, which has another address: not asked\n"), "\(output)")
+                "\(url(0)) announced by 10.77.0.2, which has a different address: not queried\n"), "\(output)")
         #expect(
-            output.contains("an answer from 10.77.0.2 is left out: it has more than 2048 bytes\n"), "\(output)")
+            output.contains("ignored an answer from 10.77.0.2: it has more than 2048 bytes\n"), "\(output)")
         #expect(output.hasSuffix("no manager answered within 2 s\n"), "\(output)")
         #expect(!found.output.contains("\u{1B}"))
         #expect(!victim.output.contains("asked"), "\(victim.output)")
         let trusted = try await agent(network, on: 2, "discover", "--trust", "--timeout", "2s")
-        #expect(trusted.exit == .status(1) && trusted.output.contains("no manager answers on the networks"))
+        #expect(trusted.exit == .status(1) && trusted.output.contains("no manager answered on the networks"))
         let named = try await agent(network, on: 2, "discover", "--trust", "http://10.77.0.2:8080")
         #expect(named.exit == .status(1) && named.output.contains("does not answer as a Flamenco Manager: "))
         #expect(!FileManager.default.fileExists(atPath: state))
@@ -231,8 +235,14 @@ struct DiscoveryTests {
     @Test(
         "cannot be found where nobody could reach them",
         arguments: [
-            ("127.0.0.1:0", "--discoverable is of no use at 127.0.0.1:0, which nobody else can reach: listen on all"),
-            ("[fd00::1]:8080", "--discoverable is for IPv4, and [fd00::1]:8080 is not: listen on all addresses"),
+            (
+                "127.0.0.1:0",
+                "--discoverable has no effect with 127.0.0.1:0, which other machines cannot reach: listen on all"
+            ),
+            (
+                "[fd00::1]:8080",
+                "--discoverable requires an IPv4 address, but [fd00::1]:8080 is not one: listen on all addresses"
+            ),
         ])
     func unreachable(address: String, sentence: String) async throws {
         let manager = try RunningProgram(
@@ -248,7 +258,7 @@ struct DiscoveryTests {
         #expect(found.exit == .status(1))
         #expect(
             found.output
-                == "flamenco-agent: this machine has no network with IPv4 addresses on which to look for managers\n")
+                == "flamenco-agent: this machine has no IPv4 network to search for managers\n")
     }
 
     // MARK: Programs in Python

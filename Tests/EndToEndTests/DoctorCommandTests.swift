@@ -33,7 +33,7 @@ struct DoctorCommandTests {
         #expect(report["healthy"] == true)
         guard case .array(let checks) = report["checks"] else { throw CocoaError(.coderInvalidValue) }
         let state = try #require(checks.first { $0["name"] == "state folder" })
-        #expect(state["finding"]?.stringValue?.contains("in use by the agent that runs, process \(agent.pid)") == true)
+        #expect(state["finding"]?.stringValue?.contains("in use by the running agent, process \(agent.pid)") == true)
         #expect(checks.contains { $0["name"] == "credentials" && $0["status"] == "ok" })
         await farm.stop(agent)
     }
@@ -46,9 +46,9 @@ struct DoctorCommandTests {
             folder.path("gone"), "--min-free-space", "1000000GiB")
         #expect(found.exit == .status(1))
         #expect(words(found.output).contains("✗ manager GET http://127.0.0.1:9/api/v3/version: cannot connect"))
-        #expect(found.output.contains("→ see whether the manager runs"))
+        #expect(found.output.contains("→ check that the manager is running"))
         #expect(words(found.output).contains("✗ allowed paths \(folder.path("gone")): no such file or directory\n"))
-        #expect(words(found.output).contains("✓ supervisor runs programs\n"))
+        #expect(words(found.output).contains("✓ supervisor can run programs\n"))
         // The state folder is not there yet; its disk is.
         #expect(words(found.output).contains("✗ required paths the disk of \(folder.url.path) has "))
     }
@@ -74,7 +74,7 @@ struct DoctorCommandTests {
         }
         let found = words(
             try await call("doctor", "--manager-url", "http://127.0.0.1:9", "--state-dir", "/tmp/flamenco-test-none"))
-        #expect(found.contains("✓ supervisor runs programs\n"), "\(found)")
+        #expect(found.contains("✓ supervisor can run programs\n"), "\(found)")
         #expect(found.contains("✓ ffmpeg "), "\(found)")
         let tried = try await call("try", "exec", "--param", "exe=readlink", "--param", #"args=["/proc/self/cwd"]"#)
         #expect(tried.contains("\n/tmp\n"), "\(tried)")
@@ -89,7 +89,7 @@ struct DoctorCommandTests {
         #expect(
             found.output == """
                 ✗ settings  \(file): there is no setting “manger_url”; did you mean “manager_url”?
-                            → mend that and call this again: all other checks need the settings
+                            → fix this and run doctor again: all other checks need the settings
 
                 """)
     }

@@ -117,7 +117,7 @@ struct ExecutorPackageTests {
             """#)
         #expect(output.contains("\n openjd_status: no message\n openjd_fail: none either\n"), "\(output)")
         #expect(!output.contains("» no message"), "\(output)")
-        #expect(output.contains("ended 1 process left behind"), "\(output)")
+        #expect(output.contains("killed 1 process left behind"), "\(output)")
     }
 
     @Test("stops its programs at SIGTERM, with time to clean up, and says what it is to whoever misuses it")

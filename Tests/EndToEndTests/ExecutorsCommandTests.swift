@@ -33,7 +33,7 @@ struct ExecutorsCommandTests {
         let lines = output.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(lines.contains(["echo", "misc", "built", "in", "message"]))
         #expect(lines.contains(["good", "special", Substring(folder.path("good")), "file", "[n]"]))
-        #expect(output.contains("not used: “disabled_executors” has it"))
+        #expect(output.contains("not used: disabled in “disabled_executors”"))
         let bad = folder.path("bad")
         #expect(output.contains("left out: \(bad)/executor.json5: its program \(bad)/gone does not exist\n"))
     }

@@ -67,15 +67,16 @@ struct FarmCommandsTests {
     @Test(
         "say what they do not understand",
         arguments: [
-            (["tasks"], 64, "“tasks” needs a job"), (["tasks", "a", "b"], 64, "there is no use for “b” behind “a”"),
+            (["tasks"], 64, "“tasks” needs the name or ID of a job"),
+            (["tasks", "a", "b"], 64, "unexpected argument “b” after “a”"),
             (["tasks", "nothing"], 1, "there is no job “nothing”"), (["log", "x"], 1, "there is no task “x”"),
-            (["log", "x", "--follow", "--json"], 64, "--follow and --json do not go together"),
+            (["log", "x", "--follow", "--json"], 64, "--follow and --json cannot be combined"),
             (["cancel"], 64, "“cancel” needs a job"), (["requeue", "x"], 1, "there is no job “x”"),
             (["events"], 64, "“events” needs --follow"),
             (["events", "--follow", "--interval", "often"], 64, "--interval should be a time such as 500ms or 5s"),
             (["jobs", "x"], 64, "“jobs” takes no “x”"), (["job-types", "x"], 1, "there is no job type \"x\""),
             (["submit", "--type", "x"], 1, "the manager answered 400 “there is no job type"),
-            (["submit", "job.json", "--set", "a=b"], 64, "--set belongs to --type"),
+            (["submit", "job.json", "--set", "a=b"], 64, "--set is only valid with --type"),
         ])
     func complaints(arguments: [String], status: Int32, sentence: String) async throws {
         let (exit, output) = try await run(arguments)
@@ -107,7 +108,7 @@ struct FarmCommandsTests {
         let (output, exit) = try await farm.submit(
             "--type", "command-line", "--name", "bad", "--set", #"commands=[["sh", "-c", "echo oh no; exit 4"]]"#)
         #expect(exit == .status(1))
-        #expect(output.contains(#/\ntask command failed at worker agent; the end of its log:\n/#), "\(output)")
+        #expect(output.contains(#/\ntask command failed on worker agent; the end of its log:\n/#), "\(output)")
         #expect(output.contains("\noh no\n"))
         #expect(output.contains(#/\njob bad \([-0-9a-f]{36}\) is failed\n/#))
         await farm.stop(agent)

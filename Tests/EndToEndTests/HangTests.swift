@@ -22,7 +22,7 @@ struct HangTests {
         agent.send(SIGTERM)
         let (exit, output) = await agent.end()
         #expect(exit == .status(70))
-        #expect(output.contains("these calls hang: open \(pipe) for "), "\(output)")
+        #expect(output.contains("these system calls hang: open \(pipe) for "), "\(output)")
     }
 
     @Test("ends, with what it runs, after the second signal, although nobody reads its log")
@@ -90,7 +90,7 @@ struct HangTests {
         #expect(exit == .status(78))
         #expect(
             output.contains(
-                "“ca_file” should be a file with certificates (PEM) that can be read: cannot open \(folder.path("none.pem"))"
+                "“ca_file” should be a readable file of PEM certificates: cannot open \(folder.path("none.pem"))"
             ),
             "\(output)")
     }

@@ -71,13 +71,14 @@ struct JobTypesCommandTests {
     @Test(
         "says what is wrong, and where",
         arguments: [
-            (["check"], 64, "“job-types check” needs a file"), (["new"], 64, "“job-types new” needs a name"),
-            (["new", "A b"], 64, "a new job type should have a name such as “count-words”, but has “A b”"),
-            (["new", "a", "--set", "b=c"], 64, "--set belongs to “job-types check”"),
-            (["a", "b"], 64, "“job-types” takes no “b”"),
+            (["check"], 64, "“job-types check” needs the file of a job type"),
+            (["new"], 64, "“job-types new” needs the name of the job type"),
+            (["new", "A b"], 64, "the name of a job type should be like “count-words”, but is “A b”"),
+            (["new", "a", "--set", "b=c"], 64, "--set is only valid with “job-types check”"),
+            (["a", "b"], 64, "unexpected argument “b” of “job-types”"),
             (["check", "nowhere.js"], 1, "nowhere.js: it cannot be read as a text in UTF-8"),
             (["check", "broken.js"], 1, "broken.js:1: SyntaxError: "),
-            (["check", "empty.js"], 1, "empty.js made no tasks: a manager refuses such a job"),
+            (["check", "empty.js"], 1, "empty.js created no tasks: managers reject such jobs"),
             (["check", "empty.js", "--priority", "x"], 64, "--priority should be a whole number, but is “x”"),
         ])
     func complaints(arguments: [String], status: Int32, sentence: String) async throws {
@@ -113,7 +114,7 @@ struct JobTypesCommandTests {
     func noNode() async throws {
         let folder = try TemporaryFolder()
         for (path, words) in [
-            (folder.url.path, "there is no “node” in the PATH: install it (on Debian the package nodejs)"),
+            (folder.url.path, "but “node” is not in the PATH: install it (on Debian, the package nodejs)"),
             (folder.path("nowhere"), "cannot read the folder of job types"),
         ] {
             let environment = path == folder.url.path ? ["PATH": path] : [:]

@@ -19,7 +19,7 @@ struct LogsCommandTests {
         let script = "echo before; until test -e \(gate); do sleep 0.01; done; echo after"
         let settings: JobSettings = ["commands": [["sh", "-c", .string(script)]]]
         _ = try await farm.client.submit(SubmittedJob(name: "shot", type: "command-line", settings: settings))
-        _ = await agent.line(with: " begins")
+        _ = await agent.line(with: ": started")
         let following = try logs(farm, "--follow")
         _ = await following.line(with: "before")
 

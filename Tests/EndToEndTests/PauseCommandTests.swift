@@ -44,12 +44,12 @@ struct PauseCommandTests {
         let caller = try await Self.caller
         let first = try farm.startAgent()
         let job = try await gatedJob(farm)
-        _ = await first.line(with: ": begins")
+        _ = await first.line(with: ": started")
         let paused = try await agent("pause", "--state-dir", folder, "--reason", "my own render")
         #expect(paused.exit == .status(0))
         #expect(
             paused.output
-                == "paused by \(caller): my own render; the running task is stopped and goes back to the manager\n")
+                == "paused by \(caller): my own render; the running task is stopped and returned to the manager\n")
         _ = await first.line(with: "the worker is asleep")
         try await until { try await isAt(.asleep, farm) }
         let status = try await agent("status", "--state-dir", folder).output
@@ -74,7 +74,7 @@ struct PauseCommandTests {
         let resumed = try await agent("resume", "--state-dir", folder)
         #expect(resumed.exit == .status(0) && resumed.output == "resumed\n")
         try await until { try await farm.client.job(job).status == .completed }
-        #expect(try await agent("resume", "--state-dir", folder).output == "it was not paused\n")
+        #expect(try await agent("resume", "--state-dir", folder).output == "was not paused\n")
         await farm.stop(second)
     }
 
@@ -84,9 +84,9 @@ struct PauseCommandTests {
         let folder = farm.folder.path("agent")
         let worker = try farm.startAgent()
         let job = try await gatedJob(farm)
-        _ = await worker.line(with: ": begins")
+        _ = await worker.line(with: ": started")
         let paused = try await agent("pause", "--state-dir", folder, "--after-task", "--for", "2h")
-        #expect(paused.output.contains("; the running task comes to its end first\n"), "\(paused.output)")
+        #expect(paused.output.contains("; the running task finishes first\n"), "\(paused.output)")
         let status = try await agent("status", "--state-dir", folder).output
         #expect(status.contains(#/\nstate +awake for .*; takes no more tasks: paused by .* until /#), "\(status)")
         try farm.folder.write("gate", "")
@@ -95,7 +95,7 @@ struct PauseCommandTests {
         // Another takes its place, and is over at once.
         let short = try await agent("pause", "--state-dir", folder, "--for", "10ms")
         #expect(short.exit == .status(0))
-        _ = await worker.line(with: "this node may work again")
+        _ = await worker.line(with: "this node accepts tasks again")
         try await until { try await isAt(.awake, farm) }
         await farm.stop(worker)
     }
@@ -112,15 +112,15 @@ struct PauseCommandTests {
         _ = try await agent("pause", "--state-dir", folder)
         let both = try await agent("status", "--state-dir", folder).output
         #expect(
-            both.contains("; the manager wants the worker to be asleep\n") && both.contains("paused by "), "\(both)")
+            both.contains("; the manager requested the state “asleep”\n") && both.contains("paused by "), "\(both)")
         _ = try await agent("resume", "--state-dir", folder)
         let manager = try await agent("status", "--state-dir", folder).output
-        #expect(manager.contains("takes no tasks: the manager wants the worker to be asleep\n"), "\(manager)")
+        #expect(manager.contains("takes no tasks: the manager requested the state “asleep”\n"), "\(manager)")
         _ = try await agent("pause", "--state-dir", folder)
         try await request(.awake, farm)
         // The manager's wish has come when it is no reason any more.
         try await until {
-            try await !agent("status", "--state-dir", folder).output.contains("the manager wants")
+            try await !agent("status", "--state-dir", folder).output.contains("the manager requested")
         }
         #expect(try await isAt(.asleep, farm))
         _ = try await agent("resume", "--state-dir", folder)
@@ -138,7 +138,7 @@ struct PauseCommandTests {
             "--type", "command-line", "--set", #"commands=[["sh", "-c", "\#(script)"]]"#)
         #expect(exit == .status(0), "\(output)")
         let log = try await agent("logs", "--state-dir", farm.folder.path("agent"), "command").output
-        #expect(log.contains("but from no program of its own tasks\nstatus 1\n"), "\(log)")
+        #expect(log.contains("but not from programs of its own tasks\nstatus 1\n"), "\(log)")
         #expect(try await isAt(.awake, farm))
         await farm.stop(worker)
     }
@@ -148,7 +148,7 @@ struct PauseCommandTests {
         let folder = try TemporaryFolder()
         let chosen = try await agent(command, "--state-dir", folder.url.path)
         #expect(chosen.exit == .status(3))
-        #expect(chosen.output == "flamenco-agent: no agent runs with the state directory \(folder.url.path)\n")
+        #expect(chosen.output == "flamenco-agent: no agent is running with the state directory \(folder.url.path)\n")
         let usual = try await agent(
             command,
             environment: [
@@ -203,7 +203,7 @@ struct PauseCommandTests {
     @Test("without logind nothing begins, and the doctor says what to do")
     func noLogind() async throws {
         let folder = try TemporaryFolder()
-        let problem = "loginctl does not say whether this machine is idle: exit status 1: Failed to connect to bus"
+        let problem = "loginctl does not report whether this machine is idle: exit status 1: Failed to connect to bus"
         let environment = try path(folder, loginctl: "echo 'Failed to connect to bus' >&2; exit 1")
         let options = [
             "--manager-url", "http://127.0.0.1:1", "--state-dir", folder.path("state"), "--only-when-idle", "15m",
@@ -219,7 +219,7 @@ struct PauseCommandTests {
             (try RunningProgram(BuiltProducts.path("flamenco-agent"), ["doctor"] + options, environment: environment))
             .end()
         #expect(doctor.output.contains(problem), "\(doctor.output)")
-        #expect(doctor.output.contains("see that systemd-logind runs, or leave out “only_when_idle”"))
+        #expect(doctor.output.contains("check that systemd-logind is running, or remove “only_when_idle”"))
     }
 
     @Test("a worker sleeps where somebody uses the machine, or outside of its hours, and says why")
@@ -229,10 +229,10 @@ struct PauseCommandTests {
         let otherDay = try await output(of: "env", "LC_ALL=C", "date", "--date=3 days", "+%a")
             .filter { $0.isLetter }
         for (hint, hours, state, words) in [
-            ("IdleHint=no\nNCurrentSessions=1", "mo-su", "asleep", "takes no tasks: somebody uses this machine\n"),
+            ("IdleHint=no\nNCurrentSessions=1", "mo-su", "asleep", "takes no tasks: this machine is in use\n"),
             ("IdleHint=no\nNCurrentSessions=0", "mo-su", "awake", "awake for"),
             ("IdleHint=yes\nIdleSinceHintMonotonic=0\nNCurrentSessions=2", "00:00-24:00", "awake", "awake for"),
-            ("IdleHint=yes", otherDay, "asleep", "takes no tasks: outside of work hours until 20"),
+            ("IdleHint=yes", otherDay, "asleep", "takes no tasks: outside work hours until 20"),
         ] {
             try farm.folder.write("hint", hint + "\n")
             let worker = try RunningProgram(

@@ -49,7 +49,7 @@ struct RecoveryTests {
         // The manager is stopped in the middle of the task, so the outcome stays with the agent.
         kill(farm.manager.pid, SIGSTOP)
         try farm.folder.write("gate", "")
-        _ = await agent.line(with: "is completed after")
+        _ = await agent.line(with: "completed in")
         agent.send(SIGKILL)
         _ = await agent.exit()
         kill(farm.manager.pid, SIGCONT)

@@ -28,7 +28,7 @@ struct ServiceTests {
         let message = try await socket.message(with: "STATUS=running task ")
         // That it is alive may stand behind, when there was no room for it in a message of its own.
         #expect(
-            message.split(separator: "\n").contains("STATUS=running task command of job \(job.id), 0 of 1"),
+            message.split(separator: "\n").contains("STATUS=running task command of job \(job.id.prefix(8)), 0 of 1"),
             "\(message)")
         for _ in 0..<3 { _ = try await socket.message(with: "WATCHDOG=1") }
         try farm.folder.write("gate", "")

@@ -86,15 +86,15 @@ struct SetupCommandTests {
         #expect(on.exit == .status(0))
         #expect(
             on.output == """
-                no unit of this agent is known: it needs the capabilities CAP_SETUID, CAP_SETGID, CAP_KILL
+                no systemd unit of this agent is known: give it the capabilities CAP_SETUID, CAP_SETGID, CAP_KILL
                 \(file): “run_as_user” is “nobody”
 
                 """)
         #expect(text == "{\n    run_as_user: \"nobody\",\n    // The farm.\n    manager_url: \"http://m:8080\",\n}\n")
         let off = try await setup("--render-user", "none")
-        #expect(off.exit == .status(0) && off.output == "\(file): “run_as_user” is not set any more\n")
+        #expect(off.exit == .status(0) && off.output == "\(file): “run_as_user” is no longer set\n")
         let again = try await setup("--render-user", "none")
-        #expect(again.output == "\(file) is so already\n")
+        #expect(again.output == "\(file) is already so\n")
     }
 
     @Test("sets the user of programs together with the manager, and then runs the doctor")
@@ -111,7 +111,7 @@ struct SetupCommandTests {
         arguments: [
             (["--render-user", "nobody", "now"], 64, "now"),
             (["--render-user", "nobody-of-that-name"], 78, "there is no user “nobody-of-that-name” on this machine"),
-            (["--render-user", "root"], 78, "programs must not run as “root”, who is root"),
+            (["--render-user", "root"], 78, "programs must not run as “root”, which is root"),
         ] as [([String], Int32, String)])
     func wrongUser(arguments: [String], status: Int32, sentence: String) async throws {
         try folder.write("etc/settings.json5", "{\n}\n")

@@ -10,7 +10,7 @@ struct SignalTests {
         for _ in 0..<15 {
             let manager = try RunningProgram(
                 BuiltProducts.path("manager-lite"), ["serve", "--listen", "127.0.0.1:0"])
-            _ = await manager.line(with: "listens at")
+            _ = await manager.line(with: "listens on")
             manager.send(SIGTERM)
             #expect(await manager.exit() == .status(0))
             let agent = try RunningProgram(

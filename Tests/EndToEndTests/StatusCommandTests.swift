@@ -39,7 +39,7 @@ struct StatusCommandTests {
         let script = "echo ready; until test -e \(gate); do sleep 0.01; done; exit 3"
         let settings: JobSettings = ["commands": [["sh", "-c", .string(script)]]]
         let job = try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings))
-        _ = await agent.line(with: ": begins")
+        _ = await agent.line(with: ": started")
         // The program is known before it has begun.
         let running = try await status(
             of: folder, showing: #/\n  programs +sh \(process \d+\): [1-9]\d* process(es)?, .+ of CPU, .+ of memory\n/#)
@@ -57,9 +57,9 @@ struct StatusCommandTests {
         // It counts when the manager has its outcome.
         _ = try await status(of: folder, showing: #/\ntasks +0 completed, 1 failed, 0 interrupted\n/#)
         farm.manager.send(SIGTERM)
-        _ = await agent.line(with: "trying again until it works")
+        _ = await agent.line(with: "retrying until it succeeds")
         let alone = try await status(of: folder, showing: #/takes no tasks: the manager does not answer\n/#)
-        #expect(alone.contains("; no answer for "))
+        #expect(alone.contains("; no response for "))
         #expect(alone.contains("exec: sh failed: exit status 3: ready\n"))
         agent.send(SIGKILL)
         _ = await agent.exit()
@@ -67,7 +67,7 @@ struct StatusCommandTests {
         #expect(FileManager.default.fileExists(atPath: folder + "/status.sock"))
         let killed = try await status("--state-dir", folder)
         #expect(killed.exit == .status(3))
-        #expect(killed.output == "flamenco-agent: no agent runs with the state directory \(folder)\n")
+        #expect(killed.output == "flamenco-agent: no agent is running with the state directory \(folder)\n")
     }
 
     @Test("says where it looked when no agent runs")
@@ -82,7 +82,7 @@ struct StatusCommandTests {
         #expect(found.exit == .status(3))
         #expect(
             found.output
-                == "flamenco-agent: no agent runs with the state directory "
+                == "flamenco-agent: no agent is running with the state directory "
                 + "\(folder.path("flamenco-agent")) or /var/lib/flamenco-agent\n")
         let chosen = try await status(environment: [
             "STATE_DIRECTORY": folder.path("chosen"), "TMPDIR": folder.url.path,
@@ -152,7 +152,9 @@ struct StatusCommandTests {
             _ = await asked.end()
         }
         #expect(await asked.exit() == .status(4))
-        #expect(asked.output.contains("is not open to this user: ask as the agent's user, perhaps with “sudo -u "))
+        #expect(
+            asked.output.contains(
+                "is not accessible to this user: run this as the agent's user, for example with “sudo -u "))
         await farm.stop(agent)
     }
 
@@ -196,7 +198,7 @@ struct StatusCommandTests {
         let lines = try await agent.end().output.split(separator: "\n").map {
             try WireJSON.decode(JSONValue.self, from: Data($0.utf8))
         }
-        let begins = try #require(lines.first { $0["message"] == "begins" })
+        let begins = try #require(lines.first { $0["message"] == "started" })
         #expect(begins["task_name"] == "command" && begins["level"] == "info")
         #expect(begins["task"]?.stringValue?.count == 36 && begins["job"]?.stringValue?.count == 36)
         #expect(lines.contains { $0["message"] == "signed off" && $0["task"] == nil })
@@ -208,6 +210,6 @@ struct StatusCommandTests {
             (try RunningProgram(
                 "/usr/bin/env", ["-i", "TMPDIR=/nowhere", BuiltProducts.path("flamenco-agent"), "status"])).end()
         #expect(answer.exit == .status(3), "\(answer.output)")
-        #expect(answer.output.hasSuffix("no agent runs with the state directory /var/lib/flamenco-agent\n"))
+        #expect(answer.output.hasSuffix("no agent is running with the state directory /var/lib/flamenco-agent\n"))
     }
 }

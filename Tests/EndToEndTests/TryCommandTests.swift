@@ -84,10 +84,10 @@ struct TryCommandTests {
             "make-directory", "--param", "path=/nowhere/x", "--allowed-paths", "/render,/scratch")
         let (exit, output) = await program.end()
         #expect(exit == .status(1))
-        #expect(output.contains("refused: parameter “path”: /nowhere/x is in none of “allowed_paths”"), "\(output)")
+        #expect(output.contains("refused: parameter “path”: /nowhere/x is not in “allowed_paths”"), "\(output)")
         let refused = try attempt("exec", "--param", "exe=sh", "--allowed-executables", "/opt/blender")
         let words = await refused.end().output
-        #expect(words.contains("“allowed_executables” does not have /"), "\(words)")
+        #expect(words.contains(" is not in “allowed_executables”"), "\(words)")
     }
 
     @Test("runs programs as the settings say", .enabled(if: geteuid() == 0))

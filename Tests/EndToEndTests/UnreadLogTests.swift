@@ -49,7 +49,7 @@ struct UnreadLogTests {
         let reader = try fullPipe(at: pipe)
         let manager = try start("manager-lite", ["serve", "--listen", "127.0.0.1:0"], sending: "", to: pipe)
         var text = ""
-        while !text.contains("manager-lite listens at ") {
+        while !text.contains("manager-lite listens on ") {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = read(reader.fileDescriptor, &buffer, buffer.count)
             if count > 0 { text += String(decoding: buffer[..<count], as: UTF8.self) }

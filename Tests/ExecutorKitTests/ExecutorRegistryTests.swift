@@ -43,11 +43,11 @@ struct ExecutorRegistryTests {
             (
                 "blender-redner",
                 "unknown command “blender-redner”, did you mean “blender-render”? "
-                    + "there are blender-render, echo, sleep"
+                    + "available are blender-render, echo, sleep"
             ),
-            ("Echo", "unknown command “Echo”, did you mean “echo”? there are blender-render, echo, sleep"),
-            ("houdini", "unknown command “houdini”; there are blender-render, echo, sleep"),
-            ("", "unknown command “”; there are blender-render, echo, sleep"),
+            ("Echo", "unknown command “Echo”, did you mean “echo”? available are blender-render, echo, sleep"),
+            ("houdini", "unknown command “houdini”; available are blender-render, echo, sleep"),
+            ("", "unknown command “”; available are blender-render, echo, sleep"),
         ])
     func unknown(name: String, sentence: String) throws {
         #expect(throws: CommandError(sentence)) { try registry.executor(for: name) }

@@ -70,7 +70,7 @@ struct ParameterDecoderTests {
     func precision() throws {
         #expect(
             try error(Double.self, 9_007_199_254_740_993)
-                == "parameter “value” should be a number that keeps all of its digits as a Double, "
+                == "parameter “value” should be a number that can be represented exactly as a Double, "
                 + "but is 9007199254740993")
     }
 

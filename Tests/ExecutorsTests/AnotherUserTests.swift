@@ -94,7 +94,7 @@ struct AnotherUserTests {
         #expect(bench.recorder.log.contains("moved existing \(path("theirs/b")) to \(path("theirs/b"))-"))
         #expect(
             try await bench.failure("copy-file", parameters(["src": "DIR/none", "dest": "DIR/theirs/x"]))
-                == "cannot copy \(path("none")): there is no such file")
+                == "cannot copy \(path("none")): no such file")
         #expect(!bench.recorder.log.contains("task-supervisor"))
     }
 

@@ -133,7 +133,7 @@ struct FileCopyTests {
         try FilePolicy().makeFolders(folder.path("link/w"))
         #expect(FileManager.default.fileExists(atPath: folder.path("x/w")))
         for path in ["x/file", "x/file/below"] {
-            let sentence = "cannot make folder \(folder.path("x/file")): there is a file of that name"
+            let sentence = "cannot make folder \(folder.path("x/file")): a file of that name exists"
             #expect(throws: FileWorkError(sentence)) { try FilePolicy().makeFolders(folder.path(path)) }
         }
         #expect(throws: FileError.self) { try FilePolicy().makeFolders("/proc/flamenco/x") }

@@ -21,7 +21,7 @@ struct FileExecutorTests {
         try bench.folder.write("file", "")
         #expect(
             try await bench.failure("make-directory", ["path": path("file/x")])
-                == "cannot make folder \(bench.folder.path("file")): there is a file of that name")
+                == "cannot make folder \(bench.folder.path("file")): a file of that name exists")
     }
 
     @Test("copy-file makes parent folders and refuses to overwrite")
@@ -33,11 +33,11 @@ struct FileExecutorTests {
         #expect(bench.recorder.log == "copied \(source) to \(destination)\n")
         // As often as it is asked.
         try await bench.run("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
-        #expect(bench.recorder.log.hasSuffix("\n\(destination) has the content of \(source) already\n"))
+        #expect(bench.recorder.log.hasSuffix("\n\(destination) already has the content of \(source)\n"))
         try bench.folder.write("x/y/b.blend", "CONTENT")
         #expect(
             try await bench.failure("copy-file", ["src": path("a.blend"), "dest": path("x/y/b.blend")])
-                == "cannot copy \(source) to \(destination): something else is there already")
+                == "cannot copy \(source) to \(destination): something else already exists there")
         #expect(try bench.files == ["a.blend", "x", "x/y", "x/y/b.blend"])
     }
 
@@ -47,13 +47,13 @@ struct FileExecutorTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         #expect(
             try await bench.failure("copy-file", ["src": path("none"), "dest": path("x/b")])
-                == "cannot copy \(bench.folder.path("none")): there is no such file")
+                == "cannot copy \(bench.folder.path("none")): no such file")
         #expect(
             try await bench.failure("copy-file", ["src": path("folder"), "dest": path("x/b")])
                 == "cannot copy \(folder): it is not a file")
         #expect(
             try await bench.failure("copy-file", ["src": path("none"), "dest": path("x/b")])
-                .hasSuffix("there is no such file"))
+                .hasSuffix("no such file"))
         #expect(try bench.files == ["folder"])
     }
 

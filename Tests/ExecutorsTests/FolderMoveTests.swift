@@ -71,9 +71,9 @@ struct FolderMoveTests {
         let at = { folder.path($0) }
         let cases = [
             ("none", "z", "\(at("none")) does not exist"), ("a", "z/y", "the folder \(at("z")) does not exist"),
-            ("a", "a", "they are the same"), ("a/b", "link/../b", "they are the same"),
-            ("a", "a/z", "the one is inside of the other"), ("a", "link/z", "the one is inside of the other"),
-            ("a/b", "a", "the one is inside of the other"), ("a/b/c", "a", "the one is inside of the other"),
+            ("a", "a", "both are the same folder"), ("a/b", "link/../b", "both are the same folder"),
+            ("a", "a/z", "one is inside the other"), ("a", "link/z", "one is inside the other"),
+            ("a/b", "a", "one is inside the other"), ("a/b/c", "a", "one is inside the other"),
             ("a", "a/b/c/file/z", "the folder \(at("a/b/c/file")) does not exist"),
         ]
         for (source, destination, reason) in cases {

@@ -88,7 +88,7 @@ struct FramesToVideoTests {
         let pattern = "/tmp/" + String(repeating: "{a,b}", count: 26)
         let failure = try #require(throws: FileWorkError.self) { try matches(pattern) }
         #expect(
-            failure.description.hasPrefix("the braces of the pattern stand for more than 4096 patterns: /tmp/{a,b}"))
+            failure.description.hasPrefix("the braces of the pattern expand to more than 4096 patterns: /tmp/{a,b}"))
         let wide = "/tmp/{" + Array(repeating: "a", count: 5000).joined(separator: ",") + "}"
         #expect(throws: FileWorkError.self) { try matches(wide) }
     }

@@ -115,7 +115,7 @@ struct ProgramExecutorTests {
         try bench.folder.write("0002.png", "")
         #expect(await failure() == "the frame \(frame) is empty")
         try bench.folder.write("0002.png", bytes: Array(whole.prefix(whole.count / 2)))
-        #expect(await failure() == "the frame \(frame) is no complete PNG file")
+        #expect(await failure() == "the frame \(frame) is not a complete PNG file")
         #expect(!bench.recorder.log.contains("> ffmpeg"))
         try bench.folder.write("0002.png", bytes: Array(whole))
         #expect(await failure() == "no failure")
@@ -188,7 +188,7 @@ struct ProgramExecutorTests {
         let sentence = try await bench.failure(
             "frames-to-video",
             ["exe": "ffmpeg", "inputGlob": .string(pattern), "outputFile": .string(bench.folder.path("x/v.mp4"))])
-        #expect(sentence == "no file matches \(pattern): there is nothing to make a video of")
+        #expect(sentence == "no file matches \(pattern): no frames for the video")
         #expect(bench.recorder.log == "")
         #expect(try bench.files == [])
     }

@@ -18,7 +18,7 @@ struct SubmissionTests {
         arguments: [
             (
                 job { $0.typeETag = "older" }, FarmError.Status.preconditionFailed,
-                "field “type_etag”: job type echo-sleep-test is another one than the job was made for: expected “"
+                "field “type_etag”: job type echo-sleep-test has changed since the job was made: expected “"
             ),
             (
                 job { $0.storage = JobStorageInfo(shamanCheckoutID: "c") }, .badRequest,

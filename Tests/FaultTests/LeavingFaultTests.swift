@@ -74,7 +74,7 @@ struct LeavingFaultTests {
         #expect(try await farm.task(of: job.id).status == .queued)
         #expect(try await farm.workers().map(\.status) == [.offline])
         #expect(
-            said.withLock(\.self).contains { $0.contains("the outcome of 1 task are lost with this worker") },
+            said.withLock(\.self).contains { $0.contains("the outcome of 1 task are lost, since this worker") },
             "\(said.withLock(\.self))")
         #expect(!FileManager.default.fileExists(atPath: farm.folder.path("one/credentials.json")))
 

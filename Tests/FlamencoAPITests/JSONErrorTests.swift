@@ -38,7 +38,7 @@ struct JSONErrorTests {
             (#"{"ä":"n" "type":"t"}"#, "not valid JSON: line 1, column 10: expected “,” or “}”, found “\"”"),
             (
                 "{\"name\":\"\u{1}\"}",
-                "not valid JSON: line 1, column 10: expected a character that may stand in a string, found the byte 0x01"
+                "not valid JSON: line 1, column 10: expected a character that is allowed in a string, found the byte 0x01"
             ),
         ])
     func job(json: String, sentence: String) {

@@ -66,12 +66,12 @@ struct JSONParserTests {
             )
         }
         #expect(throws: Never.self) { try WireJSON.parse(nested(64)) }
-        let problem = "not valid JSON: line 1, column 193: nested more than 64 deep"
+        let problem = "not valid JSON: line 1, column 193: nested more than 64 levels deep"
         for depth in [66, 400, 300_000] {
             #expect(throws: JSONError(path: "", problem: problem)) { try WireJSON.parse(nested(depth)) }
         }
         #expect(throws: Never.self) { try WireJSON.parse(nested(80), depth: 80) }
-        #expect(throws: JSONError(path: "", problem: "nested more than 64 deep"), "a settings file") {
+        #expect(throws: JSONError(path: "", problem: "nested more than 64 levels deep"), "a settings file") {
             try JSON5Document.members(of: Data(#"{"a":"#.utf8) + nested(400) + Data("}".utf8))
         }
     }

@@ -27,10 +27,10 @@ struct FrameRangeTests {
     @Test(
         "what is wrong is named",
         arguments: [
-            ("", "there are no frames in it"),
-            ("  ", "there are no frames in it"),
-            ("1,", "there is nothing between two commas or after the last one"),
-            ("1,,2", "there is nothing between two commas or after the last one"),
+            ("", "it contains no frames"),
+            ("  ", "it contains no frames"),
+            ("1,", "a frame is missing between two commas or after the last one"),
+            ("1,,2", "a frame is missing between two commas or after the last one"),
             ("10-1", "\"10-1\" goes backwards; write 1-10"),
             ("3..1", "\"3..1\" goes backwards; write 1-3"),
             ("-3", "\"-3\" is below 0, which Blender's command line cannot render"),
@@ -41,9 +41,9 @@ struct FrameRangeTests {
             ("1.5", "\"1.5\" is neither a frame number nor a range of two"),
             ("+1", "\"+1\" is neither a frame number nor a range of two"),
             ("١", "\"١\" is neither a frame number nor a range of two"),
-            ("1-1048575", "frame 1048575 is above 1048574, the highest that Blender knows"),
-            ("99999999999999999999", "frame 99999999999999999999 is above 1048574, the highest that Blender knows"),
-            ("0-1048574,0-1048574,0-1048574", "there are too many frames in it"),
+            ("1-1048575", "frame 1048575 is above 1048574, the highest that Blender supports"),
+            ("99999999999999999999", "frame 99999999999999999999 is above 1048574, the highest that Blender supports"),
+            ("0-1048574,0-1048574,0-1048574", "it contains too many frames"),
         ])
     func refusing(text: String, problem: String) {
         let error = #expect(throws: FrameRangeError.self) { try FrameRange(parsing: text) }

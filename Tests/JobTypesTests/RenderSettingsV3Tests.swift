@@ -95,7 +95,7 @@ struct RenderSettingsV3Tests {
             ("scen", "x", "setting “scen”: job type simple-blender-render has no such setting; did you mean “scene”?"),
             (
                 "image_file_extension", ".jpg",
-                "setting “image_file_extension”: expected \".png\", which Blender gives to PNG files, found \".jpg\""
+                "setting “image_file_extension”: expected \".png\", which Blender uses for PNG files, found \".jpg\""
             ),
             (
                 "add_path_components", 33,
@@ -117,7 +117,7 @@ struct RenderSettingsV3Tests {
     func refused() {
         #expect(
             jobType.problem(settings(["format": "FFMPEG"]))?.hasSuffix(
-                "since images are to be rendered, found \"FFMPEG\"")
+                "because images are rendered, found \"FFMPEG\"")
                 == true)
         #expect(
             jobType.problem(settings(["render_output_path": .null]))

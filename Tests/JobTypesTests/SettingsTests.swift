@@ -47,7 +47,7 @@ struct SettingsTests {
             ),
             (
                 "output_file_extension", ".jpg",
-                "setting “output_file_extension”: expected \".png\", which Blender gives to PNG files, found \".jpg\""
+                "setting “output_file_extension”: expected \".png\", which Blender uses for PNG files, found \".jpg\""
             ),
         ] as [(String, JSONValue?, String)])
     func warnings(key: String, value: JSONValue?, words: String) {

@@ -74,9 +74,9 @@ struct SimpleBlenderRenderTests {
         settings["frames"] = "1-3,5"
         #expect(
             jobType.problem(settings)
-                == "setting “frames”: expected frames without gaps, since they go into one video, found \"1-3,5\"")
+                == "setting “frames”: expected frames without gaps, because they form one video, found \"1-3,5\"")
         settings["images_or_video"] = "images"
-        #expect(jobType.problem(settings)?.contains("since images are to be rendered") == true)
+        #expect(jobType.problem(settings)?.contains("because images are rendered") == true)
     }
 
     @Test(

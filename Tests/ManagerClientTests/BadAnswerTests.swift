@@ -63,9 +63,9 @@ struct BadAnswerTests {
                 "500 Internal", String(repeating: "long ", count: 100_000),
                 .busy(status: 500, message: String(repeating: "long ", count: 39) + "long…", retryAfter: nil)
             ),
-            ("302 Found", "", .brokenReply("status 302, which is no answer to this request")),
-            ("304 Not Modified", "", .brokenReply("status 304, which is no answer to this request")),
-            ("202 Accepted", "", .brokenReply("status 202, which is no answer to this request")),
+            ("302 Found", "", .brokenReply("status 302, which is not valid for this request")),
+            ("304 Not Modified", "", .brokenReply("status 304, which is not valid for this request")),
+            ("202 Accepted", "", .brokenReply("status 202, which is not valid for this request")),
         ])
     func statuses(status: String, body: String, expected: ManagerError.Reason) async throws {
         #expect(try await reason(http(status, "", body)) == expected)
@@ -89,7 +89,7 @@ struct BadAnswerTests {
     @Test("a redirect is not followed")
     func redirect() async throws {
         let reason = try await reason(http("302 Found", "Location: http://elsewhere/\r\n"))
-        #expect(reason == .brokenReply("a redirect to http://elsewhere/, which is not followed"))
+        #expect(reason == .brokenReply("a redirect to http://elsewhere/; redirects are not followed"))
     }
 
     @Test("JSON that is none is said so, with the place that is wrong and what came")
@@ -119,7 +119,7 @@ struct BadAnswerTests {
     @Test("a yes that the contract does not know is none: a proxy's web page does not accept an update")
     func wrongYes() async throws {
         let page = http("200 OK", "Content-Type: text/html\r\n", "<html>please log in</html>")
-        let expected = ManagerError.Reason.brokenReply("status 200, which is no answer to this request")
+        let expected = ManagerError.Reason.brokenReply("status 200, which is not valid for this request")
         #expect(
             try await reason(page) { _ = try await $0.updateTask("t", Data("{}".utf8), as: worker) } == expected)
         #expect(try await reason(page) { try await $0.signOff(as: worker) } == expected)
@@ -190,8 +190,8 @@ struct BadAnswerTests {
         timeouts.total = .milliseconds(100)
         let client = ManagerClient(url: try ManagerURL(server.url), software: "Test", timeouts: timeouts)
         let error = await #expect(throws: ManagerError.self) { try await client.signOff(as: worker) }
-        #expect(error?.reason == .unreachable("no answer in time"))
-        #expect(error?.description == "POST \(server.url)/api/worker/sign-off: no answer in time")
+        #expect(error?.reason == .unreachable("timed out waiting for the answer"))
+        #expect(error?.description == "POST \(server.url)/api/worker/sign-off: timed out waiting for the answer")
     }
 
     @Test("a manager that is not there refuses the connection")
@@ -208,7 +208,7 @@ struct BadAnswerTests {
             (#"{"commands": 3, "uuid": "t1"}"#, "field “commands”: expected a list, found 3"),
             (
                 #"{"uuid": "t1", "commands": "# + String(repeating: "[", count: 400),
-                "not valid JSON: line 1, column 91: nested more than 64 deep"
+                "not valid JSON: line 1, column 91: nested more than 64 levels deep"
             ),
             (
                 #"{"uuid": "t1", "commands": ["# + String(repeating: "1,", count: 100_000) + "]}",

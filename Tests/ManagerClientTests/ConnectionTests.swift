@@ -58,7 +58,7 @@ struct ConnectionTests {
         try await client.signOff(as: worker)
         let new = WorkerRegistration(secret: "s", platform: "linux", supportedTaskTypes: [], nickname: "n")
         let error = await #expect(throws: ManagerError.self) { try await client.register(new) }
-        #expect(error?.reason == .unreachable("the connection broke before the answer was complete"))
+        #expect(error?.reason == .unreachable("the connection was closed before the answer was complete"))
         #expect(registrations.withLock(\.self) == 1)
     }
 

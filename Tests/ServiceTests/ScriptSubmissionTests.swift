@@ -85,7 +85,7 @@ struct ScriptSubmissionTests {
             #expect(message?.hasPrefix("job type “b” cannot be used: b.js:1: SyntaxError: ") == true)
         }
         try write("a.js", "")
-        #expect(await submit("a").body?["message"] == "the job has 0 tasks; from 1 to 200000 are possible")
+        #expect(await submit("a").body?["message"] == "the job has 0 tasks; the limit is 200000, and at least 1")
         #expect(await manager.ask("GET", "/api/v3/jobs").body?["jobs"] == [])
     }
 
@@ -112,7 +112,7 @@ struct ScriptSubmissionTests {
         #expect(await manager.ask("GET", "/api/v3/jobs").status == 200)
         let refused = await slow.value
         #expect(refused.status == 400)
-        #expect(refused.body?["message"] == "job type “slow”: slow.js: the script did not end within 2 s")
+        #expect(refused.body?["message"] == "job type “slow”: slow.js: the script did not finish within 2 s")
     }
 
     @Test("keeps in its state file what a script made, whatever became of the script since", arguments: [true, false])

@@ -107,7 +107,7 @@ struct StateFileTests {
         let error = #expect(throws: StateFileError.self) { try second.load() }
         #expect(
             error?.description
-                == "another manager-lite has the state file \(path): stop that one, or name another file")
+                == "the state file \(path) is in use by another manager-lite: stop that one, or use another file")
         withExtendedLifetime(first) {}
     }
 
@@ -119,7 +119,7 @@ struct StateFileTests {
         let error = #expect(throws: StateFileError.self) { try StateFile(path: path).load() }
         #expect(
             error?.description
-                == "the state file \(path) does not hold a farm of this version of manager-lite; move it away to begin "
+                == "the state file \(path) does not contain a farm of this version of manager-lite; move it away to start "
                 + "with an empty one")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }

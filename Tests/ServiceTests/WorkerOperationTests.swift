@@ -76,18 +76,18 @@ struct WorkerOperationTests {
         for (body, type, message) in [
             (
                 "{", "application/json",
-                "request body has an error: not valid JSON: line 1, column 2: expected the name of a member, found the end of "
+                "invalid request body: not valid JSON: line 1, column 2: expected the name of a member, found the end of "
                     + "the text"
             ),
             (
                 #"{"task_types": [],}"#, "application/json",
-                "request body has an error: not valid JSON: line 1, column 19: expected the name of a member, found “}”"
+                "invalid request body: not valid JSON: line 1, column 19: expected the name of a member, found “}”"
             ),
             (
                 "{\u{0}}\u{0}", "application/json",
-                "request body has an error: not valid JSON: line 1, column 2: expected the name of a member, found the byte 0x00"
+                "invalid request body: not valid JSON: line 1, column 2: expected the name of a member, found the byte 0x00"
             ),
-            ("{}", "application/json", "request body has an error: field “secret”: missing"),
+            ("{}", "application/json", "invalid request body: field “secret”: missing"),
             ("{}", "text/plain", "the body should be application/json, but is “text/plain”"),
             ("{}", nil, "the body should be application/json, but is of no type"),
         ] as [(String, String?, String)] {

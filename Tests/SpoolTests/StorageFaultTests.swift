@@ -194,11 +194,11 @@ struct StorageFaultTests {
         for _ in 0..<3 { spool.log("lost") }
         let problem = "the disk of the spool \(folder.path("spool")) is full"
         #expect(told.all == [problem])
-        #expect(lines.all == ["what tasks print is lost: \(problem)"])
+        #expect(lines.all == ["the output of tasks is being lost: \(problem)"])
         fault.clear()
         spool.log("after")
         #expect(told.all == [problem, "none"])
-        #expect(lines.all.last == "the spool \(folder.path("spool")) stores again")
+        #expect(lines.all.last == "the spool \(folder.path("spool")) can store output again")
     }
 
     @Test("a disk that is almost full says what is free and needed, and is another matter when it is full")

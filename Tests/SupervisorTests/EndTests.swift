@@ -94,7 +94,7 @@ struct EndTests {
             (.outOfMemory(limit: 256 << 20), "killed by the kernel: out of memory, over its memory_limit of 256 MiB"),
             (
                 .outOfMemory(limit: nil),
-                "killed by the kernel: out of memory of the machine or of a cgroup above its own"
+                "killed by the kernel: out of memory on the machine, or in a parent cgroup"
             ),
             (.timeLimit(.seconds(90)), "stopped after its time limit of 1 min 30 s"),
         ])

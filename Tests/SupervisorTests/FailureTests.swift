@@ -57,16 +57,16 @@ struct FailureTests {
         bench.runner.defaults.controlGroup = "/proc/nowhere"
         #expect(
             try await failure(Program("true"), in: bench)
-                .hasPrefix("could not start true: could not make the control group /proc/nowhere/task-"))
+                .hasPrefix("could not start true: could not create the control group /proc/nowhere/task-"))
         #expect(
             try await failure(Program("printf", [String(repeating: "x", count: 1 << 20)]))
                 == "could not start printf: argument list too long")
         #expect(
             try await failure(Program("true", ["a\0b"]))
-                == "could not start true: its arguments or variables hold a NUL character")
+                == "could not start true: its arguments or variables contain a NUL character")
         #expect(
             try await failure(Program("true", environment: ["A=B": "c"]))
-                == "could not start true: no variable can be named “A=B”")
+                == "could not start true: “A=B” is not a valid name for a variable")
     }
 
     @Test("is told from a supervisor that cannot", .timeLimit(.minutes(1)))
@@ -91,7 +91,7 @@ struct FailureTests {
         let error = #expect(throws: SupervisorMissingError.self) { try ProgramRunner.locateSupervisor(beside: agent) }
         #expect(
             error?.description.replacing(folder.url.path, with: "…")
-                == "cannot find task-supervisor, without which no program can be run: searched …/bin/task-supervisor, "
+                == "cannot find task-supervisor, which is needed to run programs: searched …/bin/task-supervisor, "
                 + "…/libexec/flamenco-agent/task-supervisor")
         let far = try folder.write("libexec/flamenco-agent/task-supervisor", "", executable: true)
         #expect(try ProgramRunner.locateSupervisor(beside: agent) == far)

@@ -81,7 +81,7 @@ struct ProtocolTests {
         bytes[1] = AgentMessage.version + 1
         #expect(
             throws: MalformedMessageError(
-                "the agent speaks version \(bytes[1]), its supervisor version \(AgentMessage.version)")
+                "the agent uses protocol version \(bytes[1]), task-supervisor version \(AgentMessage.version)")
         ) {
             try AgentMessage(decoding: bytes)
         }

@@ -92,7 +92,7 @@ struct BlenderRun {
 
     private func logCrash(_ file: String) async throws {
         guard let bytes = try await context.beginning(ofText: file, atMost: Self.mostOfCrashFile) else { return }
-        context.log("what Blender wrote into \(file) when it crashed:")
+        context.log("Blender's crash report \(file):")
         context.log(String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -19,15 +19,16 @@ enum BlenderTrouble: Hashable {
     case crashFile(path: String)
 
     static let deviceError = ResultCheck(
-        "device-error", .fail, "an error of the GPU, after which Cycles renders on without it")
-    static let unknownFormat = ResultCheck("unknown-format", .fail, "a format that this Blender does not have")
-    static let unknownEngine = ResultCheck("unknown-engine", .fail, "a render engine that this Blender does not have")
+        "device-error", .fail, "a GPU error, after which Cycles continues on the CPU")
+    static let unknownFormat = ResultCheck("unknown-format", .fail, "a format that this Blender does not support")
+    static let unknownEngine = ResultCheck(
+        "unknown-engine", .fail, "a render engine that this Blender does not support")
     static let sceneNotFound = ResultCheck("scene-not-found", .fail, "a scene that is not in the file")
     static let scriptNotFound = ResultCheck("script-not-found", .fail, "a script that could not be opened")
-    static let badFrameList = ResultCheck("bad-frame-list", .fail, "frames that Blender does not understand")
+    static let badFrameList = ResultCheck("bad-frame-list", .fail, "a frame list that Blender cannot parse")
     static let crash = ResultCheck(
-        "crash-printed", .fail, "“Segmentation fault”, which a wrapper may hide in its status")
-    static let missingFiles = ResultCheck("missing-file", .warn, "a library or texture that is not there")
+        "crash-printed", .fail, "“Segmentation fault”, which a wrapper's exit status may hide")
+    static let missingFiles = ResultCheck("missing-file", .warn, "a library or texture that does not exist")
     static let newerFiles = ResultCheck("newer-file", .warn, "a file from a newer Blender")
 
     static let checks = [

@@ -9,10 +9,10 @@ import Synchronization
 /// comes to nothing and changes nothing.
 final class CyclesDeviceReport: Sendable {
     static let deviceNotUsed = ResultCheck(
-        "gpu-not-used", .warn, "a scene that asks for the GPU, and that Cycles renders on the CPU")
+        "gpu-not-used", .warn, "a scene that asks for the GPU, but is rendered on the CPU")
     static let deviceNotSet = ResultCheck(
         "cycles-device-not-set", .warn,
-        "arguments of the job behind “--”, to which nothing is added, so that “cycles_device” does not hold")
+        "job arguments after “--”, which keep “cycles_device” from being applied")
     static let checks = [deviceNotUsed, deviceNotSet]
 
     /// Where the script is for Blender.

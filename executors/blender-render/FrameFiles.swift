@@ -36,7 +36,7 @@ struct FrameFiles {
             let empty = files.filter { $0.value.isEmpty && place.pattern.frame(of: $0.key)?.isExact == true }
             let paths = empty.keys.sorted().map { "\(place.pattern.folder)/\($0)" }
             let removed = keepsEmpty ? [] : try await context.removeEmptyFiles(paths)
-            for path in removed { context.log("removed \(path): it was empty, so this frame was never finished") }
+            for path in removed { context.log("removed \(path): the file was empty, left by an unfinished render") }
             for (name, version) in files where !removed.contains("\(place.pattern.folder)/\(name)") {
                 before["\(place.pattern.folder)/\(name)"] = version
             }

@@ -4,9 +4,9 @@ import ExecutorKit
 struct RenderChecks {
     static let framesMissing = ResultCheck("frames-missing", .fail, "fewer frames were rendered than asked for")
     static let nothingRendered = ResultCheck(
-        "nothing-rendered", .fail, "no frame was asked for and none rendered, and no script was run")
+        "nothing-rendered", .fail, "no frame was requested or rendered, and no script was run")
     static let framesNotChecked = ResultCheck(
-        "frames-not-checked", .warn, "how many frames were rendered cannot be told from here")
+        "frames-not-checked", .warn, "the number of rendered frames cannot be determined")
     static let checks = [framesMissing, nothingRendered, framesNotChecked]
 
     let blender: BlenderProgram
@@ -25,7 +25,7 @@ struct RenderChecks {
         if commandLine.requests.isEmpty {
             if made > 0 || commandLine.isWithoutPictures { return }
             let check = blender.isKnown && !commandLine.isQuiet ? Self.nothingRendered : Self.framesNotChecked
-            context.found(check, "no frame was rendered: the arguments of Blender ask for none, with -f or -a")
+            context.found(check, "no frame was rendered: Blender's arguments request none with -f or -a")
             return
         }
         let needed = commandLine.requests.reduce(0) { $0 + count(of: $1) }

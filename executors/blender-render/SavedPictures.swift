@@ -3,15 +3,16 @@ import Synchronization
 
 /// Looks at every file that Blender says it saved, or left as it was, while it renders on.
 final class SavedPictures: Sendable {
-    static let missing = ResultCheck("saved-file-missing", .fail, "a file that Blender said it saved is not there")
+    static let missing = ResultCheck(
+        "saved-file-missing", .fail, "a file that Blender reported as saved does not exist")
     static let elsewhere = ResultCheck(
         "saved-file-elsewhere", .warn,
         "the same, but a script may have moved it, or its folder is not on this machine")
     static let empty = ResultCheck("saved-file-empty", .fail, "a file that Blender saved is empty")
     static let cut = ResultCheck(
-        "saved-file-cut", .fail, "a PNG, JPEG or OpenEXR file that Blender saved ends too early")
+        "saved-file-cut", .fail, "a PNG, JPEG or OpenEXR file that Blender saved is truncated")
     static let skipped = ResultCheck(
-        "skipped-file-incomplete", .fail, "a frame that Blender skipped since it exists is empty or ends too early")
+        "skipped-file-incomplete", .fail, "a frame that Blender skipped as existing is empty or truncated")
     static let checks = [missing, elsewhere, empty, cut, skipped]
 
     private struct File: Sendable {
@@ -87,7 +88,7 @@ final class SavedPictures: Sendable {
             } else if hints.mayMoveFiles {
                 context.found(Self.elsewhere, "\(sentence); a script may have moved it")
             } else {
-                context.found(Self.missing, "\(sentence), but Blender said that it saved it")
+                context.found(Self.missing, "\(sentence), but Blender reported it as saved")
             }
         }
     }

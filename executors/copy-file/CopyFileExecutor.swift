@@ -18,7 +18,7 @@ struct CopyFileExecutor: CommandExecutor {
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
         // A task that is tried again finds the copy that it made before.
         if try await context.files.haveSameContent(source, destination) {
-            return context.log("\(destination) has the content of \(source) already")
+            return context.log("\(destination) already has the content of \(source)")
         }
         let progress = CopyProgress(of: source, context: context)
         defer { progress.finish() }

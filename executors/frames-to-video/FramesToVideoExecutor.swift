@@ -93,7 +93,7 @@ extension CommandContext {
             if frames.isEmpty { pattern = literal }
         }
         if frames.isEmpty { frames = try await allowedMatches(pattern) }
-        if frames.isEmpty { throw CommandError("no file matches \(given): there is nothing to make a video of") }
+        if frames.isEmpty { throw CommandError("no file matches \(given): no frames for the video") }
         return (pattern, frames)
     }
 

@@ -2,14 +2,15 @@ import ExecutorKit
 
 /// Whether the frames of a video are whole before FFmpeg starts, and whether all of them are in it afterwards.
 enum VideoChecks {
-    static let frameEmpty = ResultCheck("frame-empty", .fail, "a frame of a video has no content")
-    static let frameCut = ResultCheck("frame-cut", .fail, "a PNG, JPEG or OpenEXR frame of a video ends too early")
-    static let sizesDiffer = ResultCheck("frame-sizes-differ", .warn, "frames of a video differ in size")
-    static let framesMissing = ResultCheck("video-frames-missing", .fail, "a video has fewer frames than were there")
+    static let frameEmpty = ResultCheck("frame-empty", .fail, "a frame for a video is empty")
+    static let frameCut = ResultCheck("frame-cut", .fail, "a PNG, JPEG or OpenEXR frame for a video is truncated")
+    static let sizesDiffer = ResultCheck("frame-sizes-differ", .warn, "frames for a video differ in size")
+    static let framesMissing = ResultCheck(
+        "video-frames-missing", .fail, "a video has fewer frames than there are input frames")
     static let framesChanged = ResultCheck(
         "video-frames-changed", .warn, "the same, when arguments may change the number of frames")
     static let videoMissing = ResultCheck(
-        "video-missing", .fail, "FFmpeg ended well, but wrote no video, or an empty one")
+        "video-missing", .fail, "FFmpeg succeeded, but wrote no video, or an empty one")
     static let all = [frameEmpty, frameCut, sizesDiffer, framesMissing, framesChanged, videoMissing]
 
     /// On network storage, the end of a file may appear late.

@@ -11,7 +11,7 @@ import sys
 
 
 def tell(message, value):
-    """Tells the agent something: such a line of output is a message."""
+    """Sends a message to the agent, as a line of output."""
     print(f"{message}: {value}", flush=True)
 
 
@@ -30,7 +30,7 @@ def words_for_ffmpeg(parameters, source, destination):
 
 
 def convert(parameters, source, destination):
-    """Converts one image; gives what went wrong, or nothing."""
+    """Converts one image; returns what went wrong, or None."""
     folder, name = os.path.split(destination)
     unfinished = os.path.join(folder, f".unfinished-{os.getpid()}-{name}")
     try:
@@ -54,14 +54,14 @@ def main():
     files, folder = parameters["files"], parameters["output_folder"]
     ending = parameters["format"].lstrip(".")
     if not ending.isalnum():
-        fail(f"“format” should be an ending such as jpg or png, but is “{ending}”")
+        fail(f"“format” should be a file extension such as jpg or png, but is “{ending}”")
 
     destinations = [os.path.join(folder, f"{os.path.splitext(os.path.basename(file))[0]}.{ending}") for file in files]
     for index, destination in enumerate(destinations):
         if destination in destinations[:index]:
-            fail(f"two of the images would become {destination}")
+            fail(f"two of the images would be written to {destination}")
         if os.path.exists(destination) and os.path.samefile(destination, files[index]):
-            fail(f"{destination} would replace the image that it is made of")
+            fail(f"{destination} would overwrite its own source")
 
     try:
         os.makedirs(folder, exist_ok=True)

@@ -12,6 +12,6 @@ struct MakeDirectoryExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let path = try await context.absolutePath(parameters.path, parameter: "path")
         try await context.files.makeFolders(path)
-        context.log("folder \(path) is there")
+        context.log("folder \(path) exists")
     }
 }

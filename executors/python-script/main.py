@@ -16,7 +16,7 @@ import sys
 
 
 def tell(message, value):
-    """Tells the agent something: such a line of output is a message."""
+    """Sends a message to the agent, as a line of output."""
     print(f"{message}: {value}", flush=True)
 
 
@@ -26,12 +26,12 @@ def fail(reason):
 
 
 def start(command):
-    """Becomes the Python that runs the script."""
+    """Replaces this process with the Python interpreter that runs the script."""
     parameters = command["parameters"]
     python = parameters.get("python") or "python3"
     script = parameters["script"]
     if not os.path.isfile(script):
-        fail(f"there is no file {script}")
+        fail(f"{script} does not exist")
     # Unbuffered: whoever looks at the log wants to see what happens now.
     words = [python, "-u", os.path.abspath(__file__), script, *(parameters.get("args") or [])]
     try:
@@ -58,7 +58,7 @@ def run(script):
     except SystemExit as end:
         # sys.exit("no camera in scene"): Python prints the text, and the status is 1.
         if end.code is not None and not isinstance(end.code, int):
-            tell("openjd_fail", " ".join(str(end.code).split()) or "the script ended itself")
+            tell("openjd_fail", " ".join(str(end.code).split()) or "the script exited without a reason")
         raise
 
 

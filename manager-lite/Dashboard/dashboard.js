@@ -58,7 +58,7 @@ async function ask(method, path, body) {
     response = await fetch(path, options);
     text = await response.text();
   } catch {
-    throw new Error("The manager cannot be reached.");
+    throw new Error("Cannot reach the manager.");
   }
   let value = null;
   try {
@@ -336,7 +336,7 @@ class List {
     }
     const rest = items.length - shown.length;
     this.more.hidden = rest === 0;
-    if (rest) setText(this.more, `${number(rest)} more: the filter finds them.`);
+    if (rest) setText(this.more, `${number(rest)} more; use the filter to find them.`);
   }
 }
 
@@ -489,8 +489,8 @@ $("job-actions").addEventListener("click", (event) => {
     if (confirm(`Delete the job ${visible(name)}?`)) act(`Deleted ${name}.`, "DELETE", `${flamenco}/jobs/${job.id}`);
     return;
   }
-  const words = { "pause-requested": "Pausing", requeueing: "Queued again:", "cancel-requested": "Cancelling" };
-  act(`${words[status]} ${name}`, "POST", `${flamenco}/jobs/${job.id}/setstatus`, { status, reason: "asked for on the page" });
+  const words = { "pause-requested": "Pausing", requeueing: "Requeueing", "cancel-requested": "Cancelling" };
+  act(`${words[status]} ${name}`, "POST", `${flamenco}/jobs/${job.id}/setstatus`, { status, reason: "requested on the page" });
 });
 
 $("job-priority").addEventListener("change", (event) => {
@@ -805,8 +805,8 @@ $("follow").addEventListener("click", () => { $("log").scrollTop = $("log").scro
 $("task-actions").addEventListener("click", (event) => {
   const status = event.target.dataset.status;
   if (!status || !task.id) return;
-  const words = { queued: "Queued again:", paused: "Paused", canceled: "Cancelled" };
-  act(`${words[status]} task ${task.shown + 1}`, "POST", `${flamenco}/tasks/${task.id}/setstatus`, { status, reason: "asked for on the page" });
+  const words = { queued: "Requeued", paused: "Paused", canceled: "Cancelled" };
+  act(`${words[status]} task ${task.shown + 1}`, "POST", `${flamenco}/tasks/${task.id}/setstatus`, { status, reason: "requested on the page" });
 });
 
 // MARK: Workers
@@ -901,7 +901,7 @@ function showEvents() {
 // MARK: Chaos
 
 const presets = {
-  "A bit of everything": "500:5%,hang:1%,drop-reply:2%,latency:50-300ms", "Overloaded": "503:40%,latency:200-800ms",
+  "A mix of faults": "500:5%,hang:1%,drop-reply:2%,latency:50-300ms", "Overloaded": "503:40%,latency:200-800ms",
   "Bad network": "drop-request:10%,drop-reply:10%,cut-reply:10%", Down: "503:100%",
 };
 
@@ -916,11 +916,11 @@ for (const [name, faults] of Object.entries(presets)) {
 function showChaos() {
   const { faults, played } = farm.chaos;
   const count = Object.values(played).reduce((sum, value) => sum + value, 0);
-  setText($("chaos-now"), faults ? `${faults}${count ? `, ${number(count)} played` : ""}` : "off");
+  setText($("chaos-now"), faults ? `${faults}${count ? `, ${number(count)} injected` : ""}` : "off");
   $("open-chaos").toggleAttribute("data-on", Boolean(faults));
   $("open-chaos").title = faults;
   const words = Object.entries(played).map(([fault, times]) => `${fault} ${number(times)} ×`);
-  setText($("chaos-played"), faults ? `In force: ${faults}. Played so far: ${words.join(", ") || "none"}.` : "No faults are in force.");
+  setText($("chaos-played"), faults ? `Active: ${faults}. Injected so far: ${words.join(", ") || "none"}.` : "No faults are active.");
 }
 
 async function setChaos(faults) {

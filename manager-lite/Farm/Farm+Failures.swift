@@ -23,8 +23,8 @@ extension Farm {
         }
         record(
             .worker(id), worker.status.spelling,
-            "worker \(worker.name) gets no more \(type) tasks of job \(job.submitted.name): "
-                + "it failed at \(rules.failuresOfWorker)", now)
+            "worker \(worker.name) is blocked from \(type) tasks of job \(job.submitted.name): "
+                + "it failed \(rules.failuresOfWorker) of them", now)
     }
 
     /// Whether there is a worker that could try a task again: one that is there, or has not been away for long.
@@ -58,7 +58,7 @@ extension Farm {
         let number = try jobNumber(id)
         guard !entries.isEmpty else {
             throw FarmError(
-                .badRequest, "expected the workers and types to take from the blocklist, found an empty list")
+                .badRequest, "expected the entries to remove from the blocklist, found an empty list")
         }
         var keys: [(worker: String, type: String)] = []
         for entry in entries { keys.append((try Identity.read(entry.workerID, of: "worker"), entry.taskType)) }

@@ -14,7 +14,7 @@ extension Farm {
         if change.status == .requeueing || change.status == .requeued { jobs[job.number]?.failures = [:] }
         follow(
             JobConsequence(ofAsking: change.status, of: job.status, job.counts), inJob: job.number,
-            change.reason.flatMap { $0.isEmpty ? nil : $0 } ?? "somebody asked for it", now: now)
+            change.reason.flatMap { $0.isEmpty ? nil : $0 } ?? "requested by a user", now: now)
     }
 
     /// Changes the priority of a job (Flamenco 3: `setJobPriority`).
@@ -52,7 +52,7 @@ extension Farm {
     package mutating func deleteJobs(lastUpdatedBy time: Date, now: Date) throws(FarmError) -> [String] {
         let old = jobs.values.filter { $0.updated <= time }.sorted { $0.number < $1.number }.map(\.id)
         guard !old.isEmpty else {
-            throw FarmError(.nothingInRange, "there is no job that was last updated at that time or before")
+            throw FarmError(.nothingInRange, "no job was last updated at or before that time")
         }
         for id in old { try deleteJob(id, now: now) }
         return old
@@ -72,7 +72,7 @@ extension Farm {
             throw FarmError(.badRequest, "field “status”: expected the status of a task, found “\(status)”")
         }
         if status == .queued { jobs[place.job]?.tasks[place.index].failedBy = [] }
-        put(place, in: status, change.reason.flatMap { $0.isEmpty ? nil : $0 } ?? "somebody asked for it", now: now)
+        put(place, in: status, change.reason.flatMap { $0.isEmpty ? nil : $0 } ?? "requested by a user", now: now)
     }
 }
 

@@ -33,7 +33,7 @@ extension Farm {
     package func authenticate(worker id: String, secret: String) throws(FarmError) -> String {
         let key = id.lowercased()
         guard let worker = workers[key], Self.equal(worker.secret, secret) else {
-            throw FarmError(.forbidden, "there is no worker with this identity and secret")
+            throw FarmError(.forbidden, "unknown worker ID or wrong secret")
         }
         return key
     }
@@ -62,10 +62,10 @@ extension Farm {
         workers[id]?.hasToStop = false
         if let place = workers[id]?.task, let task = task(at: place), !signOn.supportedTaskTypes.contains(task.type) {
             releaseTask(
-                of: id, mayBeRunning: false, "worker \(signOn.nickname) does not support \(task.type) any more",
+                of: id, mayBeRunning: false, "worker \(signOn.nickname) no longer supports \(task.type)",
                 now: now)
         }
-        move(worker: id, to: .starting, "it signed on with \(signOn.softwareVersion)", now: now)
+        move(worker: id, to: .starting, "signed on with \(signOn.softwareVersion)", now: now)
         return WorkerStateChange(statusRequested: workers[id]?.request?.status ?? .awake)
     }
 
@@ -80,7 +80,7 @@ extension Farm {
         if let status = workers[id]?.status, status == .awake || status == .asleep, workers[id]?.request == nil {
             workers[id]?.request = WorkerStatusChangeRequest(status: status)
         }
-        move(worker: id, to: .offline, "it signed off", now: now)
+        move(worker: id, to: .offline, "signed off", now: now)
     }
 
     /// Notes that a worker is there. One that counted as lost is again in the state it was in before.
@@ -90,7 +90,7 @@ extension Farm {
         workers[id]?.lastSeen = now
         if let status = worker.statusBeforeLoss {
             workers[id]?.statusBeforeLoss = nil
-            move(worker: id, to: status, "it was heard of again", now: now)
+            move(worker: id, to: status, "it is responding again", now: now)
         }
     }
 }

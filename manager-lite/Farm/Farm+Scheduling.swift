@@ -50,7 +50,7 @@ extension Farm {
     private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
         jobs[place.job]?.tasks[place.index].worker = worker.id
         hold(place, by: worker.id)
-        put(place, in: .active, "worker \(worker.name) has it", now: now)
+        put(place, in: .active, "assigned to worker \(worker.name)", now: now)
         jobs[place.job]?.tasks[place.index].touched = now
         jobs[place.job]?.tasks[place.index].attempts += 1
         if let task = task(at: place), task.attempts > 1, !task.log.isEmpty {
@@ -91,13 +91,13 @@ extension Farm {
         guard let worker = workers[id] else { return TaskPermission(mayKeepRunning: false) }
         if let request = worker.dueRequest {
             return TaskPermission(
-                mayKeepRunning: false, reason: "the worker is asked to go \(request.status)",
+                mayKeepRunning: false, reason: "the worker was asked to go \(request.status)",
                 statusChangeRequested: true)
         }
         guard worker.task == place else {
-            let status = task(at: place).map { "it is \($0.status)" } ?? "it is gone"
+            let status = task(at: place).map { "it is \($0.status)" } ?? "it was deleted"
             return TaskPermission(
-                mayKeepRunning: false, reason: "the task is not assigned to this worker any more, \(status)")
+                mayKeepRunning: false, reason: "the task is no longer assigned to this worker: \(status)")
         }
         jobs[place.job]?.tasks[place.index].touched = now
         return TaskPermission(mayKeepRunning: true)

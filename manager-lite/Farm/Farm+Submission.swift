@@ -77,17 +77,17 @@ extension Farm {
             let tasks = try jobType.compile(settings, submittedAt: now, limits: limits)
             guard !tasks.isEmpty else {
                 throw FarmError(
-                    .badRequest, "the job has \(tasks.count) tasks; from 1 to \(rules.tasksPerJob) are possible")
+                    .badRequest, "the job has \(tasks.count) tasks; the limit is \(rules.tasksPerJob), and at least 1")
             }
             submitted.settings = jobType.kept(settings, submittedAt: now)
             submitted.metadata = submitted.metadata ?? [:]
             var warnings = (settings.warnings + jobType.warnings(settings)).map(\.description)
             if !submitted.name.contains(where: { !$0.isWhitespace }) { warnings.append("the job has no name") }
             if submitted.submitterPlatform == "" {
-                warnings.append("the job does not say what platform its paths are for")
+                warnings.append("the job does not specify the platform of its paths")
             }
             warnings += variables.unknownNames(in: tasks.lazy.flatMap(\.commands)).map {
-                "there is no variable “\($0)”, so that {\($0)} stays as it is"
+                "there is no variable “\($0)”: {\($0)} is left unchanged"
             }
             return CompiledJob(submitted: submitted, blueprints: tasks, warnings: warnings)
         } catch let error as FarmError {
@@ -111,7 +111,7 @@ extension Farm {
         guard let etag = submitted.typeETag, !etag.isEmpty, etag != version else { return }
         throw FarmError(
             .preconditionFailed,
-            "field “type_etag”: job type \(submitted.type) is another one than the job was made for: expected "
+            "field “type_etag”: job type \(submitted.type) has changed since the job was made: expected "
                 + "“\(version)”, found “\(etag)”; fetch the job types again")
     }
 

@@ -20,10 +20,10 @@ extension Farm {
             ?? Identity.random(using: &generator)
         tag.description = tag.description ?? ""
         if tags.contains(where: { $0.id == tag.id }) {
-            throw FarmError(.conflict, "there is a tag \(tag.id ?? "") already")
+            throw FarmError(.conflict, "a tag \(tag.id ?? "") already exists")
         }
         if tags.contains(where: { $0.name == tag.name }) {
-            throw FarmError(.conflict, "there is a tag “\(tag.name)” already")
+            throw FarmError(.conflict, "a tag “\(tag.name)” already exists")
         }
         tags.append(tag)
         return tag

@@ -38,7 +38,7 @@ extension Farm {
         }
         for place in softFailed.sorted(by: { ($0.job, $0.index) < ($1.job, $1.index) })
         where softFailed.contains(place) && !canBeRetried(place, now: now) {
-            put(place, in: .failed, "no worker is left that could try it again", now: now)
+            put(place, in: .failed, "no other worker can retry it", now: now)
         }
         return Array(trail.events(from: start))
     }
@@ -51,9 +51,9 @@ extension Farm {
     }
 
     private mutating func lose(_ worker: WorkerRecord, now: Date) {
-        let reason = "worker \(worker.name) was not heard of for \(Int(rules.workerTimeout)) s"
+        let reason = "worker \(worker.name) did not respond for \(Int(rules.workerTimeout)) s"
         releaseTask(of: worker.id, mayBeRunning: true, reason, now: now)
         workers[worker.id]?.statusBeforeLoss = worker.status
-        move(worker: worker.id, to: .error, "it was not heard of for \(Int(rules.workerTimeout)) s", now: now)
+        move(worker: worker.id, to: .error, "it did not respond for \(Int(rules.workerTimeout)) s", now: now)
     }
 }

@@ -44,9 +44,9 @@ extension Farm {
         switch status {
         case .active where worker.task == place: break
         case .active:
-            hold(place, by: worker.id); put(place, in: .active, "worker \(worker.name) goes on with it", now: now)
-        case .failed: fail(place, by: worker.id, activity ?? "worker \(worker.name) failed at it", now: now)
-        default: put(place, in: status, "worker \(worker.name) says so", now: now)
+            hold(place, by: worker.id); put(place, in: .active, "worker \(worker.name) continues it", now: now)
+        case .failed: fail(place, by: worker.id, activity ?? "failed on worker \(worker.name)", now: now)
+        default: put(place, in: status, "reported by worker \(worker.name)", now: now)
         }
     }
 
@@ -72,9 +72,9 @@ extension Farm {
                     ? "task \(task.id) is assigned to another worker"
                     : "task \(task.id) is not assigned to this worker, it is \(task.status)")
         }
-        if hasEnded, status != nil { throw FarmError(.conflict, "task \(task.id) is \(task.status) already") }
+        if hasEnded, status != nil { throw FarmError(.conflict, "task \(task.id) is already \(task.status)") }
         if status == .active, worker.task != nil {
-            throw FarmError(.conflict, "task \(task.id) is not the one that this worker has now")
+            throw FarmError(.conflict, "task \(task.id) is not the current task of this worker")
         }
         return status
     }
@@ -91,7 +91,7 @@ extension Farm {
         try hear(from: id, now: now)
         let place = try taskPlace(taskID)
         guard let jobID = jobs[place.job]?.id, jobs[place.job]?.tasks[place.index].worker == id else {
-            throw FarmError(.conflict, "task \(taskID) is not assigned to this worker, and was not before")
+            throw FarmError(.conflict, "task \(taskID) is not and was not assigned to this worker")
         }
         if workers[id]?.task == place { jobs[place.job]?.tasks[place.index].touched = now }
         return jobID

@@ -27,7 +27,7 @@ extension Farm {
             releaseTask(of: id, mayBeRunning: false, "worker \(name(ofWorker: id)) went \(status)", now: now)
         }
         workers[id]?.hasToStop = false
-        move(worker: id, to: status, answersRequest ? "as requested" : "it says so", now: now)
+        move(worker: id, to: status, answersRequest ? "as requested" : "reported by the worker", now: now)
     }
 
     private static func requireKnown(_ status: WorkerStatus) throws(FarmError) {
@@ -48,7 +48,7 @@ extension Farm {
         guard request.status != .restart || worker.canRestart else {
             throw FarmError(
                 .preconditionFailed,
-                "worker \(worker.name) cannot be restarted: it did not say at sign-on that something would start it again"
+                "worker \(worker.name) cannot be restarted: it did not announce at sign-on that it can restart"
             )
         }
         let isThere = request.status == worker.status

@@ -76,7 +76,7 @@ extension Identity {
     /// - Throws: ``FarmError``, when it is not a UUID.
     init(_ text: String, of kind: String) throws(FarmError) {
         guard let identity = Identity(text) else {
-            throw FarmError(.badRequest, "the identity of a \(kind) is a UUID, found “\(text)”")
+            throw FarmError(.badRequest, "the ID of a \(kind) should be a UUID, but is “\(text)”")
         }
         self = identity
     }

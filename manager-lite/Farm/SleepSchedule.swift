@@ -20,7 +20,7 @@ extension Farm {
         if schedule.isActive, SleepTimes(schedule) == nil {
             record(
                 .worker(worker.id), worker.status.spelling,
-                "warning: worker \(worker.name) has a sleep schedule that makes no sense: \(schedule.daysOfWeek) "
+                "warning: worker \(worker.name) has an invalid sleep schedule: \(schedule.daysOfWeek) "
                     + "\(schedule.startTime) to \(schedule.endTime)", now)
         }
     }

@@ -29,7 +29,7 @@ public struct CheckedSettings: Hashable, Sendable {
             return SettingError(
                 setting: key,
                 problem: "job type \(jobType) has no such setting; "
-                    + (suggestion ?? "it has \(keys.joined(separator: ", "))"))
+                    + (suggestion ?? "available are \(keys.joined(separator: ", "))"))
         }
         var values = submitted
         for definition in definitions {

@@ -12,17 +12,18 @@ public struct CommandLineJob: JobType {
     private let settings = [
         AvailableJobSetting(
             key: "commands", type: .string, label: "Commands",
-            description: "Argument vectors as a JSON list of lists, run one after another: "
+            description: "Argument vectors as a JSON list of lists, run in order: "
                 + #"[["mkdir", "-p", "/out"], ["convert", "in.png", "/out/{frame}.png"]]. No shell is involved."#,
             required: true),
         AvailableJobSetting(
             key: "frames", type: .string, label: "Frames",
-            description: "Frames as in 1,4-7: there is a task for each, with {frame} replaced in every argument. "
+            description: "Frames, for example 1,4-7. Each gets a task, with {frame} replaced in every argument. "
                 + "Without frames there is one task.",
             default: ""),
         AvailableJobSetting(
             key: "task_per_command", type: .bool, label: "Task per Command",
-            description: "Whether every argument vector is a task of its own, to be run in any order and side by side.",
+            description:
+                "Whether each argument vector becomes a separate task; these run in parallel and in any order.",
             default: false),
     ]
     /// The argument vectors are a list.

@@ -8,7 +8,7 @@ public struct CommandsJob: JobType {
     /// The name that people see.
     public let label = "Commands"
     /// What jobs of the type do.
-    public let description = "Runs commands as they are, to try an executor."
+    public let description = "Runs commands without changes, for testing an executor."
     private let settings = [
         AvailableJobSetting(
             key: "commands", type: .string, label: "Commands",
@@ -17,7 +17,7 @@ public struct CommandsJob: JobType {
             required: true),
         AvailableJobSetting(
             key: "task_type", type: .string, label: "Task Type",
-            description: "The type of the task: which workers can run it.",
+            description: "The type of the task, which determines the workers that can run it.",
             default: "misc"),
     ]
     /// The commands are a list.

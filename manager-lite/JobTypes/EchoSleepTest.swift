@@ -8,16 +8,16 @@ public struct EchoSleepTest: JobType {
     /// The name that people see.
     public let label = "Echo and Sleep Test"
     /// What jobs of the type do.
-    public let description = "Says something, then sleeps, to try a farm out."
+    public let description = "Prints a message, then sleeps, for testing a farm."
     private let settings = [
         AvailableJobSetting(
-            key: "message", type: .string, label: "Message", description: "What to say.", required: true),
+            key: "message", type: .string, label: "Message", description: "The message to print.", required: true),
         AvailableJobSetting(
             key: "sleep_duration_seconds", type: .int32, propargs: ["min": 0], label: "Sleep Duration",
-            description: "How long each sleep takes, in seconds.", default: 1),
+            description: "Duration of each sleep, in seconds.", default: 1),
         AvailableJobSetting(
             key: "sleep_repeats", type: .int32, propargs: ["min": 0, "max": 100_000], label: "Sleep Repeats",
-            description: "How many tasks sleep.", default: 1),
+            description: "Number of tasks that sleep.", default: 1),
     ]
 
     /// The job type.

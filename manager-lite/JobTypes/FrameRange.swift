@@ -22,7 +22,7 @@ public struct FrameRange: Hashable, Sendable {
     ///
     /// - Throws: ``FrameRangeError``, which names the part that is wrong.
     public init(parsing text: String) throws(FrameRangeError) {
-        guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeError("there are no frames in it") }
+        guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeError("it contains no frames") }
         var ranges: [ClosedRange<Int>] = []
         var count = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -30,7 +30,7 @@ public struct FrameRange: Hashable, Sendable {
             count += range.count
             // Whoever repeats a long range a thousand times does not get to fill the memory with it.
             guard count <= 2 * (Self.highestFrame + 1) else {
-                throw FrameRangeError("there are too many frames in it")
+                throw FrameRangeError("it contains too many frames")
             }
             ranges.append(range)
         }
@@ -100,7 +100,7 @@ extension FrameRange: CustomStringConvertible {
 extension FrameRange {
     private static func range(in part: Substring) throws(FrameRangeError) -> ClosedRange<Int> {
         guard part.contains(where: { !$0.isWhitespace }) else {
-            throw FrameRangeError("there is nothing between two commas or after the last one")
+            throw FrameRangeError("a frame is missing between two commas or after the last one")
         }
         if let dots = part.firstRange(of: "..") {
             return try range(from: part[..<dots.lowerBound], to: part[dots.upperBound...], in: part)
@@ -134,7 +134,7 @@ extension FrameRange {
             throw FrameRangeError("\(JSONText.quoted(part.trimmed)) is neither a frame number nor a range of two")
         }
         guard let number = Int(digits), number <= highestFrame else {
-            throw FrameRangeError("frame \(digits) is above \(highestFrame), the highest that Blender knows")
+            throw FrameRangeError("frame \(digits) is above \(highestFrame), the highest that Blender supports")
         }
         return number
     }

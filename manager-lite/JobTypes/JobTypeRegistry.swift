@@ -52,6 +52,6 @@ public struct UnknownJobTypeError: Error, Hashable, Sendable, CustomStringConver
     public var description: String {
         let suggestion = NearestName.to(name, among: known).map { "did you mean \(JSONText.quoted($0))?" }
         return "there is no job type \(JSONText.quoted(name)); "
-            + (suggestion ?? "there are \(known.map(JSONText.quoted).joined(separator: ", "))")
+            + (suggestion ?? "available are \(known.map(JSONText.quoted).joined(separator: ", "))")
     }
 }

@@ -76,8 +76,8 @@ extension CheckedSettings {
             let fitting = BlenderFormat.all.filter { ($0.kind == .movie) == isVideo }.map(\.argument)
             throw problem(
                 with: "format",
-                expected: "one of \(fitting.joined(separator: ", ")), since "
-                    + (isVideo ? "a video is" : "images are") + " to be rendered")
+                expected: "one of \(fitting.joined(separator: ", ")), because "
+                    + (isVideo ? "a video is" : "images are") + " rendered")
         }
         return format
     }

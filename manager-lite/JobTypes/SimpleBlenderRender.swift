@@ -11,7 +11,7 @@ public struct SimpleBlenderRender: JobType {
     /// The name that people see.
     public let label = "Simple Blender Render"
     /// What jobs of the type do.
-    public let description = "Renders the frames of a blend file, and makes a video of them."
+    public let description = "Renders the frames of a blend file, and makes a preview video from them."
     private let timeZone: TimeZone?
 
     /// The job type.
@@ -61,7 +61,7 @@ public struct SimpleBlenderRender: JobType {
         return [
             settings.problem(
                 with: key,
-                expected: "\(JSONText.quoted(format.fileExtension)), which Blender gives to \(format.argument) files")
+                expected: "\(JSONText.quoted(format.fileExtension)), which Blender uses for \(format.argument) files")
         ]
     }
 
@@ -76,7 +76,7 @@ public struct SimpleBlenderRender: JobType {
         let output = RenderCommand(job: job)
         if job.format.kind == .movie {
             guard let run = job.frames.runs.first, job.frames.runs.count == 1 else {
-                throw settings.problem(with: "frames", expected: "frames without gaps, since they go into one video")
+                throw settings.problem(with: "frames", expected: "frames without gaps, because they form one video")
             }
             return try tasks.append(
                 TaskBlueprint(name: "render-\(job.frames)", type: "blender", commands: [output.movie(run)]))

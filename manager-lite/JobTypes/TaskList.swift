@@ -65,7 +65,7 @@ public struct TaskList: Sendable {
     public mutating func expect(_ count: Int) throws(SettingError) {
         guard count <= limits.tasks - tasks.count else {
             throw SettingError(
-                ofJob: "the job has \(tasks.count + count) tasks; from 1 to \(limits.tasks) are possible")
+                ofJob: "the job has \(tasks.count + count) tasks; the limit is \(limits.tasks), and at least 1")
         }
         tasks.reserveCapacity(tasks.count + count)
     }
@@ -78,10 +78,10 @@ public struct TaskList: Sendable {
         bytes += task.weight
         guard bytes <= limits.bytes else {
             throw SettingError(
-                ofJob: "the tasks of the job are too large: more than \(limits.bytes >> 20) MiB in all")
+                ofJob: "the tasks of the job are too large: more than \(limits.bytes >> 20) MiB in total")
         }
         guard !tasks.count.isMultiple(of: 256) || limits.hasTime() else {
-            throw SettingError(ofJob: "it takes too long to make the tasks of the job")
+            throw SettingError(ofJob: "creating the tasks of the job takes too long")
         }
         tasks.append(task)
     }

@@ -20,15 +20,15 @@ extension Service {
     func takeOutput(_ request: ServiceRequest, from worker: String) throws(ServiceError) -> HTTPResponse {
         let body = request.http.body
         guard request.http.headers["Content-Length"] != nil else {
-            throw ServiceError(411, "an image has to come with its Content-Length")
+            throw ServiceError(411, "an image requires a Content-Length")
         }
         guard body.count <= Self.imageLimit else {
-            throw ServiceError(413, "an image may have \(Self.imageLimit) bytes, this one has \(body.count)")
+            throw ServiceError(413, "an image is limited to \(Self.imageLimit) bytes, this one has \(body.count)")
         }
         let type = request.mediaType
         guard let format = type.flatMap(LastRenderedImage.Format.init) else {
             throw ServiceError(
-                400, "an image has to be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
+                400, "an image should be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
         }
         let job = try changing { (farm, now) throws(FarmError) in
             try farm.job(ofOutputOfTask: request.argument(0), from: worker, now: now)
@@ -66,7 +66,7 @@ extension Service {
         guard let path = request.pathSegments, path.first == Self.imageRoot else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
             throw ServiceError(
-                405, "\(request.method) is not possible at \(request.path): use GET or HEAD",
+                405, "\(request.method) is not allowed at \(request.path): use GET or HEAD",
                 headers: ["Allow": "GET, HEAD"])
         }
         guard path.count == 4, path.dropLast() == Self.folder(ofJob: path[2])[...],

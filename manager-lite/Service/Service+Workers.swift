@@ -74,7 +74,7 @@ extension Service {
         case .nothing:
             return JSONReply.nothing
         case .notAwake(let status):
-            return JSONReply.error(409, "the worker is \(status), it has to be awake to get a task")
+            return JSONReply.error(409, "the worker is \(status); only awake workers get tasks")
         case .stateChangeRequested(let change):
             return request.reply(change, status: 423)
         }

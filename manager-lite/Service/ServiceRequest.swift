@@ -25,12 +25,12 @@ struct ServiceRequest {
             self.arguments = arguments
         case .otherMethods(let methods):
             throw ServiceError(
-                405, "\(http.method) is not possible at \(http.path): use \(methods.joined(separator: " or "))",
+                405, "\(http.method) is not allowed at \(http.path): use \(methods.joined(separator: " or "))",
                 headers: ["Allow": methods.joined(separator: ", ")])
         case .nothing where http.path.isBeyondManagerLite:
             throw ServiceError(
                 501,
-                "manager-lite has no Shaman storage, no setup assistant and no configuration file, so that there is "
+                "manager-lite has no Shaman storage, no setup assistant and no configuration file: there is "
                     + "nothing at \(http.path)")
         case .nothing:
             throw ServiceError(404, "there is nothing at \(http.path)")
@@ -53,7 +53,7 @@ struct ServiceRequest {
         do {
             return try WireJSON.decode(type, from: http.body, in: dialect)
         } catch {
-            throw ServiceError(400, "request body has an error: \(error)")
+            throw ServiceError(400, "invalid request body: \(error)")
         }
     }
 
@@ -73,7 +73,7 @@ struct ServiceRequest {
         guard !known.contains(value) else { return }
         throw ServiceError(
             400,
-            "request body has an error: field “\(field)”: expected one of "
+            "invalid request body: field “\(field)”: expected one of "
                 + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
     }
 
@@ -82,7 +82,7 @@ struct ServiceRequest {
     /// - Throws: ``ServiceError``: 403 when it does not say, as in Flamenco.
     func credentials() throws(ServiceError) -> (user: String, password: String) {
         guard let credentials = http.basicCredentials else {
-            throw ServiceError(403, "this needs the credentials of a worker (HTTP Basic)")
+            throw ServiceError(403, "worker credentials are required (HTTP Basic)")
         }
         return credentials
     }

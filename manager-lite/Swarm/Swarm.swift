@@ -21,7 +21,7 @@ package struct Swarm: Sendable {
         let needed = plan.workers + ResourceLimit.filesBesideConnections
         guard limit >= needed else {
             throw SwarmError(
-                "\(plan.workers) workers need \(needed) file descriptors, but this process may have \(limit); raise the "
+                "\(plan.workers) workers need \(needed) file descriptors, but this process is limited to \(limit); raise the "
                     + "limit (ulimit -n, LimitNOFILE)")
         }
     }

@@ -62,7 +62,7 @@ package struct SwarmReport: Sendable {
         total.latency = latency
         total.errors = errors
         total.failures = operations.values.reduce(0) { $0 + $1.failures }
-        return [["operation", "requests", "a second", "50 %", "99 %", "99.9 %", "longest", "errors"]]
+        return [["operation", "requests", "per second", "50 %", "99 %", "99.9 %", "longest", "errors"]]
             + order.map { row("\($0.key)", $0.value) } + [row("all", total)]
     }
 
@@ -85,7 +85,7 @@ package struct SwarmReport: Sendable {
         let rate = Double(completedTasks + failedTasks) / seconds
         var lines = [
             "workers: \(largestPresence) at once, for \(DurationText.text(duration))",
-            "tasks: \(completedTasks) completed, \(failedTasks) failed, \(Int(rate.rounded())) a second",
+            "tasks: \(completedTasks) completed, \(failedTasks) failed, \(Int(rate.rounded())) per second",
         ]
         let errors = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if !errors.isEmpty {

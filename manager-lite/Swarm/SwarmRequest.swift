@@ -46,7 +46,7 @@ struct SwarmMessages {
         completed = Array(TaskUpdate.json(taskStatus: .completed, log: Array(log.suffix(log.count / 2))))
         failed = Array(
             TaskUpdate.json(
-                taskStatus: .failed, activity: "the swarm lets it fail", log: Array(log.suffix(log.count / 2))))
+                taskStatus: .failed, activity: "failed by the swarm", log: Array(log.suffix(log.count / 2))))
         // What stands behind the last chunk of a picture is not looked at.
         image = Self.picture + [UInt8](repeating: 0, count: SwarmPlan.imageSize - Self.picture.count)
     }

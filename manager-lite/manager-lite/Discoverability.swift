@@ -15,14 +15,14 @@ struct Discoverability: Sendable {
         let advice = "listen on all addresses, with --listen 0.0.0.0:\(listener.port), or on one of this machine's"
         if listener.isLoopback {
             throw UsageError(
-                "--discoverable is of no use at \(listener), which nobody else can reach: \(advice)")
+                "--discoverable has no effect with \(listener), which other machines cannot reach: \(advice)")
         }
         if ["0.0.0.0", "::"].contains(listener.host) {
             address = nil
             return
         }
         guard let only = IPv4Address(listener.host) else {
-            throw UsageError("--discoverable is for IPv4, and \(listener) is not: \(advice)")
+            throw UsageError("--discoverable requires an IPv4 address, but \(listener) is not one: \(advice)")
         }
         address = only
     }
@@ -39,8 +39,8 @@ struct Discoverability: Sendable {
             address: address, port: UInt16(clamping: port), software: "manager-lite/\(Service.ownVersion)"
         ) { event in
             switch event {
-            case .announces([]): tell("workers cannot find this manager: there is no network with IPv4 addresses yet")
-            case .announces(let urls): tell("workers can find this manager at \(urls.joined(separator: ", "))")
+            case .announces([]): tell("workers cannot discover this manager: no IPv4 network is up yet")
+            case .announces(let urls): tell("workers can discover this manager at \(urls.joined(separator: ", "))")
             case .trouble(let problem): tell(problem)
             }
         }

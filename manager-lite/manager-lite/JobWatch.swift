@@ -64,8 +64,8 @@ struct JobWatch {
     }
 
     private func tellFailure(_ task: TaskSummary, _ progress: inout Progress) async throws {
-        let worker = task.worker.map { " at worker \($0.name)" } ?? ""
-        let verdict = task.status == .failed ? "failed" : "failed, and is tried again"
+        let worker = task.worker.map { " on worker \($0.name)" } ?? ""
+        let verdict = task.status == .failed ? "failed" : "failed, will be retried"
         let tail = try await client.text(.fetchTaskLogTail, task.id)
         say(
             "task \(task.name) \(verdict)\(worker)" + (tail.isEmpty ? ", without a log" : "; the end of its log:"),

@@ -9,7 +9,7 @@ struct ManagerLite {
         Signals.ignoreBrokenPipes()
         let program = CommandLineProgram(
             name: "manager-lite",
-            summary: "manager-lite is a Flamenco Manager in memory, for trying and testing without a farm.",
+            summary: "manager-lite is an in-memory Flamenco Manager for testing without a farm.",
             subcommands: [
                 ServeCommand.self, SubmitCommand.self, JobsCommand.self, TasksCommand.self, LogCommand.self,
                 WorkersCommand.self, CancelCommand.self, RequeueCommand.self, JobTypesCommand.self,

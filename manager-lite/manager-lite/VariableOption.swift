@@ -42,12 +42,12 @@ struct VariableOption {
     func requireFolder(option: String) throws {
         guard let platform else {
             throw UsageError(
-                "\(option) “\(name)” needs a platform, as in \(name)@linux=/render, since a folder has another name on each"
+                "\(option) “\(name)” needs a platform, for example \(name)@linux=/render, because paths differ between platforms"
             )
         }
         guard platform.isFolderBelowRoot(value) else {
             throw UsageError(
-                "\(option) “\(name)” should be a whole path on \(platform.rawValue), such as "
+                "\(option) “\(name)” should be an absolute path on \(platform.rawValue), such as "
                     + "\(platform == .windows ? #"R:\render"# : "/render"), but is “\(value)”")
         }
     }
@@ -68,7 +68,7 @@ extension Variables {
             try option.requireFolder(option: "--two-way")
             guard !oneWay.contains(where: { $0.name == option.name }), Variables.standard.isUnknown(option.name) else {
                 throw UsageError(
-                    "--two-way “\(option.name)” is a variable that paths are not turned into; use another name")
+                    "--two-way “\(option.name)” cannot be a two-way variable; use another name")
             }
             set(option.name, to: option.value, on: option.platform?.rawValue, for: option.audience, isTwoWay: true)
         }

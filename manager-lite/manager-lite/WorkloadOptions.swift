@@ -14,7 +14,7 @@ struct WorkloadOptions {
     init(_ arguments: ParsedArguments, taskTime: String) throws {
         let text = arguments.value("--task-time") ?? taskTime
         guard let time = TaskTime(text) else {
-            throw UsageError("--task-time should be a span of time such as 5s or 5s±2s, but is “\(text)”")
+            throw UsageError("--task-time should be a duration such as 5s or 5s±2s, but is “\(text)”")
         }
         self.taskTime = time
         failures = try Self.share("--fail", arguments) ?? 0
@@ -48,7 +48,7 @@ struct WorkloadOptions {
     static func time(_ name: String, _ arguments: ParsedArguments) throws -> Duration? {
         try arguments.value(name).map { text in
             guard let time = DurationText.parse(text), time > .zero else {
-                throw UsageError("\(name) should be a span of time such as 10s or 2m, but is “\(text)”")
+                throw UsageError("\(name) should be a duration such as 10s or 2m, but is “\(text)”")
             }
             return time
         }

@@ -148,7 +148,7 @@ package actor UpdateSender {
     ) async -> Result<UpdateReceipt, ManagerError> {
         do throws(ManagerError) {
             if update.saysRunning, isLate(since), try await !mayRun(spool.task.id) {
-                log.about(spool.task).info("the manager is not told that the task runs: it may not run any more")
+                log.about(spool.task).info("not reported as active: the task may no longer run")
                 update.status = nil
             }
             if update.isEmpty { return .success(.accepted) }
@@ -177,7 +177,7 @@ package actor UpdateSender {
             }
         log.about(spool.task).warning(
             "\(outcome) here, but the manager refused the outcome\(status.map { " (\($0))" } ?? ""); "
-                + "\(ByteCountText.text(spool.storedBytes)) of its log stay in \(spool.folder)")
+                + "\(ByteCountText.text(spool.storedBytes)) of its log are kept in \(spool.folder)")
         onRefusal()
     }
 
@@ -194,7 +194,7 @@ package actor UpdateSender {
         if step != .retry { backoff.reset() }
         guard case .failure(let error) = answer else {
             if tally.current.lastError != nil, step == .advance {
-                log.info("the manager takes updates again")
+                log.info("the manager accepts updates again")
             }
             tally.change { $0.lastError = nil }
             return
@@ -203,12 +203,12 @@ package actor UpdateSender {
         tally.change { $0.lastError = error.description }
         switch step {
         case .pause: eventQueue.yield(.unauthorised(error))
-        case .retry: if isNew { log.about(spool.task).warning("an update waits to be sent again: \(error)") }
+        case .retry: if isNew { log.about(spool.task).warning("cannot send an update, retrying: \(error)") }
         case .sendLess(let bytes):
-            log.about(spool.task).warning("updates are sent in parts of \(ByteCountText.text(bytes)): \(error)")
+            log.about(spool.task).warning("sending updates in parts of \(ByteCountText.text(bytes)): \(error)")
         case .sendStatusAlone:
-            log.about(spool.task).error("a part of the log, or the number of steps, is dropped: \(error)")
-        default: log.about(spool.task).error("an update is dropped: \(error)")
+            log.about(spool.task).error("dropped a part of the log, or the number of steps: \(error)")
+        default: log.about(spool.task).error("dropped an update: \(error)")
         }
     }
 

@@ -47,7 +47,7 @@ package struct AcceptedManagerFile: Sendable {
         let found: AcceptedManager?
         do throws(PrivateFileError) {
             found = try PrivateFile(path: path).load(
-                AcceptedManager.self, as: "an accepted manager", "accept one again: \(trustCommand)")
+                AcceptedManager.self, as: "an accepted manager", "accept the manager again with “\(trustCommand)”")
         } catch {
             throw failure(error)
         }
@@ -55,7 +55,7 @@ package struct AcceptedManagerFile: Sendable {
         do throws(ManagerURLError) {
             _ = try ManagerURL(found.url)
         } catch {
-            throw failure(PrivateFileError("does not hold an accepted manager: \(error)"))
+            throw failure(PrivateFileError("does not contain an accepted manager: \(error)"))
         }
         return found
     }
@@ -66,7 +66,8 @@ package struct AcceptedManagerFile: Sendable {
     package func required() throws(AcceptedManagerError) -> AcceptedManager {
         if let accepted = try load() { return accepted }
         throw AcceptedManagerError(
-            description: "“manager_url” is “\(Settings.acceptedManager)”, and no manager was accepted: say which with “"
+            description:
+                "“manager_url” is “\(Settings.acceptedManager)”, but no manager has been accepted: accept one with “"
                 + trustCommand + "”", isOfDisk: false)
     }
 

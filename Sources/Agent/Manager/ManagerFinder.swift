@@ -92,7 +92,8 @@ package struct ManagerFinder: Sendable {
         var result = Result(problems: found.problems)
         let asked = found.managers.prefix(Self.mostAsked)
         if asked.count < found.managers.count {
-            result.problems.append("\(found.managers.count - asked.count) that answered were not asked which they are")
+            result.problems.append(
+                "\(found.managers.count - asked.count) of the managers that answered were not queried")
         }
         result.all = try await withThrowingTaskGroup(of: (Int, DiscoveredManager).self) { group in
             for (index, manager) in asked.enumerated() {
@@ -103,7 +104,7 @@ package struct ManagerFinder: Sendable {
         result.all += found.claims.map { claim in
             var manager = DiscoveredManager(url: claim.location.description)
             manager.announcedBy = claim.sender.description
-            manager.problem = "announced by \(claim.sender), which has another address: not asked"
+            manager.problem = "announced by \(claim.sender), which has a different address: not queried"
             return manager
         }
         return result
@@ -127,7 +128,7 @@ package struct ManagerFinder: Sendable {
 
     private func which(_ found: FoundManagers.Manager) async throws -> DiscoveredManager {
         guard let url = try? ManagerURL(found.location.description) else {
-            return DiscoveredManager(url: found.location.description, problem: "has no URL that can be used")
+            return DiscoveredManager(url: found.location.description, problem: "has no usable URL")
         }
         var manager = try await manager(at: url)
         manager.alsoAt = found.others.map(\.description)
@@ -146,19 +147,19 @@ package enum ManagerChoice {
     ) throws -> DiscoveredManager {
         guard let first = managers.first else {
             throw CommandError(
-                "no manager answers on the networks of this machine"
+                "no manager answered on the networks of this machine"
                     + (accepted.map { "; \($0.url) was accepted on \($0.acceptedAt)" } ?? "")
-                    + ": name one that other networks have with “\(trust("URL"))”")
+                    + ": to accept a manager on another network, run “\(trust("URL"))”")
         }
         let names = managers.map(\.description).joined(separator: " and ")
         if managers.count > 1 {
             throw CommandError(
-                "\(managers.count) managers answer, \(names): say which to accept, as in “\(trust(first.url))”")
+                "\(managers.count) managers answered, \(names): choose one, for example with “\(trust(first.url))”")
         }
         if let accepted, !first.isAt(accepted.url) {
             throw CommandError(
-                "\(accepted.url) was accepted on \(accepted.acceptedAt), and now \(names) answers: if that is to be the "
-                    + "manager, say so with “\(trust(first.url))”")
+                "\(accepted.url) was accepted on \(accepted.acceptedAt), but now \(names) answered: to accept it "
+                    + "instead, run “\(trust(first.url))”")
         }
         return first
     }

@@ -56,7 +56,7 @@ extension Settings {
             }
             if count == 0 { throw FileError("read \(caFile)", ENODATA) }
         } catch {
-            throw SettingsError("“ca_file” should be a file with certificates (PEM) that can be read: \(error)")
+            throw SettingsError("“ca_file” should be a readable file of PEM certificates: \(error)")
         }
     }
 }

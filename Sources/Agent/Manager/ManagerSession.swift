@@ -89,7 +89,7 @@ package actor ManagerSession {
             guard try await speaksAnotherDialect(than: client.dialect) else { throw error }
             throw ManagerError(
                 request: error.request,
-                reason: .unauthorised(status: 404, message: "the manager speaks \(self.client.dialect.name) now"))
+                reason: .unauthorised(status: 404, message: "the manager now uses \(self.client.dialect.name)"))
         }
     }
 
@@ -170,7 +170,7 @@ package actor ManagerSession {
         guard api == nil else { return false }
         let met = try await client.introduced()
         if client.dialect == old, met.client.dialect != old {
-            log.warning("the manager speaks \(met.client.dialect.name) now, version \(met.version.version)")
+            log.warning("the manager now uses \(met.client.dialect.name), version \(met.version.version)")
             client = met.client
             status?.metManager(met.version, speaking: client.dialect)
         }
@@ -188,7 +188,7 @@ package actor ManagerSession {
                 return try await client.register(registration)
             } catch let error as ManagerError {
                 if case .brokenReply = error.reason {
-                    log.warning("the manager may have registered a worker that nobody will use: \(error)")
+                    log.warning("the manager may have registered a worker that will not be used: \(error)")
                 }
                 throw error
             }
@@ -216,7 +216,7 @@ package actor ManagerSession {
                 status?.isWorker(fresh.workerID)
                 return
             } catch {
-                log.error("\(error); trying again")
+                log.error("\(error); retrying")
                 try await clock.sleep(for: backoff.next() + .seconds(1))
             }
         }
@@ -228,8 +228,8 @@ package actor ManagerSession {
         do {
             let aside = try file?.setAside(time: time)
             log.warning(
-                "the manager does not know this worker any more"
-                    + (aside.map { "; its credentials are kept as \($0)" } ?? ""))
+                "the manager no longer knows this worker"
+                    + (aside.map { "; its credentials are kept in \($0)" } ?? ""))
         } catch {
             log.error("\(error)")
         }

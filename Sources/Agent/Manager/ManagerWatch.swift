@@ -65,8 +65,8 @@ package struct ManagerWatch: Sendable {
         let others = managers.filter { !$0.isAt(accepted) }
         guard let first = others.first, others.count == managers.count else { return nil }
         let names = others.map(\.description).joined(separator: " and ")
-        return "the accepted manager \(accepted) does not answer, and \(names) \(others.count == 1 ? "does" : "do"): "
-            + "if that is to be the manager, say “"
+        return "the accepted manager \(accepted) does not answer, but \(names) \(others.count == 1 ? "does" : "do"): "
+            + "to use another manager, run “"
             + AcceptedManagerFile.trustCommand(first.url, stateDirectory: stateDirectory) + "” and restart the agent"
     }
 }

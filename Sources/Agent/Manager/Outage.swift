@@ -39,11 +39,11 @@ package final class Outage: Sendable {
             guard let lasted = state.lasted?() else {
                 state.lasted = clock.stopwatch()
                 state.lastSaid = .zero
-                return ("\(error); trying again until it works", true)
+                return ("\(error); retrying until it succeeds", true)
             }
             guard lasted - state.lastSaid >= .seconds(60) else { return (nil, false) }
             state.lastSaid = lasted
-            return ("still no good answer from the manager after \(DurationText.text(lasted)): \(error)", false)
+            return ("still no valid answer from the manager after \(DurationText.text(lasted)): \(error)", false)
         }
         if isNew { onChange(error.description) }
         if let line { log.warning(line) }
@@ -57,7 +57,7 @@ package final class Outage: Sendable {
         }
         guard let lasted else { return }
         onChange(nil)
-        log.info("the manager answers again, after \(DurationText.text(lasted))")
+        log.info("the manager answers again after \(DurationText.text(lasted))")
     }
 
     /// The answer to a request that somebody else repeats. A manager that takes no updates but answers everything else is no

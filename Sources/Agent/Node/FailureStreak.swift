@@ -53,7 +53,7 @@ package struct FailureStreak: Hashable, Sendable {
 extension FailureStreak.Pause: CustomStringConvertible {
     /// One sentence without a full stop.
     package var description: String {
-        "\(count) tasks in a row failed within seconds, and the next is asked for \(DurationText.text(length)) later; "
-            + "the last: \(reason)"
+        "\(count) tasks in a row failed within seconds; the next is requested after \(DurationText.text(length)); "
+            + "last failure: \(reason)"
     }
 }

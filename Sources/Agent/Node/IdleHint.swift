@@ -7,7 +7,7 @@ package struct IdleHint: Sendable {
     /// How often it is asked.
     static let interval = Duration.seconds(60)
     private static let limit = Duration.seconds(10)
-    private static let problem = "loginctl does not say whether this machine is idle"
+    private static let problem = "loginctl does not report whether this machine is idle"
 
     private let programs: ProgramRunner
 
@@ -67,7 +67,7 @@ package struct IdleHint: Sendable {
         case "yes":
             guard let since = values["IdleSinceHintMonotonic"].flatMap({ Int64($0) }), since > 0 else { return nobody }
             return .idle(max(.zero, time - .microseconds(since)))
-        default: return .failed("\(problem): there is no “IdleHint” in its output", mayPass: false)
+        default: return .failed("\(problem): its output has no “IdleHint”", mayPass: false)
         }
     }
 }

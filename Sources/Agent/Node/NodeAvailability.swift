@@ -123,7 +123,7 @@ package final class NodeAvailability: Sendable {
         switch command.command {
         case .pause:
             guard let pause = command.pause(from: date) else {
-                return NodeAnswer(isDone: false, message: "the pause cannot be that long")
+                return NodeAnswer(isDone: false, message: "the pause is too long")
             }
             state.withLock { $0.schedule.pause = pause }
         case .resume:
@@ -131,7 +131,7 @@ package final class NodeAvailability: Sendable {
                 defer { state.schedule.pause = nil }
                 return state.schedule.pause != nil
             }
-            guard hadAny else { return answer("it was not paused") }
+            guard hadAny else { return answer("was not paused") }
             log.info("resumed by \(command.by)")
         }
         update()
@@ -146,22 +146,22 @@ package final class NodeAvailability: Sendable {
         if !hasTask { return pause.text(wallClock) }
         let isFinished = pause.task == .finish
         return pause.text(wallClock) + "; the running task "
-            + (isFinished ? "comes to its end first" : "is stopped and goes back to the manager")
+            + (isFinished ? "finishes first" : "is stopped and returned to the manager")
     }
 
     private func answer(_ words: String, _ problem: String? = nil) -> NodeAnswer {
         let others = reasons.filter { $0.cause != .pause }
-        let more = others.isEmpty ? "" : "; the worker sleeps all the same: \(others.text(wallClock))"
+        let more = others.isEmpty ? "" : "; the worker stays asleep: \(others.text(wallClock))"
         return NodeAnswer(
             isDone: true, message: words + more,
-            warning: problem.map { "\($0); after a restart the agent does not know of this" })
+            warning: problem.map { "\($0); this will be lost when the agent restarts" })
     }
 
     /// Stores the pause that there is, or that there is none; waits for it no longer than some seconds.
     ///
     /// - Returns: what is in the way.
     private func store() -> String? {
-        let problem = Mutex<String?>("the disk of \(file.path) does not answer")
+        let problem = Mutex<String?>("the disk of \(file.path) does not respond")
         let isDone = DispatchSemaphore(value: 0)
         do throws(SystemError) {
             try SystemThread.start("pause") { [self] in
@@ -219,8 +219,8 @@ package final class NodeAvailability: Sendable {
     }
 
     private func say(_ reasons: [SleepReason]) {
-        if reasons.isEmpty { return log.info("this node may work again") }
-        let words = "this node takes no tasks: \(reasons.text(wallClock))"
+        if reasons.isEmpty { return log.info("this node accepts tasks again") }
+        let words = "this node accepts no tasks: \(reasons.text(wallClock))"
         if state.withLock(\.schedule.cannotTell) { log.error(words) } else { log.info(words) }
     }
 }

@@ -80,7 +80,7 @@ struct PauseFile: Sendable {
         do throws(FileError) {
             let bytes = try SpoolFiles().open(path, .read).readAll()
             guard let pause = try? SocketJSON.decode(NodePause.self, from: Data(bytes)) else {
-                return unreadable("it holds no pause", date)
+                return unreadable("it does not contain a pause", date)
             }
             return pause.isOver(at: date) ? nil : pause
         } catch {

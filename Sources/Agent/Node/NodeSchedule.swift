@@ -61,7 +61,7 @@ package struct NodeSchedule: Hashable, Sendable {
         guard let idleTime else { return nil }
         var reason = SleepReason(cause: .inUse, task: whenBusy)
         switch use {
-        case .unknown: reason.reason = "it is not known yet whether somebody uses this machine"
+        case .unknown: reason.reason = "not known yet whether this machine is in use"
         case .failed(let problem, _): reason.reason = problem
         case .used: break
         case .idle(let time):
@@ -120,11 +120,11 @@ package struct SleepReason: Codable, Hashable, Sendable {
         let end = until.map { " until \(clock.text($0))" } ?? ""
         switch cause {
         case .pause: return "paused by \(by ?? "somebody")\(end)" + (reason.map { ": \($0)" } ?? "")
-        case .workHours: return "outside of work hours\(end)"
+        case .workHours: return "outside work hours\(end)"
         case .inUse:
-            if since != nil, let until { return "the machine has to be idle until \(clock.text(until))" }
-            return reason ?? "somebody uses this machine"
-        case .manager: return "the manager wants the worker to be asleep"
+            if since != nil, let until { return "the machine has to stay idle until \(clock.text(until))" }
+            return reason ?? "this machine is in use"
+        case .manager: return "the manager requested the state “asleep”"
         }
     }
 }

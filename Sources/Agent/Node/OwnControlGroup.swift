@@ -13,7 +13,7 @@ struct OwnControlGroup: Hashable, Sendable {
         guard let groups = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8),
             let mounts = try? String(contentsOfFile: MountTable.file, encoding: .utf8),
             let path = path(groups: groups, mounts: MountTable(mounts))
-        else { throw AbsenceError(reason: "there is no cgroup v2 here") }
+        else { throw AbsenceError(reason: "this system has no cgroup v2") }
         return OwnControlGroup(path: path)
     }
 
@@ -40,7 +40,7 @@ struct OwnControlGroup: Hashable, Sendable {
             throw AbsenceError(reason: "\(path) is not delegated to the agent")
         }
         guard files.processes == [getpid()] else {
-            throw AbsenceError(reason: "\(path) has other processes than the agent")
+            throw AbsenceError(reason: "\(path) contains processes other than the agent")
         }
     }
 

@@ -33,8 +33,8 @@ struct PrivateFile: Sendable {
         }
         guard permissions & 0o077 == 0 else {
             throw PrivateFileError(
-                "can be read by others (mode \(String(permissions & 0o777, radix: 8))): "
-                    + "take it from them with “chmod 600 \(path)”")
+                "is accessible to other users (mode \(String(permissions & 0o777, radix: 8))): "
+                    + "restrict it with “chmod 600 \(path)”")
         }
         let data: Data
         do throws(FileError) {
@@ -45,7 +45,7 @@ struct PrivateFile: Sendable {
         do {
             return try WireJSON.decode(type, from: data)
         } catch {
-            throw PrivateFileError("does not hold \(name) (\(error)): remove it, and \(consequence)")
+            throw PrivateFileError("does not contain \(name) (\(error)): remove it, and \(consequence)")
         }
     }
 

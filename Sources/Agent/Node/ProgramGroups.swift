@@ -41,15 +41,15 @@ package struct ProgramGroups: Hashable, Sendable {
         }
         if settings.memoryLimit != nil, !groups.controlsMemory {
             throw ControlGroupError(
-                "“memory_limit” needs a cgroup where memory is controlled, and \(groups.path) is none")
+                "“memory_limit” needs a cgroup with the memory controller, which \(groups.path) does not have")
         }
-        var words = groups.controlsMemory ? "" : ", where memory is not controlled"
+        var words = groups.controlsMemory ? "" : ", without the memory controller"
         if let cpus = settings.cpus {
             let controller = cpus.groupControl == .time ? "cpu" : "cpuset"
             if ControlGroupFiles(path: groups.path).controlBelow(controller) {
                 groups.processorControl = cpus.groupControl
             } else {
-                words += ", where “cpus” holds by affinity alone: the controller \(controller) is not there"
+                words += ", with “cpus” applied by affinity only: the controller \(controller) is not available"
             }
         }
         log.info("programs get cgroups of their own in \(groups.path)\(words)")
@@ -59,7 +59,7 @@ package struct ProgramGroups: Hashable, Sendable {
     private static func named(_ path: String) throws(ControlGroupError) -> ProgramGroups {
         let files = ControlGroupFiles(path: path)
         guard files.processes != nil else {
-            throw ControlGroupError("“cgroup” should be a cgroup v2, but \(path) is none")
+            throw ControlGroupError("“cgroup” should be a cgroup v2, but \(path) is not one")
         }
         guard files.isWritable else {
             throw ControlGroupError("“cgroup” should be delegated to the agent's user, who cannot write to \(path)")

@@ -84,9 +84,9 @@ package final class Readiness: Sendable {
         if isNews { onChange(obstacle) }
         guard mustSay else { return }
         if let obstacle {
-            log.error("no task is taken: \(obstacle)")
+            log.error("accepting no tasks: \(obstacle)")
         } else {
-            log.info("tasks are taken again")
+            log.info("accepting tasks again")
         }
     }
 }

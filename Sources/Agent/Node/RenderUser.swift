@@ -33,9 +33,9 @@ extension ProgramUser {
         }
         guard geteuid() == user.id || RenderUser.canBeChangedTo else {
             throw SettingsError(
-                "“run_as_user” is “\(name)”, but this agent is neither root nor has the capabilities "
-                    + "\(RenderUser.capabilities.joined(separator: ", ")): see “flamenco-agent setup --render-user”, "
-                    + "or say “\(RenderUser.none)”")
+                "“run_as_user” is “\(name)”, but this agent does not run as root or with the capabilities "
+                    + "\(RenderUser.capabilities.joined(separator: ", ")): run “flamenco-agent setup --render-user”, "
+                    + "or set it to “\(RenderUser.none)”")
         }
         self = user
     }

@@ -81,9 +81,9 @@ extension MachineProblem: CustomStringConvertible {
         case .notReadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .notWritable(let path, let reason): "\(path) cannot be written: \(reason)"
         case .unusable(let path, let reason): "\(path) cannot be used: \(reason)"
-        case .noAnswer(let path): "\(path) does not answer"
+        case .noAnswer(let path): "\(path) does not respond"
         case .littleSpace(let folder, let free, let minimum):
-            "the disk of \(folder) has \(ByteCountText.text(free)) free, and should have \(ByteCountText.text(minimum))"
+            "the disk of \(folder) has \(ByteCountText.text(free)) free, less than the minimum of \(ByteCountText.text(minimum))"
         }
     }
 }

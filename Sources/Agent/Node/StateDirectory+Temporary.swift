@@ -72,7 +72,7 @@ package enum FolderOwner {
         do throws(SystemError) {
             try SystemUser.act(asUser: status.owner, group: status.group)
         } catch {
-            throw StateDirectoryError(path: folder, problem: .unusable("cannot act as its owner: \(error)"))
+            throw StateDirectoryError(path: folder, problem: .unusable("cannot switch to its owner: \(error)"))
         }
         defer { SystemUser.endActing(group: group) }
         return try await body()

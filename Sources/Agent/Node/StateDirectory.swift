@@ -103,7 +103,7 @@ package final class StateDirectory: Sendable {
     /// - Throws: ``SettingsError`` when none of them says anything.
     package static func usualPath(setting: String?, environment: [String: String]) throws(SettingsError) -> String {
         guard let path = setting ?? usualPath(environment: environment) else {
-            throw SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")
+            throw SettingsError("no state directory: pass --state-dir, or set HOME")
         }
         if path.hasPrefix("/") { return path }
         return FilePath.withoutTrailingSlashes(FileManager.default.currentDirectoryPath) + "/" + path
@@ -198,7 +198,7 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
         case .unusable(let reason), .disk(let reason): "cannot use the state directory \(path): \(reason)"
         case .taken(let pid):
             "the state directory \(path) is in use by another agent" + (pid.map { ", process \($0)" } ?? "")
-                + ": stop that one, or give this one a folder of its own with --state-dir"
+                + ": stop it, or choose another state directory with --state-dir"
         }
     }
 }

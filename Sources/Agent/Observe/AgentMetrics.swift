@@ -14,7 +14,7 @@ enum AgentMetrics {
 
     private static func agent(_ status: AgentStatus) -> [MetricFamily] {
         var info = MetricFamily(
-            "flamenco_agent_info", .gauge, "Always 1; the labels say which agent works for which manager.")
+            "flamenco_agent_info", .gauge, "Always 1; the labels identify the agent and its manager.")
         info.add(
             1,
             [
@@ -22,7 +22,8 @@ enum AgentMetrics {
                 "manager": status.manager.url, "manager_version": status.manager.version ?? "",
                 "api": status.manager.api ?? "",
             ])
-        var gpus = MetricFamily("flamenco_agent_gpu_info", .gauge, "Always 1; the labels name a GPU that programs see.")
+        var gpus = MetricFamily(
+            "flamenco_agent_gpu_info", .gauge, "Always 1; the labels identify a GPU that programs can use.")
         for gpu in status.gpus ?? [] {
             gpus.add(1, ["gpu": gpu.id, "name": gpu.name ?? "", "uuid": gpu.uuid ?? ""])
         }
@@ -34,10 +35,10 @@ enum AgentMetrics {
     }
 
     private static func worker(_ status: AgentStatus) -> [MetricFamily] {
-        var state = MetricFamily("flamenco_agent_state", .gauge, "1 for the state that the worker is in, else 0.")
+        var state = MetricFamily("flamenco_agent_state", .gauge, "1 for the current state of the worker, else 0.")
         for one in AgentStatus.State.allCases { state.add(one == status.state ? 1 : 0, ["state": one.rawValue]) }
         var reasons = MetricFamily(
-            "flamenco_agent_sleep_reason", .gauge, "1 for what has the worker sleep, now or after its task, else 0.")
+            "flamenco_agent_sleep_reason", .gauge, "1 for each reason to sleep, now or after the task, else 0.")
         for cause in SleepReason.Cause.allCases {
             let holds = status.sleepReasons?.contains { $0.cause == cause } == true
             reasons.add(holds ? 1 : 0, ["cause": cause.rawValue])
@@ -45,19 +46,19 @@ enum AgentMetrics {
         return [
             state, reasons,
             MetricFamily(
-                "flamenco_agent_takes_tasks", .gauge, "1 while a task runs or is asked for, else 0.",
+                "flamenco_agent_takes_tasks", .gauge, "1 while a task runs or is requested, else 0.",
                 status.idleReason == nil ? 1 : 0),
             MetricFamily(
                 "flamenco_agent_executors_left_out", .gauge, "Executors that cannot be used.",
                 status.executorProblems.count),
             MetricFamily(
-                "flamenco_agent_abandoned_threads", .gauge, "Threads that wait for a disk that does not answer.",
+                "flamenco_agent_abandoned_threads", .gauge, "Threads that wait for a disk that does not respond.",
                 status.abandonedThreads),
         ]
     }
 
     private static func task(_ status: AgentStatus) -> [MetricFamily] {
-        var ended = MetricFamily("flamenco_agent_tasks_total", .counter, "Tasks that came to an end, by outcome.")
+        var ended = MetricFamily("flamenco_agent_tasks_total", .counter, "Tasks that ended, by outcome.")
         ended.add(Double(status.tasks.completed), ["outcome": "completed"])
         ended.add(Double(status.tasks.failed), ["outcome": "failed"])
         ended.add(Double(status.tasks.interrupted), ["outcome": "interrupted"])
@@ -65,7 +66,7 @@ enum AgentMetrics {
         var families = [
             ended,
             MetricFamily(
-                "flamenco_agent_steps_total", .counter, "Steps of tasks that were done.", status.stepsCompleted),
+                "flamenco_agent_steps_total", .counter, "Completed steps of tasks.", status.stepsCompleted),
             MetricFamily(
                 "flamenco_agent_task_running", .gauge, "1 while a task runs, else 0.", status.task == nil ? 0 : 1),
         ]
@@ -77,7 +78,7 @@ enum AgentMetrics {
             MetricFamily(
                 "flamenco_agent_task_processes", .gauge, "Processes of the running task.", task.processes),
             MetricFamily(
-                "flamenco_agent_task_cpu_seconds", .gauge, "Processor time of the programs that run for the task.",
+                "flamenco_agent_task_cpu_seconds", .gauge, "CPU time of the running task's programs.",
                 task.cpuSeconds),
             MetricFamily(
                 "flamenco_agent_task_resident_memory_bytes", .gauge, "Resident memory of the running task's processes.",
@@ -89,16 +90,16 @@ enum AgentMetrics {
     private static func delivery(_ status: AgentStatus) -> [MetricFamily] {
         [
             MetricFamily(
-                "flamenco_agent_queue_bytes", .gauge, "Bytes of logs that the manager has not taken.",
+                "flamenco_agent_queue_bytes", .gauge, "Bytes of task logs not yet delivered to the manager.",
                 status.queue.bytes),
             MetricFamily(
-                "flamenco_agent_queue_tasks", .gauge, "Tasks of which the manager has not taken everything.",
+                "flamenco_agent_queue_tasks", .gauge, "Tasks with updates not yet delivered to the manager.",
                 status.queue.tasks),
             MetricFamily(
-                "flamenco_agent_delivered_updates_total", .counter, "Updates of tasks that the manager took.",
+                "flamenco_agent_delivered_updates_total", .counter, "Task updates delivered to the manager.",
                 status.queue.deliveredUpdates),
             MetricFamily(
-                "flamenco_agent_delivered_log_bytes_total", .counter, "Bytes of logs that the manager took.",
+                "flamenco_agent_delivered_log_bytes_total", .counter, "Bytes of task logs delivered to the manager.",
                 status.queue.deliveredBytes),
         ]
     }
@@ -106,7 +107,7 @@ enum AgentMetrics {
     private static func manager(_ status: AgentStatus, _ counts: StatusCounts) -> [MetricFamily] {
         var requests = MetricFamily(
             "flamenco_agent_manager_requests_total", .counter,
-            "Requests to the manager, by operation and status of the answer; “none” where there was no answer.")
+            "Requests to the manager, by operation and HTTP status; “none” if there was no answer.")
         for (kind, count) in counts.requests.sorted(by: { $0.key < $1.key }) {
             requests.add(
                 Double(count), ["operation": kind.operation, "status": kind.status.map(String.init) ?? "none"])
@@ -125,7 +126,7 @@ enum AgentMetrics {
 
     private static func problems(_ counts: StatusCounts) -> [MetricFamily] {
         var problems = MetricFamily(
-            "flamenco_agent_problems_total", .counter, "Lines of the agent's log that are warnings or errors.")
+            "flamenco_agent_problems_total", .counter, "Warnings and errors in the agent's log.")
         for level in ["warning", "error"] { problems.add(Double(counts.problems[level] ?? 0), ["level": level]) }
         return [problems]
     }

@@ -16,14 +16,14 @@ extension AgentStatus {
         guard state == .awake else { return state.rawValue + (sleepReasons.map { ": \($0.text())" } ?? "") }
         // That the manager does not answer is said anyway.
         guard let idleReason, manager.outage == nil else { return "awake, waiting for a task" }
-        return "no task is taken: \(idleReason)"
+        return "accepting no tasks: \(idleReason)"
     }
 }
 
 extension AgentStatus.RunningTask {
     /// What is done for it, as in `rendering task shot-3 of job …, 2 of 3`.
     package var sentence: String {
-        let words = "\(verb) task \(name) of job \(jobId)"
+        let words = "\(verb) task \(name) of job \(jobId.shortID)"
         return progressWords.map { "\(words), \($0)" } ?? words
     }
 

@@ -70,12 +70,12 @@ package final class Heartbeat: Sendable {
             let silence = time() - asked
             guard silence >= Self.patience else { return nil }
             let names = state.silent.sorted().map { parts[$0].name }.joined(separator: ", ")
-            return "no answer for \(DurationText.text(silence)) from \(names)"
+            return "no response for \(DurationText.text(silence)) from \(names)"
         }
         guard let lastRound = state.lastRound else { return nil }
         let pause = time() - lastRound
         guard pause >= interval + Self.patience else { return nil }
-        return "the threads of the agent have been held up for \(DurationText.text(pause))"
+        return "the agent's threads have been blocked for \(DurationText.text(pause))"
     }
 
     private func beat() {

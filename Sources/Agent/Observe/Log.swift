@@ -73,10 +73,18 @@ package struct LogEntry: Hashable, Sendable {
         self.subject = subject
     }
 
-    /// The message with its task before it, in one line.
+    /// The message in one line, preceded by the name and the short ID of its task.
     package var sentence: String {
         guard let subject else { return message }
-        return "task “\(subject.name)” (\(subject.id) of job \(subject.job)): \(message)"
+        return "task “\(subject.name)” (\(subject.id.shortID)): \(message)"
+    }
+}
+
+extension String {
+    /// The first 8 characters of a UUID, which are enough to find it; any other string without changes.
+    package var shortID: String {
+        let isUUID = utf8.count == 36 && UUID(uuidString: self) != nil
+        return isUUID ? String(prefix(8)) : self
     }
 }
 

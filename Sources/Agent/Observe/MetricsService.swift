@@ -21,7 +21,9 @@ package enum MetricsService {
         let queue = BlockingQueue("metrics")
         do throws(HTTPServerError) {
             return try HTTPServer.start(host: address.host, port: address.port, limits: limits) { request in
-                guard ["GET", "HEAD"].contains(request.method) else { return text(405, "only GET is answered here\n") }
+                guard ["GET", "HEAD"].contains(request.method) else {
+                    return text(405, "only GET and HEAD are supported\n")
+                }
                 switch request.path {
                 case "/metrics":
                     return await queue.run { metrics(AgentMetrics.text(inspection)) }
@@ -29,7 +31,7 @@ package enum MetricsService {
                     guard let problem = heartbeat.problem else { return text(200, "ok\n") }
                     return text(503, problem + "\n")
                 default:
-                    return text(404, "there are /metrics and /healthz\n")
+                    return text(404, "not found; available are /metrics and /healthz\n")
                 }
             }
         } catch {

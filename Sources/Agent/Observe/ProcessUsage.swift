@@ -95,13 +95,13 @@ struct OwnUsage {
         }
         return [
             MetricFamily(
-                "process_cpu_seconds_total", .counter, "Processor time of the agent itself.", cpuSeconds),
+                "process_cpu_seconds_total", .counter, "CPU time of the agent itself.", cpuSeconds),
             MetricFamily(
                 "process_start_time_seconds", .gauge, "When the agent started, in seconds since 1970.",
                 startedAt.timeIntervalSince1970),
         ] + family("process_resident_memory_bytes", "Resident memory of the agent itself.", residentBytes)
             + family("process_virtual_memory_bytes", "Address space of the agent itself.", virtualBytes)
-            + family("process_open_fds", "Files that the agent has open.", openFiles)
-            + family("process_max_fds", "Files that the agent may have open.", openFilesLimit)
+            + family("process_open_fds", "Open file descriptors of the agent itself.", openFiles)
+            + family("process_max_fds", "Maximum number of open file descriptors of the agent itself.", openFilesLimit)
     }
 }

@@ -252,12 +252,12 @@ extension AgentStatus {
     /// Why no task is asked for; nil while one runs or is asked for.
     fileprivate func idleReason(refusal: String?) -> String? {
         if task != nil { return nil }
-        if state == .stopping { return "the agent stops" }
+        if state == .stopping { return "the agent is stopping" }
         if let refusal { return refusal }
         if let sleepReasons { return sleepReasons.text() }
         if manager.outage != nil { return "the manager does not answer" }
-        if !isSignedOn { return "the manager has not taken the sign-on yet" }
-        return state == .awake ? nil : "the manager wants the worker to be asleep"
+        if !isSignedOn { return "not signed on yet" }
+        return state == .awake ? nil : "the manager requested the state “asleep”"
     }
 }
 

@@ -136,19 +136,19 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
     package var description: String {
         switch reason {
         case .noAgent:
-            "no agent runs with the state directory \(stateDirectory)"
+            "no agent is running with the state directory \(stateDirectory)"
         case .forbidden(let owner):
-            "the state directory \(stateDirectory) is not open to this user: ask as the agent's user"
-                + (owner.map { ", perhaps with “sudo -u \($0)”" } ?? "")
+            "the state directory \(stateDirectory) is not accessible to this user: run this as the agent's user"
+                + (owner.map { ", for example with “sudo -u \($0)”" } ?? "")
         case .refused:
-            "the agent of the state directory \(stateDirectory) hung up: it does not answer programs of its own tasks"
+            "the agent of the state directory \(stateDirectory) closed the connection: it does not answer programs of its own tasks"
         case .silent(let pid):
             "the agent of the state directory \(stateDirectory)" + (pid.map { ", process \($0)," } ?? "")
-                + " runs, but does not say how it is"
+                + " is running, but does not report its status"
         case .nonsense:
-            "what answers in the state directory \(stateDirectory) makes no sense: perhaps another version of the agent"
+            "invalid answer from the agent of the state directory \(stateDirectory): it may be another version"
         case .tooOld:
-            "the agent of the state directory \(stateDirectory) takes no commands: it is of an older version than this program"
+            "the agent of the state directory \(stateDirectory) does not accept commands: it is older than this program"
         case .system(let number):
             "cannot ask the agent of the state directory \(stateDirectory): "
                 + SystemError(number).description

@@ -141,10 +141,10 @@ extension NodeAnswer {
     /// To programs of tasks and other users.
     static let forbidden = NodeAnswer(
         isDone: false,
-        message: "the agent takes commands from its own user and from root, but from no program of its own tasks")
+        message: "the agent accepts commands from its own user and from root, but not from programs of its own tasks")
     /// To what this version does not know.
     package static let unknownCommand = NodeAnswer(
-        isDone: false, message: "the agent does not know this command: perhaps it is of another version")
+        isDone: false, message: "unknown command: the agent may be another version")
 }
 
 /// JSON as it goes over the status socket: names in snake case, times as in RFC 3339, absent values left out.

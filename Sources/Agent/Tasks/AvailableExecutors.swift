@@ -36,9 +36,9 @@ package struct AvailableExecutors: Sendable {
 
         var refusals: [String: String] = [:]
         for executor in found.executors where !executor.isEnabled && !settings.enabled.contains(executor.commandName) {
-            refusals[executor.commandName] = "it is off unless “enabled_executors” has it"
+            refusals[executor.commandName] = "disabled unless “enabled_executors” lists it"
         }
-        for command in settings.disabled { refusals[command] = "“disabled_executors” has it" }
+        for command in settings.disabled { refusals[command] = "disabled in “disabled_executors”" }
         registry = try ExecutorRegistry(builtIn + found.executors, disabled: refusals)
 
         warnings = found.warnings

@@ -86,7 +86,7 @@ package struct HookRunner: Sendable {
     private func run(_ moment: Hooks.Moment) async throws {
         guard let hook = hooks[moment] else { return }
         let name = moment.rawValue
-        log.info("runs hook \(name)")
+        log.info("running hook \(name)")
         do {
             let result = try await run(hook, HookDocument(moment), [:], sink: .discarding, limit: hook.timeLimit) {
                 log.info("hook \(name): \($0.text)")

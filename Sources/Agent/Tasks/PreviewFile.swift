@@ -23,7 +23,7 @@ struct PreviewFile: Sendable {
     /// - Throws: an error that says in one sentence why it cannot be looked at.
     init(at path: String, through files: CommandFiles, largest: Int) async throws {
         guard let start = try await files.read(path, .first(Self.headSize)) else {
-            throw PreviewError("it is not there any more")
+            throw PreviewError("it no longer exists")
         }
         guard let head = start.pieces.first.map({ Data($0) }) else { throw PreviewError("it is not a file") }
         let format = ImageFormat(firstBytes: head)

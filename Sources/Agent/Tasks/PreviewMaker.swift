@@ -60,10 +60,10 @@ struct PreviewMaker: Sendable {
             "ffmpeg", file.conversion, gracePeriod: .seconds(1), timeLimit: Self.timeLimit)
         let result = try await programs.run(program, sink: .log(printed.append))
         guard result.end == .exited(status: 0), let jpeg = printed.jpeg else {
-            throw PreviewError("FFmpeg makes no image of it: \(result.end)")
+            throw PreviewError("FFmpeg could not convert it: \(result.end)")
         }
         guard jpeg.count <= Self.largest else {
-            throw PreviewError("FFmpeg makes an image of \(ByteCountText.text(jpeg.count)) of it")
+            throw PreviewError("FFmpeg made an image of \(ByteCountText.text(jpeg.count)), which is too large")
         }
         return OutputImage(format: .jpeg, data: jpeg)
     }

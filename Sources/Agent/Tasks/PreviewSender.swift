@@ -111,7 +111,9 @@ package final class PreviewSender: Sendable {
             isMade = true
             try Task.checkCancellation()
             try await send(output.taskID, image)
-            log.debug("the manager was shown \(output.path), \(image.data.count) bytes of \(image.format.rawValue)")
+            log.debug(
+                "sent a preview of \(output.path) to the manager, \(image.data.count) bytes of \(image.format.rawValue)"
+            )
             state.withLock { $0.hasComplained = false }
         } catch {
             if Task.isCancelled { return }
@@ -123,7 +125,7 @@ package final class PreviewSender: Sendable {
 
     /// Says it once, until it works again: what goes wrong with one frame goes wrong with the next thousand.
     private func note(_ error: any Error, _ output: Output) {
-        let line = "the manager is not shown \(output.path): \(error)"
+        let line = "no preview of \(output.path) is sent: \(error)"
         let isNew = state.withLock { state in
             defer { state.hasComplained = true }
             return !state.hasComplained

@@ -52,8 +52,8 @@ extension RetirementPolicy.Reason: CustomStringConvertible {
     /// The beginning of a sentence.
     package var description: String {
         switch self {
-        case .idle(let time): "there was no task for \(DurationText.text(time))"
-        case .tasksDone(let count): count == 1 ? "1 task is done" : "\(count) tasks are done"
+        case .idle(let time): "no task for \(DurationText.text(time))"
+        case .tasksDone(let count): count == 1 ? "1 task done" : "\(count) tasks done"
         }
     }
 }

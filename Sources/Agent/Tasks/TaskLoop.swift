@@ -79,7 +79,7 @@ package actor TaskLoop {
             countLast()
             if isFinishing { break }
             if let reason = retirement.reason {
-                log.info("\(reason): the worker leaves")
+                log.info("\(reason): stopping the agent")
                 return .enough(reason)
             }
             let obstacle = await readiness.look()
@@ -157,7 +157,7 @@ package actor TaskLoop {
             answer = try await manager.scheduleTask()
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }
-            log.error("cannot ask for a task: \(error)")
+            log.error("cannot request a task: \(error)")
             try await rest(idle.next())
             return nil
         }
@@ -168,7 +168,7 @@ package actor TaskLoop {
             try await run(task)
         case .unreadable(let task, let problem):
             // A manager hands it out again and again until it hears that it failed.
-            try await run(task, failure: "the agent cannot read this task: \(problem)")
+            try await run(task, failure: "invalid task: \(problem)")
             try await rest(idle.next())
         case .none:
             if !isIdle { ProgramCode.releasePages() }
@@ -194,7 +194,7 @@ package actor TaskLoop {
         do {
             run = try await TaskRun.begin(task, failure: failure, in: context)
         } catch {
-            log.about(task).error("cannot begin: \(error)")
+            log.about(task).error("cannot start: \(error)")
             return try await clock.sleep(for: Self.lookInterval)
         }
         running = run

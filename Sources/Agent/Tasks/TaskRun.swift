@@ -54,7 +54,7 @@ final class TaskRun: Sendable {
         self.task = task
         self.spool = spool
         log = context.log.about(task)
-        log.info("begins")
+        log.info("started")
         spool.record(status: .active, activity: "started")
         context.status.began(task)
         let hooks = failure == nil ? context.hooks : nil
@@ -90,21 +90,21 @@ final class TaskRun: Sendable {
         switch outcome {
         case .completed:
             await spool.finish(outcome)
-            log.info("is completed after \(DurationText.text(lasting))")
+            log.info("completed in \(DurationText.text(lasting))")
         case .failed(let reason):
             await spool.finish(outcome)
             log.warning("failed: \(reason)")
         case .givenBack(let reason):
-            log.warning("given back: \(reason)")
+            log.warning("returned to the manager: \(reason)")
             await spool.finish(outcome)
         case .interrupted(let reason), .takenBack(let reason):
-            log.info("was stopped: \(reason)")
+            log.info("stopped: \(reason)")
             await spool.finish(outcome)
         case .lost:
             if stopped.withLock(\.self) == .lost {
-                log.warning("it is not ours any more; it was stopped")
+                log.warning("stopped: the manager took the task back")
             } else {
-                log.info("was stopped: \(StopReason.newIdentity)")
+                log.info("stopped: \(StopReason.newIdentity)")
             }
             await spool.finish(outcome)
         }
@@ -121,7 +121,7 @@ final class TaskRun: Sendable {
         case .failure:
             if let stopped { return stopped }
             if stopReason == .newIdentity { return .lost }
-            return .interrupted(reason: stopReason?.description ?? "the agent stopped it")
+            return .interrupted(reason: stopReason?.description ?? "stopped by the agent")
         }
     }
 }

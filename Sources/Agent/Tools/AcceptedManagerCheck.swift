@@ -14,7 +14,7 @@ struct AcceptedManagerCheck: DoctorCheck {
         do throws(AcceptedManagerError) {
             accepted = try file.load()
         } catch {
-            return .failed(error.description, "accept a manager again: \(file.trustCommand)")
+            return .failed(error.description, "accept the manager again: \(file.trustCommand)")
         }
         do {
             async let found = finder.find(within: time)
@@ -22,12 +22,12 @@ struct AcceptedManagerCheck: DoctorCheck {
             let now = try await finder.manager(at: ManagerURL(accepted.url))
             return Self.finding(accepted, now, others: try await found.managers.filter { !$0.isAt(accepted.url) }, file)
         } catch {
-            return .failed("\(error)", "see whether this machine has a network, and may send to 239.255.255.250")
+            return .failed("\(error)", "check that this machine has a network and may send to 239.255.255.250")
         }
     }
 
     private static func finding(nobodyAccepted managers: [DiscoveredManager], _ trustCommand: String) -> DoctorFinding {
-        .failed("none; \(names(managers, else: false))", "say which to trust: \(trustCommand)")
+        .failed("none; \(names(managers, else: false))", "accept one: \(trustCommand)")
     }
 
     private static func finding(
@@ -38,20 +38,20 @@ struct AcceptedManagerCheck: DoctorCheck {
             return .failed(
                 "\(words), \(now.problem ?? ""); \(names(others, else: true))",
                 others.isEmpty
-                    ? "see whether the manager runs"
-                    : "if one of them is to be the manager, name it: \(file.trustCommand) URL")
+                    ? "check that the manager is running"
+                    : "to use one of them instead: \(file.trustCommand) URL")
         }
         let rest = names(others, else: true)
         if let name = now.name, name != accepted.name {
             return .warning(
-                "\(words), was \(accepted.name) \(accepted.version) and is \(now.description) now; \(rest)",
-                "see whether it is the same, and accept it again: \(file.trustCommand) \(accepted.url)")
+                "\(words), was \(accepted.name) \(accepted.version) and is now \(now.description); \(rest)",
+                "check that it is the same manager, and accept it again: \(file.trustCommand) \(accepted.url)")
         }
         return .ok("\(words); \(rest)")
     }
 
     private static func names(_ managers: [DiscoveredManager], else isElse: Bool) -> String {
-        let words = isElse ? "nobody else answers" : "no manager answers"
+        let words = isElse ? "no other manager answers" : "no manager answers"
         if managers.isEmpty { return words + " on the networks of this machine" }
         return managers.map(\.description).joined(separator: " and ")
             + (isElse ? " also answer" : " answer") + (managers.count == 1 ? "s" : "")

@@ -18,12 +18,13 @@ struct AvailabilityCheck: DoctorCheck {
             }
             let schedule = NodeSchedule(pause: pause)
             if let reason = schedule.reasons(at: date, wallClock).first {
-                return .warning(reason.text(wallClock), "call “flamenco-agent resume” if that is not wanted any more")
+                return .warning(reason.text(wallClock), "run “flamenco-agent resume” to end it")
             }
         }
         guard let hours = settings.workHours else { return .notApplicable("“work_hours” is not set") }
         let change = hours.nextChange(after: date, wallClock).map { " until \(wallClock.text($0))" } ?? ""
-        return .ok("\(hours.text): now is \(hours.contains(date, wallClock) ? "within" : "outside of") these\(change)")
+        return .ok(
+            "\(hours.text): the time is \(hours.contains(date, wallClock) ? "within" : "outside") these hours\(change)")
     }
 }
 
@@ -36,13 +37,13 @@ struct IdleCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         guard let idleTime else { return .notApplicable("“only_when_idle” is not set") }
-        guard let programs = try? programs.get() else { return .notApplicable("nothing can be run") }
+        guard let programs = try? programs.get() else { return .notApplicable("programs cannot be run") }
         switch await IdleHint(programs: programs).ask() {
         case .failed(let problem, _):
-            return .failed(problem, "see that systemd-logind runs, or leave out “only_when_idle”")
-        case .idle(let time) where time >= idleTime: return .ok("nobody uses this machine now")
-        case .idle: return .ok("nobody uses this machine now, but not for long enough yet")
-        case .used, .unknown: return .ok("somebody uses this machine now")
+            return .failed(problem, "check that systemd-logind is running, or remove “only_when_idle”")
+        case .idle(let time) where time >= idleTime: return .ok("this machine is idle")
+        case .idle: return .ok("this machine is idle, but not for long enough yet")
+        case .used, .unknown: return .ok("this machine is in use")
         }
     }
 }

@@ -48,7 +48,7 @@ package struct Doctor: Sendable {
             first.found(
                 .failed(
                     "no result within \(DurationText.text(limit))",
-                    "see whether a disk, a network file system or the network hangs"))
+                    "check whether a disk, a network file system or the network hangs"))
         }
         let finding = await first.wait()
         work.cancel()

@@ -22,7 +22,8 @@ package struct FlamencoWorkerFiles: Hashable, Sendable {
         if paths.isEmpty {
             throw SettingsError(
                 "there is neither \(Self.configurationName) nor \(Self.credentialsName) in "
-                    + "\(folders.joined(separator: " or ")): say where Flamenco Worker keeps them with --from")
+                    + "\(folders.joined(separator: " or ")): pass the folder where Flamenco Worker keeps them with --from"
+            )
         }
         self.configuration = configuration?.content
         self.credentials = credentials?.content

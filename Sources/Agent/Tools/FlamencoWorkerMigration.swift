@@ -36,21 +36,21 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
                 continue
             }
             lines.append((key, try Self.value(of: entry, for: key)))
-            notes.append("took over “\(key)”")
+            notes.append("migrated “\(key)”")
         }
         if let workerName, !workerName.isEmpty {
             if lines.contains(where: { $0.name == "worker_name" }) {
-                notes.removeAll { $0 == "took over “worker_name”" }
-                notes.append("left out “worker_name” of the file: the environment has another")
+                notes.removeAll { $0 == "migrated “worker_name”" }
+                notes.append("left out “worker_name” of the file: the environment sets another")
             }
             lines.removeAll { $0.name == "worker_name" }
             lines.append(("worker_name", .string(workerName)))
-            notes.append("took over “worker_name” from FLAMENCO_WORKER_NAME")
+            notes.append("migrated “worker_name” from FLAMENCO_WORKER_NAME")
         }
         if let stateDirectory { lines.append(("state_dir", .string(stateDirectory))) }
         if !lines.contains(where: { $0.name == "manager_url" }) {
             notes.append(
-                "the manager is not named there: Flamenco Worker finds it by itself; say “manager_url” yourself, a URL, or “auto” after “flamenco-agent discover --trust”"
+                "no manager is set there: Flamenco Worker discovers it; set “manager_url” to its URL, or to “auto” after “flamenco-agent discover --trust”"
             )
         }
         self.credentials = try Self.credentials(from: credentials)
@@ -58,10 +58,10 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             notes.append("left out “\(entry.key)” of the credentials (line \(entry.line))")
         }
         notes.append(
-            self.credentials.map { "took over the credentials: this node stays worker \($0.workerID)" }
+            self.credentials.map { "migrated the credentials: this node remains worker \($0.workerID)" }
                 ?? "found no credentials: this node will register as a new worker")
         settings =
-            (["// Taken over from Flamenco Worker.", "{"] + lines.map { "    \($0.name): \($0.value)," } + ["}"])
+            (["// Migrated from Flamenco Worker.", "{"] + lines.map { "    \($0.name): \($0.value)," } + ["}"])
             .joined(separator: "\n") + "\n"
         self.notes = notes
     }
@@ -87,8 +87,8 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         }
         let expected =
             switch key {
-            case "task_types": "a list of words"
-            case "manager_url", "worker_name": "a text"
+            case "task_types": "a list of strings"
+            case "manager_url", "worker_name": "a string"
             default: "a number"
             }
         if case .other(let problem) = entry.value {

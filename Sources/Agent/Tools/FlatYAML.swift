@@ -38,7 +38,7 @@ package struct FlatYAML: Hashable, Sendable {
             if content.hasPrefix("%"), !hasBegun { continue }
             if content == "---" || content.hasPrefix("--- ") {
                 let rest = YAMLScalar.trimmed(content.dropFirst(3))
-                if hasBegun { throw FlatYAMLError(line: line.number, problem: "a second document begins") }
+                if hasBegun { throw FlatYAMLError(line: line.number, problem: "a second document is not supported") }
                 if !rest.isEmpty { throw FlatYAMLError(line: line.number, problem: "“\(rest)” is not “key: value”") }
                 hasBegun = true
                 continue
@@ -47,7 +47,7 @@ package struct FlatYAML: Hashable, Sendable {
             hasBegun = true
             entries.append(try Self.entry(line, &lines))
             if let first = entries.dropLast().first(where: { $0.key == entries.last?.key }) {
-                throw FlatYAMLError(line: line.number, problem: "“\(first.key)” stands in line \(first.line) already")
+                throw FlatYAMLError(line: line.number, problem: "“\(first.key)” is already set in line \(first.line)")
             }
         }
     }
@@ -60,7 +60,7 @@ package struct FlatYAML: Hashable, Sendable {
             throw FlatYAMLError(line: line.number, problem: "“\(content)” is indented, but belongs to no key")
         }
         if content == "-" || content.hasPrefix("- ") {
-            throw FlatYAMLError(line: line.number, problem: "a list item stands where no list begins")
+            throw FlatYAMLError(line: line.number, problem: "unexpected list item")
         }
         guard let (key, rest) = YAMLScalar.key(line.text) else {
             throw FlatYAMLError(line: line.number, problem: "“\(content)” is not “key: value”")
@@ -88,7 +88,7 @@ package struct FlatYAML: Hashable, Sendable {
         // A block of text (`|`, `>`) has no comments; all else has.
         let more = below.first { !$0.withoutComment.isEmpty }
         if let more, !text.isEmpty {
-            return .other("goes on in line \(more.number), which is not understood")
+            return .other("continues in line \(more.number), which is not supported")
         }
         if isFlow { return YAMLScalar.list(flow) }
         if more != nil { return list(below.filter { !$0.withoutComment.isEmpty }) }
@@ -104,7 +104,7 @@ package struct FlatYAML: Hashable, Sendable {
             let item = YAMLScalar.trimmed(line.withoutComment.dropFirst())
             guard case .text(let text) = YAMLScalar.value(item), YAMLScalar.key(item) == nil, !item.hasPrefix("- ")
             else {
-                return .other("has “\(item)” in its list, which is not understood (line \(line.number))")
+                return .other("has “\(item)” in its list, which is not supported (line \(line.number))")
             }
             items.append(text)
         }

@@ -23,7 +23,7 @@ struct CyclesCheck: DoctorCheck {
     }
 
     func run() async -> DoctorFinding {
-        guard blender.isNeeded else { return .notApplicable("no task that needs it is taken") }
+        guard blender.isNeeded else { return .notApplicable("not needed by the accepted tasks") }
         do {
             var program = try await blender.program(await blender.value())
             program.arguments += ["--background", "--python", "/dev/stdin"]
@@ -33,13 +33,13 @@ struct CyclesCheck: DoctorCheck {
                 let devices = try? WireJSON.decode(Devices.self, from: Data(line.dropFirst(Self.mark.count).utf8))
             else {
                 return .warning(
-                    "\(outcome.file) does not say which devices Cycles has: \(outcome.end)"
+                    "\(outcome.file) does not report the devices of Cycles: \(outcome.end)"
                         + (outcome.lines.last.map { ": \($0)" } ?? ""),
-                    "see what it says when you call it with --background")
+                    "run it with --background and see what it prints")
             }
             return finding(devices)
         } catch {
-            return .notApplicable("Blender cannot be asked")
+            return .notApplicable("Blender cannot be run")
         }
     }
 
@@ -48,23 +48,23 @@ struct CyclesCheck: DoctorCheck {
             .map { "\($0.key): \($0.value.joined(separator: ", "))" }
         let words = found.isEmpty ? "Blender finds no GPU" : "Blender finds \(found.joined(separator: "; "))"
         if let cyclesDevice {
-            if cyclesDevice.kind == "CPU" { return .ok("Cycles renders on the CPU, by “cycles_device”; \(words)") }
+            if cyclesDevice.kind == "CPU" { return .ok("Cycles renders on the CPU, as “cycles_device” says; \(words)") }
             if let names = devices.kinds[cyclesDevice.kind], !names.isEmpty {
                 return .ok("Cycles renders on \(cyclesDevice): \(names.joined(separator: ", "))")
             }
             return .failed(
-                "“cycles_device” is \(cyclesDevice), but \(words): each task of Blender would end with status 1",
-                "see whether driver, “gpus” and this Blender go together, or set “cycles_device” to what there is")
+                "“cycles_device” is \(cyclesDevice), but \(words): every Blender task would fail with exit status 1",
+                "check that the driver, “gpus” and this Blender match, or set “cycles_device” to an available device")
         }
         if let used = devices.used, !used.isEmpty, let kind = devices.preferred {
             return .ok(
-                "Cycles renders on \(kind) where a scene asks for the GPU, by the preferences: \(used.joined(separator: ", "))"
+                "Cycles renders on \(kind) where a scene asks for the GPU, as set in the preferences: \(used.joined(separator: ", "))"
             )
         }
         if found.isEmpty { return .ok("Cycles renders on the CPU; \(words)") }
         return .warning(
-            "Cycles renders on the CPU, whatever a scene asks for: the preferences of the user name no GPU; \(words)",
-            "set “cycles_device”, to \(devices.kinds.keys.sorted().first { !(devices.kinds[$0] ?? []).isEmpty } ?? "CUDA") for instance"
+            "Cycles renders on the CPU, whatever a scene asks for: the user's preferences enable no GPU; \(words)",
+            "set “cycles_device”, for example to \(devices.kinds.keys.sorted().first { !(devices.kinds[$0] ?? []).isEmpty } ?? "CUDA")"
         )
     }
 
@@ -117,22 +117,22 @@ struct GPUDevicesCheck: DoctorCheck {
             let open = lines.filter { $0.hasPrefix("yes ") }.map { $0.dropFirst(4) }
             let closed = lines.filter { $0.hasPrefix("no ") }.map { $0.dropFirst(3) }
             if lines.isEmpty {
-                guard isNeeded else { return .notApplicable("there are none below \(folder)") }
+                guard isNeeded else { return .notApplicable("none in \(folder)") }
                 return .warning(
-                    "there are none below \(folder), and the settings are for GPUs",
-                    "see whether the driver is loaded, or correct “gpus” and “cycles_device”")
+                    "none in \(folder), but the settings require GPUs",
+                    "check that the driver is loaded, or correct “gpus” and “cycles_device”")
             }
             guard closed.isEmpty else {
                 return DoctorFinding(
                     status: isNeeded ? .failed : .warning,
-                    finding: "the user of programs may not open \(closed.joined(separator: ", "))",
+                    finding: "the user of programs cannot open \(closed.joined(separator: ", "))",
                     advice:
-                        "put the user into the groups of these files, with usermod -aG video,render USER as a rule, and start "
-                        + "the agent again")
+                        "add the user to the groups of these files, usually with “usermod -aG video,render USER”, and "
+                        + "restart the agent")
             }
-            return .ok("the user of programs may open \(open.joined(separator: ", "))")
+            return .ok("the user of programs can open \(open.joined(separator: ", "))")
         } catch {
-            return .notApplicable("nothing can be run")
+            return .notApplicable("programs cannot be run")
         }
     }
 }
@@ -158,17 +158,17 @@ struct HooksCheck: DoctorCheck {
                     try PathTrust().doubts(about: file)
                 }
                 doubts += found.filter { !$0.isCustomary }.map {
-                    "\($0.path): \($0.who) can write it, and the agent runs as root"
+                    "\($0.path) is writable by \($0.who), and the agent runs as root"
                 }
             } catch {
                 return .failed(
-                    "\(hook.moment.rawValue): \(error)", "put it there, make it executable, or correct “hooks”")
+                    "\(hook.moment.rawValue): \(error)", "create it, make it executable, or correct “hooks”")
             }
         }
         guard let first = doubts.first else { return .ok(words.joined(separator: ", ")) }
         return .warning(
             "\(words.joined(separator: ", ")); \(first)",
-            "give the place to root, and take the right to write from group and others")
+            "make root its owner, and remove write permission for group and others")
     }
 
     private func file(of hook: Hooks.Hook) async throws -> String {

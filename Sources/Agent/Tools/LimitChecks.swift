@@ -25,16 +25,16 @@ struct ControlGroupCheck: DoctorCheck {
         let path = group.path
         guard let processes = group.processes else {
             return .failed(
-                "\(path) is no cgroup", "set “cgroup” to one of cgroup v2, below /sys/fs/cgroup as a rule")
+                "\(path) is not a cgroup", "set “cgroup” to a cgroup v2, usually below /sys/fs/cgroup")
         }
         guard group.isWritable else {
             return .failed(
-                "\(path) cannot be written", "delegate it to the agent's user (Delegate=yes in a unit of systemd)")
+                "\(path) cannot be written", "delegate it to the agent's user (Delegate=yes in a systemd unit)")
         }
         let controllers = group.controllersBelow
         if needsMemory, !controllers.contains("memory") {
             return .failed(
-                "\(path) does not let memory be limited below it",
+                "\(path) does not enable the memory controller for cgroups below it",
                 processes.isEmpty
                     ? "echo +memory > \(path)/cgroup.subtree_control"
                     : "move its processes to a group below it first, then echo +memory > \(path)/cgroup.subtree_control"
@@ -48,22 +48,23 @@ struct ControlGroupCheck: DoctorCheck {
         guard let stateDirectory else { return nil }
         let status = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
         return status.map { status in
-            status.cgroup.map { .ok("\($0), of the agent that runs") }
-                ?? .notApplicable("the agent that runs has none of its own: memory cannot be limited")
+            status.cgroup.map { .ok("\($0), of the running agent") }
+                ?? .notApplicable("the running agent has none of its own: memory cannot be limited")
         }
     }
 
     private func finding(beforeStart own: Result<OwnControlGroup, any Error>) -> DoctorFinding {
         switch own {
         case .success:
-            let rule = "the agent uses its own where it is delegated, with Delegate=yes in a unit of systemd"
+            let rule = "the agent uses its own cgroup if it is delegated, with Delegate=yes in a systemd unit"
             return needsMemory
-                ? .warning(rule, "start it there: elsewhere it refuses to, for “memory_limit”") : .notApplicable(rule)
+                ? .warning(rule, "start the agent in such a unit: elsewhere “memory_limit” prevents its start")
+                : .notApplicable(rule)
         case .failure(let error):
             let reason = (error as? OwnControlGroup.AbsenceError)?.reason ?? "\(error)"
             return needsMemory
                 ? .failed(
-                    "\(reason), and “memory_limit” needs one", "start Linux with cgroup v2, or take the limit out")
+                    "\(reason), and “memory_limit” needs one", "boot with cgroup v2, or remove “memory_limit”")
                 : .notApplicable("\(reason): memory cannot be limited")
         }
     }
@@ -86,10 +87,10 @@ struct LimitsCheck: DoctorCheck {
             "\(openFiles.map(String.init) ?? "any number of") open files, "
             + "\(processes.map(String.init) ?? "any number of") processes"
         if let openFiles, openFiles < Self.enoughFiles {
-            return .warning(words, "raise the limit of open files (ulimit -n, LimitNOFILE= in a unit of systemd)")
+            return .warning(words, "raise the limit of open files (ulimit -n, LimitNOFILE= in a systemd unit)")
         }
         if let processes, processes < Self.enoughProcesses {
-            return .warning(words, "raise the limit of processes (ulimit -u, LimitNPROC= in a unit of systemd)")
+            return .warning(words, "raise the limit of processes (ulimit -u, LimitNPROC= in a systemd unit)")
         }
         return .ok(words)
     }
@@ -127,14 +128,16 @@ struct MachineShareCheck: DoctorCheck {
                     numbers.count == 1 ? "processor \(numbers[0])" : "processors \(NumberRanges.text(numbers))")
             }
         } catch {
-            return .failed(error.description, "name some of these, or say how many")
+            return .failed(error.description, "list some of these, or set a number")
         }
         if let memoryLimit { words.append("\(ByteCountText.text(memoryLimit.bytes)) of memory") }
-        if words.isEmpty { return .notApplicable("neither “cpus” nor “memory_limit” is set: programs may use all") }
+        if words.isEmpty {
+            return .notApplicable("neither “cpus” nor “memory_limit” is set: programs may use all there is")
+        }
         if case .count(let count) = cpus, count > available.count {
             return .warning(
-                "\(words.joined(separator: ", ")), which are all: “cpus” is \(count)",
-                "set it to \(available.count) at most, or leave it out")
+                "\(words.joined(separator: ", ")), all there are: “cpus” is \(count)",
+                "set it to \(available.count) at most, or remove it")
         }
         return .ok(words.joined(separator: ", "))
     }
@@ -159,17 +162,17 @@ struct ProgramUserCheck: DoctorCheck {
         do throws(SettingsError) {
             guard let user = try ProgramUser(renderUser: user) else {
                 return .notApplicable(
-                    "“run_as_user” is not set: programs and work on files run as the user of the agent")
+                    "“run_as_user” is not set: programs and file operations run as the agent's user")
             }
-            let words = "\(user.name), id \(user.id), for programs, commands on files, patterns and previews"
+            let words = "\(user.name), id \(user.id), for programs, file operations, patterns and previews"
             guard user.id != geteuid(), Self.hidesProcesses else { return .ok(words) }
             return .warning(
-                "\(words); /proc is mounted with hidepid, so the agent does not see what its programs do",
+                "\(words); /proc is mounted with hidepid, so the agent cannot see the processes of its programs",
                 "mount /proc without hidepid")
         } catch {
             return .failed(
                 error.description,
-                "call this as root, “sudo flamenco-agent doctor”; where that says the same, make the user, or change it "
+                "run this as root, “sudo flamenco-agent doctor”; if that reports the same, create the user, or change it "
                     + "with “flamenco-agent setup --render-user”")
         }
     }
@@ -185,6 +188,6 @@ package enum OpenFiles {
     package static func raise() -> String? {
         if ResourceLimit.raiseOpenFiles(to: needed) { return nil }
         return "expected a limit of at least \(needed) open files, found \(ResourceLimit.openFiles ?? 0): raise it "
-            + "(ulimit -n, LimitNOFILE= in a unit of systemd)"
+            + "(ulimit -n, LimitNOFILE= in a systemd unit)"
     }
 }

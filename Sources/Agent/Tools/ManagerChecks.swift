@@ -22,16 +22,16 @@ struct ManagerCheck: DoctorCheck {
                 client.dialect = wanted
                 guard (try? await client.version()) != nil else {
                     return .failed(
-                        "\(words), but the setting “api” says \(wanted.rawValue)", "leave out “api”, or say “auto”")
+                        "\(words), but “api” is “\(wanted.rawValue)”", "remove “api”, or set it to “auto”")
                 }
             }
             guard client.url.isPlain, !client.url.isLoopback else { return .ok(words) }
             return .warning(
-                "\(words), unencrypted", "use https where strangers may read what goes over the network")
+                "\(words), unencrypted", "use https unless the network is trusted")
         } catch let error as ManagerError {
             return .failed(error.description, Self.advice(error))
         } catch let error as AcceptedManagerError {
-            return .failed(error.description, "that, or set “manager_url” to the URL of the Flamenco Manager")
+            return .failed(error.description, "do that, or set “manager_url” to the URL of the Flamenco Manager")
         } catch {
             return .failed("\(error)", "set “manager_url” to the URL of the Flamenco Manager")
         }
@@ -40,9 +40,9 @@ struct ManagerCheck: DoctorCheck {
     private static func advice(_ error: ManagerError) -> String {
         switch error.reason {
         case .unreachable:
-            "see whether the manager runs, and whether “manager_url”, name service and firewalls are right"
-        case .busy: "see how the manager is, or the proxy before it; an agent goes on asking"
-        case .brokenReply, .unauthorised, .rejected: "see whether “manager_url” leads to a Flamenco Manager"
+            "check that the manager is running, and that “manager_url”, name resolution and firewalls are right"
+        case .busy: "check the manager, or the proxy in front of it; the agent keeps retrying"
+        case .brokenReply, .unauthorised, .rejected: "check that “manager_url” is the URL of a Flamenco Manager"
         }
     }
 }
@@ -56,12 +56,12 @@ struct CredentialsCheck: DoctorCheck {
     let name = "credentials"
 
     func run() async -> DoctorFinding {
-        guard let file else { return .notApplicable("kept in memory: the worker registers at each start") }
+        guard let file else { return .notApplicable("kept in memory: the worker registers anew at every start") }
         let stored: WorkerCredentials?
         do throws(CredentialsError) {
             stored = try file.load()
         } catch {
-            return .failed(error.description, "mend the file, or call this as the user of the agent")
+            return .failed(error.description, "fix the file, or run this as the agent's user")
         }
         guard let stored else { return .notApplicable("none yet: the worker registers at its first start") }
         do {
@@ -73,13 +73,14 @@ struct CredentialsCheck: DoctorCheck {
             return .ok("the manager knows worker \(stored.workerID)")
         } catch let error as ManagerError {
             guard case .unauthorised = error.reason else {
-                return .notApplicable("worker \(stored.workerID); the manager does not say whether it knows it")
+                return .notApplicable(
+                    "worker \(stored.workerID); the manager does not report whether it knows this worker")
             }
             return .failed(
-                "the manager refuses those of worker \(stored.workerID): \(error)",
-                "nothing, where the worker was deleted: the agent registers anew; else see “manager_url”")
+                "the manager rejects the credentials of worker \(stored.workerID): \(error)",
+                "nothing, if the worker was deleted: the agent registers anew; otherwise check “manager_url”")
         } catch {
-            return .notApplicable("worker \(stored.workerID); the manager cannot be asked")
+            return .notApplicable("worker \(stored.workerID); the manager does not answer")
         }
     }
 }
@@ -101,18 +102,20 @@ struct ClockCheck: DoctorCheck {
             let elapsed = clock.stopwatch()
             let before = now()
             guard let theirs = try await client.get().introduced().client.time() else {
-                return .notApplicable("the manager does not say what time it has")
+                return .notApplicable("the manager does not report its time")
             }
             // The answer was made somewhere between, and says whole seconds.
             let middle = before.addingTimeInterval(elapsed().seconds / 2)
             let difference = middle.timeIntervalSince(theirs)
-            guard abs(difference) > Self.tolerance else { return .ok("as the manager's, to \(Int(Self.tolerance)) s") }
+            guard abs(difference) > Self.tolerance else {
+                return .ok("within \(Int(Self.tolerance)) s of the manager's")
+            }
             let span = DurationText.text(.seconds(abs(difference).rounded()))
             return .warning(
                 "\(span) \(difference > 0 ? "ahead of" : "behind") the manager's",
-                "let both machines take the time from NTP (timedatectl set-ntp true)")
+                "synchronise both clocks with NTP (timedatectl set-ntp true)")
         } catch {
-            return .notApplicable("the manager cannot be asked")
+            return .notApplicable("the manager does not answer")
         }
     }
 }

@@ -12,7 +12,7 @@ struct AllowedPathsCheck: DoctorCheck {
     let name = "allowed paths"
 
     func run() async -> DoctorFinding {
-        guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use every folder") }
+        guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use all folders") }
         for path in paths {
             // On a thread of its own: a network file system may never answer.
             let problem = try? await BlockingWork.run { [user] _ in Self.problem(of: path, for: user) }
@@ -29,19 +29,19 @@ struct AllowedPathsCheck: DoctorCheck {
         do throws(SystemError) {
             status = try FileStatus(of: path)
         } catch {
-            return .failed("\(path): \(error)", "mount it, or take it out of “allowed_paths”")
+            return .failed("\(path): \(error)", "mount it, or remove it from “allowed_paths”")
         }
         do throws(SystemError) {
             try rights.requireAccess(path, R_OK | W_OK)
         } catch {
-            return .failed("\(path): \(error)", "let \(user?.name ?? "the agent's user") write there")
+            return .failed("\(path): \(error)", "make it writable for \(user?.name ?? "the agent's user")")
         }
         // Where storage was to be mounted, there is an empty folder of the system's own disk.
         guard status.kind == .folder, (try? FileStatus(of: "/"))?.device == status.device,
             (try? Directory.names(in: path))?.isEmpty == true
         else { return nil }
         return .warning(
-            "\(path) is empty, and on the disk of the system", "see whether storage should be mounted there")
+            "\(path) is empty, and on the system disk", "check whether storage should be mounted there")
     }
 }
 
@@ -55,13 +55,13 @@ struct RequiredPathsCheck: DoctorCheck {
     func run() async -> DoctorFinding {
         guard let watch = MachineWatch(machine, clock: clock) else {
             return .notApplicable(
-                "neither “required_paths” nor “min_free_space” is set: tasks are taken whatever is there")
+                "neither “required_paths” nor “min_free_space” is set")
         }
         let problems = await watch.problems()
         guard problems.isEmpty else {
             return .failed(
                 problems.map(\.description).joined(separator: "; "),
-                "mend it, or change “required_paths” and “min_free_space”: no task is taken until then")
+                "fix this, or change “required_paths” and “min_free_space”: the agent accepts no tasks until then")
         }
         return .ok(
             (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.text($0)) free"] } ?? []))

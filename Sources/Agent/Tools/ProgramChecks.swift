@@ -36,7 +36,7 @@ struct ProgramCheck: DoctorCheck {
     }
 
     func run() async -> DoctorFinding {
-        guard isNeeded else { return .notApplicable("no task that needs it is taken") }
+        guard isNeeded else { return .notApplicable("not needed by the accepted tasks") }
         let variable = await value()
         let words = variable == nil ? "" : " (the manager's {\(name)})"
         do {
@@ -45,13 +45,13 @@ struct ProgramCheck: DoctorCheck {
             let outcome = try await trial.run(program)
             guard outcome.end == .exited(status: 0) else {
                 return .failed(
-                    "\(outcome.file)\(words) \(option) failed: \(outcome.end)", "see what it says when you call it")
+                    "\(outcome.file)\(words) \(option) failed: \(outcome.end)", "run it and see what it prints")
             }
             return .ok("\(Self.version(in: outcome.firstLine)), \(outcome.file)")
         } catch let error as ProgramError {
             return .failed("\(error)\(words)", advice(error, variable))
         } catch {
-            return .failed("\(error)\(words)", "mend that")
+            return .failed("\(error)\(words)", "fix this")
         }
     }
 
@@ -77,9 +77,9 @@ struct ProgramCheck: DoctorCheck {
         case .notFound:
             return variable?.contains("/") == true
                 ? "install it there, or change the variable in the manager"
-                : "install it, put it into the PATH of the agent, or narrow “task_types”"
-        case .notAllowed: return "add it to “allowed_executables”, or narrow “task_types”"
-        default: return "see whether the agent's user can run it"
+                : "install it, add it to the PATH of the agent, or reduce “task_types”"
+        case .notAllowed: return "add it to “allowed_executables”, or reduce “task_types”"
+        default: return "check that the agent's user can run it"
         }
     }
 
@@ -103,15 +103,15 @@ struct SupervisorCheck: DoctorCheck {
             let outcome = try await trial.withoutPolicy.run(Program("true"))
             guard outcome.end == .exited(status: 0) else {
                 return .failed(
-                    "\(outcome.file) failed below it: \(outcome.end)",
-                    "see whether the limits of the settings leave programs enough")
+                    "\(outcome.file) failed under task-supervisor: \(outcome.end)",
+                    "check whether the limits in the settings are too low")
             }
-            return .ok("runs programs")
+            return .ok("can run programs")
         } catch is SupervisorMissingError {
             return .failed(
                 "task-supervisor is missing", "install it beside flamenco-agent, or in ../libexec/flamenco-agent")
         } catch {
-            return .failed("\(error)", "mend that: no program of a task can be run")
+            return .failed("\(error)", "fix this: tasks cannot run programs")
         }
     }
 }

@@ -52,9 +52,9 @@ package struct RenderUserSetup: Sendable {
         if text != old {
             try SettingsFile.replace(text, at: settings)
             done.append(
-                "\(settings): " + (user.map { "“run_as_user” is “\($0)”" } ?? "“run_as_user” is not set any more"))
+                "\(settings): " + (user.map { "“run_as_user” is “\($0)”" } ?? "“run_as_user” is no longer set"))
         } else {
-            done.append("\(settings) is so already")
+            done.append("\(settings) is already so")
         }
         if user == nil { done += try removeDropIn() }
         return done
@@ -66,9 +66,9 @@ package struct RenderUserSetup: Sendable {
     package static func check(_ name: String) throws(SettingsError) {
         guard let user = ProgramUser(named: name) else {
             throw SettingsError(
-                "there is no user “\(name)” on this machine: make it with “useradd --system --create-home \(name)”")
+                "there is no user “\(name)” on this machine: create it with “useradd --system --create-home \(name)”")
         }
-        guard user.id != 0 else { throw SettingsError("programs must not run as “\(name)”, who is root") }
+        guard user.id != 0 else { throw SettingsError("programs must not run as “\(name)”, which is root") }
     }
 
     // MARK: The unit
@@ -78,10 +78,10 @@ package struct RenderUserSetup: Sendable {
     private func writeDropIn() throws(SettingsError) -> [String] {
         guard let path = dropInPath else {
             return [
-                "no unit of this agent is known: it needs the capabilities \(RenderUser.capabilities.joined(separator: ", "))"
+                "no systemd unit of this agent is known: give it the capabilities \(RenderUser.capabilities.joined(separator: ", "))"
             ]
         }
-        if FileManager.default.contents(atPath: path) == Data(Self.dropIn.utf8) { return ["\(path) is there already"] }
+        if FileManager.default.contents(atPath: path) == Data(Self.dropIn.utf8) { return ["\(path) already exists"] }
         do {
             try FilePolicy().makeFolders(FilePath.parent(of: path))
             try FileError.during("write \(path)") { () throws(SystemError) in

@@ -14,7 +14,7 @@ struct SettingsCheck: DoctorCheck {
         let words = "from \(different.joined(separator: ", "))"
         guard let first = settings.warnings.first else { return .ok(words) }
         return .warning(
-            "\(words); \(first)", "give the place to root, and take the right to write from group and others")
+            "\(words); \(first)", "make root its owner, and remove write permission for group and others")
     }
 }
 
@@ -38,13 +38,13 @@ struct EnvironmentCheck: DoctorCheck {
             }
             if !passed.isEmpty { words.append("passes on \(passed.joined(separator: ", "))") }
             if !settings.passEnvironment.isEmpty, passed.isEmpty {
-                words.append("finds none of “pass_environment” in its own")
+                words.append("has none of “pass_environment” in its own environment")
             }
-            if words.isEmpty { return .notApplicable("programs get the usual variables alone") }
+            if words.isEmpty { return .notApplicable("programs get only the usual variables") }
             if let (name, path) = await missingFile(variables.added) {
                 return .warning(
-                    "\(words.joined(separator: "; ")); \(name) names \(path), which is not there",
-                    "see whether the storage is mounted and the path is right")
+                    "\(words.joined(separator: "; ")); \(name) is \(path), which does not exist",
+                    "check that the storage is mounted and the path is right")
             }
             return .ok(words.joined(separator: "; "))
         } catch {
@@ -73,7 +73,7 @@ package struct BrokenSettingsCheck: DoctorCheck {
     package var name: String { SettingsCheck.name }
 
     package func run() async -> DoctorFinding {
-        .failed(problem, "mend that and call this again: all other checks need the settings")
+        .failed(problem, "fix this and run doctor again: all other checks need the settings")
     }
 }
 
@@ -88,16 +88,17 @@ struct ExecutorsCheck: DoctorCheck {
         let known = executors.registry.taskTypes
         if let unknown = taskTypes?.first(where: { !known.contains($0) }) {
             return .failed(
-                "“task_types” has “\(unknown)”, which no executor runs",
-                "there are \(known.joined(separator: ", ")); see “flamenco-agent executors”")
+                "“task_types” contains “\(unknown)”, which no executor supports",
+                "available are \(known.joined(separator: ", ")); see “flamenco-agent executors”")
         }
         let words = "\(executors.registry.commandNames.count), for \((taskTypes ?? known).joined(separator: ", "))"
         guard let first = executors.problems.first else {
             guard let warning = executors.warnings.first else { return .ok(words) }
             return .warning(
-                "\(words); \(warning)", "give the place to root, and take the right to write from group and others")
+                "\(words); \(warning)", "make root its owner, and remove write permission for group and others")
         }
         let more = executors.problems.count == 1 ? "" : ", and \(executors.problems.count - 1) more"
-        return .warning("\(words); left out: \(first)\(more)", "mend that; “flamenco-agent executors” says all")
+        return .warning(
+            "\(words); left out: \(first)\(more)", "fix this; “flamenco-agent executors” lists all problems")
     }
 }

@@ -37,28 +37,30 @@ struct StateDirectoryCheck: DoctorCheck {
             try files.probe("\(path)/doctor-probe")
             free = try files.freeBytes(at: path)
         } catch {
-            let help = status.owner == geteuid() ? "" : "; it belongs to \(owner): call this as that user"
-            return .failed(error.description, "let the agent's user write there\(help)")
+            let help = status.owner == geteuid() ? "" : "; it belongs to \(owner): run this as that user"
+            return .failed(error.description, "make it writable for the agent's user\(help)")
         }
         let words = "\(path), \(ByteCountText.text(free)) free" + Self.agent(path)
         if free < SpoolLimits().freeSpace {
             return .failed(
-                words, "make room: no task is taken with less than \(ByteCountText.text(SpoolLimits().freeSpace))")
+                words,
+                "free up space: the agent accepts no tasks with less than \(ByteCountText.text(SpoolLimits().freeSpace))"
+            )
         }
         if status.owner != geteuid(), !(isForRoot && geteuid() == 0) {
             return .warning(
-                "\(words); it belongs to \(owner)", "call this as the user of the agent: “sudo -u \(owner)”")
+                "\(words); it belongs to \(owner)", "run this as the agent's user: “sudo -u \(owner)”")
         }
         if status.permissions & 0o077 != 0 {
-            return .warning("\(words); others can look into it", "chmod 700 \(path)")
+            return .warning("\(words); other users can read it", "chmod 700 \(path)")
         }
-        if free < Self.comfortable { return .warning(words, "make room, or set “spool_limit” and “kept_size” lower") }
+        if free < Self.comfortable { return .warning(words, "free up space, or lower “spool_limit” and “kept_size”") }
         return .ok(words)
     }
 
     private static func agent(_ path: String) -> String {
         if let status = try? StatusQuestion(stateDirectory: path).ask() {
-            return "; in use by the agent that runs, process \(status.pid), \(status.state.rawValue)"
+            return "; in use by the running agent, process \(status.pid), \(status.state.rawValue)"
         }
         guard let pid = StateDirectory.holder(of: path) else { return "" }
         return "; in use by process \(pid)"
@@ -69,15 +71,15 @@ struct StateDirectoryCheck: DoctorCheck {
         guard error.isMissing else {
             return .failed(
                 "cannot look at \(path): \(error)",
-                "call this as the user of the agent, or choose another folder with “state_dir”")
+                "run this as the agent's user, or choose another folder with “state_dir”")
         }
         let above = FilePath.nearestExisting(to: path)
         guard FileSystem.canAccess(above, W_OK) else {
             return .failed(
-                "\(path) is not there, and cannot be made in \(above)",
-                "make it for the agent's user, or choose another with “state_dir”")
+                "\(path) does not exist, and cannot be created in \(above)",
+                "create it for the agent's user, or choose another with “state_dir”")
         }
-        return .ok("\(path) is made at the first start")
+        return .ok("\(path) will be created at the first start")
     }
 }
 
@@ -88,14 +90,14 @@ struct TemporaryFolderCheck: DoctorCheck {
     let name = "state folder"
 
     func run() async -> DoctorFinding {
-        let advice = "let TMPDIR name a folder that the agent's user can write to"
+        let advice = "set TMPDIR to a folder that the agent's user can write to"
         do {
             return try await BlockingWork.run { [folder] _ in
                 let state = try StateDirectory.temporary(in: folder)
                 defer { state.remove() }
                 let free = try SpoolFiles().freeBytes(at: state.path)
                 let words = "a temporary one in \(folder), \(ByteCountText.text(free)) free"
-                return free < SpoolLimits().freeSpace ? .failed(words, "make room in \(folder)") : .ok(words)
+                return free < SpoolLimits().freeSpace ? .failed(words, "free up space in \(folder)") : .ok(words)
             }
         } catch {
             return .failed("\(error)", advice)

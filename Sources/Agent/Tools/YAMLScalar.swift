@@ -77,26 +77,26 @@ enum YAMLScalar {
     static func value(_ text: String) -> FlatYAML.Value {
         if let first = text.first, first == "\"" || first == "'" {
             guard let (content, rest) = quoted(text[...]) else {
-                return .other("has a quoted text that is not understood: \(text)")
+                return .other("has an unsupported quoted string: \(text)")
             }
-            if !rest.isEmpty { return .other("has something behind its quoted text: \(text)") }
+            if !rest.isEmpty { return .other("has text after its quoted string: \(text)") }
             return content.isEmpty ? .empty : .text(content)
         }
         if ["~", "null", "Null", "NULL", ""].contains(text) { return .empty }
         if isIndicator(text) || key(text) != nil {
-            return .other("has a value that is not understood: \(text)")
+            return .other("has an unsupported value: \(text)")
         }
         return .text(text)
     }
 
     /// A list in brackets.
     static func list(_ text: String) -> FlatYAML.Value {
-        let problem = FlatYAML.Value.other("has a list that is not understood: \(text)")
+        let problem = FlatYAML.Value.other("has an unsupported list: \(text)")
         var items: [String] = []
         var rest = text.dropFirst()[...]
         while true {
             rest = rest.drop { $0 == " " || $0 == "\t" }
-            guard let first = rest.first else { return .other("has a list that does not end: \(text)") }
+            guard let first = rest.first else { return .other("has an unterminated list: \(text)") }
             if first == "]" { break }
             if first == "\"" || first == "'" {
                 guard let (content, behind) = quoted(rest) else { return problem }
@@ -111,7 +111,7 @@ enum YAMLScalar {
             switch rest.first {
             case ",": rest = rest.dropFirst()
             case "]": break
-            case nil: return .other("has a list that does not end: \(text)")
+            case nil: return .other("has an unterminated list: \(text)")
             default: return problem
             }
         }
@@ -120,7 +120,7 @@ enum YAMLScalar {
 
     /// Whether a list in brackets has its end, outside of quotes.
     static func isClosed(_ text: String) -> Bool {
-        if case .other(let problem) = list(text), problem.hasPrefix("has a list that does not end") { return false }
+        if case .other(let problem) = list(text), problem.hasPrefix("has an unterminated list") { return false }
         return true
     }
 

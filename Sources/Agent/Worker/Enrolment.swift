@@ -48,17 +48,17 @@ package actor Enrolment {
             do {
                 let change = try await manager.signOn(request, as: credentials)
                 rateLimit.signedOn(at: uptime())
-                log.info("signed on as worker \(credentials.workerID); the manager wants it \(change.statusRequested)")
+                log.info("signed on as worker \(credentials.workerID); requested state: \(change.statusRequested)")
                 return (change.statusRequested, isNewWorker)
             } catch let error as ManagerError {
                 guard case .unauthorised = error.reason else {
                     rejections.reset()
                     if error.isNotFound, try await manager.speaksAnotherDialect(than: dialect) { continue }
-                    log.error("cannot sign on: \(error); trying again in \(DurationText.text(Self.longWait))")
+                    log.error("cannot sign on: \(error); retrying in \(DurationText.text(Self.longWait))")
                     try await clock.sleep(for: Self.longWait)
                     continue
                 }
-                log.warning("the manager refuses the credentials: \(error)")
+                log.warning("the manager rejected the credentials: \(error)")
                 guard rejections.rejected(at: uptime()) else {
                     try await clock.sleep(for: backoff.next())
                     continue
@@ -75,10 +75,10 @@ package actor Enrolment {
             do {
                 let version = try await manager.introduce()
                 let dialect = await manager.dialect
-                log.info("found \(version.name) \(version.version) at \(manager.url); it speaks \(dialect.name)")
+                log.info("found \(version.name) \(version.version) at \(manager.url), with the API of \(dialect.name)")
             } catch let error as ManagerError {
                 log.error(
-                    "there is no Flamenco Manager at \(manager.url): \(error); looking again in "
+                    "found no Flamenco Manager at \(manager.url): \(error); retrying in "
                         + DurationText.text(Self.longWait))
                 try await clock.sleep(for: Self.longWait)
             }
@@ -101,7 +101,7 @@ package actor Enrolment {
                 log.info("registered as worker \(worker.workerID), “\(profile.name)”")
                 return
             } catch let error as ManagerError {
-                log.error("cannot register: \(error); trying again in \(DurationText.text(Self.longWait))")
+                log.error("cannot register: \(error); retrying in \(DurationText.text(Self.longWait))")
             }
         }
     }

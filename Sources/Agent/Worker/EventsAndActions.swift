@@ -121,10 +121,10 @@ extension StopReason: CustomStringConvertible {
     /// The reason in words.
     package var description: String {
         switch self {
-        case .stateRequested(let status): "the manager wants the worker to be \(status)"
+        case .stateRequested(let status): "the manager requested the state “\(status)”"
         case .nodeSleeps(let reason): reason
-        case .terminated: "the agent was told to stop"
-        case .newIdentity: "the manager does not know the worker any more that this task was given to"
+        case .terminated: "the agent is stopping"
+        case .newIdentity: "the manager no longer knows the worker that was assigned this task"
         }
     }
 }

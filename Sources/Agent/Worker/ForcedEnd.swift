@@ -47,8 +47,8 @@ package final class ForcedEnd: Sendable {
     private static var message: String {
         let calls = BlockingCalls.current(longerThan: .seconds(1))
         let hanging =
-            calls.isEmpty ? "no call into the system hangs" : "these calls hang: \(calls.joined(separator: ", "))"
-        return "the agent did not end within \(DurationText.text(limit)) and is ended by force; \(hanging)"
+            calls.isEmpty ? "no system call hangs" : "these system calls hang: \(calls.joined(separator: ", "))"
+        return "the agent did not stop within \(DurationText.text(limit)) and is killed; \(hanging)"
     }
 
     /// Prints a line, unless that would have to wait.

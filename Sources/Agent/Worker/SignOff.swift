@@ -36,8 +36,8 @@ struct SignOff: Sendable {
             let left = sender.counters
             let tasks = left.tasksWaiting == 1 ? "1 task" : "\(left.tasksWaiting) tasks"
             log.error(
-                "\(problem): \(ByteCountText.text(left.bytesWaiting)) of log and the outcome of \(tasks) are lost with"
-                    + " this worker, which keeps nothing; the manager has to give the work to another")
+                "\(problem): \(ByteCountText.text(left.bytesWaiting)) of logs and the outcome of \(tasks) are lost, since"
+                    + " this worker keeps no state; the manager has to reassign the work")
         }
         do {
             try await withTimeout(Self.signOffTime, on: clock) { [manager] in

@@ -20,13 +20,13 @@ struct Acknowledgement: Sendable {
     func send(_ status: WorkerStatus) async throws -> WorkerEvent {
         if await !sender.flush(within: flushTime) {
             try Task.checkCancellation()
-            log.warning("the state “\(status)” goes to the manager before all that is known of tasks")
+            log.warning("reporting the state “\(status)” before all task updates are delivered")
         }
         do {
             try await manager.stateChanged(to: status)
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }
-            log.error("the manager does not take the state “\(status)”: \(error)")
+            log.error("the manager did not accept the state “\(status)”: \(error)")
         }
         return .acknowledged
     }
@@ -50,7 +50,7 @@ struct StatePoll: Sendable {
                 if wanted != known { return wanted.map { .stateRequested($0) } ?? .requestWithdrawn }
             } catch let error as ManagerError {
                 if case .unauthorised = error.reason { return .unauthorised }
-                log.error("cannot ask which state is wanted: \(error)")
+                log.error("cannot query the requested state: \(error)")
             }
         }
     }
@@ -86,9 +86,9 @@ struct PermissionPoll: Sendable {
             } catch let error as ManagerError {
                 if case .unauthorised = error.reason { return .unauthorised }
                 if error.isNotFound {
-                    return .taskRefused(run: run, reason: "the manager does not know the task any more")
+                    return .taskRefused(run: run, reason: "the manager no longer knows the task")
                 }
-                log.about(task).error("cannot ask whether the task may go on: \(error)")
+                log.about(task).error("cannot ask whether the task may continue: \(error)")
             }
         }
     }

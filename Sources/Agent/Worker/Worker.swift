@@ -232,7 +232,7 @@ extension Worker {
         } catch {
             if Task.isCancelled { return nil }
             let wait = Enrolment.longWait
-            log.error("talking to the manager failed: \(error); signing on again in \(DurationText.text(wait))")
+            log.error("communication with the manager failed: \(error); signing on again in \(DurationText.text(wait))")
             try? await clock.sleep(for: wait)
             return .conversationFailed("\(error)")
         }

@@ -33,7 +33,7 @@ package struct ExecutorManifest: Hashable, Sendable {
         do throws(JSONError) {
             members = try JSON5Document.members(of: data)
         } catch {
-            throw ExecutorError(path, "it is not JSON5 with one object at the top: \(error)")
+            throw ExecutorError(path, "it is not a JSON5 object: \(error)")
         }
         let reader = ManifestReader(path: path, place: "", members: members)
         try reader.refuseOthers(than: Self.keys)

@@ -41,7 +41,7 @@ package struct ExternalExecutors: Sendable {
                     if let owner = owners[executor.commandName] {
                         throw ExecutorError(
                             "\(folder)/\(ExecutorManifest.fileName)",
-                            "the command “\(executor.commandName)” is there already, from \(owner)")
+                            "the command “\(executor.commandName)” is already provided by \(owner)")
                     }
                     owners[executor.commandName] = folder
                     executors.append(executor)
@@ -59,7 +59,8 @@ package struct ExternalExecutors: Sendable {
         guard let names = try? Directory.names(in: path) else {
             let isMissing = !FileManager.default.fileExists(atPath: path)
             if place.mustExist || !isMissing {
-                faults.append(ExecutorError(path, isMissing ? "there is no such folder" : "the folder cannot be read"))
+                faults.append(
+                    ExecutorError(path, isMissing ? "the folder does not exist" : "the folder cannot be read"))
             }
             return []
         }
@@ -96,7 +97,7 @@ package struct ExternalExecutors: Sendable {
             return "cannot be used: \(error)"
         }
         let isExecutable = FileManager.default.isExecutableFile(atPath: program)
-        return isExecutable ? nil : "is not executable; “chmod +x” would make it so"
+        return isExecutable ? nil : "is not executable: run “chmod +x”"
     }
 
     /// What others than root can write on the way to a path. In this version it is refused at some places alone, where it
@@ -111,7 +112,7 @@ package struct ExternalExecutors: Sendable {
             guard let status = (try? FileStatus(place, followingLinks: true)).flatMap(\.self),
                 let doubt = trust.doubt(about: status, at: place), !doubt.isCustomary, doubt.who != "group 0"
             else { continue }
-            throw ExecutorError(place, "\(doubt.who) can write it, and the agent runs as root")
+            throw ExecutorError(place, "writable by \(doubt.who), and the agent runs as root")
         }
         // What cannot be looked at cannot be used either, which is said then.
         return (try? trust.doubts(about: path)) ?? []
@@ -122,8 +123,8 @@ extension PathTrust.Doubt {
     fileprivate var warning: ExecutorError {
         let what =
             isCustomary
-            ? "see that only administrators are in that group"
-            : "the next version will not use the executors that it leads to"
-        return ExecutorError(path, "\(who) can write it, and the agent runs as root: " + what)
+            ? "make sure that only administrators are in that group"
+            : "the next version will ignore these executors"
+        return ExecutorError(path, "writable by \(who), and the agent runs as root: " + what)
     }
 }

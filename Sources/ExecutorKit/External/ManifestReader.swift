@@ -20,7 +20,8 @@ struct ManifestReader {
         for key in members.keys.sorted() where !keys.contains(key) {
             let suggestion = NearestName.to(key, among: keys).map { "; did you mean “\($0)”?" }
             throw ExecutorError(
-                path, "there is no “\(place)\(key)”" + (suggestion ?? "; there are \(keys.joined(separator: ", "))"))
+                path, "there is no “\(place)\(key)”" + (suggestion ?? "; available are \(keys.joined(separator: ", "))")
+            )
         }
     }
 
@@ -87,7 +88,7 @@ struct ManifestReader {
             }
         guard let span = DurationText.parse(text), canBeZero || span > .zero else {
             throw fault(
-                key, expected: "a span of time such as 10s, 2m or 500ms" + (canBeZero ? "" : " that is not nothing"),
+                key, expected: "a duration such as 10s, 2m or 500ms" + (canBeZero ? "" : " above zero"),
                 value)
         }
         return span

@@ -105,5 +105,5 @@ extension FileReply {
 
 /// A process for work on files that said something else than what it was asked.
 struct UnexpectedReplyError: Error, CustomStringConvertible {
-    let description = "the process for work on files answered something else than what it was asked"
+    let description = "unexpected reply from the process for file operations"
 }

@@ -33,7 +33,7 @@ final class FileHelper: Sendable {
         patience = programs.defaults.gracePeriod + BlockingWork.patience
         run = Task {
             do {
-                return "the process for it ended: \(try await programs.runFileHelper(over: theirs).end)"
+                return "the process for file operations ended: \(try await programs.runFileHelper(over: theirs).end)"
             } catch {
                 return "\(error)"
             }

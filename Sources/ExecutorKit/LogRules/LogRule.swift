@@ -60,7 +60,7 @@ package struct LogRules: Hashable, Sendable {
             do {
                 pattern = try LinePattern(match)
             } catch {
-                throw LogRuleError("“\(place).match” is not understood \(error), in “\(match)”")
+                throw LogRuleError("“\(place).match” is not valid \(error), in “\(match)”")
             }
             lines.append(
                 LogRule(
@@ -68,7 +68,7 @@ package struct LogRules: Hashable, Sendable {
                     reason: try text("reason", members, place)))
         case (nil, let check?):
             if let surplus = ["commands", "reason"].first(where: { members[$0] != nil }) {
-                throw LogRuleError("“\(place)” has a “check”, so it can have no “\(surplus)”")
+                throw LogRuleError("“\(place)” has a “check”, so it cannot have “\(surplus)”")
             }
             self.outcomes[check] = outcome
         default: throw LogRuleError("“\(place)” should have either “match” or “check”")
@@ -80,7 +80,7 @@ package struct LogRules: Hashable, Sendable {
     ) throws(LogRuleError) -> String? {
         guard let value = members[name], value != .null else { return nil }
         guard let text = value.stringValue, !text.isEmpty else {
-            throw LogRuleError("“\(place).\(name)” should be a text, but is \(value)")
+            throw LogRuleError("“\(place).\(name)” should be a string, but is \(value)")
         }
         return text
     }

@@ -19,7 +19,7 @@ struct PatternProgram: Hashable, Sendable {
 
     private mutating func add(_ step: Step) throws(PatternError) -> Int {
         guard steps.count < Self.mostSteps else {
-            throw PatternError(position: 1, reason: "the expression is too large, its repetitions counted")
+            throw PatternError(position: 1, reason: "the expression is too large, counting its repetitions")
         }
         steps.append(step)
         return steps.count - 1

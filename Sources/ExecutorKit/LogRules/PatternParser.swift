@@ -14,7 +14,7 @@ struct PatternParser {
     mutating func parse() throws(PatternError) -> PatternNode {
         if scalars.isEmpty { throw problem("the expression is empty") }
         let node = try choice()
-        if peek != nil { throw problem("“)” closes no group") }
+        if peek != nil { throw problem("unmatched “)”") }
         return node
     }
 
@@ -62,7 +62,7 @@ struct PatternParser {
         case "(": return try group(from: start)
         case "[": return try characterClass(from: start)
         case "\\": return try escape(from: start)
-        case "*", "+", "?": throw problem("“\(scalar)” repeats nothing", at: start)
+        case "*", "+", "?": throw problem("“\(scalar)” has nothing to repeat", at: start)
         default: return literal(scalar)
         }
     }
@@ -70,17 +70,17 @@ struct PatternParser {
     private mutating func group(from start: Int) throws(PatternError) -> PatternNode? {
         let ignoredCase = ignoresCase
         if skip("?i)") {
-            guard start == 0 else { throw problem("“(?i)” can only stand at the beginning", at: start) }
+            guard start == 0 else { throw problem("“(?i)” is only allowed at the beginning", at: start) }
             ignoresCase = true
             return nil
         }
         if skip("?i:") {
             ignoresCase = true
         } else if skip("?=") || skip("?!") || skip("?<=") || skip("?<!") {
-            throw problem("looking ahead or behind is not supported", at: start)
+            throw problem("lookahead and lookbehind are not supported", at: start)
         } else if skip("?<") || skip("?P<") {
             while let next = peek, next != ">" { position += next == ")" ? scalars.count : 1 }
-            guard skip(">") else { throw problem("the name of the group does not end", at: start) }
+            guard skip(">") else { throw problem("the name of the group is not closed", at: start) }
         } else if peek == "?", !skip("?:") {
             throw problem("this kind of group is not supported", at: start)
         }
@@ -98,10 +98,12 @@ struct PatternParser {
     ) throws(PatternError) -> PatternNode {
         let place = position
         guard let (least, most) = try bounds() else { return atom }
-        if case .assertion = atom { throw problem("what is repeated matches no character", at: start) }
+        if case .assertion = atom { throw problem("an assertion cannot be repeated", at: start) }
         _ = skip("?")  // Which of several matches is found makes no difference.
         if peek == "+" || peek == "*" || peek == "?" { throw problem("a repetition is repeated") }
-        if let most, most < least { throw problem("the bounds of the repetition are the wrong way round", at: place) }
+        if let most, most < least {
+            throw problem("the minimum of the repetition is larger than its maximum", at: place)
+        }
         return .repeated(atom, least: least, most: most)
     }
 
@@ -164,7 +166,7 @@ struct PatternParser {
     }
 
     private mutating func escapedCharacter(from start: Int) throws(PatternError) -> Unicode.Scalar {
-        guard let scalar = peek else { throw problem("a backslash stands at the end", at: start) }
+        guard let scalar = peek else { throw problem("trailing backslash", at: start) }
         position += 1
         switch scalar {
         case "t": return "\t"
@@ -184,7 +186,7 @@ struct PatternParser {
         let digits = String(String.UnicodeScalarView(scalars[position...].prefix(count)))
         guard digits.count == count, digits.allSatisfy(\.isHexDigit),
             let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
-        else { throw problem("\(count) hexadecimal digits that make a character are expected", at: start) }
+        else { throw problem("expected \(count) hexadecimal digits of a character", at: start) }
         position += count
         return scalar
     }
@@ -216,13 +218,13 @@ struct PatternParser {
                 last = scalars[position]
                 position += 1
                 if last == "\\" { last = try escapedCharacter(from: position - 1) }
-                if last < first { throw problem("the range is the wrong way round", at: place) }
+                if last < first { throw problem("the range is reversed", at: place) }
             }
             if last.isASCII {
                 set.formUnion(ByteSet(UInt8(first.value)...UInt8(last.value)))
             } else {
                 guard first == last, !isNegated else {
-                    throw problem("only ASCII characters can be in ranges and in classes with “^”", at: place)
+                    throw problem("ranges and classes with “^” support only ASCII characters", at: place)
                 }
                 others.append(literal(first))
             }

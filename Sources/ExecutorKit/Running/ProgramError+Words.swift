@@ -31,24 +31,24 @@ extension ProgramError {
             case .execute: .system(errno: failure.errno)
             case .interpreter: .interpreterMissing
             case .notAllowed:
-                .notAllowed("“allowed_executables” did not have it any more when it was about to start")
+                .notAllowed("it was no longer in “allowed_executables” when it was about to start")
             case .untrustedPath:
                 .notAllowed(
                     "a script has to be run by its path, and under “allowed_executables” only root and the user of the "
                         + "agent may be able to write it and all folders above it")
             case .workingDirectory: .workingDirectory(order.workingDirectory, errno: failure.errno)
             case .controlGroup:
-                .preparation("make the control group \(order.group?.path ?? "")", errno: failure.errno)
-            case .fork: .preparation("make a process for it", errno: failure.errno)
-            case .session: .preparation("begin a session for it", errno: failure.errno)
+                .preparation("create the control group \(order.group?.path ?? "")", errno: failure.errno)
+            case .fork: .preparation("create a process for it", errno: failure.errno)
+            case .session: .preparation("create a session for it", errno: failure.errno)
             case .input: .preparation("prepare its standard input", errno: failure.errno)
             case .oomScore:
                 .preparation("set its oom_score_adj to \(order.oomScoreAdjust ?? 0)", errno: failure.errno)
             case .nice: .preparation("set its nice level to \(order.nice ?? 0)", errno: failure.errno)
             case .processors: .preparation("bind it to its processors", errno: failure.errno)
-            case .ioPriority: .preparation("set its priority for disks", errno: failure.errno)
+            case .ioPriority: .preparation("set its I/O priority", errno: failure.errno)
             case .limits: .preparation("set its resource limits", errno: failure.errno)
-            case .user: .preparation("become user \(order.user?.id ?? 0)", errno: failure.errno)
+            case .user: .preparation("switch to user \(order.user?.id ?? 0)", errno: failure.errno)
             case .sandbox: .preparation("put it into the sandbox", errno: failure.errno)
             case .sandboxedPlace:
                 .notAllowed(
@@ -57,7 +57,7 @@ extension ProgramError {
             case .outsideSandbox:
                 .notAllowed("“sandbox” does not let programs read it: add its folder to “sandbox_read”")
             case .privileges: .preparation("give up the agent's capabilities", errno: failure.errno)
-            case .descriptors: .preparation("tie it to its supervisor", errno: failure.errno)
+            case .descriptors: .preparation("set up its file descriptors", errno: failure.errno)
             }
         self.init(executable: executable, reason: reason)
     }

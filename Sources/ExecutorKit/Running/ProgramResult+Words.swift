@@ -10,7 +10,7 @@ extension ProgramEnd: CustomStringConvertible {
             "killed by \(SignalName.of(signal))\(coreDumped ? ", core dumped" : "")"
         case .outOfMemory(let limit?):
             "killed by the kernel: out of memory, over its memory_limit of \(ByteCountText.text(Int(clamping: limit)))"
-        case .outOfMemory(nil): "killed by the kernel: out of memory of the machine or of a cgroup above its own"
+        case .outOfMemory(nil): "killed by the kernel: out of memory on the machine, or in a parent cgroup"
         case .timeLimit(let limit): "stopped after its time limit of \(DurationText.text(limit))"
         case .silenceLimit(let limit): "stopped after printing nothing for \(DurationText.text(limit))"
         }
@@ -31,7 +31,7 @@ extension ProgramResult: CustomStringConvertible {
                 : ", killed by SIGKILL after not stopping for \(DurationText.text(killedAfter))"
         }
         if leftovers > 0 {
-            words += leftovers == 1 ? ", ended 1 process left behind" : ", ended \(leftovers) processes left behind"
+            words += leftovers == 1 ? ", killed 1 process left behind" : ", killed \(leftovers) processes left behind"
         }
         let processorTime = DurationText.text(userTime + systemTime)
         return words

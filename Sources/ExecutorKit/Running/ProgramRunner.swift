@@ -180,7 +180,7 @@ package struct ProgramRunner: Sendable {
             let stopCause = tree.wasStopped ? running.stopCause : nil
             if tree.wasStopped && stopCause == nil {
                 throw ProgramError(
-                    executable: program.executable, reason: .supervisor("its supervisor was told to stop by a signal"))
+                    executable: program.executable, reason: .supervisor("task-supervisor was told to stop by a signal"))
             }
             let result = ProgramResult(
                 tree, stopCause: stopCause, memoryLimit: order.group?.memoryLimit,
@@ -190,7 +190,7 @@ package struct ProgramRunner: Sendable {
                 throw CancellationError()
             }
             let words =
-                stopCause == .finished ? result.text(end: "ended, as it stayed after its work was done") : "\(result)"
+                stopCause == .finished ? result.text(end: "killed: still running after its work was done") : "\(result)"
             sink.log(line: "< \(words)")
             return result
         }
@@ -269,11 +269,12 @@ package struct ProgramRunner: Sendable {
         let words = [program.executable] + program.arguments + environment.flatMap { [$0.key, $0.value] }
         if words.contains(where: { $0.utf8.contains(0) }) {
             throw ProgramError(
-                executable: program.executable, reason: .impossible("its arguments or variables hold a NUL character"))
+                executable: program.executable,
+                reason: .impossible("its arguments or variables contain a NUL character"))
         }
         if let wrong = environment.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
             throw ProgramError(
-                executable: program.executable, reason: .impossible("no variable can be named “\(wrong)”"))
+                executable: program.executable, reason: .impossible("“\(wrong)” is not a valid name for a variable"))
         }
         if let input = program.input, input.utf8.count > Self.longestInput {
             throw ProgramError(

@@ -7,7 +7,7 @@ package struct SupervisorMissingError: Error, Hashable, Sendable, CustomStringCo
 
     /// One sentence without a full stop.
     package var description: String {
-        "cannot find task-supervisor, without which no program can be run: searched \(searched.joined(separator: ", "))"
+        "cannot find task-supervisor, which is needed to run programs: searched \(searched.joined(separator: ", "))"
     }
 }
 

@@ -21,11 +21,11 @@ public struct PictureFile: Hashable, Sendable {
         /// What is wrong, to stand behind the path of the file: "is empty".
         public var text: String {
             switch self {
-            case .missing: "is not there"
-            case .folderMissing: "is in a folder that is not on this machine"
+            case .missing: "does not exist"
+            case .folderMissing: "is in a folder that does not exist on this machine"
             case .empty: "is empty"
-            case .cut(let format): "is no complete \(format) file"
-            case .unreadable(let reason): "cannot be looked at: \(reason)"
+            case .cut(let format): "is not a complete \(format) file"
+            case .unreadable(let reason): "cannot be read: \(reason)"
             }
         }
     }
@@ -215,7 +215,7 @@ extension PictureFile {
             case 3: .empty
             case 4: .cut(format: text)
             case 5: .unreadable(text)
-            case let other: throw MalformedMessageError("no fault of a picture has the number \(other)")
+            case let other: throw MalformedMessageError("unknown fault of a picture \(other)")
             }
         size = try reader.optional { reader in
             Size(

@@ -116,7 +116,7 @@ extension JSONScalar where Self: BinaryFloatingPoint {
     }
 
     static func expectation(insteadOf json: JSONValue) -> String {
-        if case .integer = json { return "a number that keeps all of its digits as a \(Self.self)" }
+        if case .integer = json { return "a number that can be represented exactly as a \(Self.self)" }
         return JSONShape.expectation(of: Self.self)
     }
 }

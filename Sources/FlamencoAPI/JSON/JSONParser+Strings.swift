@@ -21,7 +21,7 @@ extension JSONParser {
             let end = indexOfSpecial(from: position, &highBits)
             unescaped.append(contentsOf: bytes[position..<end])
             position = end
-            guard end < bytes.count else { throw problem("a string does not end") }
+            guard end < bytes.count else { throw problem("unterminated string") }
             switch bytes[end] {
             case UInt8(ascii: "\""):
                 guard let text = unescaped.withUnsafeBytes({ Self.text($0, .max) }) else {
@@ -31,7 +31,7 @@ extension JSONParser {
                 position += 1
                 return text
             case UInt8(ascii: "\\"): try unescape()
-            default: throw unexpected("a character that may stand in a string")
+            default: throw unexpected("a character that is allowed in a string")
             }
         }
     }
@@ -83,7 +83,7 @@ extension JSONParser {
         case UInt8(ascii: "b"): unescaped.append(0x08)
         case UInt8(ascii: "f"): unescaped.append(0x0C)
         case UInt8(ascii: "u"): return try unescapeUnicode()
-        default: throw problem("an escape that JSON does not have")
+        default: throw problem("an invalid escape sequence")
         }
         position += 2
     }

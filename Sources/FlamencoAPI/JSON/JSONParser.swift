@@ -86,7 +86,7 @@ struct JSONParser: ~Copyable {
     }
 
     private func checkDepth(_ left: Int) throws(JSONError) {
-        guard left > 0 else { throw problem("nested more than \(depth) deep") }
+        guard left > 0 else { throw problem("nested more than \(depth) levels deep") }
     }
 
     /// Goes past a value without a look at whether it is right; false when it does not end.

@@ -149,7 +149,7 @@ final class Transfer {
     /// Ends without an answer, since nobody waits for it any more.
     func cancel() { continuation.resume(throwing: CancellationError()) }
 
-    private static let cutShort = "the connection broke before the answer was complete"
+    private static let cutShort = "the connection was closed before the answer was complete"
 
     private func error(_ result: CURLcode) -> TransportError {
         switch result {
@@ -163,7 +163,7 @@ final class Transfer {
         case CURLE_OPERATION_TIMEDOUT:
             var sent = 0
             ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &sent)
-            return TransportError(.noAnswer, sent == 0 ? "no connection in time" : "no answer in time")
+            return TransportError(.noAnswer, sent == 0 ? "connection timed out" : "timed out waiting for the answer")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
             return TransportError(.noAnswer, Self.cutShort)
         case CURLE_WRITE_ERROR:
@@ -171,7 +171,7 @@ final class Transfer {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
             return TransportError(.brokenAnswer, "it is not HTTP")
         case CURLE_BAD_CONTENT_ENCODING:
-            return TransportError(.brokenAnswer, "it cannot be unpacked")
+            return TransportError(.brokenAnswer, "it cannot be decompressed")
         case CURLE_PEER_FAILED_VERIFICATION:
             return TransportError(.noAnswer, "the manager's certificate is not trusted: \(lastWords)")
         case CURLE_SSL_CACERT_BADFILE:

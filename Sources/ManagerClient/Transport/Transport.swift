@@ -47,14 +47,14 @@ final class Transport: Sendable {
 
     private func start() throws(TransportError) -> TransportInbox {
         guard Self.isLibraryReady, let multi = curl_multi_init() else {
-            throw TransportError(.noAnswer, "libcurl cannot be set up")
+            throw TransportError(.noAnswer, "cannot initialise libcurl")
         }
         let inbox = TransportInbox(multi: multi)
         let loop = TransportLoop(inbox: inbox, multi: multi, userAgent: userAgent, caFile: caFile)
         do throws(SystemError) {
             try SystemThread.start("libcurl") { loop.run() }
         } catch {
-            throw TransportError(.noAnswer, "no thread could be started")
+            throw TransportError(.noAnswer, "cannot start a thread")
         }
         return inbox
     }

@@ -43,7 +43,7 @@ final class TransportLoop {
             let transfer = Transfer(request, userAgent: userAgent, caFile: caFile, continuation: continuation),
             curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
         else {
-            continuation.resume(throwing: TransportError(.noAnswer, "libcurl has no memory left"))
+            continuation.resume(throwing: TransportError(.noAnswer, "libcurl is out of memory"))
             return
         }
         transfers[number] = transfer

@@ -359,10 +359,10 @@ struct UpdateSenderTests {
         let path = folder.path("spool/tasks/\(spool.name)")
         #expect(
             lines.all.last?.hasSuffix(
-                "completed here, but the manager refused the outcome (\(status)); 2 KiB of its log stay in \(path)")
+                "completed here, but the manager refused the outcome (\(status)); 2 KiB of its log are kept in \(path)")
                 == true,
             "\(lines.all)")
-        #expect(!lines.all.contains { $0.contains("takes updates again") })
+        #expect(!lines.all.contains { $0.contains("accepts updates again") })
         #expect(refusals.all == [1])
         // Also when a next start looks for what is to be removed.
         _ = try await SpoolStore.open(at: folder.path("spool"), limits: limits, clock: clock)

@@ -51,7 +51,7 @@ struct AcceptedManagerTests {
         try Data(text.utf8).write(to: URL(filePath: file.path))
         chmod(file.path, 0o600)
         let error = #expect(throws: AcceptedManagerError.self) { try file.load() }
-        #expect(error?.description.hasPrefix("the file \(file.path) does not hold an accepted manager") == true)
+        #expect(error?.description.hasPrefix("the file \(file.path) does not contain an accepted manager") == true)
     }
 
     @Test("is not taken from a file that others can read, and so perhaps wrote")
@@ -59,7 +59,7 @@ struct AcceptedManagerTests {
         try file.store(accepted)
         chmod(file.path, 0o644)
         let error = #expect(throws: AcceptedManagerError.self) { try file.load() }
-        #expect(error?.description.contains("can be read by others (mode 644)") == true)
+        #expect(error?.description.contains("is accessible to other users (mode 644)") == true)
     }
 
     // MARK: Settings
@@ -73,7 +73,7 @@ struct AcceptedManagerTests {
         }
         #expect(
             error?.description
-                == "“manager_url” is “auto”, and no manager was accepted: say which with “flamenco-agent discover --trust "
+                == "“manager_url” is “auto”, but no manager has been accepted: accept one with “flamenco-agent discover --trust "
                 + "--state-dir \(folder.url.path)”")
         #expect(try auto.withAcceptedManager(in: folder.url.path, isNeeded: false).managerURL.isEmpty)
         try file.store(accepted)
@@ -95,23 +95,23 @@ struct AcceptedManagerTests {
         arguments: [
             (
                 [], nil,
-                "no manager answers on the networks of this machine: name one that other networks have with “URL!”"
+                "no manager answered on the networks of this machine: to accept a manager on another network, run “URL!”"
             ),
             (["http://a:1"], nil, nil), (["http://a:1"], "http://a:1", nil), (["http://a:1"], "http://a2:1", nil),
             (
                 ["http://a:1", "http://b:1"], nil,
-                "2 managers answer, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): say which to accept, as in "
-                    + "“http://a:1!”"
+                "2 managers answered, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): choose one, for example "
+                    + "with “http://a:1!”"
             ),
             (
                 ["http://a:1", "http://b:1"], "http://b:1",
-                "2 managers answer, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): say which to accept, as in "
-                    + "“http://a:1!”"
+                "2 managers answered, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): choose one, for example "
+                    + "with “http://a:1!”"
             ),
             (
                 ["http://a:1"], "http://old:1",
-                "http://old:1 was accepted on NOW, and now http://a:1 (Flamenco 3.9) answers: if that is to be the manager, "
-                    + "say so with “http://a:1!”"
+                "http://old:1 was accepted on NOW, but now http://a:1 (Flamenco 3.9) answered: to accept it "
+                    + "instead, run “http://a:1!”"
             ),
         ] as [([String], String?, String?)])
     func choice(urls: [String], before: String?, sentence: String?) throws {
@@ -187,11 +187,13 @@ struct AcceptedManagerTests {
         let (farm, other) = (try LiveFarm(), try LiveFarm())
         let none = await check(try finder("127.0.0.1", farm.url))
         #expect(none.status == .failed && none.finding.hasPrefix("none; \(farm.url) (manager-lite "))
-        #expect(none.advice == "say which to trust: flamenco-agent discover --trust --state-dir \(folder.url.path)")
+        #expect(none.advice == "accept one: flamenco-agent discover --trust --state-dir \(folder.url.path)")
 
         try file.store(AcceptedManager(url: farm.url, name: "manager-lite", version: "0"))
         let alone = await check(try finder("127.0.0.1", farm.url))
-        #expect(alone.status == .ok && alone.finding.hasSuffix("; nobody else answers on the networks of this machine"))
+        #expect(
+            alone.status == .ok && alone.finding.hasSuffix("; no other manager answers on the networks of this machine")
+        )
         let two = await check(try finder("127.0.0.1", farm.url, other.url))
         #expect(two.status == .ok && two.finding.hasSuffix(" also answers") && two.finding.contains(other.url))
 
@@ -237,7 +239,7 @@ struct AcceptedManagerTests {
         let told = record.lines.withLock { $0 }
         #expect(told.count == 1)
         #expect(
-            told.first?.hasPrefix("the accepted manager http://127.0.0.1:9 does not answer, and \(farm.url) (") == true)
+            told.first?.hasPrefix("the accepted manager http://127.0.0.1:9 does not answer, but \(farm.url) (") == true)
         #expect(told.first?.hasSuffix("discover --trust \(farm.url) --state-dir /s” and restart the agent") == true)
         board.outage(nil)
         clock.advance(by: ManagerWatch.interval)

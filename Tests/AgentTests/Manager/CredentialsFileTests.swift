@@ -33,7 +33,7 @@ struct CredentialsFileTests {
         try file.store(credentials)
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
         let error = #expect(throws: CredentialsError.self) { try file.load() }
-        #expect(error?.problem.hasPrefix("can be read by others (mode 640)") == true)
+        #expect(error?.problem.hasPrefix("is accessible to other users (mode 640)") == true)
     }
 
     @Test("are refused when they make no sense", arguments: ["", "{}", "{\"worker_id\": 1}", "not JSON"])
@@ -41,7 +41,7 @@ struct CredentialsFileTests {
         try Data(text.utf8).write(to: URL(filePath: file.path))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         let error = #expect(throws: CredentialsError.self) { try file.load() }
-        #expect(error?.problem.hasPrefix("does not hold credentials (") == true)
+        #expect(error?.problem.hasPrefix("does not contain credentials (") == true)
         #expect(error?.description.contains(text.isEmpty ? "JSON" : "remove it") == true)
     }
 

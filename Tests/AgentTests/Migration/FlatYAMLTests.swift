@@ -35,10 +35,10 @@ struct FlatYAMLTests {
         arguments: [
             ("a: 1\n\nb", "line 3: “b” is not “key: value”"),
             ("  a: b", "line 1: “a: b” is indented, but belongs to no key"),
-            ("a: 1\n---\nb: 2", "line 2: a second document begins"),
-            ("- a", "line 1: a list item stands where no list begins"),
-            ("a: 1\n- b", "line 2: a list item stands where no list begins"),
-            ("a: 1\na: 2", "line 2: “a” stands in line 1 already"),
+            ("a: 1\n---\nb: 2", "line 2: a second document is not supported"),
+            ("- a", "line 1: unexpected list item"),
+            ("a: 1\n- b", "line 2: unexpected list item"),
+            ("a: 1\na: 2", "line 2: “a” is already set in line 1"),
             ("a:b", "line 1: “a:b” is not “key: value”"),
         ])
     func refusing(text: String, message: String) {
@@ -50,14 +50,14 @@ struct FlatYAMLTests {
         "keep what is not understood with its key, and go on behind it",
         arguments: [
             ("a:\n  b: 1\n  c:\n    - d", "has nested values (line 2)"),
-            ("a:\n- b: 1", "has “b: 1” in its list, which is not understood (line 2)"),
-            ("a: |\n  text\n  # text", "goes on in line 2, which is not understood"),
-            ("a: b\n  c", "goes on in line 2, which is not understood"),
-            ("a: {b: c}", "has a value that is not understood: {b: c}"),
-            ("a: *b", "has a value that is not understood: *b"),
-            ("a: \"b", "has a quoted text that is not understood: \"b"), ("a: [b", "has a list that does not end: [b"),
-            ("a: [b,,c]", "has a list that is not understood: [b,,c]"),
-            ("a: 'b' c", "has something behind its quoted text: 'b' c"),
+            ("a:\n- b: 1", "has “b: 1” in its list, which is not supported (line 2)"),
+            ("a: |\n  text\n  # text", "continues in line 2, which is not supported"),
+            ("a: b\n  c", "continues in line 2, which is not supported"),
+            ("a: {b: c}", "has an unsupported value: {b: c}"),
+            ("a: *b", "has an unsupported value: *b"),
+            ("a: \"b", "has an unsupported quoted string: \"b"), ("a: [b", "has an unterminated list: [b"),
+            ("a: [b,,c]", "has an unsupported list: [b,,c]"),
+            ("a: 'b' c", "has text after its quoted string: 'b' c"),
         ])
     func keeping(text: String, problem: String) throws {
         let yaml = try FlatYAML(text + "\nz: 1")

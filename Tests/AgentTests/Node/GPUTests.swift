@@ -205,19 +205,19 @@ struct GPUTests {
         func look(isNeeded: Bool) async -> DoctorFinding {
             await GPUDevicesCheck(trial: trial(folder, user: nobody), isNeeded: isNeeded, folder: folder.url.path).run()
         }
-        #expect(await look(isNeeded: false) == .notApplicable("there are none below \(folder.url.path)"))
+        #expect(await look(isNeeded: false) == .notApplicable("none in \(folder.url.path)"))
         let missing = await look(isNeeded: true)
         #expect(missing.status == .warning)
-        #expect(missing.finding == "there are none below \(folder.url.path), and the settings are for GPUs")
+        #expect(missing.finding == "none in \(folder.url.path), but the settings require GPUs")
         let render = try folder.write("dri/renderD128", "")
         chmod(folder.path("dri"), 0o755)
         chmod(render, 0o666)
-        #expect(await look(isNeeded: true) == .ok("the user of programs may open \(render)"))
+        #expect(await look(isNeeded: true) == .ok("the user of programs can open \(render)"))
         let nvidia = try folder.write("nvidia0", "")
         chmod(nvidia, 0o660)
         try folder.write("nvidia-modeset", "")
         let closed = await look(isNeeded: true)
-        #expect(closed.status == .failed && closed.finding == "the user of programs may not open \(nvidia)")
+        #expect(closed.status == .failed && closed.finding == "the user of programs cannot open \(nvidia)")
         #expect(await look(isNeeded: false).status == .warning)
     }
 
@@ -243,20 +243,20 @@ struct GPUTests {
         #expect(missing.status == .failed)
         #expect(
             missing.finding
-                == "“cycles_device” is HIP, but Blender finds CUDA: RTX A4000; OPTIX: RTX A4000: each task of Blender would "
-                + "end with status 1")
+                == "“cycles_device” is HIP, but Blender finds CUDA: RTX A4000; OPTIX: RTX A4000: every Blender task would "
+                + "fail with exit status 1")
         let unused = try await cycles(both, nil)
-        #expect(unused.status == .warning && unused.advice == "set “cycles_device”, to CUDA for instance")
+        #expect(unused.status == .warning && unused.advice == "set “cycles_device”, for example to CUDA")
         #expect(try await cycles(none, nil) == .ok("Cycles renders on the CPU; Blender finds no GPU"))
         #expect(try await cycles(none, "CPU").status == .ok)
         let finding = try await cycles(preferred, nil)
         #expect(
             finding
-                == .ok("Cycles renders on OPTIX where a scene asks for the GPU, by the preferences: RTX A4000"))
+                == .ok("Cycles renders on OPTIX where a scene asks for the GPU, as set in the preferences: RTX A4000"))
         let silent = try await cycles("nothing", nil, end: 11)
         #expect(
             silent.status == .warning
-                && silent.finding.hasSuffix("does not say which devices Cycles has: exit status 11: nothing"))
+                && silent.finding.hasSuffix("does not report the devices of Cycles: exit status 11: nothing"))
     }
 
     @Test("are none for the Blender of this machine, which answers")

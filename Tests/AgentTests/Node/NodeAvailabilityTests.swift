@@ -73,7 +73,7 @@ struct NodeAvailabilityTests {
             answer
                 == NodeAnswer(
                     isDone: true,
-                    message: "paused by alice: local␊render; the running task comes to its end first"))
+                    message: "paused by alice: local␊render; the running task finishes first"))
         #expect(first.currentWish() == .sleep(.finish, reason: "paused by alice: local␊render"))
         let second = try await availability()
         #expect(second.currentWish() == first.currentWish())
@@ -83,10 +83,11 @@ struct NodeAvailabilityTests {
         #expect(second.currentWish() == .work)
         #expect(
             second.perform(NodeCommand(.resume, by: "bob"), hasTask: false)
-                == NodeAnswer(isDone: true, message: "it was not paused"))
+                == NodeAnswer(isDone: true, message: "was not paused"))
         #expect(
             entries.all.map(\.message).suffix(3) == [
-                "this node takes no tasks: paused by alice: local␊render", "resumed by bob", "this node may work again",
+                "this node accepts no tasks: paused by alice: local␊render", "resumed by bob",
+                "this node accepts tasks again",
             ])
     }
 
@@ -95,7 +96,7 @@ struct NodeAvailabilityTests {
         let first = try await availability()
         #expect(
             first.perform(NodeCommand(.pause, by: "alice", for: .seconds(7200)), hasTask: true).message
-                == "paused by alice until 14:00; the running task is stopped and goes back to the manager")
+                == "paused by alice until 14:00; the running task is stopped and returned to the manager")
         try await watching(first) {
             // Whoever sets the clock on the wall is noticed too.
             try await until { clock.pendingSleeps == [NodeAvailability.longestWait] }
@@ -131,7 +132,7 @@ struct NodeAvailabilityTests {
         #expect(texts(availability) == ["paused by bob: x"])
         for time in [Duration.zero, .seconds(-1), .seconds(1e10)] {
             let answer = availability.perform(NodeCommand(.pause, by: "carol", for: time), hasTask: false)
-            #expect(answer == NodeAnswer(isDone: false, message: "the pause cannot be that long"))
+            #expect(answer == NodeAnswer(isDone: false, message: "the pause is too long"))
         }
         #expect(texts(availability) == ["paused by bob: x"])
     }
@@ -144,7 +145,8 @@ struct NodeAvailabilityTests {
             availability.currentWish()
                 == .sleep(
                     .stop,
-                    reason: "paused by somebody: \(folder.path("pause.json")) cannot be read: it holds no pause"))
+                    reason:
+                        "paused by somebody: \(folder.path("pause.json")) cannot be read: it does not contain a pause"))
         _ = availability.perform(NodeCommand(.resume, by: "bob"), hasTask: false)
         #expect(try folder.names() == [] && availability.currentWish() == .work)
     }
@@ -157,7 +159,7 @@ struct NodeAvailabilityTests {
         let answer = availability.perform(NodeCommand(.pause, by: "alice"), hasTask: false)
         #expect(answer.isDone && texts(availability) == ["paused by alice"])
         #expect(answer.warning?.contains("pause.json.new") == true, "\(answer)")
-        #expect(answer.warning?.hasSuffix("after a restart the agent does not know of this") == true)
+        #expect(answer.warning?.hasSuffix("this will be lost when the agent restarts") == true)
     }
 
     // MARK: Hours and people
@@ -165,7 +167,7 @@ struct NodeAvailabilityTests {
     @Test("hours begin and end by the clock on the wall, which somebody may set")
     func hours() async throws {
         let availability = try await availability(["work_hours": "19:00-08:00", "when_busy": "stop"])
-        #expect(availability.currentWish() == .sleep(.stop, reason: "outside of work hours until 19:00"))
+        #expect(availability.currentWish() == .sleep(.stop, reason: "outside work hours until 19:00"))
         try await watching(availability) {
             await turn(minutes: 7 * 60 - 1)
             #expect(!availability.reasons.isEmpty)
@@ -176,7 +178,7 @@ struct NodeAvailabilityTests {
             try await until { !availability.reasons.isEmpty }
         }
         let answer = availability.perform(NodeCommand(.resume, by: "bob"), hasTask: false)
-        #expect(answer.message.hasPrefix("it was not paused; the worker sleeps all the same: outside of work hours"))
+        #expect(answer.message.hasPrefix("was not paused; the worker stays asleep: outside work hours"))
     }
 
     /// Puts something in the place of `loginctl`.
@@ -190,24 +192,24 @@ struct NodeAvailabilityTests {
         try folder.write("hint", "IdleHint=no\n")
         let availability = try await availability(["only_when_idle": "15m"])
         try await availability.prepare()
-        #expect(texts(availability) == ["somebody uses this machine"])
+        #expect(texts(availability) == ["this machine is in use"])
         try await watching(availability) {
             await clock.waitForSleepers()
             #expect(clock.pendingSleeps == [.seconds(60)])
             try folder.write("hint", "IdleHint=yes\nIdleSinceHintMonotonic=0\n")
             clock.advance(by: .seconds(60))
             // This machine may have started less than 15 minutes ago.
-            try await until { texts(availability) != ["somebody uses this machine"] }
+            try await until { texts(availability) != ["this machine is in use"] }
             await clock.waitForSleepers()
             try loginctl("echo no bus >&2; exit 1")
             clock.advance(by: .seconds(60))
             try await until {
                 texts(availability)
-                    == ["loginctl does not say whether this machine is idle: exit status 1: no bus"]
+                    == ["loginctl does not report whether this machine is idle: exit status 1: no bus"]
             }
         }
         let problems = entries.all.filter { $0.level >= .warning }.map(\.message)
-        #expect(problems == ["this node takes no tasks: \(texts(availability)[0])"])
+        #expect(problems == ["this node accepts no tasks: \(texts(availability)[0])"])
         let asked = try String(contentsOfFile: folder.path("asked"), encoding: .utf8)
         #expect(
             asked.hasPrefix(
@@ -218,7 +220,7 @@ struct NodeAvailabilityTests {
         "without logind an agent that should mind it does not begin",
         arguments: [
             ("echo 'no bus' >&2; exit 1", "exit status 1: no bus"),
-            ("echo Hello", "there is no “IdleHint” in its output"),
+            ("echo Hello", "its output has no “IdleHint”"),
         ])
     func noLogind(script: String, problem: String) async throws {
         try loginctl(script)
@@ -226,6 +228,6 @@ struct NodeAvailabilityTests {
         let error = await #expect(throws: SettingsError.self) { try await availability.prepare() }
         #expect(
             error?.description
-                == "“only_when_idle” needs logind: loginctl does not say whether this machine is idle: \(problem)")
+                == "“only_when_idle” needs logind: loginctl does not report whether this machine is idle: \(problem)")
     }
 }

@@ -47,24 +47,24 @@ struct NodeScheduleTests {
     @Test("hours hold until their next border, or the end of a pause if that is sooner")
     func hours() throws {
         var schedule = NodeSchedule(hours: Self.nights)
-        #expect(texts(schedule) == ["outside of work hours until 19:00"])
+        #expect(texts(schedule) == ["outside work hours until 19:00"])
         #expect(texts(schedule, after: 7 * 3600) == [])
         #expect(schedule.nextChange(after: Self.noon, Self.clock) == Self.noon + 7 * 3600)
         schedule.pause = pause(for: .seconds(60))
-        #expect(texts(schedule) == ["paused by alice until 12:01", "outside of work hours until 19:00"])
+        #expect(texts(schedule) == ["paused by alice until 12:01", "outside work hours until 19:00"])
         #expect(schedule.nextChange(after: Self.noon, Self.clock) == Self.noon + 60)
     }
 
     @Test("a machine has to be idle for long enough, as far as is known")
     func idle() {
         var schedule = NodeSchedule(idleTime: .seconds(900))
-        #expect(texts(schedule) == ["it is not known yet whether somebody uses this machine"])
+        #expect(texts(schedule) == ["not known yet whether this machine is in use"])
         schedule.saw(.used, at: Self.noon)
-        #expect(texts(schedule) == ["somebody uses this machine"])
+        #expect(texts(schedule) == ["this machine is in use"])
         schedule.saw(.idle(.seconds(300)), at: Self.noon)
-        #expect(texts(schedule) == ["the machine has to be idle until 12:10"])
+        #expect(texts(schedule) == ["the machine has to stay idle until 12:10"])
         // Until it is looked up again.
-        #expect(texts(schedule, after: 3600) == ["the machine has to be idle until 12:10"])
+        #expect(texts(schedule, after: 3600) == ["the machine has to stay idle until 12:10"])
         schedule.saw(.idle(.seconds(900)), at: Self.noon)
         #expect(texts(schedule) == [])
         schedule.saw(.failed("loginctl failed", mayPass: true), at: Self.noon)
@@ -105,7 +105,7 @@ struct NodeScheduleTests {
             #expect(
                 IdleHint.use(lines, at: .zero)
                     == .failed(
-                        "loginctl does not say whether this machine is idle: there is no “IdleHint” in its output",
+                        "loginctl does not report whether this machine is idle: its output has no “IdleHint”",
                         mayPass: false))
         }
     }

@@ -30,7 +30,7 @@ struct ReadinessRuleTests {
         streak.failed(because: "why", lasting: .seconds(1), at: .zero)
         #expect(
             streak.pause(at: .zero)?.description
-                == "3 tasks in a row failed within seconds, and the next is asked for 1 min later; the last: why")
+                == "3 tasks in a row failed within seconds; the next is requested after 1 min; last failure: why")
     }
 
     @Test("an agent leaves after so long without a task, or so many of them")

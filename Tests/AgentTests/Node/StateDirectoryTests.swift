@@ -50,7 +50,7 @@ struct StateDirectoryTests {
 
     @Test("has to be said when there is no home")
     func noHome() {
-        #expect(throws: SettingsError("there is no folder to keep state in: say --state-dir, or set HOME")) {
+        #expect(throws: SettingsError("no state directory: pass --state-dir, or set HOME")) {
             try StateDirectory.usualPath(setting: nil, environment: [:])
         }
     }

@@ -55,7 +55,7 @@ struct HeartbeatTests {
         #expect(heartbeat.problem == nil)
         await clock.waitForSleepers()
         clock.advance(by: .seconds(5))
-        #expect(heartbeat.problem == "no answer for 10 s from the worker")
+        #expect(heartbeat.problem == "no response for 10 s from the worker")
         #expect(agent.waiting == 1)
         agent.answer()
         #expect(heartbeat.problem == nil)
@@ -75,7 +75,7 @@ struct HeartbeatTests {
         clock.advance(by: .seconds(14))
         #expect(heartbeat.problem == nil)
         clock.advance(by: .seconds(1))
-        #expect(heartbeat.problem == "the threads of the agent have been held up for 15 s")
+        #expect(heartbeat.problem == "the agent's threads have been blocked for 15 s")
     }
 
     @Test("beats as often as a service manager wants, and at least every five seconds")

@@ -135,7 +135,7 @@ struct MetricsTests {
         clock.advance(by: .seconds(20))
         let sick = try await get(server, "/healthz")
         #expect(sick.hasPrefix("HTTP/1.1 503 "), "\(sick)")
-        #expect(sick.hasSuffix("\r\n\r\nno answer for 20 s from the worker\n"))
+        #expect(sick.hasSuffix("\r\n\r\nno response for 20 s from the worker\n"))
         let running = Task { await worker.run() }
         try await until { try await get(server, "/healthz").hasPrefix("HTTP/1.1 200 ") }
         beating.cancel()

@@ -29,7 +29,7 @@ struct ServiceLinkTests {
         for number in 1...100 { board.takesNoTasks(because: "reason \(number)") }
         await clock.waitForSleepers()
         clock.advance(by: .seconds(1))
-        #expect(listener.receive() == "STATUS=no task is taken: reason 100")
+        #expect(listener.receive() == "STATUS=accepting no tasks: reason 100")
         // Nothing new, nothing to say; then at once, since a second has passed.
         board.takesNoTasks(because: "reason 100")
         clock.advance(by: .seconds(1))

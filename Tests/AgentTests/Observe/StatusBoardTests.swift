@@ -54,7 +54,7 @@ struct StatusBoardTests {
 
     @Test("says why no task is taken")
     func idleReason() {
-        #expect(board.current.idleReason == "the manager has not taken the sign-on yet")
+        #expect(board.current.idleReason == "not signed on yet")
         board.outage("gone")
         #expect(board.current.idleReason == "the manager does not answer")
         board.outage(nil)
@@ -65,14 +65,14 @@ struct StatusBoardTests {
         #expect(board.current.idleReason == "full")
         board.takesNoTasks(because: nil)
         board.entered(.asleep)
-        #expect(board.current.idleReason == "the manager wants the worker to be asleep")
+        #expect(board.current.idleReason == "the manager requested the state “asleep”")
         board.nodeSleeps(because: [SleepReason(cause: .pause, by: "alice")])
         #expect(board.current.idleReason == "paused by alice")
         board.managerWantsSleep(true)
-        #expect(board.current.idleReason == "paused by alice; the manager wants the worker to be asleep")
+        #expect(board.current.idleReason == "paused by alice; the manager requested the state “asleep”")
         #expect(board.current.sleepReasons?.map(\.cause) == [.pause, .manager])
         board.stopping()
-        #expect(board.current.idleReason == "the agent stops")
+        #expect(board.current.idleReason == "the agent is stopping")
     }
 
     @Test("remembers the last problems, and counts all")
@@ -84,7 +84,7 @@ struct StatusBoardTests {
         let problems = board.current.problems
         #expect(problems.count == 10)
         #expect(problems.first?.message == "warning 17")
-        #expect(problems.last?.message == "task “n” (t of job j): bad")
+        #expect(problems.last?.message == "task “n” (t): bad")
         #expect(problems.last?.level == "error")
         #expect(board.counts.problems == ["warning": 25, "error": 1])
     }

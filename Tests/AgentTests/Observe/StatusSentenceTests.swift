@@ -53,13 +53,13 @@ struct StatusSentenceTests {
             awake($0)
             $0.entered(.testing)
         },
-        Case(line: "asleep: paused by alice: my own; the manager wants the worker to be asleep") {
+        Case(line: "asleep: paused by alice: my own; the manager requested the state “asleep”") {
             awake($0)
             $0.nodeSleeps(because: [SleepReason(cause: .pause, task: .stop, by: "alice", reason: "my own")])
             $0.managerWantsSleep(true)
             $0.entered(.asleep)
         },
-        Case(line: "rendering task shot of job j1; then asleep: somebody uses this machine") {
+        Case(line: "rendering task shot of job j1; then asleep: this machine is in use") {
             awake($0)
             $0.began(task())
             $0.nodeSleeps(because: [SleepReason(cause: .inUse, task: .finish)])
@@ -78,7 +78,7 @@ struct StatusSentenceTests {
             awake($0)
             $0.outage("no manager")
         },
-        Case(line: "no task is taken: the disk is full") {
+        Case(line: "accepting no tasks: the disk is full") {
             awake($0)
             $0.takesNoTasks(because: "the disk is full")
         },

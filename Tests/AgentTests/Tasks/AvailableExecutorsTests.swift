@@ -35,7 +35,7 @@ struct AvailableExecutorsTests {
         #expect(usual.taskTypes.contains("type-of-two") && usual.commandNames.contains("blender-render"))
         let named = try available(["executors_dirs": folder.path("elsewhere") + ", " + folder.path("gone")])
         #expect(named.registry.commandNames.contains("three") && !named.registry.commandNames.contains("one"))
-        #expect(named.problems.map(\.description) == ["\(folder.path("gone")): there is no such folder"])
+        #expect(named.problems.map(\.description) == ["\(folder.path("gone")): the folder does not exist"])
     }
 
     @Test("those that are off have to be turned on, any can be turned off, and what is not there is named")
@@ -46,13 +46,13 @@ struct AvailableExecutorsTests {
         #expect(!usual.commandNames.contains("one") && !usual.taskTypes.contains("type-of-one"))
         let error = #expect(throws: CommandError.self) { try usual.executor(for: "one") }
         #expect(
-            error?.description == "the command “one” is refused: it is off unless “enabled_executors” has it")
+            error?.description == "the command “one” is refused: disabled unless “enabled_executors” lists it")
 
         let switched = try available(["enabled_executors": "one", "disabled_executors": "two, exec, thre"])
         #expect(switched.registry.commandNames.contains("one"))
         for command in ["two", "exec"] {
             let error = #expect(throws: CommandError.self) { try switched.registry.executor(for: command) }
-            #expect(error?.description == "the command “\(command)” is refused: “disabled_executors” has it")
+            #expect(error?.description == "the command “\(command)” is refused: disabled in “disabled_executors”")
         }
         #expect(switched.problems.map(\.description) == ["“disabled_executors”: there is no executor “thre”"])
     }

@@ -258,7 +258,7 @@ struct HookTests {
         await hooks.onStop()
         #expect(
             lines.withLock(\.self) == [
-                "info runs hook on_start", "info hook on_start: warm", "info runs hook on_stop",
+                "info running hook on_start", "info hook on_start: warm", "info running hook on_stop",
                 "info hook on_stop: cold",
                 "warning hook on_stop failed: exit status 9: cold",
             ])

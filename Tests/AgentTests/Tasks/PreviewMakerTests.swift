@@ -142,10 +142,10 @@ struct PreviewMakerTests {
     @Test("what is no image, or not there, or no file, is said to be so")
     func nothing() async throws {
         try folder.write("words.png", "these are words")
-        #expect(try await failure("words.png") == "FFmpeg makes no image of it: exit status 1")
+        #expect(try await failure("words.png") == "FFmpeg could not convert it: exit status 1")
         try folder.write("empty.png", "")
-        #expect(try await failure("empty.png") == "FFmpeg makes no image of it: exit status 1")
-        #expect(try await failure(folder.path("gone.png")) == "it is not there any more")
+        #expect(try await failure("empty.png") == "FFmpeg could not convert it: exit status 1")
+        #expect(try await failure(folder.path("gone.png")) == "it no longer exists")
         #expect(try await failure(folder.url.path) == "it is not a file")
         // Opening it for reading would wait for somebody who writes.
         try #require(mkfifo(folder.path("pipe.png"), 0o600) == 0)

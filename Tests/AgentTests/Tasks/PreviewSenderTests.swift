@@ -92,7 +92,7 @@ struct PreviewSenderTests {
             await rest()
         }
         #expect(stage.sent == ["t 2", "t 3", "t 4"])
-        #expect(stage.lines == Array(repeating: "the manager is not shown broken: it is broken", count: 2))
+        #expect(stage.lines == Array(repeating: "no preview of broken is sent: it is broken", count: 2))
     }
 
     @Test("a manager that does not want to see anything costs nothing")

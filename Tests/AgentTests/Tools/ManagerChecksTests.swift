@@ -34,7 +34,7 @@ struct ManagerChecksTests {
         farm.speak([.v3])
         let wrong = await ManagerCheck(client: client(farm.url), api: .v2022).run()
         #expect(wrong.status == .failed)
-        #expect(wrong.finding.hasSuffix("API v3, but the setting “api” says 2022"))
+        #expect(wrong.finding.hasSuffix("API v3, but “api” is “2022”"))
     }
 
     @Test("that nobody answers, or somebody else, or with trouble")
@@ -42,12 +42,12 @@ struct ManagerChecksTests {
         let dead = await ManagerCheck(client: client("http://127.0.0.1:9"), api: .auto).run()
         #expect(dead.status == .failed)
         #expect(dead.finding == "GET http://127.0.0.1:9/api/v3/version: cannot connect: connection refused")
-        #expect(dead.advice?.contains("see whether the manager runs") == true)
+        #expect(dead.advice?.contains("check that the manager is running") == true)
 
         let other = try StandInManager { _, _ in .json(200, "<html>") }
         let wrong = await ManagerCheck(client: client(other.server.url), api: .auto).run()
         #expect(wrong.status == .failed)
-        #expect(wrong.advice == "see whether “manager_url” leads to a Flamenco Manager")
+        #expect(wrong.advice == "check that “manager_url” is the URL of a Flamenco Manager")
 
         let busy = try StandInManager { _, _ in .json(503, "{}") }
         #expect(await ManagerCheck(client: client(busy.server.url), api: .auto).run().status == .failed)
@@ -82,7 +82,7 @@ struct ManagerChecksTests {
         try file.store(WorkerCredentials(workerID: "11111111-2222-4333-8444-555555555555", secret: "hush"))
         let found = await CredentialsCheck(file: file, client: client(farm.url)).run()
         #expect(found.status == .failed)
-        #expect(found.finding.hasPrefix("the manager refuses those of worker 11111111-"), "\(found.finding)")
+        #expect(found.finding.hasPrefix("the manager rejects the credentials of worker 11111111-"), "\(found.finding)")
         #expect(!found.finding.contains("hush"))
         #expect(await CredentialsCheck(file: file, client: client("http://127.0.0.1:9")).run().status == .notApplicable)
     }
@@ -92,10 +92,10 @@ struct ManagerChecksTests {
         try folder.write("credentials.json", "{}")
         chmod(file.path, 0o644)
         let open = await CredentialsCheck(file: file, client: client("http://127.0.0.1:9")).run()
-        #expect(open.status == .failed && open.finding.contains("can be read by others (mode 644)"))
+        #expect(open.status == .failed && open.finding.contains("is accessible to other users (mode 644)"))
         chmod(file.path, 0o600)
         let broken = await CredentialsCheck(file: file, client: client("http://127.0.0.1:9")).run()
-        #expect(broken.status == .failed && broken.finding.contains("does not hold credentials"))
+        #expect(broken.status == .failed && broken.finding.contains("does not contain credentials"))
     }
 
     // MARK: Clock
@@ -123,10 +123,10 @@ struct ManagerChecksTests {
     @Test(
         "that its clock differs",
         arguments: [
-            (0, "as the manager's, to 30 s", .ok), (-20, "as the manager's, to 30 s", .ok),
+            (0, "within 30 s of the manager's", .ok), (-20, "within 30 s of the manager's", .ok),
             (3600 + 75, "1 h 1 min behind the manager's", .warning),
             (-3600 - 100, "1 h 2 min ahead of the manager's", .warning),
-            (nil, "the manager does not say what time it has", .notApplicable),
+            (nil, "the manager does not report its time", .notApplicable),
         ] as [(Double?, String, DoctorFinding.Status)])
     func clock(ahead: Double?, words: String, status: DoctorFinding.Status) async throws {
         let manager = manager(ahead: ahead)
@@ -139,6 +139,6 @@ struct ManagerChecksTests {
     @Test("that nobody says the time")
     func noClock() async {
         let found = await ClockCheck(client: client("http://127.0.0.1:9"), clock: ContinuousClock()).run()
-        #expect(found == .notApplicable("the manager cannot be asked"))
+        #expect(found == .notApplicable("the manager does not answer"))
     }
 }

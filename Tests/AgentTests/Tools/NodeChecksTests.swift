@@ -48,7 +48,7 @@ struct NodeChecksTests {
         #expect(
             try await look()
                 == .warning(
-                    "paused by alice until 12:01: x", "call “flamenco-agent resume” if that is not wanted any more"))
+                    "paused by alice until 12:01: x", "run “flamenco-agent resume” to end it"))
 
         func ask(_ script: String) async throws -> DoctorFinding {
             try folder.write("bin/loginctl", "#!/bin/sh\n\(script)\n", executable: true)
@@ -56,9 +56,9 @@ struct NodeChecksTests {
             programs.defaults.operatorVariables["PATH"] = folder.path("bin") + ":/usr/bin:/bin"
             return await IdleCheck(idleTime: .seconds(1), programs: .success(programs)).run()
         }
-        #expect(try await ask("echo IdleHint=no") == .ok("somebody uses this machine now"))
-        #expect(try await ask("echo NCurrentSessions=0") == .ok("nobody uses this machine now"))
-        #expect(try await ask("exit 1").advice == "see that systemd-logind runs, or leave out “only_when_idle”")
+        #expect(try await ask("echo IdleHint=no") == .ok("this machine is in use"))
+        #expect(try await ask("echo NCurrentSessions=0") == .ok("this machine is idle"))
+        #expect(try await ask("exit 1").advice == "check that systemd-logind is running, or remove “only_when_idle”")
         let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
         #expect(await IdleCheck(idleTime: nil, programs: .success(programs)).run().status == .notApplicable)
     }
@@ -72,7 +72,7 @@ struct NodeChecksTests {
         #expect(good.finding.hasPrefix("\(folder.url.path), ") && good.finding.hasSuffix(" free"), "\(good.finding)")
         #expect(try folder.names() == [])
         let fresh = await StateDirectoryCheck(path: folder.path("a/b")).run()
-        #expect(fresh == .ok("\(folder.path("a/b")) is made at the first start"))
+        #expect(fresh == .ok("\(folder.path("a/b")) will be created at the first start"))
         #expect(try folder.names() == [])
         let state = try StateDirectory(path: folder.path("taken"))
         let taken = await StateDirectoryCheck(path: state.path).run()
@@ -82,7 +82,7 @@ struct NodeChecksTests {
         ).current.json()
         let socket = try StatusSocket(in: state.path) { json }
         let running = await StateDirectoryCheck(path: state.path).run()
-        #expect(running.finding.hasSuffix("; in use by the agent that runs, process 7, starting"), "\(running.finding)")
+        #expect(running.finding.hasSuffix("; in use by the running agent, process 7, starting"), "\(running.finding)")
         withExtendedLifetime(socket) {}
     }
 
@@ -147,10 +147,11 @@ struct NodeChecksTests {
         #expect(
             try await look(["environment": #"{"OCIO": "\#(folder.url.path)"}"#, "pass_environment": "*_LICENSE"])
                 == .ok("sets OCIO; passes on x_LICENSE"))
-        #expect(try await look(["pass_environment": "y"]) == .ok("finds none of “pass_environment” in its own"))
+        #expect(
+            try await look(["pass_environment": "y"]) == .ok("has none of “pass_environment” in its own environment"))
         let missing = try await look(["environment": #"{"OCIO": "\#(folder.path("gone"))"}"#])
         #expect(missing.status == .warning)
-        #expect(missing.finding == "sets OCIO; OCIO names \(folder.path("gone")), which is not there")
+        #expect(missing.finding == "sets OCIO; OCIO is \(folder.path("gone")), which does not exist")
         let unknown = try await look(["environment": #"{"OCIO": "{ROOT}/c"}"#])
         #expect(unknown.status == .failed && unknown.finding.contains("refers to {ROOT}"), "\(unknown)")
     }
@@ -177,7 +178,7 @@ struct NodeChecksTests {
         let open = try await look(#"{"before_task": "\#(file)", "on_stop": "true"}"#)
         #expect(open.status == .warning)
         #expect(open.finding.contains("before_task \(file), on_stop /"), "\(open)")
-        #expect(open.finding.contains("\(file): everybody can write it, and the agent runs as root"), "\(open)")
+        #expect(open.finding.contains("\(file) is writable by everybody, and the agent runs as root"), "\(open)")
         #expect(try await look(#"{"before_task": {"run": "\#(file)", "as": "programs"}}"#).status == .ok)
     }
 
@@ -191,7 +192,7 @@ struct NodeChecksTests {
         #expect(await look(nil).status == .notApplicable)
         #expect(await look("2", memory: .bytes(1 << 30)) == .ok("processors 0-1, 1 GiB of memory"))
         #expect(await look("3-3") == .ok("processor 3"))
-        #expect(await look("8").finding == "processors 0-3, which are all: “cpus” is 8")
+        #expect(await look("8").finding == "processors 0-3, all there are: “cpus” is 8")
         #expect(await look("8").status == .warning)
         #expect(await look("2-5").finding == "“cpus” names 4-5, but the agent may use 0-3 only")
         #expect(await look("2-5").status == .failed)
@@ -199,7 +200,7 @@ struct NodeChecksTests {
 
     @Test("programs run below the supervisor, or why not")
     func supervisor() async throws {
-        #expect(await SupervisorCheck(trial: trial()).run() == .ok("runs programs"))
+        #expect(await SupervisorCheck(trial: trial()).run() == .ok("can run programs"))
         // What the operator allows to commands is another matter.
         let strict = trial { $0.policy = NodePolicy(allowedExecutables: ["/nothing"]) }
         #expect(await SupervisorCheck(trial: strict).run().status == .ok)
@@ -211,7 +212,7 @@ struct NodeChecksTests {
         #expect(broken.status == .failed && broken.finding.contains("its supervisor ended without a word"))
         let group = trial { $0.defaults.controlGroup = "/nowhere/group" }
         let refused = await SupervisorCheck(trial: group).run()
-        #expect(refused.status == .failed && refused.finding.contains("make the control group /nowhere/group/"))
+        #expect(refused.status == .failed && refused.finding.contains("create the control group /nowhere/group/"))
     }
 
     private func program(
@@ -231,13 +232,13 @@ struct NodeChecksTests {
         let missing = trial { $0.defaults.environment["PATH"] = "/nowhere" }
         let lost = await program(missing)
         #expect(lost.finding == "cannot find “blender”: searched /nowhere")
-        #expect(lost.advice == "install it, put it into the PATH of the agent, or narrow “task_types”")
-        #expect(await program(missing, needed: false) == .notApplicable("no task that needs it is taken"))
+        #expect(lost.advice == "install it, add it to the PATH of the agent, or reduce “task_types”")
+        #expect(await program(missing, needed: false) == .notApplicable("not needed by the accepted tasks"))
         let forbidden = trial {
             $0.defaults.environment["PATH"] = "\(path):/usr/bin:/bin"
             $0.policy = NodePolicy(allowedExecutables: ["/opt"])
         }
-        #expect(await program(forbidden).advice == "add it to “allowed_executables”, or narrow “task_types”")
+        #expect(await program(forbidden).advice == "add it to “allowed_executables”, or reduce “task_types”")
         try folder.write("blender", "#!/bin/sh\nexit 3", executable: true)
         #expect(await program(found).finding == "\(path)/blender --version failed: exit status 3")
     }
@@ -271,7 +272,7 @@ struct NodeChecksTests {
         #expect(
             found.finding.contains("left out: \(folder.path("bad/executor.json5")): its program"), "\(found.finding)")
         let unknown = await ExecutorsCheck(executors: available, taskTypes: ["houdini"]).run()
-        #expect(unknown.finding == "“task_types” has “houdini”, which no executor runs")
+        #expect(unknown.finding == "“task_types” contains “houdini”, which no executor supports")
     }
 
     // MARK: Paths, users, limits
@@ -285,7 +286,7 @@ struct NodeChecksTests {
                 == .ok("\(folder.path("shots")); paths in the arguments of programs are not covered"))
         let gone = await AllowedPathsCheck(paths: [folder.path("shots"), folder.path("gone")]).run()
         #expect(gone.finding == "\(folder.path("gone")): no such file or directory")
-        #expect(gone.advice == "mount it, or take it out of “allowed_paths”")
+        #expect(gone.advice == "mount it, or remove it from “allowed_paths”")
         let closed = folder.path("shots")
         chmod(closed, 0o555)
         defer { chmod(closed, 0o755) }
@@ -295,7 +296,7 @@ struct NodeChecksTests {
             found
                 == (geteuid() == 0
                     ? .ok("\(closed); paths in the arguments of programs are not covered")
-                    : .failed("\(closed): permission denied", "let the agent's user write there")))
+                    : .failed("\(closed): permission denied", "make it writable for the agent's user")))
     }
 
     @Test("allowed paths count as the user of programs may use them", .enabled(if: geteuid() == 0))
@@ -306,7 +307,7 @@ struct NodeChecksTests {
         let path = folder.path("shots")
         #expect(
             await AllowedPathsCheck(paths: [path], user: user).run()
-                == .failed("\(path): permission denied", "let nobody write there"))
+                == .failed("\(path): permission denied", "make it writable for nobody"))
         chown(path, user.id, user.group)
         #expect(await AllowedPathsCheck(paths: [path], user: user).run().status == .ok)
         // The thread that looked is gone with the rights of that user.
@@ -331,7 +332,7 @@ struct NodeChecksTests {
         let own = try #require(getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) })
         #expect(
             await ProgramUserCheck(user: own).run()
-                == .ok("\(own), id \(geteuid()), for programs, commands on files, patterns and previews"))
+                == .ok("\(own), id \(geteuid()), for programs, file operations, patterns and previews"))
     }
 
     private func controlGroup(
@@ -345,7 +346,7 @@ struct NodeChecksTests {
         #expect(await controlGroup(.off).status == .notApplicable)
         let group = folder.url.path
         let none = await controlGroup(.path(group))
-        #expect(none.status == .failed && none.finding == "\(group) is no cgroup")
+        #expect(none.status == .failed && none.finding == "\(group) is not a cgroup")
         // What the kernel has there, as plain files.
         try folder.write("cgroup.procs", "")
         try folder.write("cgroup.subtree_control", "cpu pids\n")
@@ -368,11 +369,11 @@ struct NodeChecksTests {
         let socket = try StatusSocket(in: folder.url.path) { (try? board.current.json()) ?? Data() }
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
-                == .notApplicable("the agent that runs has none of its own: memory cannot be limited"))
+                == .notApplicable("the running agent has none of its own: memory cannot be limited"))
         board.hasGroups(ProgramGroups(path: "/sys/fs/cgroup/x.service"))
         #expect(
             await controlGroup(.automatic, stateDirectory: folder.url.path)
-                == .ok("/sys/fs/cgroup/x.service, of the agent that runs"))
+                == .ok("/sys/fs/cgroup/x.service, of the running agent"))
         withExtendedLifetime(socket) {}
     }
 

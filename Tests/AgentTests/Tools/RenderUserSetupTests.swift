@@ -64,7 +64,7 @@ struct RenderUserSetupTests {
         #expect(
             missing?.description.hasPrefix("there is no user “nobody-of-that-name” on this machine: make it") == true)
         let root = #expect(throws: SettingsError.self) { try change("{\n}", to: "root") }
-        #expect(root?.description == "programs must not run as “root”, who is root")
+        #expect(root?.description == "programs must not run as “root”, which is root")
     }
 
     @Test("keeps owner and mode of the file, and a link to it")
@@ -100,9 +100,9 @@ struct RenderUserSetupTests {
         let text = try String(contentsOfFile: part, encoding: .utf8)
         let granted = RenderUser.capabilities.joined(separator: " ")
         #expect(text.hasSuffix("\n[Service]\nAmbientCapabilities=\(granted)\nCapabilityBoundingSet=\(granted)\n"))
-        #expect(try setup.change(to: "nobody") == ["\(part) is there already", "\(settings) is so already"])
+        #expect(try setup.change(to: "nobody") == ["\(part) already exists", "\(settings) is already so"])
         #expect(try setup.change(to: nil).last == "removed \(part)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("units/flamenco-agent@gpu0.service.d")))
-        #expect(try setup.change(to: nil) == ["\(settings) is so already"])
+        #expect(try setup.change(to: nil) == ["\(settings) is already so"])
     }
 }

@@ -30,7 +30,7 @@ struct ConversationTests {
             await Worker.event(of: { throw StrangeError() }, clock: clock, log: log)
         }
         await clock.waitForSleepers()
-        #expect(lines.all == ["talking to the manager failed: StrangeError(); signing on again in 1 min"])
+        #expect(lines.all == ["communication with the manager failed: StrangeError(); signing on again in 1 min"])
         #expect(clock.pendingSleeps == [.seconds(60)])
         clock.advance(by: .seconds(60))
         #expect(await ended.value == .conversationFailed("StrangeError()"))

@@ -62,7 +62,7 @@ struct PauseTests {
         let running = Task { await worker.run() }
         let job = try await stubbornJob()
         try await until { worker.inspection.status().task != nil }
-        #expect(pause(worker).message == "paused by alice; the running task is stopped and goes back to the manager")
+        #expect(pause(worker).message == "paused by alice; the running task is stopped and returned to the manager")
         try await until { try await isAt(.asleep) }
         #expect(try await farm.task(of: job).status == .queued)
         let log = try await farm.client.text(.fetchTaskLog, farm.task(of: job).id)
@@ -87,7 +87,7 @@ struct PauseTests {
         let next = try await farm.submit([["true"]])
         try await until { try farm.hasBegun(job) }
         try await until { worker.inspection.status().task != nil }
-        #expect(pause(worker, afterTask: true).message == "paused by alice; the running task comes to its end first")
+        #expect(pause(worker, afterTask: true).message == "paused by alice; the running task finishes first")
         let status = worker.inspection.status()
         #expect(status.state == .awake && status.sentence.hasSuffix("; then asleep: paused by alice"), "\(status)")
         #expect(status.idleReason == nil)
@@ -143,7 +143,7 @@ struct PauseTests {
         try await until { worker.inspection.status().sleepReasons?.map(\.cause) == [.pause, .manager] }
         resume(worker)
         try await until { worker.inspection.status().sleepReasons?.map(\.cause) == [.manager] }
-        #expect(worker.inspection.status().idleReason == "the manager wants the worker to be asleep")
+        #expect(worker.inspection.status().idleReason == "the manager requested the state “asleep”")
         // It has heard of both by now, and goes on asking.
         try await polls(worker)
         #expect(try await isAt(.asleep))
@@ -259,7 +259,7 @@ struct PauseTests {
             }
         }
         try await turning { try await isAt(.asleep) }
-        try await turning { worker.inspection.status().idleReason == "somebody uses this machine" }
+        try await turning { worker.inspection.status().idleReason == "this machine is in use" }
         try farm.folder.write("hint", "IdleHint=yes\nIdleSinceHintMonotonic=0\n")
         try await turning { try await isAt(.awake) }
         try farm.folder.write("hint", "IdleHint=no\n")

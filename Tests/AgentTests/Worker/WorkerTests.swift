@@ -169,8 +169,8 @@ struct WorkerTests {
             expecting: Job.self)
         try await until { try await farm.status(of: job.id) == .failed }
         let log = try await farm.client.text(.fetchTaskLog, farm.task(of: job.id).id)
-        #expect(log.contains("the agent cannot read this task: not valid JSON: line 1, column "), "\(log)")
-        #expect(log.hasSuffix("nested more than 64 deep\n"), "\(log)")
+        #expect(log.contains("invalid task: not valid JSON: line 1, column "), "\(log)")
+        #expect(log.hasSuffix("nested more than 64 levels deep\n"), "\(log)")
         let next = try await farm.submit([["true"]])
         try await until { try await farm.status(of: next) == .completed }
         worker.tell(.terminate)

@@ -22,7 +22,7 @@ struct LogRulesTests {
             (["match": "a", "then": "fail", "reson": "b"], "there is no “log_rules[0].reson”; did you mean “reason”?"),
             (
                 ["match": "a(", "then": "fail"],
-                "“log_rules[0].match” is not understood at character 2: the group is not closed, in “a(”"
+                "“log_rules[0].match” is not valid at character 2: the group is not closed, in “a(”"
             ),
             (
                 ["match": "a", "then": "fail", "commands": "b"],
@@ -30,9 +30,9 @@ struct LogRulesTests {
             ),
             (
                 ["check": "a", "then": "fail", "reason": "b"],
-                "“log_rules[0]” has a “check”, so it can have no “reason”"
+                "“log_rules[0]” has a “check”, so it cannot have “reason”"
             ),
-            (["match": 3, "then": "fail"], "“log_rules[0].match” should be a text, but is 3"),
+            (["match": 3, "then": "fail"], "“log_rules[0].match” should be a string, but is 3"),
         ] as [(JSONValue, String)])
     func wrong(rule: JSONValue, message: String) {
         let problem = #expect(throws: LogRuleError.self) { try rules(rule) }

@@ -19,8 +19,8 @@ struct ExternalExecutorsTests {
     @Test(
         "leaves out an executor whose manifest is at fault, says what is wrong, and takes the others",
         arguments: [
-            ("{command: 'x', ", "it is not JSON5 with one object at the top: "),
-            ("[1]", "it is not JSON5 with one object at the top: "),
+            ("{command: 'x', ", "it is not a JSON5 object: "),
+            ("[1]", "it is not a JSON5 object: "),
             ("{task_type: 'misc', program: 'run.sh'}", "“command” is missing: expected a name of letters"),
             ("{command: 'x', program: 'run.sh'}", "“task_type” is missing: expected a name of letters"),
             ("{command: 'x', task_type: 'misc'}", "“program” is missing: expected the path of a program"),
@@ -35,10 +35,10 @@ struct ExternalExecutorsTests {
             (full("arguments: [1]"), "“arguments” should be a list of strings, but is [1]"),
             (full("environment: {A: 1}"), "“environment.A” should be a string, but is 1"),
             (full("environment: {'A=B': 'x'}"), "“environment.A=B” should be a string, but is \"x\""),
-            (full("grace_period: 'soon'"), "“grace_period” should be a span of time such as 10s, 2m or 500ms, but is"),
+            (full("grace_period: 'soon'"), "“grace_period” should be a duration such as 10s, 2m or 500ms, but is"),
             (
                 full("time_limit: 0"),
-                "“time_limit” should be a span of time such as 10s, 2m or 500ms that is not nothing"
+                "“time_limit” should be a duration such as 10s, 2m or 500ms above zero"
             ),
             (full("enabled: 'yes'"), "“enabled” should be true or false, but is \"yes\""),
             (full("parameters: []"), "“parameters” should be an object, but is []"),
@@ -69,7 +69,7 @@ struct ExternalExecutorsTests {
         try bench.write("bad", shell: ":", executable: false)
         #expect(
             faults() == [
-                "DIR/bad/executor.json5: its program DIR/bad/run.sh is not executable; “chmod +x” would make it so"
+                "DIR/bad/executor.json5: its program DIR/bad/run.sh is not executable: run “chmod +x”"
             ]
         )
     }
@@ -83,8 +83,8 @@ struct ExternalExecutorsTests {
         #expect(found.executors.map(\.taskType) == ["one"])
         #expect(
             faults(builtIn: ["exec"]) == [
-                "DIR/b/executor.json5: the command “same” is there already, from DIR/a",
-                "DIR/exec/executor.json5: the command “exec” is there already, from the agent itself",
+                "DIR/b/executor.json5: the command “same” is already provided by DIR/a",
+                "DIR/exec/executor.json5: the command “exec” is already provided by the agent itself",
             ])
     }
 
@@ -101,7 +101,7 @@ struct ExternalExecutorsTests {
         }
         try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: bench.folder.path(name))
         #expect(faults() == [])
-        #expect(faults(asRoot: true) == ["\(culprit): everybody can write it, and the agent runs as root"])
+        #expect(faults(asRoot: true) == ["\(culprit): writable by everybody, and the agent runs as root"])
     }
 
     @Test("for an agent that is root leaves out what belongs to others", .enabled(if: geteuid() == 0))
@@ -109,7 +109,7 @@ struct ExternalExecutorsTests {
         try bench.write("bad", shell: ":")
         #expect(faults(asRoot: true) == [])
         #expect(chown(bench.folder.path("bad/run.sh"), 1, 0) == 0)
-        #expect(faults(asRoot: true) == ["DIR/bad/run.sh: user 1 can write it, and the agent runs as root"])
+        #expect(faults(asRoot: true) == ["DIR/bad/run.sh: writable by user 1, and the agent runs as root"])
     }
 
     @Test("for an agent that is root warns of what others can write farther up, once for each place")
@@ -129,8 +129,8 @@ struct ExternalExecutorsTests {
         #expect(found.executors.map(\.commandName) == ["one", "two"])
         #expect(
             found.warnings.map(\.description) == [
-                "\(bench.folder.path("a")): everybody can write it, and the agent runs as root: "
-                    + "the next version will not use the executors that it leads to"
+                "\(bench.folder.path("a")): writable by everybody, and the agent runs as root: "
+                    + "the next version will ignore these executors"
             ])
         #expect(ExternalExecutors(in: [place], builtIn: [], asRoot: false).warnings == [])
     }
@@ -146,6 +146,6 @@ struct ExternalExecutorsTests {
                 .init(bench.folder.path("gone"), mustExist: true), .init(bench.folder.path("maybe"), mustExist: false),
             ], builtIn: [], asRoot: false)
         #expect(found.executors.map(\.commandName) == ["good"])
-        #expect(found.faults.map(\.description) == ["\(bench.folder.path("gone")): there is no such folder"])
+        #expect(found.faults.map(\.description) == ["\(bench.folder.path("gone")): the folder does not exist"])
     }
 }

@@ -17,7 +17,7 @@ struct BlenderEndTests {
                 let parameters = try blender.parameters(
                     shell: copies, printed: done, end: "exec sleep 1000", ["-f", frames])
                 #expect(try await blender.run(parameters) == sentence)
-                #expect(blender.bench.recorder.log.contains("ended, as it stayed after its work was done"))
+                #expect(blender.bench.recorder.log.contains("killed: still running after its work was done"))
                 #expect(blender.bench.recorder.steps == 2)
             }
         }
@@ -31,7 +31,7 @@ struct BlenderEndTests {
                 name: "xvfb-run", shell: copies, printed: done, end: "./blender 1000; exit 3", ["-f", "1..2"])
             if case .string(let exe)? = parameters["exe"] { parameters["exe"] = .string(exe + " blender") }
             #expect(try await blender.run(parameters) == nil)
-            #expect(blender.bench.recorder.log.contains("ended, as it stayed after its work was done"))
+            #expect(blender.bench.recorder.log.contains("killed: still running after its work was done"))
         }
     #endif
 
@@ -46,7 +46,7 @@ struct BlenderEndTests {
         let blender = try StandInBlender(leftoverTime: .milliseconds(300))
         let parameters = try blender.parameters(shell: copies, printed: done, end: end, ["-f", "1..2"])
         #expect(try await blender.run(parameters)?.hasPrefix("blender failed: exit status 3") == true)
-        #expect(!blender.bench.recorder.log.contains("ended, as it stayed"))
+        #expect(!blender.bench.recorder.log.contains("still running after its work"))
     }
 
     @Test("the file that Blender names when it crashes goes into the log")
@@ -90,7 +90,7 @@ struct PicturesOfAnotherUserTests {
         if isTheirs { chown(folder.path("out"), nobody.id, nobody.id) }
         let parameters = try blender.parameters(shell: "ls out", ["--python-expr", "pass", "-s", "1", "-e", "1", "-a"])
         _ = try await blender.run(parameters)
-        #expect(blender.bench.recorder.log.contains("removed \(file): it was empty") == isTheirs)
+        #expect(blender.bench.recorder.log.contains("removed \(file): the file was empty") == isTheirs)
         #expect(FileManager.default.fileExists(atPath: file) == !isTheirs)
     }
 
@@ -100,7 +100,7 @@ struct PicturesOfAnotherUserTests {
         chmod(file, 0o600)
         #expect(try await blender.run(blender.parameters(printed: StandInBlender.frame(1), ["-f", "1"])) == nil)
         let warnings = blender.bench.recorder.activities.filter { $0.hasPrefix("warning: ") }
-        #expect(warnings.count == 1 && warnings[0].contains("cannot be looked at"), "\(warnings)")
+        #expect(warnings.count == 1 && warnings[0].contains("cannot be read"), "\(warnings)")
     }
 
     @Test("a crash file that this user cannot read stays out of the log")

@@ -78,7 +78,7 @@ struct RenderChecksTests {
         .init(
             name: "a container with folders of its own",
             printed: StandInBlender.frame(1, path: "/nowhere/out/000001.png"), args: ["-f", "1"],
-            output: "/nowhere/out/######", warning: "in a folder that is not on this machine"),
+            output: "/nowhere/out/######", warning: "in a folder that does not exist on this machine"),
         .init(
             name: "a quiet container", args: ["-q", "-f", "1..3"], output: "/nowhere/out/######",
             warning: "rendered 0 of 3 frames"),
@@ -143,17 +143,17 @@ struct RenderChecksTests {
         .init(args: ["-q", "-f", "1..2"], words: "rendered 0 of 2 frames"),
         .init(
             shell: copies(1) + "; cp cut.png out/000002.png", args: ["-q", "-f", "1..2"],
-            words: "/out/000002.png is no complete PNG file"),
+            words: "/out/000002.png is not a complete PNG file"),
         .init(
             printed: ["Blender 3.4.1"], args: [],
-            words: "no frame was rendered: the arguments of Blender ask for none, with -f or -a"),
+            words: "no frame was rendered: Blender's arguments request none with -f or -a"),
         .init(
             printed: frames(1), args: ["-f", "1"],
-            words: "/out/000001.png is not there, but Blender said that it saved it"),
+            words: "/out/000001.png does not exist, but Blender reported it as saved"),
         .init(shell: ": >out/000001.png", printed: frames(1), args: ["-f", "1"], words: "/out/000001.png is empty"),
         .init(
             shell: "cp cut.png out/000001.png", printed: frames(1), args: ["-f", "1"],
-            words: "/out/000001.png is no complete PNG file"),
+            words: "/out/000001.png is not a complete PNG file"),
         .init(
             shell: "cp cut.png out/000001.png", printed: ["skipping existing frame \"{out}/000001.png\""],
             args: ["-f", "1"], words: "frame skipped as existing: "),
@@ -236,7 +236,7 @@ struct RenderChecksTests {
         #expect(try await blender.run(blender.parameters(printed: lines, ["-f", "1"])) == nil)
         #expect(
             blender.bench.recorder.activities.contains {
-                $0.hasPrefix("warning: ") && $0.contains("000001.png is not there")
+                $0.hasPrefix("warning: ") && $0.contains("000001.png does not exist")
             })
         let sentence = try await blender.run(
             blender.parameters(printed: ["license server"] + Self.frames(1), ["-f", "1"]))

@@ -118,8 +118,8 @@ struct ScriptJobTests {
                     ], etag: script.definition.etag))
         #expect(
             script.warnings == [
-                "JOB_TYPE: “colour” says nothing to Flamenco",
-                "setting “c”: “lable” says nothing to Flamenco; did you mean “label”?",
+                "JOB_TYPE: “colour” is not known to Flamenco",
+                "setting “c”: “lable” is not known to Flamenco; did you mean “label”?",
                 "setting “c”: its default: expected a whole number from 1 to 9, found 10",
             ])
     }
@@ -133,7 +133,7 @@ struct ScriptJobTests {
         var limits = TaskList.Limits()
         limits.tasks = 8
         let checked = CheckedSettings([:], for: job)
-        #expect(throws: SettingError(ofJob: "the job has 9 tasks; from 1 to 8 are possible")) {
+        #expect(throws: SettingError(ofJob: "the job has 9 tasks; the limit is 8, and at least 1")) {
             try job.compile(checked, submittedAt: .now, limits: limits)
         }
     }

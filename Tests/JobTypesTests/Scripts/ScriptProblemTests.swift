@@ -14,9 +14,9 @@ struct ScriptProblemTests {
             ("let x;\n\ny.z();", "my_type.js:3: ReferenceError: y is not defined"),
             ("let x;\nthrow 'not today';", "my_type.js:2: not today"),
             ("// In strict mode, as in Flamenco:\nx = 1;", "my_type.js:2: ReferenceError: x is not defined"),
-            ("let x;", "my_type.js: Error: there is no JOB_TYPE"),
+            ("let x;", "my_type.js: Error: JOB_TYPE is missing"),
             ("const JOB_TYPE = [];", "my_type.js: JOB_TYPE should be an object, but is a list"),
-            ("const JOB_TYPE = {};", "my_type.js: JOB_TYPE has no label, which is what people see"),
+            ("const JOB_TYPE = {};", "my_type.js: JOB_TYPE has no label, the name shown to users"),
             (
                 "const JOB_TYPE = { label: 'x', settings: [{ key: 'a', type: 'text' }] };",
                 "my_type.js: JOB_TYPE, setting “a”: “type”: expected one of “string”, “int32”, “float”, “bool”, "
@@ -35,7 +35,7 @@ struct ScriptProblemTests {
     @Test(
         "say where a job goes wrong in them",
         arguments: [
-            ("", "my_type.js: Error: there is no function compileJob(job)"),
+            ("", "my_type.js: Error: the function compileJob(job) is missing"),
             ("function compileJob(job) {\n  throw `no ${job.name}`;\n}", "my_type.js:3: no shot 1"),
             ("function compileJob(job) {\n  throw { code: 7 };\n}", "my_type.js:3: {\"code\":7}"),
             ("function compileJob(job) {\n  job.settings.a.b = 1;\n}", "my_type.js:3: TypeError: Cannot "),
@@ -46,7 +46,7 @@ struct ScriptProblemTests {
             ),
             (
                 "function compileJob(job) {\n  author.Task('a', 'b').addCommand({ name: 'echo' });\n}",
-                "my_type.js:3: TypeError: addCommand takes what author.Command gives, but got {\"name\":\"echo\"}"
+                "my_type.js:3: TypeError: addCommand takes a result of author.Command, but got {\"name\":\"echo\"}"
             ),
             (
                 "function compileJob(job) {\n  author.Task('a', 'b').addDependency();\n}",
@@ -54,7 +54,7 @@ struct ScriptProblemTests {
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); job.addTask(t);\n  job.addTask(t);\n}",
-                "my_type.js:3: Error: task “a” is added to the job a second time"
+                "my_type.js:3: Error: task “a” is already added to the job"
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.addDependency(author.Task('c', 'd')); "
@@ -63,7 +63,7 @@ struct ScriptProblemTests {
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.addDependency(t); job.addTask(t); }",
-                "my_type.js: task “a” waits for itself, by way of the tasks that it depends on"
+                "my_type.js: task “a” depends on itself through other tasks"
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.priority = 'high'; job.addTask(t); }",
@@ -89,12 +89,12 @@ struct ScriptProblemTests {
                 JobTypeScript.plain + "function compileJob(job) { print('here'); for (;;) {} }")
             Issue.record("it ended")
         } catch let problem as JobTypeScriptError {
-            #expect(problem.description == "my_type.js: the script did not end within 1 s")
+            #expect(problem.description == "my_type.js: the script did not finish within 1 s")
             #expect(problem.messages == ["my_type.js: here"])
         }
-        #expect(await bench.problem("for (;;) {}") == "my_type.js: the script did not end within 1 s")
+        #expect(await bench.problem("for (;;) {}") == "my_type.js: the script did not finish within 1 s")
         let later = JobTypeScript.plain + "function compileJob(job) { Promise.resolve().then(() => { for (;;) {} }); }"
-        #expect(await bench.problem(later) == "my_type.js: the script did not end within 1 s")
+        #expect(await bench.problem(later) == "my_type.js: the script did not finish within 1 s")
     }
 
     @Test("are ended when they take too much memory")
@@ -103,7 +103,7 @@ struct ScriptProblemTests {
         limits.megabytes = 32
         let words = await (try ScriptBench(limits: limits)).problem(
             JobTypeScript.plain + "const all = []; for (let i = 0; ; i += 1) all.push({ i });")
-        #expect(words == "my_type.js: the script takes more than 32 MiB of memory")
+        #expect(words == "my_type.js: the script used more than 32 MiB of memory")
     }
 
     @Test(
@@ -142,7 +142,7 @@ struct ScriptProblemTests {
     func noNode() throws {
         let empty = try TemporaryFolder()
         #expect(
-            throws: NodeError.self, "job types in JavaScript need Node.js, and there is no “node” in the PATH",
+            throws: NodeError.self, "job types in JavaScript need Node.js, but “node” is not in the PATH",
             performing: { try Node(environment: ["PATH": empty.url.path]) })
         try empty.write("node", "#!/bin/sh\necho v12.22.1\n", executable: true)
         do {

@@ -65,13 +65,13 @@ public struct AuthoredJob: JobType, Codable {
             do throws(JSONError) {
                 blueprint = TaskBlueprint(try WireJSON.decode(AuthoredTask.self, from: task))
             } catch {
-                throw SettingError(ofJob: "\(file): a task makes no sense: \(error)")
+                throw SettingError(ofJob: "\(file): invalid task: \(error)")
             }
             try list.append(blueprint)
         }
         if let name = list.tasks.nameInCircle {
             throw SettingError(
-                ofJob: "\(file): task “\(name)” waits for itself, by way of the tasks that it depends on")
+                ofJob: "\(file): task “\(name)” depends on itself through other tasks")
         }
     }
 }

@@ -49,13 +49,13 @@ struct HostAnswer {
     ) -> JobTypeScriptError {
         if error["kind"] == "timeout" {
             return JobTypeScriptError(
-                file: file, message: "the script did not end within \(DurationText.text(limits.time))",
+                file: file, message: "the script did not finish within \(DurationText.text(limits.time))",
                 messages: messages)
         }
         var line: Int? = if case .integer(let number)? = error["line"] { Int(exactly: number) } else { nil }
         if line == nil, error["kind"] == "thrown" { line = firstLine(of: errors, file: file) }
         return JobTypeScriptError(
-            file: file, line: line, message: error["message"]?.stringValue ?? "an error without words",
+            file: file, line: line, message: error["message"]?.stringValue ?? "an error without a message",
             messages: messages)
     }
 
@@ -70,16 +70,16 @@ struct HostAnswer {
         let errors = String(decoding: end.errors, as: UTF8.self)
         let message =
             switch end.outcome {
-            case .outOfTime: "the script did not end within \(DurationText.text(limits.time))"
+            case .outOfTime: "the script did not finish within \(DurationText.text(limits.time))"
             case .tooTalkative: "the tasks of the job are too large"
             case .notStarted(let number): "node cannot be started: \(String(cString: strerror(number)))"
             case .exited, .signalled:
                 if errors.contains("heap out of memory") || errors.contains("heap limit") {
-                    "the script takes more than \(limits.megabytes) MiB of memory"
+                    "the script used more than \(limits.megabytes) MiB of memory"
                 } else if case .signalled(let signal) = end.outcome {
                     "node was killed by signal \(signal)"
                 } else {
-                    "node ended without an answer: \(errors.split(separator: "\n").last ?? "it printed nothing")"
+                    "node exited without an answer: \(errors.split(separator: "\n").last ?? "it printed nothing")"
                 }
             }
         return JobTypeScriptError(file: file, message: message)

@@ -130,7 +130,7 @@ public final class JobTypeFolder: Sendable {
         do {
             names = try Directory.names(in: folder)
         } catch {
-            throw JobTypeFolderError(description: "cannot read the folder of job types \(folder): it is no folder")
+            throw JobTypeFolderError(description: "cannot read the folder of job types \(folder): it is not a folder")
         }
         var seen: Set<String> = []
         return names.sorted().compactMap { file in

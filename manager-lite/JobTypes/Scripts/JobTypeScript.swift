@@ -34,7 +34,7 @@ public struct JobTypeScript: Sendable {
         }
         guard let text else {
             throw JobTypeScriptError(
-                file: file, message: "it cannot be read as a text in UTF-8 of at most \(Self.mostBytes >> 20) MiB")
+                file: file, message: "it cannot be read as UTF-8 text of at most \(Self.mostBytes >> 20) MiB")
         }
         try await self.init(file: file, source: text, node: node)
     }

@@ -22,7 +22,7 @@ struct ScriptDefinition {
             throw JobTypeScriptError(file: file, message: "JOB_TYPE should be an object, but is \(value.kind)")
         }
         guard let label = members["label"]?.stringValue, !label.isEmpty else {
-            throw JobTypeScriptError(file: file, message: "JOB_TYPE has no label, which is what people see")
+            throw JobTypeScriptError(file: file, message: "JOB_TYPE has no label, the name shown to users")
         }
         self.label = label
         description = members["description"]?.stringValue
@@ -48,7 +48,7 @@ struct ScriptDefinition {
         }
         if setting.key.isEmpty { throw refuse("its key is empty") }
         if let other = settings.first(where: { $0.key == setting.key }) {
-            throw refuse("“\(other.key)” is there twice")
+            throw refuse("“\(other.key)” is declared twice")
         }
         try requireKnown(setting.type, "type", refuse)
         if let subtype = setting.subtype { try requireKnown(subtype, "subtype", refuse) }
@@ -73,7 +73,7 @@ struct ScriptDefinition {
     private mutating func noteUnknown(_ members: [String: JSONValue], among known: [String], in place: String) {
         for member in members.keys.sorted() where !known.contains(member) {
             let suggestion = NearestName.to(member, among: known).map { "; did you mean “\($0)”?" } ?? ""
-            warnings.append("\(place): “\(member)” says nothing to Flamenco\(suggestion)")
+            warnings.append("\(place): “\(member)” is not known to Flamenco\(suggestion)")
         }
     }
 }

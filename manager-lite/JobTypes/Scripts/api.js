@@ -32,7 +32,7 @@
 
     // Scripts get away with an undefined argument in Flamenco, where it becomes this word.
     function asText(value, name) {
-        if (value === undefined || value === null) warn(`${name} was called with ${value}, which becomes a text`);
+        if (value === undefined || value === null) warn(`${name} was called with ${value}, which is converted to a string`);
         return String(value);
     }
 
@@ -88,7 +88,7 @@
     function frameNumber(text, part) {
         const digits = text.trim();
         if (!/^[+-]?\d+$/.test(digits)) {
-            throw new Error(`“${part.trim()}” in a frame range is neither a number nor two with “-” between them`);
+            throw new Error(`“${part.trim()}” in a frame range is neither a number nor two numbers with “-” between them`);
         }
         return Number(digits);
     }
@@ -124,7 +124,7 @@
     function frameChunker(range, chunkSize) {
         const size = Math.trunc(Number(chunkSize));
         if (!(size >= 1)) throw new Error(`the chunk size should be 1 or more, but is ${shown(chunkSize)}`);
-        if (String(range).trim() === "") throw new Error("there are no frames in the frame range");
+        if (String(range).trim() === "") throw new Error("the frame range contains no frames");
         const chunks = [];
         let chunk = [];
         let missing = size;
@@ -141,7 +141,7 @@
             }
         }
         if (chunk.length > 0) chunks.push(rangeText(chunk));
-        if (chunks.length === 0) throw new Error(`there are no frames in “${range}”`);
+        if (chunks.length === 0) throw new Error(`“${range}” contains no frames`);
         return chunks;
     }
 
@@ -153,7 +153,7 @@
 
     function formatTimestampLocal(timestamp) {
         const time = timestamp instanceof Date ? timestamp : new Date(timestamp);
-        if (Number.isNaN(time.getTime())) throw new TypeError(`${shown(timestamp)} is no time`);
+        if (Number.isNaN(time.getTime())) throw new TypeError(`${shown(timestamp)} is not a time`);
         const two = (number) => String(number).padStart(2, "0");
         const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
         return `${day}_${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
@@ -162,7 +162,7 @@
     // The words of a command line as a shell takes them: quotes, backslashes, and comments behind “#”.
     function shellSplit(commandLine) {
         if (commandLine === undefined || commandLine === null) {
-            warn(`shellSplit was called with ${commandLine}, which has no words`);
+            warn(`shellSplit was called with ${commandLine}, which contains no words`);
             return [];
         }
         const text = String(commandLine);
@@ -173,7 +173,7 @@
             const character = text[index];
             if (quote !== "'" && character === "\\") {
                 index += 1;
-                if (index === text.length) throw new Error("there is nothing behind the last backslash");
+                if (index === text.length) throw new Error("trailing backslash");
                 word = (word || "") + text[index];
             } else if (quote !== "") {
                 if (character === quote) quote = "";
@@ -190,7 +190,7 @@
                 word = (word || "") + character;
             }
         }
-        if (quote !== "") throw new Error(`a ${quote} has no other one to close it`);
+        if (quote !== "") throw new Error(`unclosed ${quote}`);
         if (word !== undefined) words.push(word);
         return words;
     }
@@ -244,7 +244,7 @@
 
         addCommand(command) {
             if (!(command instanceof Command)) {
-                throw new TypeError(`addCommand takes what author.Command gives, but got ${shown(command)}`);
+                throw new TypeError(`addCommand takes a result of author.Command, but got ${shown(command)}`);
             }
             this.commands.push(command);
         }
@@ -312,7 +312,7 @@
 
         addTask(task) {
             if (!(task instanceof Task)) throw new TypeError(`addTask takes a task, but got ${shown(task)}`);
-            if (this.#added.has(task)) throw new Error(`task “${task.name}” is added to the job a second time`);
+            if (this.#added.has(task)) throw new Error(`task “${task.name}” is already added to the job`);
             this.#added.set(task, snapshot(task));
         }
 
@@ -337,7 +337,7 @@
     function finishedTask(added, places) {
         const { name, type, commands, dependencies } = added;
         if (!isUnchanged(added)) {
-            warn(`task “${name}” was changed after job.addTask(), which Flamenco does not see: change it before`);
+            warn(`task “${name}” was changed after job.addTask(); Flamenco ignores such changes: change it before`);
         }
         return {
             name: String(name), type: String(type), priority: whole(added.priority, `task “${name}”`),
@@ -362,11 +362,11 @@
 
     const host = {
         definition(definition) {
-            if (definition === undefined) throw new Error("there is no JOB_TYPE");
+            if (definition === undefined) throw new Error("JOB_TYPE is missing");
             return stringify(definition) || "null";
         },
         compile(compileJob, text) {
-            if (typeof compileJob !== "function") throw new Error("there is no function compileJob(job)");
+            if (typeof compileJob !== "function") throw new Error("the function compileJob(job) is missing");
             const job = new Job(parse(text));
             compileJob(job);
             return stringify(Job.finished(job));

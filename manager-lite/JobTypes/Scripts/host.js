@@ -18,7 +18,7 @@ function evaluate(context, script) {
 
 function call(context, expression) {
     const text = evaluate(context, new vm.Script(`__flamenco.${expression}`, { filename: "flamenco" }));
-    if (typeof text !== "string") throw new Error("the script changed the functions that it is given");
+    if (typeof text !== "string") throw new Error("the script changed the functions of the API");
     return text;
 }
 

@@ -49,7 +49,7 @@ package final class Chaos: Sendable {
         case nil:
             return await handler(request)
         case .status(let status):
-            return JSONReply.error(status, "this fault was asked for")
+            return JSONReply.error(status, "injected fault")
         case .hang:
             return HTTPResponse(status: 503, delivery: .never)
         case .dropRequest:

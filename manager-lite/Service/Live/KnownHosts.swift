@@ -40,15 +40,15 @@ package struct KnownHosts: Sendable {
         guard let page = HTTPHost(origin: origin), page == known || page == known.withoutDefaultPort else {
             throw ServiceError(
                 421,
-                "a page of “\(origin)” may not use the manager at “\(host ?? "")”; open the manager's own page, under a "
-                    + "name that --allowed-host allows")
+                "pages of “\(origin)” may not use the manager at “\(host ?? "")”; open the manager's own page, under a "
+                    + "name allowed with --allowed-host")
         }
     }
 
     private static func refusal(_ host: String?) -> ServiceError {
         ServiceError(
             421,
-            "“\(host ?? "")” is no name of this manager; if it should be one, start the manager with --allowed-host NAME"
+            "“\(host ?? "")” is not a name of this manager; to allow it, start the manager with --allowed-host NAME"
         )
     }
 

@@ -33,7 +33,7 @@ extension Service {
         watch()
         let last = request.headers["Last-Event-ID"] ?? request.query.first { $0.name == "after" }?.value
         guard let stream = feed.addReader(after: last) else {
-            throw ServiceError(503, "\(FarmFeed.mostReaders) readers are listening already, try again later")
+            throw ServiceError(503, "\(FarmFeed.mostReaders) clients are already connected, retry later")
         }
         var response = HTTPResponse(
             status: 200,

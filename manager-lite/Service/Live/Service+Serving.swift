@@ -82,7 +82,7 @@ extension Service {
             do {
                 change = try WireJSON.decode(ChaosChange.self, from: request.body)
             } catch {
-                throw ServiceError(400, "request body has an error: \(error)")
+                throw ServiceError(400, "invalid request body: \(error)")
             }
             do throws(ChaosError) {
                 chaos.change(to: try ChaosPlan(change.faults), seed: change.seed)
@@ -101,7 +101,7 @@ extension HTTPRequest {
     fileprivate func requireMethod(_ methods: String...) throws(ServiceError) {
         guard !methods.contains(method) else { return }
         throw ServiceError(
-            405, "\(method) is not possible at \(path): use \(methods.joined(separator: " or "))",
+            405, "\(method) is not allowed at \(path): use \(methods.joined(separator: " or "))",
             headers: ["Allow": methods.joined(separator: ", ")])
     }
 }

@@ -12,7 +12,7 @@ struct APIDocument {
             "openapi": "3.0.3",
             "info": [
                 "title": .string("manager-lite, \(dialect.name)"), "version": .string(Service.ownVersion),
-                "description": "What a Flamenco manager in memory answers, to workers and to people.",
+                "description": "The API of manager-lite, a Flamenco manager in memory, for workers and users.",
                 "license": ["name": "MIT"],
             ],
             "tags": .array(
@@ -25,7 +25,7 @@ struct APIDocument {
                 "securitySchemes": [
                     "worker_auth": [
                         "type": "http", "scheme": "basic",
-                        "description": "The worker's UUID, and the secret that it sent when it registered.",
+                        "description": "The worker's UUID, and the secret that it sent at registration.",
                     ]
                 ],
             ],
@@ -73,7 +73,7 @@ struct APIDocument {
         var answers = description.answers
         let variables = operation.route(in: dialect).variables
         if description.body != nil || variables.contains(where: Self.isIdentity) {
-            answers.append(.refusal(400, "The request makes no sense; the message says where."))
+            answers.append(.refusal(400, "The request is invalid; the message describes the error."))
         }
         if operation.needsWorker {
             answers += [.refusal(401, "The credentials are missing."), .refusal(403, "The credentials are wrong.")]

@@ -11,7 +11,7 @@ extension APISchemas {
             "Job": Schema.both(
                 Schema.named("SubmittedJob"),
                 Schema.object(
-                    "What became of a job.",
+                    "The state of a job.",
                     [
                         "id": Schema.identity, "created": Schema.time, "updated": Schema.time,
                         "status": Schema.named("JobStatus"),
@@ -19,30 +19,31 @@ extension APISchemas {
                         + with(.steps, ["steps_completed": Schema.count, "steps_total": Schema.count]))),
             "JobBlocklist": Schema.list(of: Schema.named("JobBlocklistEntry")),
             "JobBlocklistEntry": Schema.request(
-                "A worker that gets no more tasks of a type in a job.",
+                "A worker that is blocked from tasks of a type in a job.",
                 ["worker_id": Schema.identity, "task_type": Schema.text], optional: ["worker_name": Schema.text]),
             "JobsQueryResult": Schema.object(
                 "The jobs, oldest first.", ["jobs": Schema.list(of: Schema.named("Job"))]),
             "JobStatusChange": Schema.request(
-                "A wish for the state of a job.", ["status": Schema.named("JobStatus")] + reason,
+                "A request to change the status of a job.", ["status": Schema.named("JobStatus")] + reason,
                 optional: dialect.has(.submission) ? [:] : ["reason": Schema.text]),
             "JobPriorityChange": Schema.request(
-                "A wish for the priority of a job; higher goes first.", ["priority": Schema.integer(0...100)]),
+                "A request to change the priority of a job; higher goes first.", ["priority": Schema.integer(0...100)]),
         ]
             + with(
                 .submission,
                 [
                     "JobLastRenderedImageInfo": Schema.object(
-                        "Where the newest image is: what its path begins with, and how it can end.",
+                        "The location of the newest image: the start of its path, and the possible suffixes.",
                         ["base": Schema.text, "suffixes": Schema.texty]),
                     "JobTagChange": Schema.request(
-                        "The tag that a job is to have; none when it is empty.", [:],
+                        "The worker tag of a job; no tag if empty.", [:],
                         optional: ["worker_tag": Schema.text]),
                     "JobMassDeletionSelection": Schema.request(
-                        "The jobs that last changed then or before.", ["last_updated_max": Schema.time]),
-                    "JobDeletionInfo": Schema.object("What would go with a job.", ["shaman_checkout": Schema.flag]),
+                        "Jobs last updated at or before this time.", ["last_updated_max": Schema.time]),
+                    "JobDeletionInfo": Schema.object(
+                        "What would be deleted along with a job.", ["shaman_checkout": Schema.flag]),
                     "JobsQuery": Schema.request(
-                        "What jobs have to be like.", [:],
+                        "Criteria for a query of jobs.", [:],
                         optional: [
                             "offset": Schema.count, "limit": Schema.count,
                             "status_in": Schema.list(of: Schema.named("JobStatus")), "metadata": Schema.texts,
@@ -58,7 +59,7 @@ extension APISchemas {
 
     private var submitted: JSONValue {
         Schema.request(
-            "A job to be done. Which settings there are depends on its type.",
+            "A job to submit. The available settings depend on its type.",
             ["name": Schema.text, "type": Schema.text]
                 + (dialect.has(.submission) ? ["submitter_platform": Schema.text] : ["priority": Schema.integer]),
             optional: with(.submission, ["priority": Schema.integer]) + [
@@ -77,16 +78,16 @@ extension APISchemas {
     var jobTypes: [String: JSONValue] {
         [
             "AvailableJobTypes": Schema.object(
-                "The types of jobs.", ["job_types": Schema.list(of: Schema.named("AvailableJobType"))]),
+                "The job types.", ["job_types": Schema.list(of: Schema.named("AvailableJobType"))]),
             "AvailableJobType": Schema.object(
-                "A type of jobs, and its settings.",
+                "A job type and its settings.",
                 [
                     "name": Schema.text, "label": Schema.text,
                     "settings": Schema.list(of: Schema.named("AvailableJobSetting")),
                 ] + with(.labelledSettings, ["etag": Schema.text]),
                 optional: with(.labelledSettings, ["description": Schema.text])),
             "AvailableJobSetting": Schema.object(
-                "A setting of jobs of a type.",
+                "A setting of a job type.",
                 ["key": Schema.text, "type": Schema.words(AvailableJobSettingType.spellings.map(\.0))],
                 optional: [
                     "subtype": Schema.words(AvailableJobSettingSubtype.spellings.map(\.0)), "choices": Schema.texty,
@@ -100,7 +101,7 @@ extension APISchemas {
                         [
                             "label": Schema.text,
                             "evalInfo": Schema.object(
-                                "How the expression is offered to people.",
+                                "How the expression is presented to users.",
                                 ["showLinkButton": Schema.flag, "description": Schema.text]),
                         ])),
         ]

@@ -6,7 +6,7 @@ extension APISchemas {
         var tasks = workersTasks + peoplesTasks
         if dialect.has(.taskPermission) {
             tasks["MayKeepRunning"] = Schema.object(
-                "Whether a worker may go on with its task.",
+                "Whether a worker may continue its task.",
                 ["mayKeepRunning": Schema.flag, "reason": Schema.text, "statusChangeRequested": Schema.flag])
         }
         return tasks
@@ -16,7 +16,7 @@ extension APISchemas {
         [
             "TaskStatus": Schema.words(dialect.taskStatuses),
             "Command": Schema.object(
-                "One thing to do.", ["name": Schema.text, "parameters": Schema.members],
+                "A command of a task.", ["name": Schema.text, "parameters": Schema.members],
                 optional: with(.steps, ["total_step_count": Schema.count])),
             "AssignedTask": Schema.object(
                 "A task that a worker has to run.",
@@ -27,7 +27,7 @@ extension APISchemas {
                     "commands": Schema.list(of: Schema.named("Command")),
                 ], optional: with(.steps, steps)),
             "TaskUpdate": Schema.request(
-                "How a task goes on. The log is appended to what came before.", [:],
+                "The progress of a task. The log is appended to the existing log.", [:],
                 optional: [
                     "taskStatus": Schema.named("TaskStatus"), "activity": Schema.text,
                     "log": Schema.text,
@@ -47,7 +47,7 @@ extension APISchemas {
             "TaskSummary": Schema.object(
                 "A task in a list.", summary, optional: ["worker": Schema.named("TaskWorker")] + steps),
             "Task": Schema.object(
-                "All about a task.",
+                "The details of a task.",
                 summary + [
                     "job_id": Schema.identity, "created": Schema.time, "activity": Schema.text,
                     "commands": Schema.list(of: Schema.named("Command")),
@@ -57,15 +57,15 @@ extension APISchemas {
                     "failed_by_workers": Schema.list(of: Schema.named("TaskWorker")),
                 ] + steps),
             "TaskWorker": Schema.object(
-                "The worker of a task; nobody when its members are empty.",
+                "The worker of a task; no worker if its members are empty.",
                 ["id": Schema.text, "name": Schema.text, "address": Schema.text]),
             "JobTasksSummary": Schema.object(
-                "The tasks of a job, in their order.", ["tasks": Schema.list(of: Schema.named("TaskSummary"))]),
+                "The tasks of a job, in order.", ["tasks": Schema.list(of: Schema.named("TaskSummary"))]),
             "TaskLogInfo": Schema.object(
-                "Where the log of a task is, and its size in bytes.",
+                "The location of a task's log, and its size in bytes.",
                 ["task_id": Schema.identity, "job_id": Schema.identity, "size": Schema.count, "url": Schema.text]),
             "TaskStatusChange": Schema.request(
-                "A wish for the state of a task.", ["status": Schema.named("TaskStatus")] + reason,
+                "A request to change the status of a task.", ["status": Schema.named("TaskStatus")] + reason,
                 optional: dialect.has(.submission) ? [:] : ["reason": Schema.text]),
         ]
     }

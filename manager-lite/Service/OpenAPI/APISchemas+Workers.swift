@@ -11,9 +11,9 @@ extension APISchemas {
     private var tags: [String: JSONValue] {
         [
             "WorkerTagList": Schema.object(
-                "The tags that workers can have.", ["tags": Schema.list(of: Schema.named("WorkerTag"))]),
+                "The available worker tags.", ["tags": Schema.list(of: Schema.named("WorkerTag"))]),
             "WorkerTagChangeRequest": Schema.request(
-                "The tags that a worker is to have.", ["tag_ids": Schema.list(of: Schema.identity)]),
+                "The new tags of a worker.", ["tag_ids": Schema.list(of: Schema.identity)]),
             "WorkerSleepSchedule": Schema.object(
                 "When a worker sleeps.",
                 [
@@ -28,49 +28,49 @@ extension APISchemas {
         return [
             "WorkerStatus": Schema.words(dialect.workerStatuses),
             "WorkerRegistration": Schema.request(
-                "A new worker, and the password that it made up.",
+                "A new worker, and the secret that it generated.",
                 [
                     "secret": Schema.text, "platform": Schema.text,
                     "supported_task_types": Schema.texty, name: Schema.text,
                 ]),
             "RegisteredWorker": Schema.object(
-                "A worker that was registered.",
+                "A registered worker.",
                 [
                     "uuid": Schema.identity, name: Schema.text, "address": Schema.text, "status": Schema.text,
                     "platform": Schema.text, "current_task": Schema.text, "last_activity": Schema.text,
                     "software": Schema.text, "supported_task_types": Schema.texty,
                 ]),
             "WorkerSignOn": Schema.request(
-                "A worker that comes to work.",
+                "A worker that signs on.",
                 [name: Schema.text, "supported_task_types": Schema.texty, "software_version": Schema.text],
                 optional: with(.restart, ["can_restart": Schema.flag])),
-            "WorkerStateChange": Schema.object("The state that is wanted.", ["status_requested": status]),
-            "WorkerStateChanged": Schema.request("The state that was entered.", ["status": status]),
+            "WorkerStateChange": Schema.object("The requested status.", ["status_requested": status]),
+            "WorkerStateChanged": Schema.request("The new status of the worker.", ["status": status]),
         ]
     }
 
     private var managed: [String: JSONValue] {
         [
             "WorkerStatusChangeRequest": Schema.request(
-                "A wish for a state, at once or after the task.",
+                "A request to change a worker's status, immediately or after its task.",
                 ["status": Schema.named("WorkerStatus")] + with(.submission, ["is_lazy": Schema.flag]),
                 optional: dialect.has(.submission) ? [:] : ["is_lazy": Schema.flag]),
             "WorkerSummary": summary,
             "Worker": Schema.both(
                 Schema.named("WorkerSummary"),
                 Schema.object(
-                    "More about a worker.",
+                    "The details of a worker.",
                     ["ip_address": Schema.text, "platform": Schema.text, "supported_task_types": Schema.texty],
                     optional: [
                         "task": Schema.named("WorkerTask"), "tags": Schema.list(of: Schema.named("WorkerTag")),
                     ])),
             "WorkerTag": Schema.request(
-                "A tag of workers.", ["name": Schema.text],
+                "A worker tag.", ["name": Schema.text],
                 optional: ["id": Schema.identity, "description": Schema.text]),
             "WorkerTask": Schema.both(
                 Schema.named("TaskSummary"), Schema.object("The job of a task.", ["job_id": Schema.identity])),
             "WorkerList": Schema.object(
-                "The workers, in the order of their registration.",
+                "The workers, in order of registration.",
                 ["workers": Schema.list(of: Schema.named("WorkerSummary"))]),
         ]
     }

@@ -17,25 +17,25 @@ struct APISchemas {
     private var farm: [String: JSONValue] {
         [
             "FlamencoVersion": Schema.object(
-                "Which manager this is.", ["version": Schema.text, "name": Schema.text],
+                "The name and version of the manager.", ["version": Schema.text, "name": Schema.text],
                 optional: with(.longVersion, ["shortversion": Schema.text, "git": Schema.text])),
             "FarmStatusReport": Schema.object(
-                "What the farm as a whole is doing.",
+                "The status of the farm.",
                 ["status": Schema.words(FarmStatus.spellings.map(\.0))]),
             "ManagerVariables": Schema.map(of: Schema.named("ManagerVariable")),
             "ManagerVariable": Schema.object(
-                "What a variable stands for.", ["value": Schema.text, "is_twoway": Schema.flag]),
+                "The value of a variable.", ["value": Schema.text, "is_twoway": Schema.flag]),
             "ManagerConfiguration": Schema.object(
-                "How the manager is set up.",
+                "The configuration of the manager.",
                 ["isFirstRun": Schema.flag, "shamanEnabled": Schema.flag, "storageLocation": Schema.text]),
             "SharedStorageLocation": Schema.object(
-                "Where shared files are, as people or workers on a platform call it.",
+                "The location of shared files, for an audience on a platform.",
                 [
                     "location": Schema.text, "audience": Schema.words(VariableAudience.allCases.map(\.rawValue)),
                     "platform": Schema.text, "shamanEnabled": Schema.flag,
                 ]),
             "Error": Schema.object(
-                "Why a request is refused, in one sentence.", ["code": Schema.integer(0...999), "message": Schema.text]),
+                "Why a request was rejected.", ["code": Schema.integer(0...999), "message": Schema.text]),
         ]
     }
 }

@@ -5,24 +5,26 @@ extension FlamencoAPI.Operation {
     func description(in dialect: APIDialect) -> OperationDescription {
         switch self {
         case .getVersion:
-            .init(.meta, "Which manager this is.", .json(200, "The manager.", "FlamencoVersion"))
+            .init(.meta, "Returns the name and version of the manager.", .json(200, "The manager.", "FlamencoVersion"))
         case .getDocument:
             .init(
-                .meta, "This document.",
+                .meta, "Returns this document.",
                 .init(status: 200, summary: "The document.", content: ["application/json": Schema.members]))
         case .getFarmStatus:
-            .init(.meta, "What the farm as a whole is doing.", .json(200, "The farm.", "FarmStatusReport"))
+            .init(.meta, "Returns the status of the farm.", .json(200, "The status.", "FarmStatusReport"))
         case .getVariables:
             .init(
-                .meta, "The variables as they are for people or workers on a platform.",
-                .json(200, "The variables by their names.", "ManagerVariables"),
-                .refusal(404, "There is no such audience."))
+                .meta, "Returns the variables for an audience on a platform.",
+                .json(200, "The variables by name.", "ManagerVariables"),
+                .refusal(404, "Unknown audience."))
         case .getConfiguration:
-            .init(.meta, "How the manager is set up.", .json(200, "The set-up.", "ManagerConfiguration"))
+            .init(
+                .meta, "Returns the configuration of the manager.",
+                .json(200, "The configuration.", "ManagerConfiguration"))
         case .getSharedStorage:
             .init(
-                .meta, "Where shared files are, as people or workers on a platform call it.",
-                .json(200, "The place.", "SharedStorageLocation"), .refusal(404, "There is no such audience."))
+                .meta, "Returns the location of shared files for an audience on a platform.",
+                .json(200, "The location.", "SharedStorageLocation"), .refusal(404, "Unknown audience."))
         case .registerWorker, .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate,
             .mayWorkerRun, .taskOutputProduced:
             describedForWorkers(in: dialect)
@@ -47,95 +49,97 @@ extension FlamencoAPI.Operation {
         switch self {
         case .registerWorker:
             .init(
-                .worker, "Makes a new worker. Each call makes another one.",
+                .worker, "Registers a new worker. Each call registers another one.",
                 body: .json(
                     "WorkerRegistration",
                     example: [
-                        "secret": "a long random text", "platform": "linux", "supported_task_types": ["misc"],
+                        "secret": "a long random string", "platform": "linux", "supported_task_types": ["misc"],
                         dialect.workerNameField: "render-1",
                     ]),
                 .json(200, "The worker.", "RegisteredWorker", gives: ("worker_id", "/uuid")))
         case .signOn:
             .init(
-                .worker, "Says that a worker is there.",
+                .worker, "Signs a worker on.",
                 body: .json(
                     "WorkerSignOn",
                     example: [
                         dialect.workerNameField: "render-1", "supported_task_types": ["misc"],
                         "software_version": "1.0",
                     ]),
-                .json(200, "The state that the worker has to go to.", "WorkerStateChange"))
-        case .signOff: .init(.worker, "Says that a worker leaves.", .nothing(204, "Its task goes to another."))
+                .json(200, "The status that the worker should change to.", "WorkerStateChange"))
+        case .signOff: .init(.worker, "Signs a worker off.", .nothing(204, "Its task is requeued."))
         case .workerState:
             .init(
-                .worker, "Asks whether another state is wanted.",
-                .json(200, "The worker has to go to this state.", "WorkerStateChange"),
-                .nothing(204, "The worker may stay as it is."))
+                .worker, "Returns the requested status of the worker.",
+                .json(200, "The worker should change to this status.", "WorkerStateChange"),
+                .nothing(204, "No change is requested."))
         case .workerStateChanged:
             .init(
-                .worker, "Says which state a worker entered.",
-                body: .json("WorkerStateChanged", example: ["status": "awake"]), .nothing(204, "The manager knows."))
+                .worker, "Reports the new status of a worker.",
+                body: .json("WorkerStateChanged", example: ["status": "awake"]),
+                .nothing(204, "The status is recorded."))
         case .scheduleTask:
             .init(
-                .worker, "Asks for a task. It is the same one until that has come to its end.",
-                .json(200, "Run this.", "AssignedTask", gives: ("task_id", "/uuid")),
-                .nothing(204, "There is nothing to do."),
+                .worker, "Requests a task. Returns the same one until it has ended.",
+                .json(200, "The task to run.", "AssignedTask", gives: ("task_id", "/uuid")),
+                .nothing(204, "No task is available."),
                 .refusal(409, "The worker is not awake."),
-                .json(423, "The worker has to go to this state first.", "WorkerStateChange"))
+                .json(423, "The worker should change to this status first.", "WorkerStateChange"))
         case .mayWorkerRun:
             .init(
-                .worker, "Asks whether a worker may go on with a task.",
-                .json(200, "Whether it may.", "MayKeepRunning"), .refusal(404, "There is no such task."))
+                .worker, "Returns whether a worker may continue a task.",
+                .json(200, "Whether it may.", "MayKeepRunning"), .refusal(404, "Unknown task."))
         case .taskOutputProduced:
             .init(
-                .worker, "Shows what a task has made.",
+                .worker, "Uploads an image that a task produced.",
                 body: .init(content: ["image/jpeg": Schema.binary, "image/png": Schema.binary]),
-                .nothing(202, "The image is what the job shows now."), .refusal(404, "There is no such task."),
-                .refusal(409, "The task is not this worker's, or not any more."),
+                .nothing(202, "The image is now shown for the job."), .refusal(404, "Unknown task."),
+                .refusal(409, "The task is not, or no longer, assigned to this worker."),
                 .refusal(411, "The length of the image is missing."), .refusal(413, "The image is too large."))
         default:
             .init(
-                .worker, "Says how a task goes on.",
+                .worker, "Updates the status, activity, progress and log of a task.",
                 body: .json("TaskUpdate", example: ["activity": "rendering", "log": "a line\n"]),
-                .nothing(204, "The manager knows."), .refusal(404, "There is no such task."),
-                .refusal(409, "The task is not this worker's, or not any more."))
+                .nothing(204, "The update is recorded."), .refusal(404, "Unknown task."),
+                .refusal(409, "The task is not, or no longer, assigned to this worker."))
         }
     }
 
     private func describedForJobs(in dialect: APIDialect) -> OperationDescription {
         switch self {
-        case .getJobTypes: .init(.jobs, "The types of jobs.", .json(200, "The types.", "AvailableJobTypes"))
+        case .getJobTypes: .init(.jobs, "Lists the job types.", .json(200, "The job types.", "AvailableJobTypes"))
         case .getJobType:
             .init(
-                .jobs, "A type of jobs.", .json(200, "The type.", "AvailableJobType"),
-                .refusal(404, "There is no such type."))
+                .jobs, "Returns a job type.", .json(200, "The job type.", "AvailableJobType"),
+                .refusal(404, "Unknown job type."))
         case .submitJob:
             .init(
                 .jobs, "Submits a job.", body: Self.job(in: dialect),
                 .json(200, "The job.", "Job", gives: ("job_id", "/id")),
-                .refusal(412, "The settings were made for another version of the type."))
+                .refusal(412, "The settings are for another version of the job type."))
         case .submitJobCheck:
             .init(
-                .jobs, "Says whether a job would be taken.", body: Self.job(in: dialect), .nothing(204, "It would."),
-                .refusal(412, "The settings were made for another version of the type."))
-        case .queryJobs: .init(.jobs, "All jobs.", .json(200, "The jobs.", "JobsQueryResult"))
-        case .fetchJob: .init(.jobs, "A job.", .json(200, "The job.", "Job"), .noJob)
+                .jobs, "Checks whether a job would be accepted.", body: Self.job(in: dialect),
+                .nothing(204, "It would."),
+                .refusal(412, "The settings are for another version of the job type."))
+        case .queryJobs: .init(.jobs, "Lists all jobs.", .json(200, "The jobs.", "JobsQueryResult"))
+        case .fetchJob: .init(.jobs, "Returns a job.", .json(200, "The job.", "Job"), .noJob)
         case .deleteJob:
-            .init(.jobs, "Forgets a job; workers that are on it stop.", .nothing(204, "It is forgotten."), .noJob)
+            .init(.jobs, "Deletes a job; its running tasks are stopped.", .nothing(204, "The job is deleted."), .noJob)
         case .setJobStatus:
             .init(
-                .jobs, "Changes the state of a job.",
+                .jobs, "Changes the status of a job.",
                 body: .json("JobStatusChange", example: ["status": "paused", "reason": "not now"]),
-                .nothing(204, "It is so."), .noJob)
+                .nothing(204, "The status is changed."), .noJob)
         case .setJobPriority:
             .init(
-                .jobs, "Gives a job another priority.", body: .json("JobPriorityChange", example: ["priority": 70]),
-                .nothing(204, "It is so."), .noJob)
+                .jobs, "Changes the priority of a job.", body: .json("JobPriorityChange", example: ["priority": 70]),
+                .nothing(204, "The priority is changed."), .noJob)
         default:
             .init(
-                .jobs, "The tasks of a job.",
+                .jobs, "Lists the tasks of a job.",
                 .json(
-                    200, "The tasks; none of a job that is not there.", "JobTasksSummary",
+                    200, "The tasks; empty for an unknown job.", "JobTasksSummary",
                     gives: ("task_id", "/tasks/0/id")))
         }
     }
@@ -144,20 +148,20 @@ extension FlamencoAPI.Operation {
         switch self {
         case .fetchJobLastRenderedInfo:
             .init(
-                .jobs, "Where the newest image of a job is.",
-                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none."))
+                .jobs, "Returns the location of the newest image of a job.",
+                .json(200, "The location.", "JobLastRenderedImageInfo"), .nothing(204, "There is no image."))
         case .fetchGlobalLastRenderedInfo:
             .init(
-                .jobs, "Where the newest image of all jobs is.",
-                .json(200, "The place.", "JobLastRenderedImageInfo"), .nothing(204, "There is none yet."))
+                .jobs, "Returns the location of the newest image of all jobs.",
+                .json(200, "The location.", "JobLastRenderedImageInfo"), .nothing(204, "There is no image yet."))
         case .fetchJobBlocklist:
             .init(
-                .jobs, "The workers that get no more tasks of some types in a job.",
-                .json(200, "The workers and types.", "JobBlocklist"))
+                .jobs, "Lists the workers that are blocked from task types in a job.",
+                .json(200, "The workers and task types.", "JobBlocklist"))
         default:
             .init(
-                .jobs, "Lets workers have tasks of some types in a job again.",
-                body: .json("JobBlocklist"), .nothing(204, "They may."), .noJob)
+                .jobs, "Removes entries from the blocklist of a job.",
+                body: .json("JobBlocklist"), .nothing(204, "The entries are removed."), .noJob)
         }
     }
 
@@ -165,18 +169,20 @@ extension FlamencoAPI.Operation {
         switch self {
         case .setJobTag:
             .init(
-                .jobs, "Makes a job one for workers with a tag, or for any.",
-                body: .json("JobTagChange", example: ["worker_tag": ""]), .nothing(204, "It is so."), .noJob)
+                .jobs, "Sets or removes the worker tag of a job.",
+                body: .json("JobTagChange", example: ["worker_tag": ""]), .nothing(204, "The tag is changed."), .noJob)
         case .deleteJobMass:
             .init(
-                .jobs, "Forgets the jobs that last changed at a time or before.",
+                .jobs, "Deletes the jobs last updated at or before a time.",
                 body: .json("JobMassDeletionSelection", example: ["last_updated_max": "2000-01-01T00:00:00Z"]),
-                .nothing(204, "They are forgotten."), .refusal(416, "There are none."))
+                .nothing(204, "The jobs are deleted."), .refusal(416, "There are no such jobs."))
         case .deleteJobWhatWouldItDo:
-            .init(.jobs, "What would go with a job.", .json(200, "What would go.", "JobDeletionInfo"), .noJob)
+            .init(
+                .jobs, "Returns what would be deleted along with a job.",
+                .json(200, "What would be deleted.", "JobDeletionInfo"), .noJob)
         default:
             .init(
-                .jobs, "The jobs that are as somebody wants them.",
+                .jobs, "Lists the jobs that match a query.",
                 body: .json("JobsQuery", example: ["status_in": ["queued"]]), .json(200, "The jobs.", "JobsQueryResult")
             )
         }
@@ -185,33 +191,36 @@ extension FlamencoAPI.Operation {
     private var describedForTagsAndSleep: OperationDescription {
         switch self {
         case .fetchWorkerTags:
-            .init(.workerManagement, "The tags of workers.", .json(200, "The tags.", "WorkerTagList"))
+            .init(.workerManagement, "Lists the worker tags.", .json(200, "The tags.", "WorkerTagList"))
         case .createWorkerTag:
             .init(
-                .workerManagement, "Makes a tag.", body: .json("WorkerTag", example: ["name": "GPU"]),
-                .json(200, "The tag.", "WorkerTag", gives: ("tag_id", "/id")), .refusal(409, "There is one already."))
+                .workerManagement, "Creates a worker tag.", body: .json("WorkerTag", example: ["name": "GPU"]),
+                .json(200, "The tag.", "WorkerTag", gives: ("tag_id", "/id")), .refusal(409, "The tag already exists."))
         case .fetchWorkerTag:
-            .init(.workerManagement, "A tag.", .json(200, "The tag.", "WorkerTag"), .noTag)
+            .init(.workerManagement, "Returns a worker tag.", .json(200, "The tag.", "WorkerTag"), .noTag)
         case .updateWorkerTag:
             .init(
-                .workerManagement, "Changes a tag.", body: .json("WorkerTag", example: ["name": "GPUs"]),
-                .nothing(204, "It is so."), .noTag)
-        case .deleteWorkerTag: .init(.workerManagement, "Forgets a tag.", .nothing(204, "It is forgotten."), .noTag)
+                .workerManagement, "Changes a worker tag.", body: .json("WorkerTag", example: ["name": "GPUs"]),
+                .nothing(204, "The tag is changed."), .noTag)
+        case .deleteWorkerTag:
+            .init(.workerManagement, "Deletes a worker tag.", .nothing(204, "The tag is deleted."), .noTag)
         case .setWorkerTags:
             .init(
-                .workerManagement, "Gives a worker its tags.",
-                body: .json("WorkerTagChangeRequest", example: ["tag_ids": []]), .nothing(204, "It is so."), .noWorker)
+                .workerManagement, "Sets the tags of a worker.",
+                body: .json("WorkerTagChangeRequest", example: ["tag_ids": []]), .nothing(204, "The tags are changed."),
+                .noWorker)
         case .fetchWorkerSleepSchedule:
             .init(
-                .workerManagement, "When a worker sleeps.", .json(200, "The schedule.", "WorkerSleepSchedule"),
-                .nothing(204, "It has none."), .noWorker)
+                .workerManagement, "Returns the sleep schedule of a worker.",
+                .json(200, "The schedule.", "WorkerSleepSchedule"),
+                .nothing(204, "The worker has none."), .noWorker)
         default:
             .init(
-                .workerManagement, "Says when a worker sleeps.",
+                .workerManagement, "Sets the sleep schedule of a worker.",
                 body: .json(
                     "WorkerSleepSchedule",
                     example: ["is_active": false, "days_of_week": "sa su", "start_time": "09:00", "end_time": "18:00"]),
-                .nothing(204, "It is so."), .noWorker)
+                .nothing(204, "The schedule is changed."), .noWorker)
         }
     }
 
@@ -227,48 +236,49 @@ extension FlamencoAPI.Operation {
 
     private var describedForTasks: OperationDescription {
         switch self {
-        case .fetchTask: .init(.jobs, "A task.", .json(200, "The task.", "Task"), .noTask)
+        case .fetchTask: .init(.jobs, "Returns a task.", .json(200, "The task.", "Task"), .noTask)
         case .fetchTaskLogInfo:
             .init(
-                .jobs, "Where the log of a task is.", .json(200, "The place.", "TaskLogInfo"),
-                .nothing(204, "There is none yet."), .noTask)
+                .jobs, "Returns the location of the log of a task.", .json(200, "The location.", "TaskLogInfo"),
+                .nothing(204, "There is no log yet."), .noTask)
         case .fetchTaskLog:
-            .init(.jobs, "The log of a task.", .text("The log."), .nothing(204, "There is none yet."), .noTask)
+            .init(
+                .jobs, "Returns the log of a task.", .text("The log."), .nothing(204, "There is no log yet."), .noTask)
         case .fetchTaskLogTail:
             .init(
-                .jobs, "The last lines of the log of a task.", .text("The lines."),
-                .nothing(204, "There are none yet."),
+                .jobs, "Returns the last lines of the log of a task.", .text("The lines."),
+                .nothing(204, "There is no log yet."),
                 .noTask)
         default:
             .init(
-                .jobs, "Changes the state of a task.",
+                .jobs, "Changes the status of a task.",
                 body: .json("TaskStatusChange", example: ["status": "queued", "reason": "once more"]),
-                .nothing(204, "It is so."), .noTask)
+                .nothing(204, "The status is changed."), .noTask)
         }
     }
 
     private var describedForWorkerManagement: OperationDescription {
         switch self {
-        case .fetchWorkers: .init(.workerManagement, "All workers.", .json(200, "The workers.", "WorkerList"))
+        case .fetchWorkers: .init(.workerManagement, "Lists all workers.", .json(200, "The workers.", "WorkerList"))
         case .fetchWorker:
-            .init(.workerManagement, "A worker.", .json(200, "The worker.", "Worker"), .noWorker)
+            .init(.workerManagement, "Returns a worker.", .json(200, "The worker.", "Worker"), .noWorker)
         case .deleteWorker:
             .init(
-                .workerManagement, "Forgets a worker; its task goes to another.", .nothing(204, "It is forgotten."),
+                .workerManagement, "Deletes a worker; its task is requeued.", .nothing(204, "The worker is deleted."),
                 .noWorker)
         default:
             .init(
-                .workerManagement, "Asks a worker to go to another state.",
+                .workerManagement, "Requests a status change of a worker.",
                 body: .json("WorkerStatusChangeRequest", example: ["status": "asleep", "is_lazy": true]),
-                .nothing(204, "It will be asked."), .noWorker,
-                .refusal(412, "The worker cannot be started again."))
+                .nothing(204, "The request is recorded."), .noWorker,
+                .refusal(412, "The worker cannot be restarted."))
         }
     }
 }
 
 extension OperationDescription.Answer {
-    fileprivate static let noJob = refusal(404, "There is no such job.")
-    fileprivate static let noTask = refusal(404, "There is no such task.")
-    fileprivate static let noTag = refusal(404, "There is no such tag.")
-    fileprivate static let noWorker = refusal(404, "There is no such worker.")
+    fileprivate static let noJob = refusal(404, "Unknown job.")
+    fileprivate static let noTask = refusal(404, "Unknown task.")
+    fileprivate static let noTag = refusal(404, "Unknown tag.")
+    fileprivate static let noWorker = refusal(404, "Unknown worker.")
 }

@@ -53,9 +53,9 @@ struct OperationDescription {
         var summary: String {
             switch self {
             case .meta: "The manager itself."
-            case .worker: "What workers ask for."
+            case .worker: "Operations for workers."
             case .jobs: "Jobs and tasks."
-            case .workerManagement: "What people ask about workers."
+            case .workerManagement: "Management of workers."
             }
         }
     }

@@ -48,7 +48,7 @@ package final class StateFile: Sendable {
         }
         guard let header = StateHeader(data), let farm = Farm(archive: data[header.end...]) else {
             throw StateFileError(
-                "the state file \(path) does not hold a farm of this version of manager-lite; move it away to begin "
+                "the state file \(path) does not contain a farm of this version of manager-lite; move it away to start "
                     + "with an empty one")
         }
         progress.withLock { $0.generation = header.generation }
@@ -63,7 +63,7 @@ package final class StateFile: Sendable {
         do throws(SystemError) { lock = try LockFile(path + ".lock") } catch { throw cannotWrite(error) }
         guard let lock else {
             throw StateFileError(
-                "another manager-lite has the state file \(path): stop that one, or name another file")
+                "the state file \(path) is in use by another manager-lite: stop that one, or use another file")
         }
         progress.withLock { $0.lock = lock }
     }

@@ -82,7 +82,7 @@ package struct SimulationReport: Hashable, Sendable {
             "utilisation: \(ShareText.text(utilisation))",
             "tasks: \(completedTasks) completed, \(failedAttempts) attempts failed",
         ]
-        if unfinishedJobs > 0 { lines.append("jobs that did not end: \(unfinishedJobs)") }
+        if unfinishedJobs > 0 { lines.append("unfinished jobs: \(unfinishedJobs)") }
         return lines
     }
 }

@@ -5,7 +5,7 @@ import ManagerClient
 /// Asks a manager to end jobs or tasks.
 struct CancelCommand: Subcommand {
     static let name = "cancel"
-    static let summary = "Cancels jobs, or single tasks named as in JOB/TASK"
+    static let summary = "Cancels jobs, or single tasks given as JOB/TASK"
     static let operands = "JOB…"
     static let options = ManagerOption.all
 
@@ -21,7 +21,7 @@ struct CancelCommand: Subcommand {
 /// Asks a manager to do jobs or tasks again.
 struct RequeueCommand: Subcommand {
     static let name = "requeue"
-    static let summary = "Does jobs again, or single tasks named as in JOB/TASK"
+    static let summary = "Requeues jobs, or single tasks given as JOB/TASK"
     static let operands = "JOB…"
     static let options = ManagerOption.all
 
@@ -46,10 +46,10 @@ private struct RequestedChange {
         manager = try ManagerOption(arguments)
         names = arguments.positional
         guard !names.isEmpty else {
-            throw UsageError("“\(command)” needs a job, by its name or its identity, or a task as in JOB/TASK")
+            throw UsageError("“\(command)” needs the name or ID of a job, or a task as JOB/TASK")
         }
         (self.job, self.task) = (job, task)
-        reason = "somebody called manager-lite \(command)"
+        reason = "requested with manager-lite \(command)"
     }
 
     private struct Result: Encodable {

@@ -8,13 +8,13 @@ import System
 /// Tells what happens on a farm.
 struct EventsCommand: Subcommand {
     static let name = "events"
-    static let summary = "Tells every change of jobs, tasks and workers, until it is stopped"
+    static let summary = "Prints changes of jobs, tasks and workers until stopped"
     static let options = [
         ManagerOption.manager,
-        CommandOption("--follow", help: "has to be given: managers do not tell what happened before"),
+        CommandOption("--follow", help: "required: managers do not report past events"),
         CommandOption(
-            "--interval", value: "TIME", help: "how often to ask a manager that does not tell by itself; else 1s"),
-        CommandOption("--json", help: "prints an object for each, a line each"),
+            "--interval", value: "TIME", help: "polling interval for a manager without an event stream; default: 1s"),
+        CommandOption("--json", help: "prints one JSON object per line"),
     ]
 
     private let manager: ManagerOption
@@ -24,7 +24,7 @@ struct EventsCommand: Subcommand {
         try Self.refuseOperands(arguments)
         manager = try ManagerOption(arguments)
         guard arguments.has("--follow") else {
-            throw UsageError("“events” needs --follow: a manager tells what changes, not what happened before")
+            throw UsageError("“events” needs --follow: managers do not report past events")
         }
         let text = arguments.value("--interval") ?? "1s"
         guard let interval = DurationText.parse(text), interval > .zero else {
@@ -79,7 +79,8 @@ struct EventsCommand: Subcommand {
                     last = event.id
                     try tell(event)
                 }
-                throw ManagerError(request: "GET \(client.url)/events", reason: .unreachable("the connection ended"))
+                throw ManagerError(
+                    request: "GET \(client.url)/events", reason: .unreachable("the connection was closed"))
             } catch let error as ManagerError where error.isTransient {
                 if let words = outage.begin(error) { Console.note(words) }
             }
@@ -88,7 +89,7 @@ struct EventsCommand: Subcommand {
     }
 
     private func tell(_ event: ServerSentEvent) throws {
-        if event.name == "reset" { Console.note("something that happened was missed") }
+        if event.name == "reset" { Console.note("some events were missed") }
         guard event.name == "events",
             let events = try? WireJSON.decode([ToldEvent].self, from: Data(event.data.utf8), in: .v3)
         else { return }
@@ -113,7 +114,7 @@ struct EventsCommand: Subcommand {
 
     private func ask(_ client: ManagerClient) async throws {
         var before = try await FarmSnapshot(of: client, after: FarmSnapshot())
-        Console.note("it sends no events, and is asked every \(DurationText.text(interval))")
+        Console.note("the manager has no event stream; polling every \(DurationText.text(interval))")
         var outage = Outage()
         while true {
             try await Task.sleep(for: interval)
@@ -141,7 +142,7 @@ struct Outage {
     /// What to say of a request without an answer.
     mutating func begin(_ error: ManagerError) -> String? {
         defer { goesOn = true }
-        return goesOn ? nil : "\(error); trying again"
+        return goesOn ? nil : "\(error); retrying"
     }
 
     /// What to say of an answer.

@@ -7,7 +7,7 @@ import ManagerClient
 /// Lists the job types of a manager, checks one in JavaScript, or begins a new one.
 struct JobTypesCommand: Subcommand {
     static let name = "job-types"
-    static let summary = "Lists the job types of a manager; checks one in JavaScript, or begins a new one"
+    static let summary = "Lists the job types of a manager; checks one in JavaScript, or creates one"
     static let operands = "[TYPE | check FILE | new NAME]"
     static let options = ManagerOption.all + JobOptions.all
 
@@ -25,13 +25,13 @@ struct JobTypesCommand: Subcommand {
         var operands = arguments.positional[...]
         let first = operands.popFirst()
         let second = operands.popFirst()
-        if let surplus = operands.first { throw UsageError("“job-types” takes no “\(surplus)”") }
+        if let surplus = operands.first { throw UsageError("unexpected argument “\(surplus)” of “job-types”") }
         switch (first, second) {
         case ("check", let file?): work = .check(try JobTypeCheck(of: file, arguments))
         case ("new", let name?): work = .begin(try JobTypeScaffold.folder(for: name))
-        case ("check", nil): throw UsageError("“job-types check” needs a file: that of the job type")
-        case ("new", nil): throw UsageError("“job-types new” needs a name: that of the job type")
-        case (_, let surplus?): throw UsageError("“job-types” takes no “\(surplus)”")
+        case ("check", nil): throw UsageError("“job-types check” needs the file of a job type")
+        case ("new", nil): throw UsageError("“job-types new” needs the name of the job type")
+        case (_, let surplus?): throw UsageError("unexpected argument “\(surplus)” of “job-types”")
         case (let type, nil): work = .list(type: type)
         }
         if case .check = work { return }
@@ -91,7 +91,7 @@ extension AvailableJobSetting {
 extension [AvailableJobSetting] {
     /// A row for each.
     var table: [[String]] {
-        [["setting", "type", "", "default", "what for"]]
+        [["setting", "type", "", "default", "description"]]
             + map { setting in
                 [
                     setting.key, setting.subtype.map { "\(setting.type) (\($0))" } ?? "\(setting.type)",

@@ -7,12 +7,12 @@ import System
 /// Prints the log of a task.
 struct LogCommand: Subcommand {
     static let name = "log"
-    static let summary = "Prints the log of a task, named by itself or as in JOB/TASK"
+    static let summary = "Prints the log of a task, given by its name or as JOB/TASK"
     static let operands = "TASK"
     static let options = [
         ManagerOption.manager,
-        CommandOption("--follow", help: "goes on printing what comes until the task has ended"),
-        CommandOption("--json", help: "prints an object with the log as a text"),
+        CommandOption("--follow", help: "keeps printing new output until the task has ended"),
+        CommandOption("--json", help: "prints a JSON object with the log as a string"),
     ]
 
     private static let interval = Duration.seconds(1)
@@ -25,9 +25,9 @@ struct LogCommand: Subcommand {
 
     init(_ arguments: ParsedArguments) throws {
         manager = try ManagerOption(arguments)
-        task = try arguments.only("“log” needs a task: its name, JOB/TASK, or its identity")
+        task = try arguments.only("“log” needs a task: its name, its ID or JOB/TASK")
         follows = arguments.has("--follow")
-        if follows, manager.wantsJSON { throw UsageError("--follow and --json do not go together") }
+        if follows, manager.wantsJSON { throw UsageError("--follow and --json cannot be combined") }
     }
 
     private struct Report: Encodable {

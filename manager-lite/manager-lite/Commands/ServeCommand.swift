@@ -10,43 +10,47 @@ import System
 /// Serves a farm until it is told to stop.
 struct ServeCommand: Subcommand {
     static let name = "serve"
-    static let summary = "Serves a farm until SIGTERM or SIGINT, and prints what happens on it"
+    static let summary = "Serves a farm until SIGTERM or SIGINT, and prints its events"
     static let options = [
         CommandOption(
-            "--listen", value: "HOST:PORT", help: "where to listen; else 127.0.0.1:8080, port 0 picks a free one"),
+            "--listen", value: "HOST:PORT",
+            help: "address to listen on, port 0 picks a free port; default: 127.0.0.1:8080"),
         CommandOption("--discoverable", help: "lets workers find this manager on the network (SSDP)"),
-        CommandOption("--api", value: "NAME", help: "the only API to speak, 2022 or v3; else both"),
+        CommandOption("--api", value: "NAME", help: "the only API to serve, 2022 or v3; default: both"),
         CommandOption(
             "--variable", value: VariableOption.usage,
-            help: "what {NAME} stands for in commands; PLATFORM is linux, darwin or windows", isRepeatable: true),
+            help: "value of {NAME} in commands; PLATFORM is linux, darwin or windows", isRepeatable: true),
         CommandOption(
             "--two-way", value: "NAME@PLATFORM=DIR",
             help:
-                "a folder by its name on each platform: paths in it become {NAME} in jobs, and paths again for workers",
+                "path of a folder on each platform; paths in it become {NAME} in jobs and are expanded for workers",
             isRepeatable: true),
         CommandOption(
-            "--storage", value: "DIR", help: "the folder that users and workers share; else the working folder"),
+            "--storage", value: "DIR", help: "the folder shared by users and workers; default: the working directory"),
         CommandOption(
-            "--job-types", value: "DIR", help: "a folder with job types in JavaScript, each a *.js; needs Node.js"),
-        CommandOption("--worker-timeout", value: "TIME", help: "when a silent worker counts as lost; else 1m"),
-        CommandOption("--task-timeout", value: "TIME", help: "when a task without news counts as stuck; else 10m"),
+            "--job-types", value: "DIR", help: "folder with job types in JavaScript (*.js); requires Node.js"),
+        CommandOption(
+            "--worker-timeout", value: "TIME", help: "time without contact after which a worker is lost; default: 1m"),
+        CommandOption(
+            "--task-timeout", value: "TIME", help: "time without updates after which a task is stuck; default: 10m"),
         CommandOption(
             "--max-connections", value: "N",
-            help: "how many connections at a time; else as many as the limit of descriptors allows, 50000 at most"),
-        CommandOption("--max-tasks", value: "N", help: "how many tasks a job may have; else 200000"),
+            help: "maximum number of connections; default: what the limit of descriptors allows, at most 50000"),
+        CommandOption("--max-tasks", value: "N", help: "maximum number of tasks of a job; default: 200000"),
         CommandOption(
-            "--chaos", value: "FAULTS", help: "faults to play, such as 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
+            "--chaos", value: "FAULTS",
+            help: "faults to inject, for example 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
         CommandOption(
             "--allowed-host", value: "NAME",
-            help: "a name that the page may be opened under, besides addresses and the machine's name",
+            help: "additional host name for the page, besides addresses and the machine's name",
             isRepeatable: true),
-        CommandOption("--seed", value: "N", help: "the seed that the faults and all identities follow from"),
-        CommandOption("--state", value: "FILE", help: "where the farm is kept from one run to the next; else nowhere"),
+        CommandOption("--seed", value: "N", help: "seed for the faults and all IDs"),
+        CommandOption("--state", value: "FILE", help: "file that keeps the farm across restarts; default: none"),
         CommandOption(
             "--report-version", value: "VERSION",
-            help: "the version of Flamenco that clients are told; else \(Service.flamencoVersion)"),
-        CommandOption("--strict", help: "refuses jobs that Flamenco takes, but that this manager warns of"),
-        CommandOption("--quiet", help: "does not print what happens"),
+            help: "the version of Flamenco to report to clients; default: \(Service.flamencoVersion)"),
+        CommandOption("--strict", help: "rejects jobs for which this manager only prints a warning"),
+        CommandOption("--quiet", help: "does not print events"),
     ]
 
     private let address: ListenAddress
@@ -115,7 +119,7 @@ struct ServeCommand: Subcommand {
         }
         let (stop, stopper) = AsyncStream<Void>.makeStream()
         let signals = TerminationSignals { _ in stopper.finish() }
-        tell("manager-lite listens at \(server.url)")
+        tell("manager-lite listens on \(server.url)")
         let discovery = try discoverability?.start(port: server.port) { tell($0) }
         let housekeeping = Task { await keepHouse(service) }
         for await _ in stop {}
@@ -169,7 +173,7 @@ struct ServeCommand: Subcommand {
                 problem = "\(error)"
             }
             if problem != storageProblem {
-                let words = problem.map { $0 + "; trying again every second" } ?? "the state file is written again"
+                let words = problem.map { $0 + "; retrying every second" } ?? "the state file is writable again"
                 LineWriter.standardError.write(VisibleText.line("manager-lite: \(words)") + "\n")
                 storageProblem = problem
             }
@@ -212,7 +216,7 @@ struct ServeCommand: Subcommand {
         }
         guard wanted <= possible else {
             throw UsageError(
-                "--max-connections \(wanted) needs \(wanted + beside) file descriptors, but this process may have "
+                "--max-connections \(wanted) needs \(wanted + beside) file descriptors, but this process is limited to "
                     + "\(possible + beside); raise the limit (ulimit -n, LimitNOFILE)")
         }
         return wanted

@@ -6,17 +6,17 @@ import Swarm
 /// Lets a farm work on a clock of its own, and says how well.
 struct SimulateCommand: Subcommand {
     static let name = "simulate"
-    static let summary = "Simulates a farm for days within seconds, and says how well it was used"
+    static let summary = "Simulates days of a farm in seconds, and reports its utilisation"
     static let options = [
-        CommandOption("--workers", value: "N", help: "how many workers; else 100"),
-        CommandOption("--tasks", value: "N", help: "how many tasks all jobs have together; else 10000"),
-        CommandOption("--jobs", value: "N", help: "how many jobs, with priority 25, 50 or 75 each; else 100"),
-        CommandOption("--time", value: "TIME", help: "the time within which jobs are submitted; else 1d"),
-        CommandOption("--task-time", value: "TIME±TIME", help: "how long tasks take; else 10m±5m"),
-        CommandOption("--fail", value: "SHARE", help: "the share of attempts that fail, such as 1%; else none"),
-        CommandOption("--poll", value: "TIME", help: "how often a worker without a task asks for one; else 5s"),
-        CommandOption("--seed", value: "N", help: "the seed that all random choices follow from; else 1"),
-        CommandOption("--json", help: "prints the figures as JSON, times in milliseconds"),
+        CommandOption("--workers", value: "N", help: "number of workers; default: 100"),
+        CommandOption("--tasks", value: "N", help: "total number of tasks of all jobs; default: 10000"),
+        CommandOption("--jobs", value: "N", help: "number of jobs, each with priority 25, 50 or 75; default: 100"),
+        CommandOption("--time", value: "TIME", help: "period in which jobs are submitted; default: 1d"),
+        CommandOption("--task-time", value: "TIME±TIME", help: "duration of tasks; default: 10m±5m"),
+        CommandOption("--fail", value: "SHARE", help: "share of attempts that fail, for example 1%; default: 0%"),
+        CommandOption("--poll", value: "TIME", help: "interval between task requests of an idle worker; default: 5s"),
+        CommandOption("--seed", value: "N", help: "seed of the random numbers; default: 1"),
+        CommandOption("--json", help: "prints the results as JSON, with times in milliseconds"),
     ]
 
     private let plan: SimulationPlan

@@ -9,12 +9,13 @@ struct SubmitCommand: Subcommand {
     static let summary = "Submits a job, from a JSON file or from options"
     static let operands = "[FILE.json]"
     static let options =
-        [ManagerOption.manager, CommandOption("--type", value: "TYPE", help: "the type of the job")]
+        [ManagerOption.manager, CommandOption("--type", value: "TYPE", help: "type of the job")]
         + JobOptions.all + [
             CommandOption(
                 "--wait",
                 help:
-                    "waits until the job has ended, and shows the logs of what fails; status 0 only if it is completed")
+                    "waits until the job has ended, and prints the logs of failures; exit status 0 only if it completed"
+            )
         ]
 
     private enum Source {
@@ -29,10 +30,10 @@ struct SubmitCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         manager = try ManagerOption(arguments)
         waits = arguments.has("--wait")
-        guard arguments.positional.count <= 1 else { throw UsageError("“submit” takes one file") }
+        guard arguments.positional.count <= 1 else { throw UsageError("“submit” takes only one file") }
         switch (arguments.positional.first, arguments.value("--type")) {
         case (let path?, nil):
-            try JobOptions.refuse(arguments, belongingTo: "--type: the file says everything")
+            try JobOptions.refuse(arguments, belongingTo: "--type: the file contains all settings")
             source = .file(try Self.job(inFile: path))
         case (nil, let type?): source = .options(type: type, try JobOptions(arguments))
         case (nil, nil): throw UsageError("“submit” needs a file, or --type and --set")

@@ -9,18 +9,18 @@ import Swarm
 /// Plays many workers against a manager, and says what it took.
 struct SwarmCommand: Subcommand {
     static let name = "swarm"
-    static let summary = "Plays thousands of workers against a manager, and says how it bears them"
+    static let summary = "Simulates thousands of workers against a manager, and reports how it performs"
     static let options = [
-        CommandOption("--manager", value: "URL", help: "the manager; else http://127.0.0.1:8080"),
-        CommandOption("--workers", value: "N", help: "how many workers; else 100"),
-        CommandOption("--tasks", value: "N", help: "submits so many tasks, and leaves when they have ended"),
-        CommandOption("--task-time", value: "TIME±TIME", help: "how long tasks take; else 5s±2s"),
-        CommandOption("--fail", value: "SHARE", help: "the share of tasks that fail, such as 1%; else none"),
-        CommandOption("--images", value: "SHARE", help: "the share of tasks that show an image; else 10%"),
+        CommandOption("--manager", value: "URL", help: "URL of the manager; default: http://127.0.0.1:8080"),
+        CommandOption("--workers", value: "N", help: "number of workers; default: 100"),
+        CommandOption("--tasks", value: "N", help: "submits this number of tasks, and exits when they have ended"),
+        CommandOption("--task-time", value: "TIME±TIME", help: "duration of tasks; default: 5s±2s"),
+        CommandOption("--fail", value: "SHARE", help: "share of tasks that fail, for example 1%; default: 0%"),
+        CommandOption("--images", value: "SHARE", help: "share of tasks that upload an image; default: 10%"),
         CommandOption(
-            "--poll", value: "TIME", help: "maximum interval between requests of a worker that waits or runs; else 5s"),
-        CommandOption("--time", value: "TIME", help: "how long the workers stay at most; else 1m"),
-        CommandOption("--seed", value: "N", help: "the seed that all random choices follow from; else 1"),
+            "--poll", value: "TIME", help: "maximum interval between requests of a worker; default: 5s"),
+        CommandOption("--time", value: "TIME", help: "maximum duration of the run; default: 1m"),
+        CommandOption("--seed", value: "N", help: "seed of the random numbers; default: 1"),
     ]
 
     private let url: ManagerURL
@@ -36,7 +36,7 @@ struct SwarmCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         url = try ManagerURL(arguments.value("--manager") ?? "http://127.0.0.1:8080")
-        guard url.isPlain else { throw UsageError("“swarm” speaks HTTP without encryption; the manager is \(url)") }
+        guard url.isPlain else { throw UsageError("“swarm” supports only unencrypted HTTP; the manager is \(url)") }
         workers = try WorkloadOptions.count("--workers", arguments) ?? 100
         tasks = try WorkloadOptions.count("--tasks", arguments)
         options = try WorkloadOptions(arguments, taskTime: "5s±2s")
@@ -78,8 +78,8 @@ struct SwarmCommand: Subcommand {
         guard let process, let before, let after = process.usage else { return }
         let share = (after.cpu - before.cpu) / max(report.duration, .milliseconds(1))
         Console.line(
-            "\(name): process \(process.id), \(ShareText.text(share)) of a processor, "
-                + "\(ByteCountText.text(after.peakMemory)) of memory at most")
+            "\(name): process \(process.id), \(ShareText.text(share)) of a CPU, "
+                + "\(ByteCountText.text(after.peakMemory)) peak memory")
     }
 
     private func submitJobs(to client: ManagerClient) async throws -> [String] {

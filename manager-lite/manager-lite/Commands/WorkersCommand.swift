@@ -5,7 +5,7 @@ import ManagerClient
 /// Lists the workers of a manager.
 struct WorkersCommand: Subcommand {
     static let name = "workers"
-    static let summary = "Lists the workers of a manager, and what they do"
+    static let summary = "Lists the workers of a manager and their tasks"
     static let options = ManagerOption.all
 
     private let manager: ManagerOption

@@ -8,8 +8,8 @@ struct ManagerOption {
     private static let defaultURL = "http://127.0.0.1:8080"
 
     static let manager = CommandOption(
-        "--manager", value: "URL", help: "the manager, any of Flamenco 3; else \(defaultURL)")
-    static let all = [manager, CommandOption("--json", help: "prints it as JSON")]
+        "--manager", value: "URL", help: "URL of the manager, any Flamenco 3; default: \(defaultURL)")
+    static let all = [manager, CommandOption("--json", help: "prints JSON")]
 
     private let url: ManagerURL
     let wantsJSON: Bool

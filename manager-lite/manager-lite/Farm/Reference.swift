@@ -36,7 +36,7 @@ struct Reference {
                 "\(beginnings.count == found.count ? id(thing).beginning : id(thing)) (\(state(thing)))"
             }.joined(separator: ", ")
             throw ReferenceError(
-                "“\(text)” could be \(found.count) \(kind)s: use the beginning of an identity, "
+                "“\(text)” matches \(found.count) \(kind)s: use the first characters of an ID, "
                     + "\(found.count > 5 ? "such as " : "")\(some)")
         }
         return only
@@ -103,7 +103,7 @@ extension ManagerClient {
         if reference.isIdentity {
             let details = try await send(.fetchTask, text, expecting: TaskDetails.self)
             guard let job = jobs.first(where: { $0.id == details.jobID }) else {
-                throw ReferenceError("the job of task \(text) is gone")
+                throw ReferenceError("the job of task \(text) was deleted")
             }
             return (try Self.task(named: text, among: try await tasks(of: job.id)), job)
         }

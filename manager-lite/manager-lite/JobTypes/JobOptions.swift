@@ -6,10 +6,11 @@ import Foundation
 /// A job from the options of a command line: `--set`, `--name` and `--priority`.
 struct JobOptions {
     static let all = [
-        CommandOption("--name", value: "NAME", help: "the name of the job; else its type"),
-        CommandOption("--priority", value: "N", help: "the priority; higher goes first, else 50"),
+        CommandOption("--name", value: "NAME", help: "name of the job; default: its type"),
+        CommandOption("--priority", value: "N", help: "priority of the job, higher goes first; default: 50"),
         CommandOption(
-            "--set", value: "NAME=VALUE", help: "a setting of the job; JSON where it is JSON, else text",
+            "--set", value: "NAME=VALUE",
+            help: "a setting of the job; VALUE is parsed as JSON if valid, otherwise used as a string",
             isRepeatable: true),
     ]
 
@@ -32,7 +33,7 @@ struct JobOptions {
     /// Throws when there is one of these options, none of which belongs to `owner`.
     static func refuse(_ arguments: ParsedArguments, belongingTo owner: String) throws(UsageError) {
         for option in all where arguments.has(option.name) {
-            throw UsageError("\(option.name) belongs to \(owner)")
+            throw UsageError("\(option.name) is only valid with \(owner)")
         }
     }
 

@@ -91,7 +91,7 @@ struct JobTypeCheck {
     }
 
     private func refuseEmpty() -> Int32 {
-        Console.note("manager-lite: \(path) made no tasks: a manager refuses such a job")
+        Console.note("manager-lite: \(path) created no tasks: managers reject such jobs")
         return ExitCode.failure
     }
 

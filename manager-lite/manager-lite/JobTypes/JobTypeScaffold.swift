@@ -7,7 +7,7 @@ enum JobTypeScaffold {
     /// - Throws: ``UsageError`` when the name cannot be that of a job type.
     static func folder(for name: String) throws(UsageError) -> NewFolder {
         guard name.wholeMatch(of: #/[a-z][a-z0-9]*(-[a-z0-9]+)*/#) != nil else {
-            throw UsageError("a new job type should have a name such as “count-words”, but has “\(name)”")
+            throw UsageError("the name of a job type should be like “count-words”, but is “\(name)”")
         }
         return NewFolder(
             name: name,
@@ -16,23 +16,23 @@ enum JobTypeScaffold {
 
     private static func script(_ name: String) -> String {
         """
-        // \(name): greets people, a few at a time, and sleeps when everybody has been greeted.
+        // \(name): prints greetings, a few people per task, and sleeps at the end.
 
         const JOB_TYPE = {
             label: "\(label(name))",
             description: "Greets people.",
             settings: [
-                { key: "names", type: "string", required: true, description: "Whom to greet, with commas between" },
+                { key: "names", type: "string", required: true, description: "The people to greet, separated by commas" },
                 { key: "chunk_size", type: "int32", default: 2, propargs: { min: 1 },
-                  description: "How many people a task greets", visible: "submission" },
+                  description: "Number of people greeted by each task", visible: "submission" },
             ],
         };
 
         function compileJob(job) {
             const names = job.settings.names.split(",").map((name) => name.trim()).filter((name) => name !== "");
-            if (names.length === 0) throw "there is nobody to greet";
+            if (names.length === 0) throw "no names are given";
 
-            // What a task is made of has to be there before it is added to the job.
+            // Add all commands to a task before adding it to the job.
             const end = author.Task("end", "misc");
             end.addCommand(author.Command("sleep", { duration_in_seconds: 1 }));
             for (const chunk of frameChunker(`1-${names.length}`, job.settings.chunk_size)) {
@@ -56,7 +56,7 @@ enum JobTypeScaffold {
 
     private static func test(_ name: String) -> String {
         """
-        // Compiles jobs as a manager does, and looks at their tasks: node \(name)/test.mjs
+        // Compiles jobs as a manager does, and checks their tasks: node \(name)/test.mjs
 
         import assert from "node:assert/strict";
         import { spawnSync } from "node:child_process";
@@ -71,7 +71,7 @@ enum JobTypeScaffold {
             return spawnSync(process.env.MANAGER_LITE ?? "manager-lite", words, { encoding: "utf8" });
         }
 
-        test("greets everybody before the end", () => {
+        test("greets everybody before the last task", () => {
             const { status, stdout, stderr } = check({ names: "Ada, Grace, Edsger", chunk_size: 2 });
             assert.equal(status, 0, stderr);
             const { tasks } = JSON.parse(stdout);
@@ -80,10 +80,10 @@ enum JobTypeScaffold {
             assert.deepEqual(tasks[2].dependencies, [0, 1]);
         });
 
-        test("says why there is no job", () => {
+        test("reports why there is no job", () => {
             const { status, stderr } = check({ names: " , " });
             assert.equal(status, 1);
-            assert.match(stderr, /\(name)\\.js:\\d+: there is nobody to greet/);
+            assert.match(stderr, /\(name)\\.js:\\d+: no names are given/);
         });
 
         """
