@@ -1,13 +1,13 @@
 public import ExecutorKit
 
-/// The executors that come with the agent.
+/// The built-in executors of the agent.
 public enum BuiltinExecutors {
-    /// All of them, with the settings that they have when nobody says otherwise.
+    /// All of them, with default settings.
     public static let all = all(blender: BlenderSettings())
 
-    /// All of them; a new one gets its line here.
+    /// Returns all of them; add new ones here.
     ///
-    /// - Parameter blender: what the operator says about Blender.
+    /// - Parameter blender: the operator's settings for Blender.
     public static func all(blender: BlenderSettings) -> [any CommandExecutor] {
         [
             BlenderRenderExecutor(settings: blender),
@@ -24,6 +24,6 @@ public enum BuiltinExecutors {
         ]
     }
 
-    /// `blender-render` without a look for errors that Blender survives: what that look costs is the difference.
+    /// `blender-render` without checking for errors that Blender survives, to measure the cost of these checks.
     package static let blenderRenderWithoutRules: any CommandExecutor = BlenderRenderExecutor(looksForTrouble: false)
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Renders a small animation through the whole line on this machine: manager-lite, one agent, Blender, FFmpeg.
-# Installs what is missing, builds, leaves no process behind, and ends by naming the frames and the video that it made.
+# Renders a small animation with all components on this machine: manager-lite, one agent, Blender, FFmpeg. Installs
+# missing packages, builds, leaves no process behind, and ends by listing the frames and the video that it created.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -19,7 +19,7 @@ output=$(cd "$output" && pwd)
 work=$(mktemp -d)
 pids=()
 
-# Ends what was started, by its pid, in the order in which it was started last to first, and waits for it.
+# Stops the started processes by pid, the last one first, and waits for them.
 clean_up() {
     local status=$?
     trap - EXIT INT TERM HUP

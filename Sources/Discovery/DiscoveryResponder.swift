@@ -1,21 +1,21 @@
 package import System
 
-/// Answers those who look for managers on the networks of this machine, and tells the networks when the manager comes and
-/// goes. It notices networks that come later.
+/// Answers searches for managers on the networks of this machine, and announces when the manager starts and stops.
+/// Detects new networks.
 package final class DiscoveryResponder: Sendable {
-    /// What there is to tell about it.
+    /// Events of the responder.
     package enum Event: Sendable {
-        /// It can be found by these URLs from now on; by none while there is no network.
+        /// It can be discovered at these URLs from now on; at none while there is no network.
         case announces([String])
-        /// It cannot be found by some network; said once.
+        /// It cannot be discovered on some network; reported once.
         case trouble(String)
     }
 
-    /// How often to look which networks there are.
+    /// The interval between checks for new networks.
     private static let lookInterval = Duration.seconds(30)
-    /// How often to say again that the manager is there: more than twice within what is promised (§1.2.2).
+    /// The interval between announcements: more than twice within the announced lifetime (§1.2.2).
     private static let aliveInterval = Duration.seconds(SSDP.maximumAge) / 3
-    /// More addresses than this are not told of.
+    /// More addresses than this are not announced.
     private static let mostLocations = 8
 
     private let socket: UDPSocket
@@ -25,14 +25,14 @@ package final class DiscoveryResponder: Sendable {
     private let software: String
     private let onEvent: @Sendable (Event) -> Void
 
-    /// A responder for a manager.
+    /// Creates a responder for a manager.
     ///
     /// - Parameters:
-    ///   - address: the only address where the manager listens; absent when it listens on all.
-    ///   - port: where it listens there.
-    ///   - software: what it is, as in `manager-lite/1.0`.
-    ///   - onEvent: called from a thread of its own.
-    /// - Throws: ``SearchError`` when this machine does not let it.
+    ///   - address: the only address on which the manager listens; nil if it listens on all.
+    ///   - port: the port on which it listens.
+    ///   - software: its name and version, for example `manager-lite/1.0`.
+    ///   - onEvent: called on a separate thread.
+    /// - Throws: ``SearchError`` if this machine does not allow it.
     package init(
         address: IPv4Address?, port: UInt16, software: String, onEvent: @escaping @Sendable (Event) -> Void
     ) throws(SearchError) {
@@ -48,9 +48,9 @@ package final class DiscoveryResponder: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Answers until the surrounding task is cancelled; says then that the manager goes.
+    /// Answers until the surrounding task is cancelled; then announces that the manager stops.
     ///
-    /// - Throws: ``SearchError`` when there is no thread for it.
+    /// - Throws: ``SearchError`` if no thread can be started.
     package func run() async throws(SearchError) {
         let result: Result<Void, SystemError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -103,7 +103,7 @@ package final class DiscoveryResponder: Sendable {
         tellAll(ManagerNotice.byebye, places ?? [])
     }
 
-    /// Waits for a datagram, at most so long; returns whether to stop.
+    /// Waits for a datagram, for at most `limit`; returns whether to stop.
     private func isStopped(before limit: Duration) -> Bool {
         var list = PollList()
         list.add(wake.reader, .input)
@@ -120,7 +120,7 @@ package final class DiscoveryResponder: Sendable {
             share: .random(in: 0...1))
     }
 
-    /// The addresses where the manager can be found now, after it joined the group on networks that are new.
+    /// Returns the addresses where the manager can be discovered now, after joining the group on new networks.
     private func look(_ known: [InterfaceAddress], _ problems: inout Set<String>) -> [InterfaceAddress] {
         var places = known
         do throws(SystemError) {
@@ -149,20 +149,21 @@ package final class DiscoveryResponder: Sendable {
         places.prefix(Self.mostLocations).map { ManagerLocation($0.address, port: port) }
     }
 
-    /// Tells where the manager is: all of its addresses, as Flamenco's does, from the one on the network of who asked.
+    /// Sends the location of the manager: all of its addresses, like Flamenco's, starting with the one on the sender's
+    /// network.
     private func send(_ answer: AnswerQueue.Answer, _ places: [InterfaceAddress]) {
         let near = places.filter { $0.index == answer.interface }
         let place = near.first { $0.isOnNetwork(of: answer.receiver.address) } ?? near.first
         guard let place else { return }
         let others = locations(places).filter { $0.address != place.address }
         for location in [ManagerLocation(place.address, port: port)] + others {
-            // What does not get there is asked for again.
+            // If it is lost, the client searches again.
             try? socket.send(
                 ManagerNotice.answer(location, software: software), to: answer.receiver, from: place.address)
         }
     }
 
-    /// Sends to the group on every network. What does not get there is said again some time, or asked for.
+    /// Sends to the group on every network. Lost datagrams are repeated later, or searched for.
     private func tellAll(_ bytes: [UInt8], _ places: [InterfaceAddress]) {
         for place in places {
             try? socket.send(bytes, to: SSDP.group, from: place.address, through: place.index)

@@ -1,14 +1,14 @@
 package import System
 
-/// The managers that answered.
+/// The managers that answered a search.
 ///
-/// A datagram says who sent it and where a manager is. If both addresses are the same, the manager announced itself;
-/// if they differ, the announcement proves nothing. A manager with several addresses, as
-/// Flamenco's does, answers with all of them.
+/// A datagram contains its sender and the location of a manager. If both addresses are the same, the manager announced
+/// itself; if they differ, the announcement proves nothing. A manager with several addresses, like Flamenco's, answers
+/// with all of them.
 package struct FoundManagers: Sendable {
-    /// A manager that answered for itself.
+    /// A manager that announced itself.
     package struct Manager: Hashable, Sendable {
-        /// Where it is.
+        /// Its location.
         package let location: ManagerLocation
         /// Its other addresses that answered too.
         package var others: [ManagerLocation] = []
@@ -20,20 +20,20 @@ package struct FoundManagers: Sendable {
         package let sender: IPv4Address
     }
 
-    // A network has a handful of managers. More than these suggests an attack.
+    // A network has a handful of managers. More than this suggests an attack.
     private static let mostSenders = 64
     private static let mostLocations = 16
     private static let mostProblems = 8
     private static let longestProblem = 300
 
     private var answers: [IPv4Address: Set<ManagerLocation>] = [:]
-    /// What was not understood, a sentence for each sender; made safe to show.
+    /// The answers that could not be used, one sentence for each sender, without control characters.
     package private(set) var problems: [String] = []
     private var blamed: Set<IPv4Address> = []
 
     package init() {}
 
-    /// Takes a datagram that came.
+    /// Adds a received datagram.
     package mutating func add(_ datagram: UDPSocket.Datagram) {
         let sender = datagram.sender.address
         do throws(SSDPError) {
@@ -52,7 +52,7 @@ package struct FoundManagers: Sendable {
         }
     }
 
-    /// Those that answered for themselves, by their addresses.
+    /// The managers that announced themselves, by address.
     package var managers: [Manager] {
         var found: [Manager] = []
         for location in ownLocations {
@@ -65,7 +65,7 @@ package struct FoundManagers: Sendable {
         return found
     }
 
-    /// What was said of addresses from which nobody answered, by those who did not say anything of themselves.
+    /// The announcements of addresses that did not answer, by senders that did not announce themselves.
     package var claims: [Claim] {
         let own = Set(ownLocations)
         return answers.sorted { $0.key < $1.key }.flatMap { sender, locations in
@@ -82,8 +82,8 @@ package struct FoundManagers: Sendable {
         }
     }
 
-    /// Whether two that answered for themselves are one manager: each says that the other's address is its own. That one says
-    /// so is not enough.
+    /// Whether two locations are the same manager: each announced the other's address as its own. One such announcement
+    /// is not enough.
     private func isSame(_ one: ManagerLocation, _ other: ManagerLocation) -> Bool {
         guard let first = one.address, let second = other.address, first != second, one.port == other.port,
             one.isEncrypted == other.isEncrypted

@@ -1,6 +1,6 @@
 package import System
 
-/// Where a manager says it is: scheme, host and port of a URL, whose path is that of its description.
+/// The location announced by a manager: scheme, host and port of a URL, whose path is that of its description.
 package struct ManagerLocation: Hashable, Sendable, CustomStringConvertible {
     package let isEncrypted: Bool
     /// The host in lower case, with brackets around an IPv6 address.
@@ -15,7 +15,7 @@ package struct ManagerLocation: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads a URL from the network.
+    /// Parses a URL from the network.
     ///
     /// - Throws: ``SSDPError``.
     package init(_ text: String) throws(SSDPError) {
@@ -40,7 +40,7 @@ package struct ManagerLocation: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// The address of the host; nil where that is a name, or not IPv4.
+    /// The address of the host; nil if it is a name, or not IPv4.
     package var address: IPv4Address? { IPv4Address(host) }
 
     /// The URL of the manager, with the port and without a path.

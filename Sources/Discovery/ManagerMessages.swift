@@ -1,14 +1,15 @@
 import System
 
-/// Somebody looks for managers (UPnP Device Architecture 2.0 §1.3.2).
+/// A search for managers (UPnP Device Architecture 2.0 §1.3.2).
 package struct ManagerQuery: Hashable, Sendable {
-    /// How long an answer may take at most: it comes after a random part of that, so that not all come at once.
+    /// The maximum delay of an answer, which is sent after a random part of it, so that answers do not arrive all at
+    /// once.
     package let longestWait: Duration
 
-    /// More than five seconds count as five, as the UPnP Device Architecture has it.
+    /// More than five seconds count as five, as in the UPnP Device Architecture.
     private static let mostSeconds = 5
 
-    /// Reads a message; nil when it is something else, or looks for something else: the network is full of these.
+    /// Parses a message; nil if it is something else, or searches for something else, as most messages do.
     package init?(_ message: SSDPMessage) {
         guard message.start == "M-SEARCH * HTTP/1.1", message["MAN"] == "\"ssdp:discover\"",
             [SSDP.managerType, "ssdp:all"].contains(message["ST"]), let text = message["MX"],
@@ -17,9 +18,9 @@ package struct ManagerQuery: Hashable, Sendable {
         longestWait = .seconds(min(Int(text) ?? .max, Self.mostSeconds))
     }
 
-    /// The message that looks for managers.
+    /// Returns the message that searches for managers.
     ///
-    /// - Parameter seconds: how long their answers may take at most.
+    /// - Parameter seconds: the maximum delay of the answers.
     package static func bytes(longestWait seconds: Int) -> [UInt8] {
         SSDPMessage.bytes(
             "M-SEARCH * HTTP/1.1",
@@ -30,16 +31,16 @@ package struct ManagerQuery: Hashable, Sendable {
     }
 }
 
-/// A manager's answer to somebody who looks for one (UPnP Device Architecture 2.0 §1.3.3).
+/// A manager's answer to a search (UPnP Device Architecture 2.0 §1.3.3).
 package struct ManagerAnswer: Hashable, Sendable {
-    /// Where it says that there is a manager.
+    /// The announced location.
     package let location: ManagerLocation
 
     private static let longestName = 256
 
-    /// Reads a message.
+    /// Parses a message.
     ///
-    /// - Throws: ``SSDPError`` when it is no answer of a manager.
+    /// - Throws: ``SSDPError`` if it is not an answer of a manager.
     package init(_ message: SSDPMessage) throws(SSDPError) {
         guard message.start == "HTTP/1.1 200 OK" else { throw SSDPError("it does not begin with “HTTP/1.1 200 OK”") }
         guard try message.required("ST") == SSDP.managerType else {
@@ -54,20 +55,20 @@ package struct ManagerAnswer: Hashable, Sendable {
     }
 }
 
-/// What a manager says of itself.
+/// The messages of a manager.
 package enum ManagerNotice {
-    /// The answer to somebody who looks for managers.
+    /// Returns the answer to a search.
     package static func answer(_ location: ManagerLocation, software: String) -> [UInt8] {
         let fields: [SSDPMessage.Field] = [("EXT", ""), ("ST", SSDP.managerType), ("USN", SSDP.managerService)]
         return SSDPMessage.bytes("HTTP/1.1 200 OK", fields + validity(of: location, software))
     }
 
-    /// Tells the network that it is there (UPnP Device Architecture 2.0 §1.2.2).
+    /// Returns the announcement that it is available (UPnP Device Architecture 2.0 §1.2.2).
     package static func alive(_ location: ManagerLocation, software: String) -> [UInt8] {
         notification("ssdp:alive", validity(of: location, software))
     }
 
-    /// Tells the network that it goes (UPnP Device Architecture 2.0 §1.2.3).
+    /// The announcement that it stops (UPnP Device Architecture 2.0 §1.2.3).
     package static var byebye: [UInt8] { notification("ssdp:byebye", []) }
 
     private static func notification(_ kind: String, _ more: [SSDPMessage.Field]) -> [UInt8] {

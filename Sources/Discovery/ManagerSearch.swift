@@ -1,17 +1,17 @@
 import System
 
-/// Looks for managers on all networks of this machine.
+/// Searches for managers on all networks of this machine.
 package enum ManagerSearch {
     /// How often the search checks for cancellation.
     private static let slice = Duration.milliseconds(100)
-    /// How many times to send the request, since datagrams get lost.
+    /// How many times to send the request, because datagrams may be lost.
     private static let repetitions = 2
-    /// The most seconds for an answer. Flamenco's manager takes three whatever it is told.
+    /// The maximum delay of an answer in seconds. Flamenco's manager always uses three.
     private static let longestWait = 3
 
-    /// Asks, and waits for answers as long as it was told to: there may be more than one. Blocks its thread.
+    /// Sends a search, and waits for answers for the whole time, because there may be several. Blocks its thread.
     ///
-    /// - Throws: ``SearchError`` when there is no network to look on.
+    /// - Throws: ``SearchError`` if there is no network.
     package static func run(
         for time: Duration, isCancelled: () -> Bool = { false }
     ) throws(SearchError) -> FoundManagers {
@@ -46,7 +46,7 @@ package enum ManagerSearch {
             var list = PollList()
             list.add(socket, .input)
             guard list.wait(atMost: min(slice, time - passed)) else { continue }
-            // One at a time, so a sender that never stops cannot prolong the search.
+            // One at a time, so that a continuous sender cannot prolong the search.
             if let datagram = try socket.receive(atMost: SSDPMessage.mostBytes) { found.add(datagram) }
         }
         return found
@@ -71,7 +71,7 @@ package enum ManagerSearch {
     }
 }
 
-/// Why it is not possible to look for managers.
+/// Why the search failed.
 package struct SearchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String

@@ -1,53 +1,53 @@
 package import System
 
-/// What is fixed about SSDP, and about managers in it.
+/// The constants of SSDP, and of managers in it.
 package enum SSDP {
-    /// Where those who can be found listen (UPnP Device Architecture 2.0 §1.1.1).
+    /// The multicast address of SSDP (UPnP Device Architecture 2.0 §1.1.1).
     package static let group = UDPSocket.Peer(IPv4Address(bits: 0xEFFF_FFFA), port: 1900)
-    /// What Flamenco Manager calls itself.
+    /// The device type of Flamenco Manager.
     package static let managerType = "urn:flamenco:manager:0"
-    /// The device that every Flamenco Manager says it is: one identifier for all of them, so it tells none from another.
-    /// Flamenco Worker takes no notice of anybody who says something else.
+    /// The device announced by every Flamenco Manager: the same identifier for all, so it does not distinguish them.
+    /// Flamenco Worker ignores others.
     package static let managerDevice = "uuid:aa80bc5f-d0af-46b8-8630-23bd7e80ec4d"
     /// The service of that device: the USN of all messages of managers.
     package static let managerService = "\(managerDevice)::\(managerType)"
-    /// Where a manager describes itself, below its URL.
+    /// The path of a manager's description, below its URL.
     package static let descriptionPath = "/upnp/description.xml"
-    /// How long who was told of a manager may rely on it, in seconds.
+    /// How long an announcement is valid, in seconds.
     package static let maximumAge = 1800
 }
 
-/// A message of SSDP: the head of an HTTP message in a datagram, without a body (UPnP Device Architecture 2.0 §1.1.2).
+/// An SSDP message: the head of an HTTP message in a datagram, without a body (UPnP Device Architecture 2.0 §1.1.2).
 ///
-/// Anybody on the network can send one, so what is not exactly so is refused.
+/// Anybody on the network can send one, so anything malformed is rejected.
 package struct SSDPMessage: Hashable, Sendable {
-    /// How many bytes a message may have; those of managers have about 400.
+    /// Maximum size of a message in bytes; those of managers have about 400.
     package static let mostBytes = 2048
     private static let mostLines = 32
 
-    /// A field that is to be sent.
+    /// A field of an outgoing message.
     typealias Field = (name: String, value: String)
 
-    /// The first line: what is asked for, or how it went.
+    /// The first line: a request or a status.
     package let start: String
-    /// The fields, by their names in lower case.
+    /// The fields, by lower-case name.
     private let fields: [String: String]
 
-    /// Reads a datagram.
+    /// Parses a datagram.
     ///
-    /// - Throws: ``SSDPError``, which says in one sentence what is wrong with it.
+    /// - Throws: ``SSDPError``, which describes the problem in one sentence.
     package init(_ datagram: UDPSocket.Datagram) throws(SSDPError) {
         if datagram.isCut { throw SSDPError("it has more than \(Self.mostBytes) bytes") }
         try self.init(datagram.bytes)
     }
 
-    /// Reads a message.
+    /// Parses a message.
     ///
-    /// - Throws: ``SSDPError``, which says in one sentence what is wrong with it.
+    /// - Throws: ``SSDPError``, which describes the problem in one sentence.
     package init(_ bytes: [UInt8]) throws(SSDPError) {
         if bytes.count > Self.mostBytes { throw SSDPError("it has more than \(Self.mostBytes) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw SSDPError("it is not UTF-8") }
-        // As bytes: to Swift, CR and LF together are one character.
+        // As bytes: in Swift, CR and LF together are one character.
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.count >= 3, lines[lines.count - 1].isEmpty, lines[lines.count - 2].elementsEqual([0x0D]) else {
             throw SSDPError("it does not end with an empty line")
@@ -75,16 +75,16 @@ package struct SSDPMessage: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// The value of a field, whatever the case of its name; nil when there is none.
+    /// The value of a field, whatever the case of its name; nil if there is none.
     package subscript(_ name: String) -> String? { fields[name.lowercased()] }
 
-    /// The value of a field that has to be there.
+    /// Returns the value of a required field.
     func required(_ name: String) throws(SSDPError) -> String {
         guard let value = self[name], !value.isEmpty else { throw SSDPError("it has no “\(name)”") }
         return value
     }
 
-    /// The bytes of a message.
+    /// Returns the bytes of a message.
     static func bytes(_ start: String, _ fields: [Field]) -> [UInt8] {
         let lines = [start] + fields.map { $0.value.isEmpty ? "\($0.name):" : "\($0.name): \($0.value)" } + ["", ""]
         return Array(lines.joined(separator: "\r\n").utf8)
@@ -106,9 +106,9 @@ package struct SSDPMessage: Hashable, Sendable {
     }
 }
 
-/// Why a message is not understood.
+/// Why a message is malformed.
 package struct SSDPError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong with it, with “it” for the message. May have in it what a stranger wrote.
+    /// The problem, with “it” for the message. May contain text from the sender.
     package let description: String
 
     package init(_ description: String) { self.description = description }

@@ -2,19 +2,19 @@ import HumanText
 import Synchronization
 import System
 
-/// Work that waits for a disk or another device, on a thread of its own.
+/// Runs work that waits for a disk or another device on its own thread.
 ///
-/// Swift's own threads are as many as the machine has cores; one that waits for a slow network disk would hold up the
+/// Swift has only as many threads as the machine has cores; one that waits for a slow network disk would block the
 /// whole agent.
 public enum BlockingWork {
     /// Whether the work is still wanted.
     public final class Cancellation: Sendable {
         private let state = Atomic(false)
 
-        /// Whether it is no longer wanted.
+        /// Whether the work is no longer wanted.
         package var isCancelled: Bool { state.load(ordering: .relaxed) }
 
-        /// Throws `CancellationError` once the work is no longer wanted; ask between steps that take long.
+        /// Throws `CancellationError` once the work is no longer wanted; call it between long steps.
         public func check() throws {
             if isCancelled { throw CancellationError() }
         }
@@ -22,33 +22,35 @@ public enum BlockingWork {
         fileprivate func cancel() { state.store(true, ordering: .relaxed) }
     }
 
-    /// How long work that is no longer wanted may take to notice, before its thread is abandoned.
+    /// How long cancelled work may take to return before its thread is abandoned.
     package static let patience = Duration.seconds(2)
 
     private static let abandonedWork = Mutex<[ObjectIdentifier: String]>([:])
 
-    /// What the threads do that were abandoned and have not come back: they wait for a disk that does not answer.
+    /// The actions of abandoned threads that have not returned: they wait for a disk that does not respond.
     package static var abandoned: [String] { abandonedWork.withLock { $0.values.sorted() } }
 
-    /// Runs `work` on a thread of its own and returns its result.
+    /// Runs `work` on its own thread and returns its result.
     ///
-    /// When the surrounding Swift task is cancelled, ``Cancellation/check()`` throws from then on. Work that does not come
-    /// back within two seconds of that waits in the kernel, where nothing reaches it: its thread is abandoned.
+    /// When the surrounding Swift task is cancelled, ``Cancellation/check()`` throws from then on. Work that does not
+    /// return within two seconds of that is blocked in the kernel, where it cannot be interrupted: its thread is
+    /// abandoned.
     public static func run<Result: Sendable>(
         _ work: @escaping @Sendable (Cancellation) throws -> Result
     ) async throws -> Result {
         try await run("wait for a disk", work)
     }
 
-    /// Runs `work` as ``run(_:)`` does, for a limited time.
+    /// Runs `work` like ``run(_:)``, with a time limit.
     ///
     /// - Parameters:
-    ///   - action: what it does, behind “cannot”: `look at /a/b`.
-    ///   - limit: how long it may take; forever when absent.
-    ///   - patience: how long it may take to notice that it is no longer wanted.
-    ///   - clock: measures the limit.
-    ///   - stop: called when it is no longer wanted, from any thread.
-    /// - Throws: what `work` throws; `CancellationError`; ``CommandError`` after the limit, or without a thread to be had.
+    ///   - action: the action, for use after “cannot”: `look at /a/b`.
+    ///   - limit: the time limit; if nil, none.
+    ///   - patience: how long cancelled work may take to return.
+    ///   - clock: the clock for the limit.
+    ///   - stop: called when the work is cancelled, from any thread.
+    /// - Throws: what `work` throws; `CancellationError`; ``CommandError`` after the limit, or if no thread can be
+    ///   started.
     package static func run<Result: Sendable>(
         _ action: String, limit: Duration? = nil, patience: Duration = patience,
         clock: any Clock<Duration> = ContinuousClock(), stop: @escaping @Sendable () -> Void = {},
@@ -69,11 +71,11 @@ public enum BlockingWork {
         }
     }
 
-    /// Work on its thread, and who waits for it.
+    /// Work on its thread, and its waiter.
     private final class Job<Result: Sendable>: Sendable {
         private struct State {
             var waiter: CheckedContinuation<Result, any Error>?
-            /// Why it is no longer wanted.
+            /// Why it was cancelled.
             var reason: (any Error)?
             var isOver = false
         }
@@ -111,7 +113,7 @@ public enum BlockingWork {
             }
         }
 
-        /// The work has come to its end.
+        /// Records that the work has returned.
         private func finish(_ result: Swift.Result<Result, any Error>) {
             let (waiter, reason) = state.withLock { state in
                 defer { (state.waiter, state.isOver) = (nil, true) }
@@ -119,13 +121,13 @@ public enum BlockingWork {
             }
             BlockingWork.abandonedWork.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(self)) }
             switch (result, reason) {
-            // Work that noticed the end of its time says that it was cancelled; why, the reason says.
+            // Work that noticed the end of its time reports a cancellation; the reason is more precise.
             case (.failure, let reason?): waiter?.resume(throwing: reason)
             default: waiter?.resume(with: result)
             }
         }
 
-        /// It is no longer wanted, for this reason.
+        /// Cancels the work, for this reason.
         func end(because reason: any Error) {
             let isNew = state.withLock { state in
                 defer { state.reason = state.reason ?? reason }
@@ -140,14 +142,14 @@ public enum BlockingWork {
             }
         }
 
-        /// It did not come back: nobody waits for it any longer.
+        /// Abandons work that did not return: nobody waits for it any longer.
         private func abandon() {
             let waiter = state.withLock { state in
                 defer { state.waiter = nil }
                 guard let waiter = state.waiter, let reason = state.reason, !state.isOver else {
                     return nil as (CheckedContinuation<Result, any Error>, any Error)?
                 }
-                // Within the lock, so that it cannot end before it is counted.
+                // Within the lock, so that it cannot return before it is counted.
                 BlockingWork.abandonedWork.withLock { $0[ObjectIdentifier(self)] = action }
                 return (waiter, reason)
             }

@@ -2,18 +2,19 @@ import FileWork
 import Synchronization
 
 extension CommandContext {
-    /// A path out of a command, without slashes at its end, that the command may use.
+    /// Returns a path from a command, without trailing slashes, if the command may use it.
     ///
-    /// The rules are looked at here so that people hear which parameter breaks one; ``files`` keeps to them whatever happens
-    /// to the path meanwhile, and programs, which get paths as arguments, cannot be made to.
+    /// The rules are checked here so that errors name the parameter; ``files`` enforces them whatever happens to the
+    /// path in the meantime. Programs, which receive paths as arguments, cannot be forced to.
     ///
-    /// - Throws: ``ParameterError`` unless it is absolute: an agent has no folder that the author of a job could mean.
-    ///   ``PolicyViolation`` when the operator's `allowed_paths` do not have it.
+    /// - Throws: ``ParameterError`` unless the path is absolute: an agent has no folder that the author of a job could
+    ///   refer to. ``PolicyViolation`` if it is not in the operator's `allowed_paths`.
     public func absolutePath(_ path: String, parameter: String) async throws -> String {
         try await absolutePath(path, parameter: parameter, changingFolder: false)
     }
 
-    /// As ``absolutePath(_:parameter:)``, for something that comes or goes, so that its folder has to be allowed too.
+    /// Like ``absolutePath(_:parameter:)``, for an entry that is created or removed, so that its folder has to be
+    /// allowed too.
     package func absolutePath(_ path: String, parameter: String, changingFolder: Bool) async throws -> String {
         guard path.hasPrefix("/"), !path.utf8.contains(0) else {
             throw ParameterError(parameter: parameter, expected: "an absolute path", found: "“\(path)”")
@@ -29,20 +30,20 @@ extension CommandContext {
     }
 }
 
-/// What a command made, on its way to the sink: only what the operator's rules allow gets there.
+/// Passes outputs of a command to the sink, if the operator's rules allow them.
 ///
-/// The rules are about files, so they are kept where waiting for a disk holds up nobody: not on the thread that reads what a
-/// program prints.
+/// The rules are about files, so they are checked where waiting for a disk does no harm: not on the thread that reads
+/// the output of a program.
 final class OutputCheck: Sendable {
     private struct State {
-        /// As they were given, and absolute.
+        /// The paths as reported, and as absolute paths.
         var waiting: [(path: String, full: String)] = []
         var work: Task<Void, Never>?
-        /// What is wrong with the first that does not get there.
+        /// The problem of the first output that was not allowed.
         var problem: (any Error)?
     }
 
-    /// More at once are no outputs for people any more.
+    /// The maximum number of waiting outputs; users cannot want to see more.
     private static let mostWaiting = 10_000
 
     private let files: CommandFiles
@@ -54,7 +55,7 @@ final class OutputCheck: Sendable {
         self.sink = sink
     }
 
-    /// Something was made.
+    /// Adds an output.
     func add(_ path: String, full: String) {
         state.withLock { state in
             guard state.waiting.count < Self.mostWaiting else {
@@ -66,9 +67,9 @@ final class OutputCheck: Sendable {
         }
     }
 
-    /// Waits until all have been looked at.
+    /// Waits until all outputs have been checked.
     ///
-    /// - Throws: ``PolicyViolation`` when one was not allowed.
+    /// - Throws: ``PolicyViolation`` if one was not allowed.
     func finish() async throws {
         if let work = state.withLock(\.work) {
             await withTaskCancellationHandler {

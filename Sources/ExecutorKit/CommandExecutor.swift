@@ -2,28 +2,28 @@ package import FlamencoAPI
 
 /// Runs one kind of command.
 ///
-/// An executor is a value without state of its own: everything about the command at hand comes with its parameters and
-/// its context. It throws when the command failed; what it throws is told to the people who look at the task, so throw
-/// ``CommandError`` with one clear sentence. When the surrounding Swift task is cancelled it stops soon; programs that it
-/// runs through its context are ended for it.
+/// An executor is a value without state: everything about the current command is passed with its parameters and its
+/// context. It throws if the command failed; the error is shown to users of the task, so throw ``CommandError`` with
+/// one clear sentence. When the surrounding Swift task is cancelled, it should return soon; programs that it runs
+/// through its context are ended automatically.
 public protocol CommandExecutor: Sendable {
-    /// What the command needs to know, decoded from its parameters by name.
+    /// The parameters of the command, decoded by name.
     ///
-    /// Optional properties are optional parameters. Numbers are turned into strings where a string is declared.
+    /// Optional properties are optional parameters. Numbers are converted to strings where a string is declared.
     associatedtype Parameters: Decodable & Sendable
 
-    /// The name of the command, as it stands in jobs: `blender-render`.
+    /// The name of the command in jobs: `blender-render`.
     var commandName: String { get }
 
     /// The type of tasks that this command belongs to: `blender`, `ffmpeg`, `file-management`, `misc`.
     var taskType: String { get }
 
-    /// What it looks at besides exit statuses, by names that operators can change; none unless it says so.
+    /// What it checks besides exit statuses, by names that operators can configure; none by default.
     var checks: [ResultCheck] { get }
 
     /// Runs one command.
     ///
-    /// - Throws: when the command failed; `CancellationError` when it was cancelled.
+    /// - Throws: if the command failed; `CancellationError` if it was cancelled.
     func run(_ parameters: Parameters, in context: CommandContext) async throws
 }
 
@@ -33,8 +33,8 @@ extension CommandExecutor {
 
     /// Decodes the parameters of `command` and runs it.
     ///
-    /// - Throws: ``ParameterError`` when a parameter is missing or wrong, ``PolicyViolation`` when an output is where the operator
-    ///   allows none, else what the executor throws.
+    /// - Throws: ``ParameterError`` if a parameter is missing or invalid, ``PolicyViolation`` if an output is in a
+    ///   place that the operator does not allow, otherwise what the executor throws.
     package func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
         var context = context
@@ -55,11 +55,11 @@ extension CommandExecutor {
     }
 }
 
-/// Why a command failed, in one sentence for the people who look at the task.
+/// Why a command failed, in one sentence for users of the task.
 public struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sentence, without a full stop.
     public let description: String
 
-    /// A failure for the given reason.
+    /// Creates an error with a reason.
     public init(_ reason: String) { description = reason }
 }

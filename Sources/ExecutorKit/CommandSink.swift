@@ -1,37 +1,37 @@
-/// Something that a running command says.
+/// An event of a running command.
 package enum CommandEvent {
-    /// This command of the task begins; numbers count from 1.
+    /// This command of the task starts; numbers count from 1.
     case began(name: String, number: Int, count: Int)
-    /// Bytes for the log of the task, as they are. They are valid only while the event is handled.
+    /// Bytes for the log of the task, unchanged. They are valid only while the event is handled.
     case log(UnsafeRawBufferPointer)
-    /// What is happening now, in one line; takes the place of the line before.
+    /// The current activity, in one line; replaces the previous one.
     case activity(String)
-    /// How much of the command is done, from 0 to 1; the activity says it in words.
+    /// The completed fraction of the command, from 0 to 1; the activity describes it in words.
     case progress(Double)
-    /// One more step of the task is done.
+    /// A step of the task is completed.
     case stepCompleted
-    /// A file was written which people may want to see.
+    /// An output file was written.
     case output(String)
 }
 
-/// Where everything goes that running commands say.
+/// Receives the events of running commands.
 ///
 /// Events can arrive on any thread. A handler must return quickly and must not wait for the network.
 package struct CommandSink: Sendable {
     private let handle: @Sendable (CommandEvent) -> Void
 
-    /// A sink whose events are handled by `handle`.
+    /// Creates a sink whose events are handled by `handle`.
     package init(_ handle: @escaping @Sendable (CommandEvent) -> Void) { self.handle = handle }
 
-    /// Throws everything away.
+    /// Discards everything.
     package static let discarding = CommandSink { _ in }
 
-    /// A sink for the bytes of the log alone.
+    /// Returns a sink that only handles bytes of the log.
     package static func log(_ handle: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) -> CommandSink {
         CommandSink { if case .log(let bytes) = $0 { handle(bytes) } }
     }
 
-    /// Hands over what a command says.
+    /// Passes on an event.
     package func send(_ event: CommandEvent) { handle(event) }
 
     /// Appends a line to the log.

@@ -1,16 +1,16 @@
 package import FlamencoAPI
 import HumanText
 
-/// The executors that an agent has, found by the name of the command that they run.
+/// The executors of an agent, found by the name of their command.
 package struct ExecutorRegistry: Sendable {
     private let executors: [String: any CommandExecutor]
-    /// Executors that are there but must not be used: the rule, in words, by the name of the command.
+    /// Executors that must not be used: the rule as text, by the name of the command.
     private let disabled: [String: String]
 
-    /// A registry of these executors.
+    /// Creates a registry of these executors.
     ///
-    /// - Parameter disabled: the rules against using some of them, in words, by the names of their commands.
-    /// - Throws: ``DuplicateExecutorError`` when two of them run commands of the same name.
+    /// - Parameter disabled: the rules that disable some of them, as text, by command name.
+    /// - Throws: ``DuplicateExecutorError`` if two of them run commands of the same name.
     package init(
         _ executors: some Sequence<any CommandExecutor>, disabled: [String: String] = [:]
     ) throws(DuplicateExecutorError) {
@@ -25,19 +25,19 @@ package struct ExecutorRegistry: Sendable {
         self.disabled = disabled
     }
 
-    /// The names of all commands that can be run, in alphabetical order.
+    /// The names of all usable commands, in alphabetical order.
     package var commandNames: [String] { executors.keys.filter { disabled[$0] == nil }.sorted() }
 
-    /// The types of tasks that can be run, each once, in alphabetical order.
+    /// The types of tasks that can be run, in alphabetical order.
     package var taskTypes: [String] { Set(enabled.map(\.taskType)).sorted() }
 
-    /// All executors, those that must not be used too, in the alphabetical order of their commands.
+    /// All executors, including disabled ones, in alphabetical order of their commands.
     package var summaries: [ExecutorSummary] {
         executors.values.map { ExecutorSummary($0, refusal: disabled[$0.commandName]) }
             .sorted { $0.command < $1.command }
     }
 
-    /// The checks of all executors, each once, in the alphabetical order of their commands.
+    /// The checks of all executors, in alphabetical order of their commands.
     package var checks: [ResultCheck] {
         var seen: Set<String> = []
         return executors.values.sorted { $0.commandName < $1.commandName }.flatMap(\.checks)
@@ -46,10 +46,10 @@ package struct ExecutorRegistry: Sendable {
 
     private var enabled: [any CommandExecutor] { executors.values.filter { disabled[$0.commandName] == nil } }
 
-    /// The executor for commands of this name.
+    /// Returns the executor for commands of this name.
     ///
-    /// - Throws: ``CommandError`` that names the command, the one that may be meant, and those that exist; or the
-    ///   rule against using it.
+    /// - Throws: ``CommandError`` with the unknown command, the most similar one, and the available ones; or with the
+    ///   rule that disables the command.
     package func executor(for commandName: String) throws(CommandError) -> any CommandExecutor {
         if let rule = disabled[commandName], executors[commandName] != nil {
             throw CommandError("the command “\(commandName)” is refused: \(rule)")
@@ -60,16 +60,16 @@ package struct ExecutorRegistry: Sendable {
             "unknown command “\(commandName)”\(suggestion) available are \(commandNames.joined(separator: ", "))")
     }
 
-    /// Runs one command with the executor that its name asks for.
+    /// Runs one command with its executor.
     ///
-    /// - Throws: ``CommandError`` when there is no such executor, ``ParameterError`` when a parameter is missing or wrong,
-    ///   else what the executor throws.
+    /// - Throws: ``CommandError`` if there is no such executor, ``ParameterError`` if a parameter is missing or
+    ///   invalid, otherwise what the executor throws.
     package func run(_ command: Command, in context: CommandContext) async throws {
         try await executor(for: command.name).run(command, in: context)
     }
 }
 
-/// Two executors that claim the same command.
+/// Two executors run the same command.
 package struct DuplicateExecutorError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the command.
     package let commandName: String

@@ -1,16 +1,16 @@
 import FlamencoAPI
 
-/// What there is to say of an executor without running it.
+/// The description of an executor, obtained without running it.
 package struct ExecutorSummary: Hashable, Sendable, Encodable {
     /// A parameter of its command.
     package struct Parameter: Hashable, Sendable, Encodable {
         /// The name in jobs.
         package let name: String
-        /// What it has to be, as in "a list of strings".
+        /// The expected value, for example "a list of strings".
         package let type: String
-        /// Whether the command fails without it.
+        /// Whether the parameter is required.
         package let required: Bool
-        /// What it is for, if its author says.
+        /// The description by its author, if any.
         package var description: String?
     }
 
@@ -18,13 +18,13 @@ package struct ExecutorSummary: Hashable, Sendable, Encodable {
     package let command: String
     /// The type of tasks that it belongs to.
     package let taskType: String
-    /// The folder of an executor that is not part of the agent; absent for those that are.
+    /// The folder of an executor that is not built in; nil for built-in ones.
     package let folder: String?
-    /// What it does, if its author says.
+    /// The description by its author, if any.
     package let description: String?
     /// The parameters of the command.
     package let parameters: [Parameter]
-    /// The rule against using it, in words.
+    /// The rule that disables it, as text.
     package let refusal: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -47,19 +47,19 @@ package struct ExecutorSummary: Hashable, Sendable, Encodable {
     }
 }
 
-/// Finds out what parameters a type decodes: it lets the type decode itself from something that has every member it asks
-/// for, and takes note of what it asked for.
+/// Determines the parameters that a type decodes: the type decodes itself from a decoder that has every member it
+/// requests, and records the requests.
 enum ParameterProbe {
-    /// The parameters, in the order in which the type asks for them.
+    /// Returns the parameters, in the order in which the type requests them.
     static func parameters(of type: any Decodable.Type) -> [ExecutorSummary.Parameter] {
         let notes = ProbeNotes()
-        // A type that checks what it decodes may throw; what it asked for until then is known.
+        // A type that validates what it decodes may throw; the requests until then are recorded.
         _ = try? type.init(from: ProbeDecoder(notes: notes))
         return notes.parameters
     }
 }
 
-/// What was asked for so far.
+/// The recorded requests.
 private final class ProbeNotes {
     private(set) var parameters: [ExecutorSummary.Parameter] = []
 
@@ -84,7 +84,7 @@ private struct ProbeDecoder: Decoder {
     func singleValueContainer() throws -> any SingleValueDecodingContainer { throw UnknownError() }
 }
 
-/// There is no telling what would be asked for next.
+/// The next request cannot be known.
 private struct UnknownError: Error {}
 
 private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
@@ -111,7 +111,7 @@ private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func superDecoder(forKey key: Key) throws -> any Decoder { throw UnknownError() }
 
-    /// Any value of the type.
+    /// Returns any value of the type.
     private func example<Value: Decodable>(of type: Value.Type) throws -> Value {
         var examples: [JSONValue] = ["", 0, false, [], [:]]
         if let choice = JSONShape.firstChoice(of: type) { examples.insert(.string(choice), at: 0) }
@@ -122,7 +122,7 @@ private struct ProbedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 }
 
-// Optional parameters: what the standard library does otherwise asks for them like for all others.
+// Optional parameters: the standard library's default would request them like required ones.
 extension ProbedMembers {
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
         notes.note(key.stringValue, type, required: false)

@@ -2,27 +2,28 @@ package import FlamencoAPI
 
 /// Decodes the parameters of a command into a typed value.
 ///
-/// Jobs are written by people and scripts that do not tell `24`, `24.0` and `"24"` apart, so decoding is lenient where
-/// nothing can be lost, and strict where something could:
+/// Jobs are written by users and scripts that do not distinguish `24`, `24.0` and `"24"`, so decoding is lenient where
+/// nothing can be lost, and strict otherwise:
 ///
-/// - A number, `true` or `false` becomes text where a string is declared: `24` and `24.0` become `24`, `0.5` stays `0.5`.
-/// - A whole number becomes a `Double`, and a number without a fraction a whole number; `2.5` where a whole number is
-///   declared is an error, and so is a number that the declared type cannot hold.
-/// - Text never becomes a number, and nothing but `true` and `false` becomes a `Bool`.
-/// - A parameter that is missing and one that is null are the same: fine for an optional, an error for all else.
-/// - Parameters that the declared type does not know are ignored.
+/// - A number, `true` or `false` is converted to a string where a string is declared: `24` and `24.0` become `24`,
+///   `0.5` stays `0.5`.
+/// - A whole number is converted to a `Double`, and a number without a fraction to a whole number; `2.5` where a whole
+///   number is declared is an error, and so is a number that the declared type cannot represent.
+/// - Strings are never converted to numbers, and only `true` and `false` are accepted as a `Bool`.
+/// - A missing parameter is equivalent to null: allowed for an optional, otherwise an error.
+/// - Unknown parameters are ignored.
 package enum ParameterDecoder {
-    /// The value that `parameters` hold.
+    /// Decodes parameters.
     ///
-    /// - Throws: ``ParameterError``, which names the parameter, what was expected and what came; anything else only when
-    ///   the type throws an error of its own while it decodes itself.
+    /// - Throws: ``ParameterError`` with the parameter, what was expected and what was found; other errors only if the
+    ///   type itself throws them while it is decoded.
     package static func decode<Value: Decodable>(
         _ type: Value.Type, from parameters: [String: JSONValue]
     ) throws -> Value {
         try decoder(for: .object(parameters)).decode(type)
     }
 
-    /// A decoder for these parameters.
+    /// Returns a decoder for these parameters.
     static func decoder(for parameters: JSONValue) -> JSONValueDecoder {
         JSONValueDecoder(
             parameters,
@@ -31,7 +32,7 @@ package enum ParameterDecoder {
             })
     }
 
-    /// The name that people know a value by: `args[2]`, `encoder.quality`.
+    /// Returns the name of a value for users: `args[2]`, `encoder.quality`.
     private static func name(of place: [any CodingKey]) -> String {
         let name = place.reduce(into: "") { name, key in
             if let index = key as? JSONIndex {
@@ -44,16 +45,16 @@ package enum ParameterDecoder {
     }
 }
 
-/// A parameter of a command that is missing or wrong: its name, what was expected, what came.
+/// A missing or invalid parameter of a command: its name, what was expected, what was found.
 public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The name of the parameter, as in `args[2]`.
+    /// The name of the parameter, for example `args[2]`.
     public let parameter: String
-    /// What it should be, as in "a string".
+    /// What was expected, for example "a string".
     public let expected: String
-    /// What came, as in "a list"; absent when the parameter is missing.
+    /// What was found, for example "a list"; nil if the parameter is missing.
     public let found: String?
 
-    /// A missing or wrong parameter.
+    /// Creates an error about a parameter.
     public init(parameter: String, expected: String, found: String?) {
         self.parameter = parameter
         self.expected = expected
@@ -71,7 +72,7 @@ public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension JSONValue {
-    /// What came, as it stands in an error: scalars as they are, long text cut, the rest by its kind.
+    /// The value as shown in an error: scalars unchanged, long text shortened, others by their kind.
     fileprivate var shownInErrors: String {
         switch self {
         case .array, .object: kind

@@ -1,18 +1,18 @@
 import Synchronization
 
-/// Says when it is time again, for reports that would come too often.
+/// Limits how often something is reported.
 public struct RateLimit: Sendable {
     private let interval: Duration
     private let time: @Sendable () -> Duration
     private var last: Duration?
 
-    /// Not more often than every `interval`; the first time is due at once.
+    /// Creates a limit of one report per `interval`; the first is due immediately.
     public init(_ interval: Duration, clock: any Clock<Duration>) {
         self.interval = interval
         time = clock.stopwatch()
     }
 
-    /// Whether it is time; if so, the next time is an interval later.
+    /// Returns whether a report is due; if so, the next one is due an interval later.
     public mutating func isDue() -> Bool {
         let now = time()
         if let last, now - last < interval { return false }
@@ -21,7 +21,7 @@ public struct RateLimit: Sendable {
     }
 }
 
-/// Activities that would come too often: one in each interval is shown, and the last one at the end.
+/// Limits how often an activity is reported: once per interval, and the last one at the end.
 public final class RateLimitedActivity: Sendable {
     private struct State {
         var limit: RateLimit
@@ -33,9 +33,9 @@ public final class RateLimitedActivity: Sendable {
     private let state: Mutex<State>
     private let context: CommandContext
 
-    /// Activities of a command, not more often than every `interval`.
+    /// Creates a limit for activities of a command, of one per `interval`.
     ///
-    /// - Parameter skipsFirst: whether the first interval passes without any, so that short work says nothing.
+    /// - Parameter skipsFirst: whether nothing is reported in the first interval, so that short work has no activity.
     public init(_ interval: Duration = .seconds(2), in context: CommandContext, skipsFirst: Bool = false) {
         var limit = RateLimit(interval, clock: context.clock)
         if skipsFirst { _ = limit.isDue() }
@@ -43,7 +43,7 @@ public final class RateLimitedActivity: Sendable {
         self.context = context
     }
 
-    /// Shows an activity, or holds it back; the text is only made when it is shown.
+    /// Reports an activity, or holds it back; the text is only created when it is reported.
     public func say(_ text: @escaping @Sendable () -> String) {
         let isDue = state.withLock { state in
             let isDue = state.limit.isDue()
@@ -54,7 +54,7 @@ public final class RateLimitedActivity: Sendable {
         if isDue { context.activity(text()) }
     }
 
-    /// Shows the last one, if it was held back: the work has ended.
+    /// Reports the last activity if it was held back, because the work has ended.
     public func finish() {
         let heldBack = state.withLock { state in
             defer { state.heldBack = nil }

@@ -1,18 +1,18 @@
 import Synchronization
 
 extension CommandContext {
-    /// What this check means for the task: its own outcome, or the one that the operator gave it.
+    /// Returns the outcome of a check: its own, or the one set by the operator.
     public func outcome(of check: ResultCheck) -> ResultCheck.Outcome {
         programs.logRules.outcome(of: check)
     }
 
-    /// Reports what a check found. The first finding that fails the command is its reason when it ends; a warning is shown
-    /// at once.
+    /// Reports the finding of a check. The first finding with the outcome `fail` is the reason of the failure when the
+    /// command ends; a warning is shown immediately.
     ///
     /// - Parameters:
-    ///   - sentence: what was found, in one sentence without a full stop.
-    ///   - line: the line of output that says so. When a rule of the operator has decided about it, nothing happens.
-    /// - Returns: what the finding means for the task.
+    ///   - sentence: the finding, in one sentence without a full stop.
+    ///   - line: the line of output with the finding. If a rule of the operator has decided about it, nothing happens.
+    /// - Returns: the outcome of the finding.
     @discardableResult
     public func found(_ check: ResultCheck, _ sentence: String, in line: OutputLine? = nil) -> ResultCheck.Outcome {
         if line?.isDecided == true { return .ignore }
@@ -21,7 +21,7 @@ extension CommandContext {
         return outcome
     }
 
-    /// Takes in what a check or a rule found.
+    /// Records the finding of a check or a rule.
     func take(_ outcome: ResultCheck.Outcome, _ sentence: String, source: String) {
         switch outcome {
         case .ignore: break
@@ -34,9 +34,9 @@ extension CommandContext {
     }
 }
 
-/// What checks and rules found in one command.
+/// The findings of checks and rules in one command.
 final class Findings: Sendable {
-    /// How many warnings of one check are shown; a scene can have thousands of missing files.
+    /// The maximum number of warnings shown for one check; a scene can have thousands of missing files.
     private static let mostWarnings = 20
 
     private struct State {
@@ -46,10 +46,10 @@ final class Findings: Sendable {
 
     private let state = Mutex(State())
 
-    /// The first finding that fails the command.
+    /// The first finding that makes the command fail.
     var failure: String? { state.withLock(\.failure) }
 
-    /// Takes note of a failure; false unless it is the first.
+    /// Records a failure; returns false unless it is the first.
     func fail(_ sentence: String) -> Bool {
         state.withLock { state in
             guard state.failure == nil else { return false }
@@ -58,7 +58,7 @@ final class Findings: Sendable {
         }
     }
 
-    /// Counts a warning; false when there were enough of its kind.
+    /// Counts a warning; returns false if there were enough of its kind.
     func warn(_ source: String) -> Bool {
         state.withLock { state in
             state.warnings[source, default: 0] += 1
@@ -66,7 +66,8 @@ final class Findings: Sendable {
         }
     }
 
-    /// The error of a command that threw `error`, or nothing: what was found is its reason, if it does not say so itself.
+    /// Combines the findings with the error that the command threw, or nil: they are added as its reason, if it does
+    /// not contain it.
     func combined(with error: (any Error)?) -> (any Error)? {
         guard let failure else { return error }
         guard let error else { return CommandError(failure) }
@@ -75,13 +76,13 @@ final class Findings: Sendable {
     }
 }
 
-/// Something that is looked at when a command has ended, or a line that its program may print: what it means for the task.
+/// A check after a command has ended, or of a line that its program may print, with its meaning for the task.
 ///
 /// A check has a name, so that operators can change its outcome: `log_rules: [{check: "saved-file-missing", then: "warn"}]`.
 /// An executor lists its checks in ``CommandExecutor/checks`` and reports what they find with
 /// ``CommandContext/found(_:_:in:)``.
 public struct ResultCheck: Hashable, Sendable {
-    /// What a finding means for the task.
+    /// The meaning of a finding for the task.
     public enum Outcome: String, Hashable, Sendable, CaseIterable {
         /// The command fails when it ends, with the finding as the reason.
         case fail
@@ -95,10 +96,10 @@ public struct ResultCheck: Hashable, Sendable {
     public let name: String
     /// The outcome, unless the operator changes it.
     public let outcome: Outcome
-    /// What it finds, in half a line.
+    /// A short description of what it finds.
     public let purpose: String
 
-    /// A check.
+    /// Creates a check.
     public init(_ name: String, _ outcome: Outcome, _ purpose: String) {
         self.name = name
         self.outcome = outcome
@@ -107,7 +108,7 @@ public struct ResultCheck: Hashable, Sendable {
 }
 
 extension ResultCheck {
-    /// What the agent itself finds: the image of an output that managers are shown could not be made.
+    /// A check of the agent itself: the preview of an output could not be made.
     package static let previewNotMade = ResultCheck(
         "preview-not-made", .warn, "the preview of an output could not be made")
 }

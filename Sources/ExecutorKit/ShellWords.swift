@@ -1,11 +1,11 @@
-/// Splits a line into words as a POSIX shell does, and puts words together again so that a shell would read them back.
+/// Splits a line into words like a POSIX shell, and joins words to a line that a shell would split the same way.
 ///
-/// Quoting follows POSIX.1-2017, Shell Command Language §2.2: backslash, single quotes, double quotes. Nothing is ever
+/// Quoting follows POSIX.1-2017, Shell Command Language §2.2: backslash, single quotes, double quotes. Nothing is
 /// expanded: variables, `~`, patterns, operators and `#` are plain text.
 public enum ShellWords {
-    /// The words of `line`, which are separated by spaces, tabs and newlines.
+    /// Splits `line` into words separated by spaces, tabs and newlines.
     ///
-    /// - Throws: ``ShellWordsError`` when a quote is not closed or a backslash ends the line.
+    /// - Throws: ``ShellWordsError`` if a quote is not closed or a backslash ends the line.
     public static func split(_ line: String) throws(ShellWordsError) -> [String] {
         var words: [String] = []
         var word: String.UnicodeScalarView?  // Absent between words: `''` is a word, a space is none.
@@ -30,12 +30,12 @@ public enum ShellWords {
         return words
     }
 
-    /// One line that ``split(_:)`` and every POSIX shell read as these words.
+    /// Joins words to one line that ``split(_:)`` and every POSIX shell split into the same words.
     public static func join(_ words: some Sequence<String>) -> String {
         words.map(quote).joined(separator: " ")
     }
 
-    /// `word` as a shell reads it back: as it is where that is safe, else in single quotes.
+    /// Quotes `word` for a shell: unchanged if that is safe, otherwise in single quotes.
     public static func quote(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy(plain.contains)
         if isPlain { return word }
@@ -48,7 +48,7 @@ public enum ShellWords {
     /// The characters of a line, as Unicode scalars: a combining accent after a quote must not hide the quote.
     private struct Scanner {
         private var rest: String.UnicodeScalarView.SubSequence
-        /// The place of the character that was taken last, from 1.
+        /// The position of the last character, from 1.
         private(set) var position = 0
 
         init(_ line: String) { rest = line.unicodeScalars[...] }
@@ -69,7 +69,7 @@ public enum ShellWords {
             throw error(.unclosedQuote("'"), at: start)
         }
 
-        /// Within double quotes a backslash is itself, but for `$`, `` ` ``, `"`, `\` and newline after it.
+        /// Within double quotes a backslash is literal, except before `$`, `` ` ``, `"`, `\` and newline.
         mutating func doubleQuoted() throws(ShellWordsError) -> String.UnicodeScalarView {
             let start = position
             var text = String.UnicodeScalarView()
@@ -97,20 +97,20 @@ public enum ShellWords {
 
 /// Why a line cannot be split into words.
 public struct ShellWordsError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kind of problem.
     public enum Problem: Hashable, Sendable {
-        /// This quotation mark has no partner.
+        /// This quotation mark is not closed.
         case unclosedQuote(Character)
         /// A backslash is the last character.
         case nothingAfterBackslash
     }
 
-    /// What is wrong.
+    /// The problem.
     public let problem: Problem
-    /// The character that it is about, counted in Unicode scalars from 1.
+    /// The position of the problem, counted in Unicode scalars from 1.
     public let position: Int
 
-    /// An error at a character.
+    /// Creates an error for a position.
     public init(problem: Problem, position: Int) {
         self.problem = problem
         self.position = position
@@ -126,9 +126,9 @@ public struct ShellWordsError: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension Program {
-    /// A program from the `exe` of a command and its `exeArgs`; see ``CommandContext/program(exe:exeArgs:_:)``.
+    /// Creates a program from the `exe` of a command and its `exeArgs`; see ``CommandContext/program(exe:exeArgs:_:)``.
     ///
-    /// - Parameter isFile: whether `exe` is the path of a file, and so not to be split.
+    /// - Parameter isFile: whether `exe` is the path of a file, and must not be split.
     package init(exe: String, isFile: Bool, exeArgs: String? = nil, _ arguments: [String] = []) throws {
         var words = isFile ? [exe] : try Self.split(exe, parameter: "exe")
         guard let executable = words.first, !executable.isEmpty else {
@@ -138,7 +138,7 @@ extension Program {
         self.init(executable, words.dropFirst() + arguments)
     }
 
-    /// The program and its arguments as a line that can be pasted into a shell.
+    /// The program and its arguments as a line for a shell.
     public var commandLine: String { ShellWords.join([executable] + arguments) }
 
     private static func split(_ line: String, parameter: String) throws -> [String] {

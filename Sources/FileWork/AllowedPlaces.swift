@@ -1,20 +1,21 @@
 package import System
 
-/// Files and folders that the operator allows, with all that is in them; and the way to something in them by which nobody who
-/// changes links meanwhile gets anywhere else.
+/// Files and folders that the operator allows, with their content; and a way to open something in them that cannot be
+/// redirected by changing links in the meantime.
 ///
-/// A path is resolved first, so that links that end inside count. What it resolved to is then opened below a descriptor of
-/// the allowed folder, in one system call that follows no link. Where a link has come up in between, all begins anew.
+/// A path is resolved first, so that links to allowed places are accepted. The result is then opened below a descriptor
+/// of the allowed folder, in one system call that follows no links. If a link was created in between, everything is
+/// repeated.
 package struct AllowedPlaces: Hashable, Sendable {
-    /// Absolute paths, as the operator wrote them; symbolic links in them are followed.
+    /// Absolute paths, as written by the operator; symbolic links in them are followed.
     package let paths: [String]
 
-    /// Somebody who swaps links without pause is in the way of himself.
+    /// The maximum number of repetitions: whoever changes links continuously only harms themselves.
     private static let attempts = 200
 
     package init(_ paths: [String]) { self.paths = paths }
 
-    /// The allowed place that holds a resolved path, resolved as well; nil when none does.
+    /// Returns the allowed place that contains a resolved path, as a resolved path; nil if there is none.
     package func holder(of path: String) -> String? {
         for place in paths {
             guard let place = try? PhysicalPath.of(place) else { continue }
@@ -23,29 +24,28 @@ package struct AllowedPlaces: Hashable, Sendable {
         return nil
     }
 
-    /// Where a path leads, as names and as what links make of it, and whether that is allowed.
+    /// The result of resolving a path, and whether it is allowed.
     struct Resolution {
-        /// The place of the name itself.
+        /// The location of the name itself.
         let name: String
-        /// The place that it leads to in the end.
+        /// The location that it finally leads to.
         let end: String
-        /// The first of both that is nowhere allowed.
+        /// The first of both that is not allowed.
         let outside: String?
     }
 
-    /// - Throws: ``FileError`` where a part of the path cannot be looked at, or links go in circles.
+    /// - Throws: ``FileError`` if a component of the path is not accessible, or links form a loop.
     ///
-    /// - Parameter endAlone: whether it does not matter where the name itself is.
+    /// - Parameter endAlone: whether the location of the name itself is ignored.
     func resolve(_ path: String, endAlone: Bool = false) throws(FileError) -> Resolution {
         let (name, end) = (try PhysicalPath.ofName(path), try PhysicalPath.of(path))
         let counting = endAlone ? [end] : [name, end]
         return Resolution(name: name, end: end, outside: counting.first { holder(of: $0) == nil })
     }
 
-    /// Calls `body` with what a path resolves to until no link got in its way.
+    /// Resolves a path and calls `body` with the result, repeatedly until no link interferes.
     ///
-    /// - Throws: ``FileRefusalError`` with `refusal` in words when the path is not allowed, or does not stay the same for long
-    ///   enough to be used.
+    /// - Throws: ``FileRefusalError`` with the text of `refusal` if the path is not allowed, or keeps changing.
     func stable<Value: ~Copyable>(
         _ path: String, endAlone: Bool = false, refusal: (_ outside: String) -> FileRefusalError,
         _ body: (Resolution) throws -> Value
@@ -60,11 +60,11 @@ package struct AllowedPlaces: Hashable, Sendable {
         throw FileRefusalError("\(path) keeps changing while it is checked")
     }
 
-    /// The folder of a resolved path, whose own path or whose entry `name` is allowed.
+    /// Returns the folder of a resolved path, if the path itself or its entry `name` is allowed.
     func folder(of path: String) throws(FileError) -> Folder {
         let parent = FilePath.parent(of: path)
         guard let holder = holder(of: parent) else {
-            // The path itself is an allowed place; what is above it is the operator's.
+            // The path itself is an allowed place; folders above it are the operator's.
             return try Self.open(parent, below: "/")
         }
         return try Self.open(parent, below: holder)
@@ -72,7 +72,7 @@ package struct AllowedPlaces: Hashable, Sendable {
 
     /// Opens a folder by its resolved path.
     ///
-    /// - Throws: ``FileError`` with `ELOOP` where a symbolic link has come up in the path.
+    /// - Throws: ``FileError`` with `ELOOP` if the path now contains a symbolic link.
     static func open(_ path: String, below holder: String) throws(FileError) -> Folder {
         let root = try openFollowingNone(BorrowedDescriptor.workingDirectory, holder, beneath: false, holder)
         let rest = path.dropFirst(holder.count).drop { $0 == "/" }
@@ -93,7 +93,7 @@ package struct AllowedPlaces: Hashable, Sendable {
         return try openStepByStep(folder, relative, path)
     }
 
-    /// As ``openFollowingNone(_:_:beneath:_:)``, name by name.
+    /// Like ``openFollowingNone(_:_:beneath:_:)``, component by component.
     package static func openStepByStep(
         _ folder: borrowing some OpenDescriptor & ~Copyable, _ relative: String, _ path: String
     ) throws(FileError) -> Descriptor {
@@ -105,7 +105,7 @@ package struct AllowedPlaces: Hashable, Sendable {
                 do throws(SystemError) {
                     next = try Descriptor(opening: name, in: current, [.folderHandle, .noLink])
                 } catch {
-                    // For a handle of a folder, a link is no folder.
+                    // When a folder handle is opened, a link is reported as ENOTDIR.
                     let isLink = error.number == ENOTDIR && (try? current.status(of: name).kind) == .link
                     throw isLink ? SystemError(ELOOP) : error
                 }

@@ -1,14 +1,15 @@
 import System
 
-/// The names for something that has to make room: `render-2024-05-31_235959`, then `render-2024-05-31_235959-001`, ….
+/// Names for a file or folder that has to be moved aside: `render-2024-05-31_235959`, then
+/// `render-2024-05-31_235959-001`, ….
 ///
-/// The time is that of its last change, in the time zone of the machine, as the other workers for Flamenco write it: people
-/// look for "what I rendered last night".
+/// The time is that of its last change, in the machine's time zone, like in other Flamenco workers: users look for
+/// "what I rendered last night".
 package struct AsideName {
     private let name: String
     private let stamp: String
 
-    /// The names for what has this name, or path, and was last changed then, in seconds since 1970.
+    /// Creates names for a name, or path, and the time of the last change, in seconds since 1970.
     package init(_ name: String, modificationTime: Int64) {
         self.name = name
         var (seconds, parts) = (time_t(modificationTime), tm())
@@ -21,7 +22,7 @@ package struct AsideName {
             + time.map { Self.padded(Int($0), 2) }.joined()
     }
 
-    /// The name to try after so many others were taken.
+    /// Returns the name to try after `number` others already existed.
     package func attempt(_ number: Int) -> String {
         "\(name)-\(stamp)" + (number == 0 ? "" : "-\(Self.padded(number, 3))")
     }

@@ -1,8 +1,8 @@
 import HumanText
 import Synchronization
 
-/// The calls into the system that may take for ever, while they go on: on a disk or a network file system that does not answer,
-/// or into a pipe that nobody reads. Whoever ends the agent without them can say which they were.
+/// The system calls in progress that may block forever: on a disk or a network file system that does not respond, or on
+/// a pipe that nobody reads. If the agent has to be killed, they are logged.
 package enum BlockingCalls {
     private struct Call {
         let action: String
@@ -17,11 +17,11 @@ package enum BlockingCalls {
 
     private static let state = Mutex(State())
 
-    /// Makes a call, which is in the list until it comes back.
+    /// Makes a call, which is listed until it returns.
     ///
     /// - Parameters:
-    ///   - action: what is done, as in “write to”.
-    ///   - path: to what; nil when the action says it.
+    ///   - action: the action, for example “write to”.
+    ///   - path: the path; nil if the action contains it.
     package static func during<Value: ~Copyable, Failure: Error>(
         _ action: String, _ path: String?, _ call: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -34,7 +34,7 @@ package enum BlockingCalls {
         return try call()
     }
 
-    /// Those that have gone on for this long, longest first, in words: “write to /mnt/spool/log for 12 s”.
+    /// Describes the calls that have been running for this long, longest first: “write to /mnt/spool/log for 12 s”.
     package static func current(longerThan limit: Duration) -> [String] {
         let now = ContinuousClock.now
         return state.withLock(\.calls).values.filter { now - $0.began >= limit }.sorted { $0.began < $1.began }

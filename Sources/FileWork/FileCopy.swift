@@ -1,9 +1,9 @@
 import System
 
-/// Copies a file so that nobody ever sees half of it.
+/// Copies a file so that an incomplete copy is never visible.
 package struct FileCopy {
     private let control: FileWorkControl
-    /// Whether the file is all that is copied, so that its size is that of the whole.
+    /// Whether only this file is copied, so that its size is the total.
     private let isWhole: Bool
 
     package init(_ control: FileWorkControl, isWhole: Bool = true) {
@@ -11,12 +11,12 @@ package struct FileCopy {
         self.isWhole = isWhole
     }
 
-    /// Copies the content and the permissions of `source` to `destination`, where nothing must be.
+    /// Copies the content and the permissions of `source` to `destination`, which must not exist.
     ///
-    /// The copy is written under another name in the same folder, brought to the disk, and renamed at the end. When
-    /// anything fails, or the copying is stopped, nothing stays behind.
+    /// The copy is written under another name in the same folder, synchronised, and renamed at the end. If anything
+    /// fails, or copying is stopped, nothing is left behind.
     ///
-    /// - Throws: ``FileError`` with `EEXIST` when something is at `destination`, even if it came up meanwhile.
+    /// - Throws: ``FileError`` with `EEXIST` if `destination` exists, even if it was created in the meantime.
     package func copy(_ source: borrowing Place, toFree destination: borrowing Place) throws {
         let temporary = Self.temporaryName()
         try write(
@@ -31,12 +31,12 @@ package struct FileCopy {
         destination.folder.synchronize()
     }
 
-    /// A name for something that is not complete yet: hidden, and not taken.
+    /// Returns a name for an incomplete file: hidden, and unique.
     static func temporaryName() -> String {
         ".flamenco-incomplete-\(String(UInt64.random(in: .min ... .max), radix: 16))"
     }
 
-    /// Copies content and permissions to a new file and brings it to the disk; removes it again when that fails.
+    /// Copies content and permissions to a new file and synchronises it; removes it if that fails.
     func write(
         of source: String, in sourceFolder: borrowing Folder, followingLinks: Bool = false, to name: String,
         in folder: borrowing Folder
@@ -49,7 +49,7 @@ package struct FileCopy {
         do {
             let path = folder.path(of: name)
             try copyContent(of: input, sourcePath, to: output, path, size: isWhole ? status.size : nil)
-            // Some network disks have no permissions: as good as it gets.
+            // Some network file systems have no permissions; this is not an error.
             try? output.setPermissions(status.permissions & 0o777)
             try FileError.during("write \(path)") { () throws(SystemError) in try output.synchronise() }
         } catch {
@@ -62,14 +62,14 @@ package struct FileCopy {
         of source: borrowing Descriptor, _ sourcePath: String, to destination: borrowing Descriptor,
         _ destinationPath: String, size: Int64?
     ) throws {
-        // Within a file system, or a file server, the data need not pass through here, nor even be copied.
+        // Within a file system, or a file server, the data need not pass through here, or even be copied.
         while true {
             try control.check()
             guard let count = try? source.copy(to: destination, atMost: 16 << 20), count > 0 else { break }
             control.copied(count, of: size)
         }
-        // What is left: nothing, or all where the fast way is barred. Both ways go on from where the other stopped, and a
-        // real error comes back here.
+        // The rest: nothing, or everything if copying in the kernel is not possible. Both ways continue where the other
+        // stopped, and a real error is reported here again.
         let (from, to) = (BorrowedDescriptor(source.number), BorrowedDescriptor(destination.number))
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 4096) { buffer in
             while true {

@@ -1,15 +1,15 @@
 import System
 
-/// File name patterns as FFmpeg's `-pattern_type glob` reads them, which is `glob(3)` with braces.
+/// File name patterns as interpreted by FFmpeg's `-pattern_type glob`, which is `glob(3)` with braces.
 ///
-/// Unlike that function it can be stopped, and refuses what would take for ever: 26 times `{a,b}` stands for 67 million
-/// patterns.
+/// Unlike that function it can be stopped, and rejects patterns that would take forever: 26 times `{a,b}` expands to 67
+/// million patterns.
 package struct FilePattern {
-    /// The most patterns that one with braces may stand for.
+    /// Maximum number of patterns that braces may expand to.
     static let mostPatterns = 4096
-    /// Twice what a path may be long, in bytes; each of those patterns is about as long as the one.
+    /// Twice the maximum length of a path, in bytes; each expanded pattern has about the length of the original.
     static let longest = 8192
-    /// The most files that are counted.
+    /// Maximum number of matching files.
     static let mostMatches = 1_000_000
 
     private let pattern: String
@@ -22,10 +22,10 @@ package struct FilePattern {
         self.control = control
     }
 
-    /// The paths of all that match, in no order; what cannot be read does not.
+    /// Returns the paths of all matches, in no particular order, without those that cannot be read.
     ///
-    /// - Throws: ``FileWorkError`` when the pattern stands for too many patterns or files, ``FileRefusalError`` when it leads to
-    ///   where nothing may be used.
+    /// - Throws: ``FileWorkError`` if the pattern matches or expands to too many, ``FileRefusalError`` if it leads to a
+    ///   place that may not be used.
     package func matches() throws -> [String] {
         var found: [String] = []
         for pattern in try expanded() {
@@ -37,7 +37,7 @@ package struct FilePattern {
 
     // MARK: Braces
 
-    /// The patterns without braces that it stands for; those that are not closed stand for themselves.
+    /// Returns the patterns without braces that it expands to; unclosed braces are literal.
     func expanded() throws -> [String] {
         guard pattern.utf8.count <= Self.longest else {
             throw FileWorkError("the pattern is longer than \(Self.longest) bytes: \(pattern.prefix(200))…")
@@ -63,10 +63,10 @@ package struct FilePattern {
     }
 
     private struct Group {
-        /// Where the opening brace is.
+        /// The index of the opening brace.
         let start: Int
         let alternatives: [Range<Int>]
-        /// Behind the closing brace.
+        /// The index after the closing brace.
         let end: Int
     }
 

@@ -1,17 +1,17 @@
 import SupervisorProtocol
 import System
 
-/// Which files may be used: the operator's `allowed_paths`.
+/// The files that may be used: the operator's `allowed_paths`.
 package struct FilePolicy: Hashable, Sendable {
-    /// Where they may be; anywhere when absent.
+    /// The allowed places; if nil, all.
     package var allowed: AllowedPlaces?
 
     package init(allowedPaths: [String]? = nil) { allowed = allowedPaths.map(AllowedPlaces.init) }
 
-    /// The rule against using a path, in words; nil when it may be used.
+    /// Returns the rule that forbids a path, as text; nil if it may be used.
     ///
-    /// Both the place of the name itself and the place that symbolic links lead to have to be allowed; what is not there
-    /// yet is where it would be made.
+    /// Both the location of the name itself and the target of symbolic links must be allowed; for a path that does not
+    /// exist, the place where it would be created.
     package func refusal(of path: String) -> String? {
         guard let allowed else { return nil }
         do {
@@ -25,12 +25,12 @@ package struct FilePolicy: Hashable, Sendable {
         FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is not in “allowed_paths”")
     }
 
-    /// The place of a path, to be used from now on in place of the path.
+    /// Returns the place of a path, to be used from now on instead of the path.
     ///
     /// - Parameters:
-    ///   - followingLinks: whether a symbolic link there stands for what it leads to.
-    ///   - changingFolder: whether the entry itself comes or goes, so that its folder has to be allowed too.
-    /// - Throws: ``FileRefusalError``; ``FileError``, also when its folder does not exist.
+    ///   - followingLinks: whether a symbolic link there is replaced with its target.
+    ///   - changingFolder: whether the entry itself is created or removed, so that its folder has to be allowed too.
+    /// - Throws: ``FileRefusalError``; ``FileError``, also if its folder does not exist.
     package func place(
         of path: String, followingLinks: Bool = false, changingFolder: Bool = false
     ) throws -> Place {
@@ -44,7 +44,7 @@ package struct FilePolicy: Hashable, Sendable {
             if changingFolder, allowed.holder(of: parent) == nil { throw Self.refusal(of: parent, parent) }
             let folder = try allowed.folder(of: target)
             let name = Self.name(target)
-            // What has become a link meanwhile is to be resolved, not to be looked at.
+            // If it has become a link in the meantime, it must be resolved again.
             if followingLinks, try folder.status(name)?.kind == .link { throw FileError("look at \(path)", ELOOP) }
             return Place(folder: folder, name: name, followsLinks: false)
         }
@@ -54,7 +54,7 @@ package struct FilePolicy: Hashable, Sendable {
 
     // MARK: Folders
 
-    /// Makes a folder and all folders above it that are missing; a folder that exists is left as it is.
+    /// Creates a folder and all missing folders above it; an existing folder is not changed.
     package func makeFolders(_ path: String) throws {
         guard let allowed else {
             return try Self.makeFolders(try PhysicalPath.of(path), below: "/")
@@ -72,8 +72,8 @@ package struct FilePolicy: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - path: resolved.
-    ///   - holder: a folder above it that exists, or itself.
+    ///   - path: a resolved path.
+    ///   - holder: an existing folder above it, or the folder itself.
     private static func makeFolders(_ path: String, below holder: String) throws {
         var folder = try AllowedPlaces.open(holder, below: holder)
         for name in path.dropFirst(holder.count).split(separator: "/").map(String.init) {
@@ -85,7 +85,7 @@ package struct FilePolicy: Hashable, Sendable {
                 do throws(FileError) {
                     try folder.makeFolder(name, permissions: 0o777)
                 } catch {
-                    // Somebody else may have made it just now, which is as good.
+                    // It may have been created concurrently, which is fine.
                     guard error.isAlreadyThere else { throw error }
                 }
                 do throws(FileError) {
@@ -98,7 +98,7 @@ package struct FilePolicy: Hashable, Sendable {
         }
     }
 
-    /// What stands where a folder should be.
+    /// Returns the error for a file or link in place of a folder.
     private static func obstacle(_ name: String, in folder: borrowing Folder, _ error: FileError) throws -> any Error {
         guard error.number == ENOTDIR || error.isLink else { return error }
         switch try folder.status(name)?.kind {
@@ -109,7 +109,7 @@ package struct FilePolicy: Hashable, Sendable {
     }
 }
 
-// MARK: Between processes
+// MARK: Serialisation
 
 extension FilePolicy {
     func write(to writer: inout ByteWriter) {

@@ -1,14 +1,14 @@
 import System
 
 extension FileRequest {
-    /// The most bytes that are read of a file at once, well below what a message may have.
+    /// Maximum number of bytes read at once, well below the limit of a message.
     package static let mostBytes: UInt32 = 8 << 20
-    /// The most bytes of paths that match a pattern.
+    /// Maximum total size of the paths that match a pattern.
     private static let mostPathBytes = 8 << 20
 
-    /// Does the work; blocks for as long as the disk takes.
+    /// Performs the request; blocks for as long as the disk takes.
     ///
-    /// - Returns: how it came out, failures included, never ``FileReply/progress(_:)``.
+    /// - Returns: the result, which may be a failure, but never ``FileReply/progress(_:)``.
     package func perform(_ policy: FilePolicy, _ control: FileWorkControl) -> FileReply {
         do {
             return try result(policy, control)
@@ -73,14 +73,14 @@ extension FileRequest {
         }
     }
 
-    // MARK: Looking
+    // MARK: Queries
 
     private static func status(of path: String, _ policy: FilePolicy) throws -> FileStatus? {
         guard let place = try existingPlace(of: path, policy) else { return nil }
         return try place.status()
     }
 
-    /// The place of a path; nil when its folder is missing.
+    /// Returns the place of a path; nil if its folder does not exist.
     private static func existingPlace(
         of path: String, _ policy: FilePolicy, followingLinks: Bool = true
     ) throws -> Place? {
@@ -96,7 +96,7 @@ extension FileRequest {
             throw FileWorkError("cannot read more than \(mostBytes) bytes of \(path) at once")
         }
         guard let place = try existingPlace(of: path, policy), let found = try place.status() else { return nil }
-        // Opening a device would do something.
+        // Opening a device might have side effects.
         guard found.kind == .file else { return FileContent(status: found, pieces: []) }
         let file = try place.read()
         let status = try FileError.during("look at \(path)") { () throws(SystemError) in try file.status() }
@@ -114,7 +114,7 @@ extension FileRequest {
     }
 
     private static func names(in folder: String, _ prefix: String, _ policy: FilePolicy) throws -> [String] {
-        // By a name that stays in it, so that the folder itself is opened, and not the one around it.
+        // With a name inside, so that the folder itself is opened, and not its parent.
         guard let place = try existingPlace(of: folder + "/.", policy) else { return [] }
         let names = try place.folder.names().filter { $0.hasPrefix(prefix) }
         guard names.reduce(0, { $0 + $1.utf8.count }) <= mostPathBytes else {
@@ -123,7 +123,7 @@ extension FileRequest {
         return names.sorted()
     }
 
-    // MARK: Changing
+    // MARK: Changes
 
     private static func makeFolderAround(_ path: String, _ policy: FilePolicy) throws {
         do {
@@ -143,7 +143,7 @@ extension FileRequest {
         try makeFolderAround(destination, policy)
         let to = try policy.place(of: destination)
         let taken = FileWorkError("cannot copy \(source) to \(destination): something else already exists there")
-        // Said before gigabytes are copied in vain; the copy itself makes sure.
+        // Checked before gigabytes are copied in vain; the copy itself checks again.
         if try to.status() != nil { throw taken }
         do {
             try FileCopy(control).copy(from, toFree: to)
@@ -192,7 +192,7 @@ extension FileRequest {
         }
     }
 
-    /// Reads until the buffer is full or the file at its end; returns how much there is.
+    /// Reads until the buffer is full or the file ends; returns the number of bytes.
     static func fill(
         _ buffer: UnsafeMutableRawBufferPointer, _ file: BorrowedDescriptor, from offset: Int64, _ path: String
     ) throws(FileError) -> Int {

@@ -1,36 +1,36 @@
 import SupervisorProtocol
 package import System
 
-/// Work on files that a command asks for, as a value: it is done in the agent, or in a process of another user.
+/// A file operation of a command, as a value: it is performed in the agent, or in a process of another user.
 package enum FileRequest: Hashable, Sendable {
-    /// Which of these paths must not be used.
+    /// Returns why some of these paths must not be used.
     case refusals([String])
-    /// What is at a path, symbolic links followed.
+    /// Returns the status of a path, following symbolic links.
     case status(String)
-    /// Pieces of a file, each with its length; see ``FilePiece``.
+    /// Reads pieces of a file; see ``FilePiece``.
     case read(String, [FilePiece])
-    /// What is at each of these paths, symbolic links followed.
+    /// Returns the status of each of these paths, following symbolic links.
     case statuses([String])
-    /// The names in a folder that begin so; none when it is missing.
+    /// Returns the names in a folder with a prefix; none if it does not exist.
     case names(String, prefix: String)
-    /// Whether these files are whole, as far as their ends show it.
+    /// Checks whether these files are complete, as far as their ends show it.
     case pictures([String])
-    /// The paths that match a pattern, sorted.
+    /// Returns the paths that match a pattern, sorted.
     case matches(String)
-    /// Whether two files have the same content.
+    /// Compares the content of two files.
     case haveSameContent(String, String)
-    /// Makes a folder and those above it.
+    /// Creates a folder and its parents.
     case makeFolders(String)
-    /// Makes the folder that a path is in, and those above it.
+    /// Creates the parent folder of a path, and its parents.
     case makeFolderAround(String)
-    /// Copies a file to a place where nothing is yet.
+    /// Copies a file to a destination that must not exist.
     case copyFile(source: String, destination: String)
-    /// Moves a folder; what is in its place is moved aside.
+    /// Moves a folder; an existing destination is moved aside.
     case moveFolder(source: String, destination: String)
     /// Removes a regular file of size 0; leaves everything else.
     case removeEmptyFile(String)
 
-    /// What is being done, behind “cannot”: `copy /a to /b`.
+    /// The action, for use after “cannot”: `copy /a to /b`.
     package var action: String {
         switch self {
         case .refusals(let paths): "look at \(paths.first ?? "nothing")"
@@ -51,15 +51,15 @@ package enum FileRequest: Hashable, Sendable {
 
 /// A piece of a file.
 package struct FilePiece: Hashable, Sendable {
-    /// From where; negative from the end of the file.
+    /// The start; negative values count from the end of the file.
     package var offset: Int64
-    /// How many bytes; fewer come where the file ends.
+    /// The number of bytes; fewer are read where the file ends.
     package var count: UInt32
 
-    /// The beginning of a file.
+    /// Returns the beginning of a file.
     package static func first(_ count: UInt32) -> FilePiece { .init(offset: 0, count: count) }
 
-    /// The end of a file.
+    /// Returns the end of a file.
     package static func last(_ count: UInt32) -> FilePiece { .init(offset: -Int64(count), count: count) }
 
     package init(offset: Int64, count: UInt32) {
@@ -68,19 +68,19 @@ package struct FilePiece: Hashable, Sendable {
     }
 }
 
-/// What came of work on files.
+/// The result of a file operation.
 package enum FileReply: Hashable, Sendable {
     case done
     case answer(Bool)
     case texts([String])
-    /// What is at the path that was asked about, if anything is.
+    /// The status of the requested path, if it exists.
     case status(FileStatus?)
-    /// What is at each of the paths that were asked about.
+    /// The status of each requested path.
     case statuses([FileStatus?])
     case pictures([PictureFile])
-    /// The pieces of a file, none where it is no regular file; nil when there is nothing.
+    /// The pieces of a file, none if it is not a regular file; nil if it does not exist.
     case content(FileContent?)
-    /// The work goes on.
+    /// The operation is in progress.
     case progress(FileProgress)
     case failed(FileError)
     case failure(String)
@@ -88,16 +88,16 @@ package enum FileReply: Hashable, Sendable {
     case stopped
 }
 
-/// What was read of a file.
+/// The content read from a file.
 package struct FileContent: Hashable, Sendable {
     package var status: FileStatus
     package var pieces: [[UInt8]]
 }
 
-// MARK: - Between processes
+// MARK: - Serialisation
 
 extension FileRequest {
-    /// The request as bytes, with the rules that it is to keep.
+    /// Returns the request as bytes, with the policy that applies to it.
     package func encoded(_ policy: FilePolicy) -> [UInt8] {
         var writer = ByteWriter()
         policy.write(to: &writer)
@@ -130,7 +130,7 @@ extension FileRequest {
         return writer.bytes
     }
 
-    /// The request in these bytes.
+    /// Decodes a request.
     package static func decoded(_ bytes: [UInt8]) throws -> (request: FileRequest, policy: FilePolicy) {
         var reader = ByteReader(bytes)
         let policy = try FilePolicy(from: &reader)
@@ -200,7 +200,7 @@ extension FileReply {
         return writer.bytes
     }
 
-    /// The reply in these bytes.
+    /// Decodes a reply.
     package init(decoding bytes: [UInt8]) throws {
         var reader = ByteReader(bytes)
         switch try reader.integer(UInt8.self) {

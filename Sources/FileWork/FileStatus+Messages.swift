@@ -1,9 +1,7 @@
 package import System
 
 extension FileStatus {
-    /// What is at `path`; a symbolic link is not followed.
-    ///
-    /// - Returns: nothing when there is nothing.
+    /// Reads the status of `path`, by default without following a symbolic link; nil if it does not exist.
     package init?(_ path: String, followingLinks: Bool = false) throws(FileError) {
         do throws(SystemError) {
             try self.init(of: path, followingLinks: followingLinks)
@@ -14,7 +12,7 @@ extension FileStatus {
     }
 }
 
-// MARK: Between processes
+// MARK: Serialisation
 
 extension FileStatus {
     func write(to writer: inout ByteWriter) {

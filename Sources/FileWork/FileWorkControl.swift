@@ -1,4 +1,4 @@
-/// Work on files that failed for a reason of its own.
+/// A file operation failed for another reason than a system call.
 package struct FileWorkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String
@@ -6,32 +6,32 @@ package struct FileWorkError: Error, Hashable, Sendable, CustomStringConvertible
     package init(_ description: String) { self.description = description }
 }
 
-/// Work on files that the operator does not allow: the rule in words, as in "/a is in none of “allowed_paths”".
+/// A file operation is not allowed by the operator: the rule as text, for example "/a is not in “allowed_paths”".
 package struct FileRefusalError: Error, Hashable, Sendable {
     package let rule: String
 
     package init(_ rule: String) { self.rule = rule }
 }
 
-/// Work on files that was told to stop, and did.
+/// A file operation was stopped as requested.
 package struct FileWorkStoppedError: Error, Hashable, Sendable {
     package init() {}
 }
 
-/// What work on files asks and tells while it goes on.
+/// The callbacks of a file operation in progress.
 package struct FileWorkControl {
     private let isStopped: () -> Bool
     private let tell: (FileProgress) -> Void
 
     /// - Parameters:
-    ///   - isStopped: whether the work is no longer wanted; asked between steps that take long.
-    ///   - progress: told how a copy gets on.
+    ///   - isStopped: whether the operation is no longer wanted; called between long steps.
+    ///   - progress: receives the progress of a copy.
     package init(isStopped: @escaping () -> Bool = { false }, progress: @escaping (FileProgress) -> Void = { _ in }) {
         self.isStopped = isStopped
         tell = progress
     }
 
-    /// - Throws: ``FileWorkStoppedError`` once the work is no longer wanted.
+    /// - Throws: ``FileWorkStoppedError`` if the operation is no longer wanted.
     func check() throws(FileWorkStoppedError) {
         if isStopped() { throw FileWorkStoppedError() }
     }
@@ -39,10 +39,10 @@ package struct FileWorkControl {
     func copied(_ bytes: Int, of total: Int64? = nil) { tell(FileProgress(bytes: Int64(bytes), total: total)) }
 }
 
-/// How a copy gets on.
+/// The progress of a copy.
 package struct FileProgress: Hashable, Sendable {
-    /// Bytes copied since the last time.
+    /// Bytes copied since the last report.
     package var bytes: Int64
-    /// Bytes to copy in all; absent where nobody counted them.
+    /// The total number of bytes to copy; nil if unknown.
     package var total: Int64?
 }

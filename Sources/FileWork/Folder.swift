@@ -1,11 +1,11 @@
 package import System
 
-/// A folder that is held by a descriptor, so that what happens in it happens there whatever its path has come to stand for.
+/// A folder held by a descriptor, so that operations are not affected by changes of the path that leads to it.
 ///
-/// All names are those of entries of the folder; none is followed where it is a symbolic link, unless a call says so.
+/// All names are those of entries of the folder; symbolic links are not followed, unless a call says so.
 package struct Folder: ~Copyable {
     package let descriptor: Descriptor
-    /// Where it was found, for messages.
+    /// The path by which it was opened, for messages.
     package let path: String
 
     init(_ descriptor: consuming Descriptor, path: String) {
@@ -13,7 +13,7 @@ package struct Folder: ~Copyable {
         self.path = path
     }
 
-    /// The folder at a path, symbolic links followed.
+    /// Opens the folder at a path, following symbolic links.
     init(at path: String) throws(FileError) {
         self.init(
             try FileError.during("look at \(path)") { () throws(SystemError) in
@@ -21,12 +21,12 @@ package struct Folder: ~Copyable {
             }, path: path)
     }
 
-    /// The path of an entry, for messages.
+    /// Returns the path of an entry, for messages.
     package func path(of name: String) -> String { FilePath.joined(path, name) }
 
-    // MARK: Looking
+    // MARK: Queries
 
-    /// What has this name; nil when there is nothing.
+    /// Returns the status of an entry; nil if it does not exist.
     func status(_ name: String, followingLinks: Bool = false) throws(FileError) -> FileStatus? {
         do throws(SystemError) {
             return try descriptor.status(of: name, followingLinks: followingLinks)
@@ -36,17 +36,17 @@ package struct Folder: ~Copyable {
         }
     }
 
-    /// The folder of this name in it.
+    /// Opens a subfolder.
     func folder(_ name: String) throws(FileError) -> Folder {
         Folder(try open(name, [.folderHandle, .noLink], "look at"), path: path(of: name))
     }
 
-    /// The names of all that is in it.
+    /// Returns the names of all entries.
     func names() throws(FileError) -> [String] {
         try FileError.during("read folder \(path)") { () throws(SystemError) in try Directory.names(in: descriptor) }
     }
 
-    /// It and all folders above it, from the inside out.
+    /// Returns the status of the folder and of all folders above it, from the inside out.
     func lineage() throws(FileError) -> [FileStatus] {
         var lineage: [FileStatus] = []
         var name = "."
@@ -57,15 +57,15 @@ package struct Folder: ~Copyable {
         return lineage
     }
 
-    /// Opens a file for reading. Opening a named pipe would wait for a writer but for O_NONBLOCK, which means nothing for
-    /// files.
+    /// Opens a file for reading. Opening a named pipe would wait for a writer without O_NONBLOCK, which has no effect
+    /// on files.
     func read(_ name: String, followingLinks: Bool = false) throws(FileError) -> Descriptor {
         try open(name, followingLinks ? [.read, .nonBlocking] : [.read, .nonBlocking, .noLink], "read")
     }
 
-    // MARK: Changing
+    // MARK: Changes
 
-    /// Opens or makes a file.
+    /// Opens or creates a file.
     func open(
         _ name: String, _ mode: OpenMode, permissions: UInt32 = 0, _ action: String
     ) throws(FileError) -> Descriptor {
@@ -80,23 +80,23 @@ package struct Folder: ~Copyable {
         }
     }
 
-    /// Removes a file, or a folder with nothing in it.
+    /// Removes a file, or an empty folder.
     func remove(_ name: String, isFolder: Bool = false) throws(FileError) {
         try FileError.during("remove \(path(of: name))") { () throws(SystemError) in
             try descriptor.remove(name, isFolder: isFolder)
         }
     }
 
-    /// Makes its entries survive a power loss; a file system that cannot is left alone.
+    /// Makes its entries durable across a power loss, if the file system supports that.
     func synchronize() { try? descriptor.synchroniseEntries() }
 
-    /// Renames an entry to a name in a folder, unless something is there already.
+    /// Renames an entry to a name in a folder, unless that exists.
     ///
-    /// There is no moment at which another process could slip in a file that gets lost, on any file system that has
-    /// `renameat2(2)` with `RENAME_NOREPLACE`, or hard links in the case of files. Only for folders on the few others
-    /// (NFS among them) the check and the renaming are two steps; even there no folder with anything in it is replaced.
+    /// A file created there concurrently is never lost on any file system that has `renameat2(2)` with
+    /// `RENAME_NOREPLACE`, or hard links in the case of files. Only for folders on a few others (including NFS), the
+    /// check and the renaming are two steps; even there, only an empty folder might be replaced.
     ///
-    /// - Throws: ``FileError`` with `EEXIST` when something is there, `EXDEV` across file systems.
+    /// - Throws: ``FileError`` with `EEXIST` if the name exists, `EXDEV` across file systems.
     func rename(_ name: String, to folder: borrowing Folder, as newName: String) throws(FileError) {
         let action = "move \(path(of: name)) to \(folder.path(of: newName))"
         do throws(SystemError) {
@@ -117,17 +117,17 @@ package struct Folder: ~Copyable {
     }
 }
 
-/// Something in a folder, whether it is there or not.
+/// An entry of a folder, whether or not it exists.
 package struct Place: ~Copyable {
     package let folder: Folder
     package let name: String
-    /// Whether a symbolic link of that name stands for what it leads to.
+    /// Whether a symbolic link of that name is replaced with its target.
     let followsLinks: Bool
 
-    /// The whole path, for messages.
+    /// The full path, for messages.
     package var path: String { folder.path(of: name) }
 
-    /// What is there; nil when there is nothing.
+    /// Returns the status of the entry; nil if it does not exist.
     func status() throws(FileError) -> FileStatus? { try folder.status(name, followingLinks: followsLinks) }
 
     /// Opens a file for reading.

@@ -1,12 +1,12 @@
 import System
 
-/// Moves a folder to a place, after what is there was moved aside; from one file system to another by copying.
+/// Moves a folder to a destination, after moving an existing one aside; between file systems by copying.
 package struct FolderMove {
     private let source: String
     private let destination: String
     private let policy: FilePolicy
 
-    /// The move from one path to another, where the policy allows it.
+    /// Creates a move between two paths, if the policy allows it.
     package init(source: String, destination: String, policy: FilePolicy = FilePolicy()) {
         self.source = source
         self.destination = destination
@@ -15,10 +15,10 @@ package struct FolderMove {
 
     /// Moves the folder.
     ///
-    /// Whatever fails, nothing is lost: what was moved aside comes back, and the source is removed only when all of it is at
-    /// its destination and on the disk.
+    /// Whatever fails, nothing is lost: what was moved aside is moved back, and the source is removed only when all of
+    /// it is at its destination and on disk.
     ///
-    /// - Returns: where the thing is that was at the destination before.
+    /// - Returns: the new path of what was at the destination before.
     package func run(_ control: FileWorkControl) throws -> String? {
         let from = try policy.place(of: source, changingFolder: true)
         guard let status = try from.status() else { throw failure("\(source) does not exist") }
@@ -58,7 +58,7 @@ package struct FolderMove {
         FileWorkError("cannot move \(source) to \(destination): \(reason)")
     }
 
-    /// What could end with something in the wrong place: a folder moved into itself, or aside together with the source.
+    /// Rejects moves that would end in the wrong place: a folder moved into itself, or aside together with the source.
     private func refuseTheImpossible(_ from: borrowing Place, _ status: FileStatus, _ to: borrowing Place) throws {
         let existing = try to.status()
         if let existing, existing.isSame(as: status) { throw failure("both are the same folder") }
@@ -68,7 +68,7 @@ package struct FolderMove {
         }
     }
 
-    /// Renames an entry to the destination; gives the path of what was there before.
+    /// Renames an entry to the destination; returns the new path of what was there before.
     private func place(_ name: String, of folder: borrowing Folder, at to: borrowing Place) throws -> String? {
         guard let existing = try to.status() else {
             try folder.rename(name, to: to.folder, as: to.name)
@@ -89,7 +89,7 @@ package struct FolderMove {
         return asidePath
     }
 
-    /// Renames what is there; gives its new name.
+    /// Moves an existing entry aside; returns its new name.
     private func moveAside(_ place: borrowing Place, _ existing: FileStatus) throws -> String {
         let names = AsideName(place.name, modificationTime: existing.modified.seconds)
         var attempt = 0

@@ -1,22 +1,22 @@
 package import System
 
-/// Where a path really is: no symbolic links, no `.` and no `..`, also when what it names does not exist yet.
+/// The real location of a path: without symbolic links, `.` and `..`, even if the file does not exist yet.
 ///
-/// Unlike `realpath(3)` it follows links whose end does not exist, as `open(2)` with `O_CREAT` does.
+/// Unlike `realpath(3)` it follows links whose target does not exist, like `open(2)` with `O_CREAT`.
 package enum PhysicalPath {
-    /// As many links in one path as Linux follows: man 7 path_resolution.
+    /// The maximum number of links in a path, as in Linux: man 7 path_resolution.
     private static let mostLinks = 40
 
-    /// The place that an absolute path leads to.
+    /// Returns the location of an absolute path.
     ///
-    /// - Throws: ``FileError`` where a part of it cannot be looked at, or links go in circles.
+    /// - Throws: ``FileError`` if a component is not accessible, or links form a loop.
     package static func of(_ path: String) throws(FileError) -> String {
         try walk(path) { _ in true }
     }
 
-    /// Goes to the place that an absolute path leads to.
+    /// Walks to the location of an absolute path.
     ///
-    /// - Parameter pass: told each place on the way, links too; false ends the walk there.
+    /// - Parameter pass: called with each place on the way, including links; false ends the walk there.
     private static func walk(
         _ path: String, _ pass: (_ place: String) throws(FileError) -> Bool
     ) throws(FileError) -> String {
@@ -43,19 +43,19 @@ package enum PhysicalPath {
         return "/" + place.joined(separator: "/")
     }
 
-    /// The place of the name itself: all links are followed but one that stands last.
+    /// Returns the location of the name itself: all links are followed except for the last component.
     ///
-    /// - Throws: as ``of(_:)``.
+    /// - Throws: like ``of(_:)``.
     static func ofName(_ path: String) throws(FileError) -> String {
         guard let name = path.split(separator: "/").last, name != ".", name != ".." else { return try of(path) }
         let folder = try of(FilePath.parent(of: path))
         return FilePath.joined(folder, name)
     }
 
-    /// Everything that is passed on the way to what an absolute path names, from the root on, with what is there: folders,
-    /// links, and what is at the end. It ends early where nothing is.
+    /// Returns every place on the way to an absolute path, starting from the root, with its status: folders, links, and
+    /// the end of the path. Ends early at a place that does not exist.
     ///
-    /// - Throws: as ``of(_:)``.
+    /// - Throws: like ``of(_:)``.
     package static func way(to path: String) throws(FileError) -> [(place: String, status: FileStatus)] {
         var way: [(place: String, status: FileStatus)] = []
         func pass(_ place: String) throws(FileError) -> Bool {
@@ -67,10 +67,10 @@ package enum PhysicalPath {
         return way
     }
 
-    /// The parts of a path, the last first.
+    /// Returns the components of a path, the last first.
     private static func pieces(of path: String) -> [Substring] { path.split(separator: "/").reversed() }
 
-    /// What a symbolic link holds; nil when there is none, or nothing at all.
+    /// Returns the target of a symbolic link; nil if it is not a link, or does not exist.
     private static func linkTarget(_ path: String) throws(FileError) -> String? {
         do throws(SystemError) {
             return try FileSystem.target(ofLink: path)

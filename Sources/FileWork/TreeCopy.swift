@@ -1,22 +1,22 @@
 import System
 
-/// Copies a folder with all that is in it, for a move from one file system to another.
+/// Copies a folder with its content, for a move between file systems.
 ///
-/// Permissions, times, symbolic links and, for root, owners come along; hard links become files of their own, and extended
-/// attributes and access lists stay behind.
+/// Permissions, times, symbolic links and, for root, owners are copied; hard links become separate files, and extended
+/// attributes and access control lists are not copied.
 package struct TreeCopy {
     private let files: FileCopy
     private let control: FileWorkControl
 
-    /// A copy that stops when it is told to, and tells how many bytes it copied since the last call.
+    /// Creates a copy that stops when requested, and reports the bytes copied since the last call.
     package init(_ control: FileWorkControl) {
         files = FileCopy(control, isWhole: false)
         self.control = control
     }
 
-    /// Copies what is at `source` to a name in a folder that is not taken, and brings it to the disk.
+    /// Copies `source` to an unused name in a folder, and synchronises it.
     ///
-    /// When anything fails, or the copying is stopped, nothing stays behind.
+    /// If anything fails, or copying is stopped, nothing is left behind.
     func copy(_ source: borrowing Place, to name: String, in folder: borrowing Folder) throws {
         do {
             try copyEntry(source.name, of: source.folder, to: name, in: folder)
@@ -26,7 +26,7 @@ package struct TreeCopy {
         }
     }
 
-    /// Removes a copy that is not wanted after all, as far as that is possible.
+    /// Removes a copy that is no longer wanted, as far as possible.
     func remove(_ name: String, in folder: borrowing Folder) {
         if let inner = try? folder.folder(name) {
             for name in (try? inner.names()) ?? [] { remove(name, in: inner) }
@@ -36,9 +36,9 @@ package struct TreeCopy {
         }
     }
 
-    /// Removes from the source what was copied from there.
+    /// Removes from the source what was copied.
     ///
-    /// - Throws: ``FileError`` when something is in the source that came up after the copying; it stays there.
+    /// - Throws: ``FileError`` if something was added to the source after copying; it stays there.
     package func removeSource(_ source: borrowing Place, copiedTo copy: borrowing Place) throws {
         try removeSource(source.name, of: source.folder, copiedTo: copy.name, in: copy.folder)
     }
@@ -80,7 +80,7 @@ package struct TreeCopy {
 }
 
 extension Folder {
-    /// What a symbolic link holds, byte by byte.
+    /// Returns the bytes of a symbolic link's target.
     fileprivate func target(ofLink name: String) throws(FileError) -> [CChar] {
         try FileError.during("read link \(path(of: name))") { () throws(SystemError) in
             try descriptor.target(ofLink: name)
@@ -93,10 +93,10 @@ extension Folder {
         }
     }
 
-    /// Owner, permissions and times as far as the file system has them.
+    /// Sets owner, permissions and times, as far as the file system supports them.
     fileprivate func apply(_ status: FileStatus, to name: String) {
         if geteuid() == 0 { try? descriptor.setOwner(status.owner, group: status.group, of: name) }
-        // Through a descriptor: fchmodat(2) would follow a link that came up meanwhile.
+        // Through a descriptor: fchmodat(2) would follow a link created in the meantime.
         if status.kind != .link, let file = try? read(name) { try? file.setPermissions(status.permissions) }
         try? descriptor.setTimes(accessed: status.accessed, modified: status.modified, of: name)
     }

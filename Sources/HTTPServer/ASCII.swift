@@ -5,7 +5,7 @@ extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")
     static let space = UInt8(ascii: " ")
 
-    /// This byte, `A` to `Z` made small.
+    /// This byte, with `A` to `Z` in lower case.
     var lowercasedASCII: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
 
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
@@ -19,7 +19,7 @@ extension UInt8 {
         return letter < 6 ? Int(letter) + 10 : nil
     }
 
-    /// `tchar`: what methods and field names are made of.
+    /// `tchar`: the characters of methods and field names.
     var isTokenCharacter: Bool {
         if isLetter || isDigit { return true }
         switch self {
@@ -31,10 +31,10 @@ extension UInt8 {
         }
     }
 
-    /// `field-vchar`, space and tab: what field values are made of.
+    /// `field-vchar`, space and tab: the characters of field values.
     var isFieldCharacter: Bool { self >= 0x20 && self != 0x7F || self == .tab }
 
-    /// What a host and port are made of (RFC 3986 §3.2.2, §3.2.3), percent-encoded and bracketed addresses included.
+    /// The characters of a host and port (RFC 3986 §3.2.2, §3.2.3), including percent-encoding and bracketed addresses.
     var isAuthorityCharacter: Bool {
         if isLetter || isDigit { return true }
         switch self {
@@ -47,7 +47,7 @@ extension UInt8 {
         }
     }
 
-    /// What a request target is made of: a URI without its fragment.
+    /// The characters of a request target: a URI without its fragment.
     var isTargetCharacter: Bool {
         if isAuthorityCharacter { return true }
         switch self {
@@ -58,7 +58,7 @@ extension UInt8 {
 }
 
 extension String {
-    /// Whether two texts are the same without regard to the case of `A` to `Z`.
+    /// Compares two strings, ignoring the case of `A` to `Z`.
     func equalsIgnoringCase(_ other: String) -> Bool {
         utf8.count == other.utf8.count
             && utf8.elementsEqual(other.utf8) { $0.lowercasedASCII == $1.lowercasedASCII }

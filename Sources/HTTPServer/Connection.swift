@@ -1,7 +1,7 @@
 import FoundationEssentials
 import System
 
-/// A connection as its event loop keeps it.
+/// A connection in its event loop.
 final class Connection {
     let id: UInt64
     let socket: Socket
@@ -9,23 +9,23 @@ final class Connection {
     let localAddress: String
 
     var state: ConnectionState
-    /// What the poller was told to look for.
+    /// The events that the poller is waiting for.
     var interest = Poller.Interest.input
-    /// The task of the handler that answers now, or did last.
+    /// The task of the current handler, or of the last one.
     var handling: Task<Void, Never>?
-    /// What the answer goes on with.
+    /// The stream of the current answer.
     var stream: HTTPStream?
-    /// Whether our side of the socket has been closed.
+    /// Whether our side of the socket has been shut down.
     var hasEndedOutput = false
-    /// How many of the bytes that all connections hold are counted for this one.
+    /// The share of this connection in the byte count of all connections.
     var countedBytes = 0
-    /// What `deadline` was set for.
+    /// The wait that `deadline` belongs to.
     var wait: ConnectionState.Wait?
-    /// When to give up waiting, in the time of the loop's clock.
+    /// When to give up waiting, on the loop's clock.
     var deadline: Duration?
 
     init(id: UInt64, socket: Socket, remoteAddress: String, state: ConnectionState) {
-        // Of a connection that is gone already there is none, nor will there be a request.
+        // If the connection is already gone, there is no address, and there will be no request.
         localAddress = (try? socket.boundAddress())?.host ?? ""
         self.id = id
         self.socket = socket
@@ -33,7 +33,7 @@ final class Connection {
         self.state = state
     }
 
-    /// What the poller should look for.
+    /// The events that the poller should wait for.
     var wantedInterest: Poller.Interest {
         var interest: Poller.Interest = []
         if state.wantsInput { interest.insert(.input) }
@@ -42,13 +42,13 @@ final class Connection {
     }
 }
 
-/// What is to be sent on a connection, in pieces that stay where they are.
+/// The output of a connection, in pieces that are not moved.
 struct OutputQueue {
-    /// A piece of it.
+    /// A piece of output.
     enum Piece {
         case bytes([UInt8])
         case data(Data)
-        /// Text that is kept by somebody else as well, so that it costs nothing here.
+        /// Text that is shared with others, and therefore needs no memory of its own.
         case text(String)
 
         var count: Int {
@@ -59,7 +59,7 @@ struct OutputQueue {
             }
         }
 
-        /// How many bytes are kept for this piece alone.
+        /// The number of bytes used by this piece alone.
         var ownCount: Int { if case .text = self { 0 } else { count } }
 
         func withBytes<Result>(_ use: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -73,9 +73,9 @@ struct OutputQueue {
 
     private var pieces: ArraySlice<Piece> = []
     private var start = 0
-    /// How many bytes are kept for this queue alone.
+    /// The number of bytes used by this queue alone.
     private(set) var ownCount = 0
-    /// How many bytes are to be sent.
+    /// The number of bytes to send.
     private(set) var count = 0
 
     var isEmpty: Bool { pieces.isEmpty }
@@ -87,7 +87,7 @@ struct OutputQueue {
         count += piece.count
     }
 
-    /// Lets `send` have the next bytes; it returns how many it took.
+    /// Passes the next bytes to `send`, which returns how many it sent.
     mutating func send(_ send: (UnsafeRawBufferPointer) -> Int) {
         guard let piece = pieces.first else { return }
         let sent = piece.withBytes { send(UnsafeRawBufferPointer(rebasing: $0[start...])) }

@@ -1,10 +1,10 @@
-/// Where a connection stands: bytes and answers go in; requests, bytes to send and what to do with the connection come
-/// out. No socket, no clock, no task.
+/// The state machine of a connection: bytes and answers go in; requests, bytes to send and actions for the connection
+/// come out. It uses no socket, clock or task.
 struct ConnectionState {
-    /// What a connection waits for, and so how long it may.
+    /// What a connection waits for, which determines the time limit.
     enum Wait: Equatable {
         case request, restOfRequest, handler, answerTaken, otherEndToClose, forever
-        /// For something to send, or else for the time to say that there is nothing.
+        /// For output of a stream, or for the time to send its idle text.
         case stream(Duration)
     }
 
@@ -12,17 +12,17 @@ struct ConnectionState {
         case receiving
         case handling(Asked)
         case answering(then: Next)
-        /// The answer goes on with a stream, and the connection ends with it.
+        /// The answer continues with a stream, and the connection ends with it.
         case streaming(HTTPStream)
-        /// Our side is closed; what still comes is thrown away until the other end closes too. Closing at once would
-        /// reset the connection and could take the answer with it (RFC 9112 §9.6).
+        /// Our side is shut down; input is discarded until the other end closes too. Closing immediately would reset
+        /// the connection and might discard the answer (RFC 9112 §9.6).
         case lingering
-        /// The answer is never to come.
+        /// The answer is never sent.
         case silent
         case closed
     }
 
-    // What of a request matters to its answer.
+    // The properties of a request that affect its answer.
     private struct Asked { let method: String, keepsAlive: Bool, isOldVersion: Bool, bodyBytes: Int }
 
     private enum Next { case receive, linger, close }
@@ -30,33 +30,33 @@ struct ConnectionState {
     private let date: @Sendable () -> String
     private var parser: RequestParser
     private var phase = Phase.receiving
-    // What came behind a request that is not answered yet. No more is read until it is used up.
+    // What was received after a request that is not answered yet. No more is read until it is consumed.
     private var held: [UInt8] = []
     private var heldStart = 0
     private var output = OutputQueue()
     private var request: RequestParser.Message?
     private var isStopping = false
 
-    /// Whether the other end has closed its side.
+    /// Whether the other end has shut down its side.
     private(set) var inputHasEnded = false
 
-    /// `date` gives the value of the `Date` field.
+    /// - Parameter date: returns the value of the `Date` field.
     init(limits: HTTPLimits, date: @escaping @Sendable () -> String) {
         parser = RequestParser(limits: limits)
         self.date = date
     }
 
-    // MARK: What to do
+    // MARK: Output
 
     var isClosed: Bool {
         if case .closed = phase { return true }
         return false
     }
 
-    /// Whether nothing has come of a request, and nothing is to be sent.
+    /// Whether nothing of a request was received, and nothing is to be sent.
     var isIdle: Bool { wait == .request }
 
-    /// Whether our side of the connection is to be closed once all is sent.
+    /// Whether our side of the connection is to be shut down after all is sent.
     var hasEndedOutput: Bool {
         if case .lingering = phase { return true }
         return false
@@ -66,13 +66,13 @@ struct ConnectionState {
 
     var hasOutput: Bool { !output.isEmpty }
 
-    /// How many bytes of bodies and answers are kept for this connection.
+    /// The number of bytes of bodies and answers held for this connection.
     var heldBytes: Int {
         let handled = if case .handling(let asked) = phase { asked.bodyBytes } else { 0 }
         return handled + parser.bodyBytes + held.count + output.ownCount
     }
 
-    /// Whether what is kept can be given up.
+    /// Whether what is held can be dropped.
     var canGiveWay: Bool {
         switch phase {
         case .receiving, .answering: true
@@ -91,20 +91,20 @@ struct ConnectionState {
         }
     }
 
-    /// The request to hand to the handler: once each.
+    /// Returns the request for the handler: each only once.
     mutating func takeRequest() -> RequestParser.Message? {
         defer { request = nil }
         return request
     }
 
-    /// Lets `send` have the next piece of what is to be sent; it gives back how much it took.
+    /// Passes the next piece of output to `send`, which returns how many bytes it sent.
     mutating func sendOutput(_ send: (UnsafeRawBufferPointer) -> Int) {
         guard hasOutput else { return }
         output.send(send)
         if !hasOutput { outputHasGone() }
     }
 
-    // MARK: What happened
+    // MARK: Input
 
     mutating func received(_ bytes: UnsafeRawBufferPointer) {
         switch phase {
@@ -114,7 +114,7 @@ struct ConnectionState {
         }
     }
 
-    /// The other end has closed its side. What it asked before is still answered.
+    /// Handles the end of input. Requests received before are still answered.
     mutating func receivedEnd() {
         inputHasEnded = true
         switch phase {
@@ -124,7 +124,7 @@ struct ConnectionState {
         }
     }
 
-    /// The handler has answered.
+    /// Handles the answer of the handler.
     mutating func answered(_ response: HTTPResponse) {
         guard case .handling(let asked) = phase else { return }
         let isStreamed = response.stream != nil && response.fault == nil
@@ -152,13 +152,13 @@ struct ConnectionState {
         }
     }
 
-    /// Whether the answer goes on with a stream.
+    /// Whether the answer continues with a stream.
     var isStreaming: Bool { if case .streaming = phase { true } else { false } }
 
-    /// How many bytes are to be sent.
+    /// The number of bytes to send.
     var outputCount: Int { output.count }
 
-    /// Something may have been written to the stream.
+    /// Sends what was written to the stream.
     mutating func takeStream() {
         guard case .streaming(let stream) = phase else { return }
         let (texts, end) = stream.take()
@@ -170,7 +170,7 @@ struct ConnectionState {
         }
     }
 
-    /// The time for what `wait` says is over.
+    /// Handles the expiry of the time limit of `wait`.
     mutating func ranOutOfTime() {
         if case .streaming(let stream) = phase {
             if !hasOutput { output.append(.text(stream.idleText)) }
@@ -181,7 +181,7 @@ struct ConnectionState {
         }
     }
 
-    /// There is no room for what is kept for this connection.
+    /// Handles a lack of memory for what is held for this connection.
     mutating func giveWay() {
         if case .receiving = phase {
             refuse(RequestError(503, "too many requests at once, retry later"))
@@ -190,10 +190,10 @@ struct ConnectionState {
         }
     }
 
-    /// The other end takes nothing any more.
+    /// Handles that the other end accepts no more data.
     mutating func abandon() { phase = .closed }
 
-    /// No more requests: what has begun is finished.
+    /// Accepts no more requests: what has started is finished.
     mutating func stop() {
         isStopping = true
         switch phase {
@@ -203,15 +203,15 @@ struct ConnectionState {
         }
     }
 
-    // MARK: Steps
+    // MARK: Parsing
 
-    // How many bytes at the end were not taken, because a request came before them.
+    // Returns the number of trailing bytes that were not parsed, because a request precedes them.
     private mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
         var rest = bytes
         while case .receiving = phase, let event = parser.next(&rest) {
             switch event {
             case .continueExpected:
-                // Not if the body comes without waiting (RFC 9110 §10.1.1).
+                // Not if the body has already arrived (RFC 9110 §10.1.1).
                 if rest.isEmpty { output.append(.bytes(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))) }
             case .request(let message):
                 request = message

@@ -1,14 +1,15 @@
 import System
 
-/// The thread of a server: takes connections, moves their bytes, starts handlers. Never waits for any one of them.
+/// The thread of a server: accepts connections, moves their bytes, starts handlers. It never waits for a single one of
+/// them.
 ///
-/// Not `Sendable`: everything in it belongs to the thread that `run()` runs on. Others reach it through its event queue.
+/// Not `Sendable`: everything belongs to the thread of `run()`. Other threads use its event queue.
 final class EventLoop {
     private enum ID { static let listener: UInt64 = 0, events: UInt64 = 1, firstConnection: UInt64 = 2 }
 
-    /// How long a closed connection is kept for the other end to take what was sent.
+    /// How long a closed connection is kept so that the other end can receive what was sent.
     private static let lingerTime = Duration.seconds(2)
-    /// How long no connection is taken after the process ran out of descriptors.
+    /// How long no connection is accepted after the process ran out of descriptors.
     private static let exhaustionPause = Duration.milliseconds(200)
 
     private let limits: HTTPLimits
@@ -23,15 +24,15 @@ final class EventLoop {
     private var alarm: Alarm
     private var connections: [UInt64: Connection] = [:]
     private var nextID = ID.firstConnection
-    /// What all connections hold.
+    /// The number of bytes held for all connections.
     private var heldBytes = 0
-    // One for all connections, so that an idle one has none.
+    // One for all connections, so that idle ones need none.
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var isStopping = false
     private var hasToEnd = false
 
-    /// Takes over `listener`.
+    /// Takes ownership of `listener`.
     init(
         listener: Socket, events: EventQueue, limits: HTTPLimits, clock: LoopClock, handler: @escaping HTTPHandler
     ) throws(SystemError) {
@@ -106,11 +107,11 @@ final class EventLoop {
         connection.stream = stream
         let (events, id) = (events, connection.id)
         stream.connect { events.post(.written(connection: id)) }
-        // What was written before anybody was told of it.
+        // What was written before the stream had an observer.
         connection.state.takeStream()
     }
 
-    // Whoever connected or sent a request before this moment is served.
+    // Connections and requests that arrived before this call are served.
     private func stop() {
         if connections.count < limits.connections { takeConnections() }
         stopListening()
@@ -124,7 +125,7 @@ final class EventLoop {
 
     // MARK: Connections
 
-    // At least one waits: room is made for that one, more are taken as far as there is room.
+    // At least one connection is waiting: makes room for it, and accepts more as long as there is room.
     private func takeConnections() {
         guard let listener, makeRoom() else { return listen(false) }
         repeat {
@@ -151,7 +152,7 @@ final class EventLoop {
 
     private func makeRoom() -> Bool { connections.count < limits.connections || closeOldest() }
 
-    /// Closes the connection that has been idle longest, else one that is unfinished where the limits say so.
+    /// Closes the connection that has been idle longest, otherwise an unfinished one if the limits allow that.
     private func closeOldest() -> Bool {
         func oldest(_ matches: (Connection) -> Bool) -> Connection? {
             connections.values.lazy.filter(matches).min { ($0.deadline ?? .zero) < ($1.deadline ?? .zero) }
@@ -205,7 +206,7 @@ final class EventLoop {
         }
     }
 
-    /// Does what the state of a connection asks for, after anything that may have changed it.
+    /// Performs the actions of a connection's state, after anything that may have changed it.
     private func proceed(_ connection: Connection) {
         let hasSent = send(connection)
         if let message = connection.state.takeRequest() { handle(message, of: connection) }
@@ -225,7 +226,8 @@ final class EventLoop {
         setDeadline(connection, anew: hasSent)
     }
 
-    /// Lets those go that hold most, until all is within the limit. What a handler has at the moment is soon done with.
+    /// Closes the connections that hold most memory, until the total is within the limit. What handlers use is released
+    /// soon.
     private func makeRoomInMemory() {
         while heldBytes > limits.totalBytes {
             let largest = connections.values.lazy.filter(\.state.canGiveWay).max { $0.countedBytes < $1.countedBytes }
@@ -235,7 +237,7 @@ final class EventLoop {
         }
     }
 
-    // Whether anything went out.
+    // Returns whether anything was sent.
     private func send(_ connection: Connection) -> Bool {
         var hasSent = false
         var isBlocked = false

@@ -2,24 +2,24 @@ import Synchronization
 import System
 
 /// Events for an event loop, from any thread. Waking it costs one byte on a socket that it polls, however many events
-/// have gathered.
+/// are queued.
 final class EventQueue: Sendable {
     enum Event: Sendable {
         /// The handler of a connection has answered.
         case answer(HTTPResponse, connection: UInt64)
         /// Something was written to the stream of a connection.
         case written(connection: UInt64)
-        /// Some deadline may be over.
+        /// A deadline may have expired.
         case alarm
-        /// Finish what has begun; resume the continuation when the loop is about to end.
+        /// Finish what has started; resume the continuation when the loop is about to end.
         case stop(CheckedContinuation<Void, Never>)
-        /// End now.
+        /// End immediately.
         case cut
     }
 
     private enum State { case open([Event]), closed }
 
-    /// Ready to read when there are events.
+    /// Readable when there are events.
     let wakeReader: Socket
     private let wakeWriter: Socket
     private let state = Mutex(State.open([]))
@@ -31,7 +31,7 @@ final class EventQueue: Sendable {
         wakeWriter.close()
     }
 
-    /// Adds an event; false if the loop has ended and nobody will take it.
+    /// Adds an event; returns false if the loop has ended and nobody will handle it.
     @discardableResult
     func post(_ event: Event) -> Bool {
         state.withLock { state in
@@ -54,7 +54,7 @@ final class EventQueue: Sendable {
         }
     }
 
-    /// Takes all events; from now on nobody can add one.
+    /// Takes all events, and closes the queue.
     func close() -> [Event] {
         state.withLock { state in
             guard case .open(let events) = state else { return [] }

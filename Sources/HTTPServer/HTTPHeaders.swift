@@ -1,26 +1,26 @@
 import System
 
-/// Header fields in their order; names compare without regard to case (RFC 9110 §5.1).
+/// Header fields in order; names are case-insensitive (RFC 9110 §5.1).
 public struct HTTPHeaders: Hashable, Sendable {
     private var fields: [Field] = []
 
     /// A header field.
     public struct Field: Hashable, Sendable {
-        /// The name, as it was spelled.
+        /// The name, with its original case.
         public var name: String
-        /// The value, without white space around it.
+        /// The value, without surrounding white space.
         public var value: String
     }
 
-    /// No fields.
+    /// Creates an empty list.
     public init() {}
 
-    /// Fields in this order.
+    /// Creates a list with these fields.
     public init(_ fields: KeyValuePairs<String, String>) {
         self.fields = fields.map { Field(name: $0.key, value: $0.value) }
     }
 
-    /// The first field of this name; setting it takes the place of all fields of this name.
+    /// The first field of this name; setting it replaces all fields of this name.
     public subscript(name: String) -> String? {
         get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
         set {
@@ -29,37 +29,37 @@ public struct HTTPHeaders: Hashable, Sendable {
         }
     }
 
-    /// Every value of this name, in order.
+    /// Returns every value of this name, in order.
     public func values(of name: String) -> [String] {
         fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
-    /// Adds a field after the others.
+    /// Appends a field.
     public mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
 }
 
 extension HTTPHeaders: Sequence {
-    /// The fields in their order.
+    /// Iterates over the fields in order.
     public func makeIterator() -> IndexingIterator<[Field]> { fields.makeIterator() }
 }
 
 extension HTTPHeaders: ExpressibleByDictionaryLiteral {
-    /// Fields in this order.
+    /// Creates a list with these fields.
     public init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { Field(name: $0.0, value: $0.1) }
     }
 }
 
-/// The host and port that somebody names, as `Host` and `Origin` have them (RFC 9110 §7.2, RFC 6454 §7).
+/// A host and port, as in `Host` and `Origin` (RFC 9110 §7.2, RFC 6454 §7).
 public struct HTTPHost: Hashable, Sendable {
-    /// The name or address in small letters, without brackets and without the dot of the root.
+    /// The name or address in lower case, without brackets and without a trailing dot.
     public let name: String
-    /// The port, where it is said.
+    /// The port, if given.
     public let port: Int?
 
-    /// Reads `name`, `name:port`, `192.0.2.1:port` or `[2001:db8::1]:port`.
+    /// Parses `name`, `name:port`, `192.0.2.1:port` or `[2001:db8::1]:port`.
     public init?(_ text: String) {
         var name = text[...]
         var port: Substring?
@@ -87,7 +87,7 @@ public struct HTTPHost: Hashable, Sendable {
         }
     }
 
-    /// Reads an origin such as `http://name:port`; the port that the scheme has by itself counts as not said.
+    /// Parses an origin such as `http://name:port`; the scheme's default port counts as not given.
     public init?(origin: String) {
         let schemes = [("http://", 80), ("https://", 443)]
         guard let (scheme, port) = schemes.first(where: { origin.lowercased().hasPrefix($0.0) }),
@@ -107,7 +107,7 @@ public struct HTTPHost: Hashable, Sendable {
     /// Whether it is an IPv4 or IPv6 address.
     public var isAddress: Bool { name != "localhost" && SocketAddress(host: name, port: 0) != nil }
 
-    /// Whether it is `localhost`, or an address that only this machine has for itself.
+    /// Whether it is `localhost` or a loopback address.
     public var isLoopback: Bool {
         guard let host = SocketAddress(host: name, port: 0)?.host else { return false }
         return host.hasPrefix("127.") || host == "::1"
@@ -115,7 +115,7 @@ public struct HTTPHost: Hashable, Sendable {
 }
 
 extension HTTPRequest {
-    /// The host that the request is for: that of its target, where this is a URL, else that of `Host` (RFC 9112 §3.2.2).
+    /// The host of the request: that of its target if this is a URL, otherwise that of `Host` (RFC 9112 §3.2.2).
     public var host: String? {
         guard !target.hasPrefix("/"), let scheme = target.firstRange(of: "://") else { return headers["Host"] }
         return String(target[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })

@@ -1,26 +1,27 @@
 public import FoundationEssentials
 
-/// A request as a handler sees it.
+/// A request, as passed to a handler.
 public struct HTTPRequest: Sendable {
-    /// The method, as in `GET`.
+    /// The method, for example `GET`.
     public var method: String
-    /// The target as it came, query included.
+    /// The target as received, including the query.
     public var target: String {
         didSet { pathSegments = Self.pathSegments(of: target) }
     }
-    /// The parts of the path between its slashes, percent-decoded: `/tasks/a%2Fb` is `["tasks", "a/b"]`, `/` is `[]`, and
-    /// a slash at the end leaves an empty part. `nil` if a part is not percent-encoded UTF-8; such a request is a 400.
+    /// The segments of the path, percent-decoded: `/tasks/a%2Fb` is `["tasks", "a/b"]`, `/` is `[]`, and a trailing
+    /// slash adds an empty segment. `nil` if a segment is not percent-encoded UTF-8; such a request is answered with
+    /// 400.
     public private(set) var pathSegments: [String]?
     /// The header fields.
     public var headers: HTTPHeaders
-    /// The body, transfer coding removed.
+    /// The decoded body.
     public var body: Data
-    /// The address of the other end, without port.
+    /// The address of the other end, without its port.
     public var remoteAddress: String
-    /// The address of this end, without port.
+    /// The address of this end, without its port.
     public var localAddress: String
 
-    /// A request.
+    /// Creates a request.
     public init(
         method: String, target: String, headers: HTTPHeaders = HTTPHeaders(), body: Data = Data(),
         remoteAddress: String = "127.0.0.1", localAddress: String = "127.0.0.1"
@@ -36,11 +37,11 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// The path of the target as it came, percent-encoded, without query; `/` if it has none.
+    /// The path of the target as received, percent-encoded, without the query; `/` if it has none.
     public var path: String { String(Self.pathAndQuery(of: target).path) }
 
     private static func pathSegments(of target: String) -> [String]? {
-        // By bytes, since every request passes here.
+        // On bytes, because every request passes here.
         let parts = pathAndQuery(of: target).path.utf8.dropFirst().split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.count == 1, parts[0].isEmpty { return [] }
@@ -53,8 +54,8 @@ extension HTTPRequest {
         return decoded
     }
 
-    /// The names and values of the query in their order, decoded as forms are: `+` is a space, and a name without `=` has
-    /// an empty value. What is not percent-encoded UTF-8 is left as it came.
+    /// The names and values of the query in order, decoded like forms: `+` is a space, and a name without `=` has an
+    /// empty value. What is not percent-encoded UTF-8 is left unchanged.
     public var query: [(name: String, value: String)] {
         (Self.pathAndQuery(of: target).query ?? "").split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -62,7 +63,7 @@ extension HTTPRequest {
         }
     }
 
-    // Of all forms of a target (RFC 9112 §3.2): a path, a URL as proxies get it, or the `*` of OPTIONS.
+    // Handles all forms of a target (RFC 9112 §3.2): a path, a URL as sent to proxies, or the `*` of OPTIONS.
     private static func pathAndQuery(of target: String) -> (path: Substring, query: Substring?) {
         var rest = target[...]
         if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
@@ -100,12 +101,12 @@ extension HTTPRequest {
 }
 
 extension HTTPRequest {
-    /// The user and password of an `Authorization: Basic` field (RFC 7617); `nil` if there is none, more than one, another
-    /// scheme, or one that cannot be read. The password may contain colons, the user cannot.
+    /// The user and password of an `Authorization: Basic` field (RFC 7617); `nil` if there is none, more than one,
+    /// another scheme, or an invalid value. The password may contain colons, the user may not.
     public var basicCredentials: (user: String, password: String)? {
         let fields = headers.values(of: "Authorization")
         guard fields.count == 1 else { return nil }
-        // By bytes, since every request of a worker passes here.
+        // On bytes, because every request of a worker passes here.
         let parts = fields[0].utf8.split(separator: .space).map { String(Substring($0)) }
         guard parts.count == 2, parts[0].equalsIgnoringCase("Basic"),
             let bytes = Data(base64Encoded: parts[1]),

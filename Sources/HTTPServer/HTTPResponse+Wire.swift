@@ -4,10 +4,10 @@ import Synchronization
 import System
 
 extension HTTPResponse {
-    /// What the end of an answer means for its connection (RFC 9112 §9.3).
+    /// What happens to the connection after an answer (RFC 9112 §9.3).
     enum Persistence { case staysOpen, staysOpenForOldVersion, closes }
 
-    /// The answer of the server itself to a request that does not reach the handler.
+    /// Creates the server's own answer to a request that does not reach the handler.
     init(_ error: RequestError) {
         struct Body: Encodable { let code: Int, message: String }
         self.init(status: error.status, headers: ["Content-Type": "application/json"])
@@ -16,11 +16,11 @@ extension HTTPResponse {
         body = (try? encoder.encode(Body(code: error.status, message: error.message))) ?? Data()
     }
 
-    /// From this size on a body is not copied behind the head: that costs more than the further call to send it.
+    /// A body of at least this size is not copied after the head: that costs more than another call to send it.
     private static let largeBody = 64 << 10
 
-    /// The answer as it goes out. One that cannot be sent, because of its status or of line breaks in its header fields,
-    /// becomes a 500 that says so.
+    /// Returns the bytes to send. An answer that cannot be sent, because of its status or of line breaks in its header
+    /// fields, becomes a 500 with the reason.
     func serialised(to method: String, date: String, persistence: Persistence) -> [OutputQueue.Piece] {
         if let fault {
             return HTTPResponse(RequestError(500, fault)).serialised(to: method, date: date, persistence: persistence)
@@ -39,7 +39,7 @@ extension HTTPResponse {
             head += "\(field.name): \(field.value)\r\n"
         }
         let count = contentLength
-        // RFC 9110 §8.6: none with 204; with 304 only what the 200 would have said, so none without a body.
+        // RFC 9110 §8.6: not allowed with 204; with 304 only the length of the 200, so none without a body.
         if status != 204, status != 304 || count > 0, stream == nil { head += "Content-Length: \(count)\r\n" }
         return switch persistence {
         case .staysOpen: head + "\r\n"
@@ -48,7 +48,7 @@ extension HTTPResponse {
         }
     }
 
-    /// What keeps the answer from being sent.
+    /// Why the answer cannot be sent; nil if it can.
     var fault: String? {
         if stream != nil, status != 200 { return "the handler returned a stream with status \(status)" }
         guard 200..<600 ~= status else { return "the handler returned the status \(status)" }
@@ -67,7 +67,7 @@ extension HTTPResponse {
         ["Content-Length", "Transfer-Encoding", "Date", "Connection"].contains { $0.equalsIgnoringCase(name) }
     }
 
-    // RFC 9110 §15. Nobody but people reads it; it may be empty.
+    // RFC 9110 §15. Only for people; may be empty.
     private static func reasonPhrase(_ status: Int) -> String {
         switch status {
         case 200: "OK"
@@ -111,11 +111,11 @@ extension HTTPResponse {
     }
 }
 
-/// The present time as `Date` fields have it, made once a second.
+/// The current time in the format of `Date` fields, computed once a second.
 final class DateField: Sendable {
     private let latest = Mutex((second: -1, text: ""))
 
-    /// The present time.
+    /// Returns the current time.
     func now() -> String {
         let second = time(nil)
         return latest.withLock { latest in

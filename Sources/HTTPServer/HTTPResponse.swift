@@ -1,7 +1,7 @@
 public import FoundationEssentials
 
-/// An answer to a request. `Content-Length`, `Transfer-Encoding`, `Date` and `Connection` are the server's business: what
-/// a handler says about them is left out.
+/// An answer to a request. The server sets `Content-Length`, `Transfer-Encoding`, `Date` and `Connection`; values from
+/// a handler are ignored.
 public struct HTTPResponse: Sendable {
     /// The status code, 200 to 599.
     public var status: Int
@@ -9,28 +9,28 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The body. It is not sent with 204 and 304, nor for a HEAD request.
     public var body: Data
-    /// Text that follows the body, in pieces: it is sent from where it is, so that many can be sent the same at no cost.
+    /// Text that follows the body, in pieces: it is sent without copying, so that many answers can share it.
     public var text: [String] = []
-    /// What follows on body and text for as long as the connection lasts, which is closed behind it; such an answer has no
-    /// length. Only a 200 has it.
+    /// The continuation of body and text for as long as the connection lasts, which is closed after it; such an answer
+    /// has no length. Only allowed for a 200.
     public var stream: HTTPStream?
-    /// How much of the answer goes out.
+    /// How much of the answer is sent.
     public var delivery = Delivery.whole
 
-    /// How much of an answer goes out: a server that is to misbehave on demand says something else than `whole`.
+    /// How much of an answer is sent: anything but `whole` makes the server misbehave on demand.
     public enum Delivery: Hashable, Sendable {
-        /// All of it.
+        /// The complete answer.
         case whole
-        /// As many of its bytes, head included; then the connection is closed.
+        /// Only this many bytes, including the head; then the connection is closed.
         case cutAfter(bytes: Int)
-        /// None of it: the connection stays open and silent until the other end closes it or the server stops.
+        /// Nothing: the connection stays open without an answer until the other end closes it or the server stops.
         case never
     }
 
-    /// How many bytes the body and the text have.
+    /// The size of body and text, in bytes.
     public var contentLength: Int { text.reduce(body.count) { $0 + $1.utf8.count } }
 
-    /// An answer.
+    /// Creates an answer.
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: Data = Data(), delivery: Delivery = .whole) {
         self.status = status
         self.headers = headers

@@ -1,16 +1,16 @@
 import System
 
-/// Answers a request. Runs in a Swift task of its own for each request; must not block.
+/// Answers a request. Runs in a separate Swift task for each request; must not block.
 ///
-/// The task is cancelled when the other end closes its side of the connection, and when the server cuts it. An answer that
-/// comes nevertheless is sent if it still can be.
+/// The task is cancelled when the other end closes its side of the connection, and when the server closes it. An answer
+/// that it returns nevertheless is sent if possible.
 public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 
-/// A server for HTTP/1.1 and 1.0 (RFC 9110, RFC 9112), on one thread of its own and one task a request.
+/// A server for HTTP/1.1 and 1.0 (RFC 9110, RFC 9112), with one thread and one task for each request.
 ///
-/// Requests of one connection are answered in their order, one at a time. What is malformed, too large or too slow is
-/// answered by the server itself, with a JSON body `{"code": …, "message": …}`, and never reaches the handler.
-/// A server that is let go of without `stop` ends at once.
+/// Requests of one connection are answered in order, one at a time. Malformed, too large or too slow requests are
+/// answered by the server itself, with a JSON body `{"code": …, "message": …}`, and never reach the handler. A server
+/// that is released without `stop` stops immediately.
 public final class HTTPServer: Sendable {
     /// The address it listens on, without brackets.
     public let host: String
@@ -20,15 +20,15 @@ public final class HTTPServer: Sendable {
     private let events: EventQueue
     private let clock: LoopClock
 
-    /// Where it can be reached, as in `http://127.0.0.1:8080`.
+    /// The URL of the server, for example `http://127.0.0.1:8080`.
     public var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
-    /// Listens and serves from now on.
+    /// Starts to listen and serve.
     ///
     /// - Parameters:
-    ///   - host: An IPv4 or IPv6 address of this machine, or `localhost`, which is 127.0.0.1.
-    ///   - port: 0 picks a free one.
-    ///   - clock: What the times in `limits` and of `stop` are measured by.
+    ///   - host: an IPv4 or IPv6 address of this machine, or `localhost`, which is 127.0.0.1.
+    ///   - port: 0 picks a free port.
+    ///   - clock: the clock for the times in `limits` and for `stop`.
     public static func start(
         host: String = "127.0.0.1", port: Int = 0, limits: HTTPLimits = HTTPLimits(),
         clock: some Clock<Duration> = ContinuousClock(), handler: @escaping HTTPHandler
@@ -57,7 +57,7 @@ public final class HTTPServer: Sendable {
             self.clock = clock
             let loop = try EventLoop(
                 listener: listener, events: events, limits: limits, clock: clock, handler: handler)
-            // Handed over whole: nobody else keeps a reference to it.
+            // The loop is transferred: nothing else keeps a reference to it.
             try SystemThread.start("HTTP server") { loop.run() }
         } catch {
             listener.close()
@@ -67,9 +67,10 @@ public final class HTTPServer: Sendable {
 
     deinit { events.post(.cut) }
 
-    /// Stops taking connections, closes those without a request, waits for the requests that have begun, then closes
-    /// their connections too; after `limit` it cuts whatever is left and cancels its handlers. Returns when all
-    /// connections are closed. Can be called again, to wait or to shorten the wait; cancelling the caller cuts at once.
+    /// Stops accepting connections, closes those without a request, waits for the requests in progress, then closes
+    /// their connections too; after `limit` it closes the remaining ones and cancels their handlers. Returns when all
+    /// connections are closed. Can be called again, to wait or to shorten the wait; cancelling the caller closes
+    /// immediately.
     public func stop(within limit: Duration = .seconds(10)) async {
         let (events, clock) = (events, clock)
         let end = clock.now() + limit

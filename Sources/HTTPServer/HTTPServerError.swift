@@ -2,15 +2,15 @@ import System
 
 /// Why a server could not be started.
 public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
-    /// What to tell apart.
+    /// The kind of error.
     public enum Reason: Hashable, Sendable {
-        /// Another listener has the address.
+        /// Another listener uses the address.
         case addressInUse
-        /// The address is none of this machine.
+        /// This machine does not have the address.
         case addressNotAvailable
         /// This user may not listen there.
         case permissionDenied
-        /// The host is no IPv4 or IPv6 address, nor `localhost`.
+        /// The host is neither an IPv4 or IPv6 address nor `localhost`.
         case notAnAddress
         /// The port is not in 0...65535.
         case notAPort
@@ -18,9 +18,9 @@ public struct HTTPServerError: Error, Hashable, CustomStringConvertible {
         case system(Int32)
     }
 
-    /// What is wrong.
+    /// The reason.
     public let reason: Reason
-    /// Where the server was to listen, as in `127.0.0.1:8080`.
+    /// The address to listen on, for example `127.0.0.1:8080`.
     public let address: String
 
     /// One sentence.

@@ -1,49 +1,51 @@
 import Synchronization
 
-/// The body of an answer without an end: text that is sent when it is written, for as long as the connection lasts.
+/// The unbounded body of an answer: text that is sent when it is written, for as long as the connection lasts.
 ///
-/// Writing never waits. What the other end has not taken yet is kept up to a limit; a reader that falls further behind is
-/// closed. The connection is closed at once when the server stops, and the limits on the time of a request do not count.
+/// Writing never blocks. Text that the other end has not received yet is kept up to a limit; the stream of a slower
+/// reader is closed. The connection is closed immediately when the server stops, and the time limits of requests do not
+/// apply.
 public final class HTTPStream: Sendable {
     /// How a stream ended.
     enum End { case finished, overflowed }
 
     private struct State {
-        /// What the connection has not taken over yet.
+        /// Text that the connection has not taken yet.
         var written: [String] = []
         var writtenBytes = 0
-        /// How many bytes wait in the connection.
+        /// The number of bytes waiting in the connection.
         var queuedBytes = 0
         var end: End?
-        /// Whether there is no connection any more, or never will be one.
+        /// Whether there is no connection, now or ever.
         var isCut = false
-        /// Tells the connection that something has been written.
+        /// Notifies the connection that something was written.
         var wake: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
     private let limit: Int
-    /// What is sent when nothing else was for `interval`, so that both ends notice when the other is gone.
+    /// The text that is sent after `interval` without other text, so that both ends notice when the other is gone.
     let idleText: String
     let interval: Duration
 
-    /// A stream that goes out with the answer that it is put into.
+    /// Creates a stream that is sent with the answer it is part of.
     ///
     /// - Parameters:
-    ///   - limit: how many bytes may wait for a slow reader.
-    ///   - idleText: what is sent when nothing else was for `interval`; as it is, a comment of server-sent events.
+    ///   - limit: the maximum number of bytes waiting for a slow reader.
+    ///   - idleText: the text that is sent after `interval` without other text; by default, a comment of server-sent
+    ///     events.
     public init(limit: Int = 256 << 10, idleText: String = ":\n\n", every interval: Duration = .seconds(15)) {
         self.limit = limit
         self.idleText = idleText
         self.interval = interval
     }
 
-    /// Whether nothing that is written arrives any more.
+    /// Whether written text is no longer sent.
     public var isClosed: Bool { state.withLock { $0.end != nil || $0.isCut } }
 
-    /// Sends text behind what was written before.
+    /// Appends text to the stream.
     ///
-    /// - Returns: false when the stream is closed, by this call perhaps, because too much waits already.
+    /// - Returns: false if the stream is closed, possibly by this call because too much is waiting.
     @discardableResult
     public func write(_ text: String) -> Bool {
         let (isOpen, wake) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
@@ -63,7 +65,7 @@ public final class HTTPStream: Sendable {
         return isOpen
     }
 
-    /// Ends the answer behind what was written before.
+    /// Ends the answer after the text written so far.
     public func close() {
         let wake = state.withLock { state in
             if state.end == nil { state.end = .finished }
@@ -74,10 +76,10 @@ public final class HTTPStream: Sendable {
 
     // MARK: The connection
 
-    /// From now on `wake` is called when something has been written, until it is taken.
+    /// Sets the callback for written text, which is called once until the text is taken.
     func connect(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
-    /// Takes over what has been written.
+    /// Takes the written text.
     func take() -> (texts: [String], end: End?) {
         state.withLock { state in
             defer {
@@ -89,10 +91,10 @@ public final class HTTPStream: Sendable {
         }
     }
 
-    /// How many bytes wait in the connection now.
+    /// Records the number of bytes waiting in the connection.
     func queue(_ bytes: Int) { state.withLock { $0.queuedBytes = bytes } }
 
-    /// There is no connection any more.
+    /// Records that there is no connection any more.
     func cut() {
         state.withLock { state in
             state.isCut = true

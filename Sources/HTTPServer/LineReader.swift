@@ -1,15 +1,15 @@
-/// Cuts lines that end in CR LF out of bytes that come in pieces of any size. Looks at every byte once.
+/// Extracts lines that end with CR LF from bytes that arrive in pieces of any size. Each byte is inspected once.
 struct LineReader {
     enum Outcome { case line, incomplete, tooLong }
 
-    // The beginning of a line whose end has not come yet.
+    // The beginning of an incomplete line.
     private var partial: [UInt8] = []
 
-    /// Whether no line has begun.
+    /// Whether no line has started.
     var isEmpty: Bool { partial.isEmpty }
 
-    /// Takes one line off the front of `bytes` and hands it, without CR LF, to `use`; takes all of them if the line goes
-    /// on. A line longer than `limit`, CR LF included, is too long as soon as that is known.
+    /// Consumes one line from the front of `bytes` and passes it, without CR LF, to `use`; consumes all bytes if the
+    /// line is incomplete. A line longer than `limit`, including CR LF, is rejected as soon as that is known.
     mutating func read<Value>(
         _ bytes: inout UnsafeRawBufferPointer, limit: Int, into value: inout Value,
         _ use: (UnsafeRawBufferPointer, inout Value) throws(RequestError) -> Void
@@ -36,7 +36,8 @@ struct LineReader {
         return .line
     }
 
-    // RFC 9112 §2.2 lets a recipient take a lone LF for a line end. Nobody sends it but by mistake or to smuggle.
+    // RFC 9112 §2.2 allows a recipient to accept a lone LF as a line end. It is only sent by mistake or for request
+    // smuggling.
     private static func withoutCarriageReturn(
         _ line: UnsafeRawBufferPointer
     ) throws(RequestError) -> UnsafeRawBufferPointer {
@@ -46,6 +47,6 @@ struct LineReader {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The text in these bytes; what is not UTF-8 becomes U+FFFD.
+    /// These bytes as text; invalid UTF-8 becomes U+FFFD.
     var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -1,13 +1,13 @@
 import System
 
-/// Where a server is to listen, as people write it: `127.0.0.1:8080`, `[::1]:8080`, or a port of this machine alone.
+/// An address to listen on, as written by users: `127.0.0.1:8080`, `[::1]:8080`, or a port for this machine only.
 public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// An address of this machine, or `localhost`; without brackets.
     public let host: String
     /// The port; 0 picks a free one.
     public let port: Int
 
-    /// The address that a text says; nil when it says none.
+    /// Parses an address; nil if it is invalid.
     public init?(_ text: String) {
         let separator = text.lastIndex(of: ":")
         let digits = separator.map { text[text.index(after: $0)...] } ?? text[...]
@@ -21,6 +21,6 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether only this machine can reach it.
     public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
-    /// The address as it is written.
+    /// The address as written by users.
     public var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

@@ -1,8 +1,8 @@
-/// A clock as an event loop sees it: the time since it was made, and a way to be told when a time has come.
+/// The clock of an event loop: the time since it was created, and sleeping.
 struct LoopClock: Sendable {
-    /// The time since the clock was made.
+    /// Returns the time since the clock was created.
     let now: @Sendable () -> Duration
-    /// Sleeps until `now` would be this; throws when cancelled.
+    /// Sleeps until the given time; throws when cancelled.
     let sleep: @Sendable (_ until: Duration) async throws -> Void
 
     init(_ clock: some Clock<Duration>) {
@@ -12,10 +12,10 @@ struct LoopClock: Sendable {
     }
 }
 
-/// Posts `.alarm` to an event queue at the earliest of the times that it is set to.
+/// Posts `.alarm` to an event queue at the earliest time that was set.
 ///
-/// Deadlines that move on cost nothing: the alarm rings at the old time, and whoever hears it finds nothing to do and
-/// sets it anew.
+/// Postponed deadlines cost nothing: the alarm is posted at the old time, and the loop finds nothing to do and sets it
+/// again.
 struct Alarm {
     private let clock: LoopClock
     private let events: EventQueue
@@ -26,7 +26,7 @@ struct Alarm {
         self.events = events
     }
 
-    /// Rings at `time` at the latest.
+    /// Makes sure that the alarm is posted at `time` or earlier.
     mutating func set(_ time: Duration) {
         if let pending, pending.time <= time { return }
         cancel()
@@ -40,7 +40,7 @@ struct Alarm {
         )
     }
 
-    /// Forgets what it was set to.
+    /// Cancels the alarm.
     mutating func cancel() {
         pending?.sleeper.cancel()
         pending = nil

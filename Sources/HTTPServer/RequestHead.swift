@@ -1,9 +1,9 @@
-/// A request line and header fields, line by line, and what they say about the body and the connection.
+/// A request line and header fields, parsed line by line, and what they determine about the body and the connection.
 ///
-/// The rules are those of RFC 9112 §3 (request line), §5 (fields) and §6 (body); where it lets a recipient repair what is
-/// wrong, this does not.
+/// The rules are those of RFC 9112 §3 (request line), §5 (fields) and §6 (body); errors that a recipient may repair are
+/// rejected.
 struct RequestHead {
-    /// How the end of the body is found (RFC 9112 §6.3).
+    /// How the end of the body is determined (RFC 9112 §6.3).
     enum Framing: Equatable { case length(Int), chunked }
 
     private(set) var method = ""
@@ -28,7 +28,7 @@ struct RequestHead {
 
     // MARK: Lines
 
-    /// Takes the request line.
+    /// Parses the request line.
     mutating func readRequestLine(_ line: UnsafeRawBufferPointer, targetLimit: Int) throws(RequestError) {
         let parts = line.split(separator: .space, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
@@ -52,7 +52,7 @@ struct RequestHead {
         }
     }
 
-    /// Takes a header field.
+    /// Parses a header field.
     mutating func readField(_ line: UnsafeRawBufferPointer) throws(RequestError) {
         let (name, value) = try Self.field(line)
         headers.append(name, value)
@@ -75,11 +75,11 @@ struct RequestHead {
         }
     }
 
-    /// Takes a trailer field. It must be well formed, and is then forgotten: nothing here has a use for one, and those
-    /// that matter to framing must not count in this place (RFC 9110 §6.5.1).
+    /// Parses a trailer field. It must be well-formed, and is then ignored: none is needed here, and those that affect
+    /// framing must not count as trailers (RFC 9110 §6.5.1).
     static func checkTrailer(_ line: UnsafeRawBufferPointer) throws(RequestError) { _ = try field(line) }
 
-    /// Judges the fields together, when the last has been read.
+    /// Checks the fields together, after the last one.
     func framing(bodyLimit: Int) throws(RequestError) -> Framing {
         guard host != nil || minorVersion == 0 else { throw .malformed("the Host field is missing") }
         if let unknown = expectations.first(where: { $0 != "100-continue" }) {
@@ -150,7 +150,7 @@ struct RequestHead {
         )
     }
 
-    // The members of a comma-separated list in small letters; empty ones do not count (RFC 9110 §5.6.1).
+    // Returns the members of a comma-separated list in lower case, without empty ones (RFC 9110 §5.6.1).
     private static func list(_ value: String) -> [String] {
         value.split(separator: ",").compactMap { member in
             let text = String(member).trimmingBlanks().lowercased()
@@ -167,7 +167,7 @@ extension String {
     }
 }
 
-/// Why a request cannot be taken: the status to answer with, and a sentence for whoever sent it.
+/// Why a request is rejected: the status of the answer, and a sentence for the sender.
 struct RequestError: Error, Hashable, CustomStringConvertible {
     let status: Int
     let message: String
@@ -177,7 +177,7 @@ struct RequestError: Error, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// 400 with a sentence.
+    /// Creates a 400 with a sentence.
     static func malformed(_ message: String) -> RequestError { RequestError(400, message) }
 
     var description: String { "\(status): \(message)" }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// Turns the bytes of a connection into requests, strictly by RFC 9112; no I/O, no clock.
+/// Parses the bytes of a connection into requests, strictly by RFC 9112; without I/O or a clock.
 ///
-/// What comes out depends on the bytes alone, never on the pieces in which they come. Every byte is looked at once, and
-/// bodies are copied piece by piece, so time is linear in the bytes even if each comes alone.
+/// The result depends only on the bytes, never on how they are divided. Each byte is inspected once, and bodies are
+/// copied piece by piece, so the time is linear in the number of bytes even if they arrive one by one.
 struct RequestParser {
-    /// A request and what its sender wants of the connection.
+    /// A request with its connection options.
     struct Message {
         var method: String
         var target: String
@@ -13,15 +13,15 @@ struct RequestParser {
         var body: Data
         /// Whether the connection stays open after the answer.
         var keepsAlive: Bool
-        /// Whether it came as HTTP/1.0.
+        /// Whether it is an HTTP/1.0 request.
         var isOldVersion: Bool
     }
 
     enum Event {
-        /// The head has come, and the sender waits for `100 Continue` before it sends the body.
+        /// The head is complete, and the sender waits for `100 Continue` before it sends the body.
         case continueExpected
         case request(Message)
-        /// The connection cannot go on after the answer to this: where the next request begins is not known.
+        /// The connection cannot continue after the answer to this: the start of the next request is unknown.
         case failed(RequestError)
     }
 
@@ -29,9 +29,9 @@ struct RequestParser {
         case requestLine, fields, body(left: Int), chunkSize, chunk(left: Int), chunkEnd, trailers, failed
     }
 
-    // A line with the size of a chunk: digits and extensions, which nobody uses.
+    // The maximum length of a chunk size line: digits and extensions, which nobody uses.
     private static let chunkLineLimit = 256
-    // What stands in a request line around its target; methods are short.
+    // The maximum length of the request line without its target; methods are short.
     private static let requestLineRest = 64
 
     private let limits: HTTPLimits
@@ -44,17 +44,17 @@ struct RequestParser {
 
     init(limits: HTTPLimits) { self.limits = limits }
 
-    /// How many bytes of a body it holds.
+    /// The number of body bytes held.
     var bodyBytes: Int { body.count }
 
-    /// Whether the last request has come whole and the next has not begun.
+    /// Whether the last request is complete and the next has not started.
     var isBetweenRequests: Bool {
         if case .requestLine = state { return lines.isEmpty && !hasSkippedEmptyLine }
         return false
     }
 
-    /// Takes bytes off the front of `bytes` until something is known. `nil` means that all were taken and more are
-    /// needed. After `.failed` all that comes is thrown away.
+    /// Consumes bytes from the front of `bytes` until there is an event. `nil` means that all were consumed and more
+    /// are needed. After `.failed`, all further bytes are discarded.
     mutating func next(_ bytes: inout UnsafeRawBufferPointer) -> Event? {
         do throws(RequestError) {
             while true {
@@ -67,14 +67,14 @@ struct RequestParser {
         }
     }
 
-    /// Lets go of what has come of a request: nothing comes of it any more.
+    /// Discards an incomplete request.
     mutating func forget() {
         state = .failed
         lines = LineReader()
         body = Data()
     }
 
-    // One line or one piece of the body.
+    // Parses one line or one piece of the body.
     private mutating func step(_ bytes: inout UnsafeRawBufferPointer) throws(RequestError) -> Event? {
         switch state {
         case .requestLine: try readRequestLine(&bytes)
@@ -97,7 +97,7 @@ struct RequestParser {
     // MARK: Head
 
     private mutating func readRequestLine(_ bytes: inout UnsafeRawBufferPointer) throws(RequestError) {
-        // Says at the first byte that TLS was spoken to a server that does not, instead of waiting for a line end.
+        // Detects at the first byte that the client uses TLS, instead of waiting for a line end.
         if lines.isEmpty, let first = bytes.first, !first.isTokenCharacter, first != .carriageReturn {
             throw .malformed("a request does not begin with a method")
         }
@@ -112,7 +112,7 @@ struct RequestParser {
         case .incomplete: break
         case .tooLong: throw RequestHead.targetTooLong(limit)
         case .line where isEmptyLine:
-            // Some old clients end a body with a line end that is not part of it (RFC 9112 §2.2).
+            // Some old clients send a line end after a body that is not part of it (RFC 9112 §2.2).
             guard !hasSkippedEmptyLine else { throw .malformed("a request begins with empty lines") }
             hasSkippedEmptyLine = true
         case .line:
@@ -128,7 +128,7 @@ struct RequestParser {
         switch try head.framing(bodyLimit: limits.bodyBytes) {
         case .length(0): return finish()
         case .length(let length):
-            // Larger bodies grow as they come: a length alone must not cost memory.
+            // The buffer of larger bodies grows as they arrive: a length alone must not use memory.
             body.reserveCapacity(min(length, 1 << 20))
             state = .body(left: length)
         case .chunked: state = .chunkSize
@@ -136,7 +136,7 @@ struct RequestParser {
         return head.expectsContinue ? .continueExpected : nil
     }
 
-    // True at the empty line that ends the fields.
+    // Returns true at the empty line after the fields.
     private mutating func readFieldLine(
         _ bytes: inout UnsafeRawBufferPointer,
         use: (UnsafeRawBufferPointer, inout RequestHead) throws(RequestError) -> Void
@@ -182,7 +182,8 @@ struct RequestParser {
         state = size == 0 ? .trailers : .chunk(left: size)
     }
 
-    // `1*HEXDIG`, then perhaps extensions, which are ignored (RFC 9112 §7.1). A size too large for `Int` is `Int.max`.
+    // Parses `1*HEXDIG`, optionally followed by extensions, which are ignored (RFC 9112 §7.1). A size too large for
+    // `Int` is `Int.max`.
     private static func chunkSize(_ line: UnsafeRawBufferPointer) throws(RequestError) -> Int {
         var size = 0
         var digits = 0

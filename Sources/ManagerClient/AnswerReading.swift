@@ -2,15 +2,15 @@ import Dispatch
 import FoundationEssentials
 import Synchronization
 
-/// Reading answers so that nobody has to wait for it who has something better to do.
+/// Decodes answers without blocking other tasks.
 enum AnswerReading {
-    /// Below this a decoder is done sooner than a thread would be.
+    /// Below this size, decoding is faster than switching to a thread.
     static let smallSize = 64 << 10
     private static let queue = DispatchQueue(label: "answers")
 
-    /// What `read` makes of `body`; of a large one on a thread outside of the cooperative pool.
+    /// Returns the result of `read` for `body`; for a large one on a thread outside the cooperative pool.
     ///
-    /// Cancellation ends the wait at once, and what is read then is thrown away.
+    /// Cancellation ends the wait immediately, and the result is discarded.
     ///
     /// - Throws: what `read` throws, `CancellationError`.
     static func value<Value: Sendable>(
@@ -22,7 +22,7 @@ enum AnswerReading {
             try await withCheckedThrowingContinuation { continuation in
                 wait.begin(continuation)
                 queue.async { wait.end(Result { try read(body) }) }
-                // A cancellation that came before found nobody who waits.
+                // A cancellation before this point found no waiter.
                 if Task.isCancelled { wait.end(.failure(CancellationError())) }
             }
         } onCancel: {
@@ -37,30 +37,30 @@ enum AnswerReading {
             self.continuation.withLock { $0 = continuation }
         }
 
-        /// The first end is the one that counts.
+        /// Ends the wait; only the first call has an effect.
         func end(_ result: Result<Value, any Error>) {
             continuation.withLock { $0.take() }?.resume(with: result)
         }
     }
 }
 
-/// Text that came from somewhere, as part of a message: one line, not too long, nothing that moves a cursor.
+/// Text from outside in a message: one line of limited length, without control characters.
 enum Excerpt {
     private static let longest = 200
-    /// More than is shown, for white space goes.
+    /// More than is shown, because white space is collapsed.
     private static let mostRead = 8192
-    /// No secret is longer.
+    /// The maximum length of a secret.
     private static let longestSecret = 1024
 
-    /// - Parameter conceal: takes secrets out, before anything is cut.
+    /// - Parameter conceal: replaces secrets, before anything is cut.
     static func line(_ text: String, _ conceal: (String) -> String) -> String {
         line(Data(text.utf8), conceal)
     }
 
-    /// - Parameter conceal: takes secrets out, before anything is cut.
+    /// - Parameter conceal: replaces secrets, before anything is cut.
     static func line(_ bytes: Data, _ conceal: (String) -> String) -> String {
         let text = conceal(String(decoding: bytes.prefix(mostRead + longestSecret), as: UTF8.self))
-        // What was cut off may have been the rest of a secret, whose beginning is at the end here.
+        // The cut may be within a secret, so its beginning is removed here.
         let read = bytes.count > mostRead + longestSecret ? text.utf8.dropLast(longestSecret) : text.utf8[...]
         let words = String(decoding: read, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         let line = words.joined(separator: " ")

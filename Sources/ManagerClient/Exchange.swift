@@ -2,7 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 import HumanText
 
-/// One request and its answer: what the status codes mean is decided here.
+/// One request and its answer: interprets the status codes.
 struct Exchange {
     fileprivate let client: ManagerClient
     private let operation: Operation
@@ -19,8 +19,8 @@ struct Exchange {
 
     /// Sends the request.
     ///
-    /// - Parameter expected: the status codes that are an answer; anything else is an error, so that a web page from a
-    ///   proxy never passes for a manager's yes.
+    /// - Parameter expected: the status codes of an answer; all others are errors, so that a proxy's web page is never
+    ///   mistaken for an answer of the manager.
     /// - Throws: ``ManagerError``, `CancellationError`.
     func answer(to body: RequestBody? = nil, status expected: some Collection<Int>) async throws -> Answer {
         let reply: TransportReply
@@ -40,12 +40,12 @@ struct Exchange {
             date: reply.headers["date"].flatMap(HTTPDate.parse).map { Date(timeIntervalSince1970: Double($0)) })
     }
 
-    /// What a status that is no answer means (protocol: "Action on every answer").
+    /// Returns the error for an unexpected status (protocol: "Action on every answer").
     private func reason(_ reply: TransportReply) -> ManagerError.Reason {
         let (code, message) = problem(in: reply)
         switch reply.status {
         case 401, 403: return .unauthorised(status: reply.status, message: message)
-        // A 408 says that the request did not come whole in time (RFC 9110 §15.5.9): the network's fault, not its own.
+        // 408 means that the request was not complete in time (RFC 9110 §15.5.9): the network's fault.
         case 408, 429, 500...:
             return .busy(
                 status: reply.status, message: message,
@@ -58,9 +58,9 @@ struct Exchange {
         }
     }
 
-    /// What an error says: the contract's JSON, or whatever came.
+    /// Extracts the text of an error: the contract's JSON, or the body.
     private func problem(in reply: TransportReply) -> (code: Int?, message: String?) {
-        // What says what is wrong is short; anything else is a web page.
+        // Error messages are short; a longer body is a web page.
         let error =
             reply.body.count > AnswerReading.smallSize ? nil : try? WireJSON.decode(ErrorReply.self, from: reply.body)
         let line = Excerpt.line(error.map { Data($0.message.utf8) } ?? reply.body, client.conceal)
@@ -76,26 +76,26 @@ struct Exchange {
     }
 }
 
-/// An answer that can be gone on with.
+/// A successful answer.
 struct Answer {
     fileprivate let exchange: Exchange
     let status: Int
     let body: Data
-    /// What the clock of the manager showed, if it says so.
+    /// The time on the manager's clock, if reported.
     let date: Date?
 
-    /// What the answer says.
+    /// Decodes the answer.
     ///
-    /// - Parameter otherwise: what to say of an answer that does not say it.
-    /// - Throws: ``ManagerError`` when it is not the JSON that was expected, `CancellationError`.
+    /// - Parameter otherwise: the error message if decoding fails.
+    /// - Throws: ``ManagerError`` if it is not the expected JSON, `CancellationError`.
     func value<Value: Decodable & Sendable>(_ type: Value.Type, otherwise: String? = nil) async throws -> Value {
         let dialect = exchange.dialect
         return try await read(otherwise: otherwise) { try WireJSON.decode(type, from: $0, in: dialect) }
     }
 
-    /// The task that the answer hands out.
+    /// Decodes the assigned task.
     ///
-    /// - Throws: ``ManagerError`` when it is none, or one that does not even say which it is; `CancellationError`.
+    /// - Throws: ``ManagerError`` if it is not a task, or has no ID; `CancellationError`.
     func task() async throws -> ScheduledTask {
         let dialect = exchange.dialect
         return try await read { body in
@@ -122,11 +122,11 @@ struct Answer {
     }
 }
 
-/// The body of a request, and what it is.
+/// The body of a request, and its type.
 struct RequestBody: Sendable {
     let contentType: String
     let data: Data
 
-    /// JSON.
+    /// Creates a JSON body.
     static func json(_ data: Data) -> RequestBody { RequestBody(contentType: "application/json", data: data) }
 }

@@ -2,10 +2,10 @@ public import FlamencoAPI
 public import FoundationEssentials
 
 extension ManagerClient {
-    /// Finds out which API the manager speaks: asks for its version in that of Flamenco 3, and when there is nothing, in
-    /// that of 2022.
+    /// Determines the manager's API: requests the version with that of Flamenco 3 and, if there is none, with that of
+    /// 2022.
     ///
-    /// - Returns: a client that speaks it, and the version.
+    /// - Returns: a client with this API, and the version.
     public func introduced() async throws -> (client: ManagerClient, version: FlamencoVersion) {
         var client = self
         client.dialect = .v3
@@ -19,7 +19,7 @@ extension ManagerClient {
 }
 
 extension ManagerError {
-    /// A 404, another refusal, or a web page that is served in place of one.
+    /// Whether the error is a 404, another rejection, or a web page in its place.
     fileprivate var isNothingThere: Bool {
         switch reason {
         case .rejected, .brokenReply: true
@@ -29,9 +29,9 @@ extension ManagerError {
 }
 
 extension ManagerClient {
-    /// What the clock of the manager shows, to the second; absent when it does not say (RFC 9110 §6.6.1).
+    /// Returns the time on the manager's clock, to the second; nil if it is not reported (RFC 9110 §6.6.1).
     ///
-    /// - Throws: as every request.
+    /// - Throws: like every request.
     public func time() async throws -> Date? {
         try await Exchange(self, .getVersion).answer(status: [200]).date
     }

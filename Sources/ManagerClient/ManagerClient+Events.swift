@@ -1,26 +1,26 @@
 import FoundationEssentials
 import Synchronization
 
-/// An event that a server sends (WHATWG HTML, §9.2 “Server-sent events”).
+/// An event sent by a server (WHATWG HTML, §9.2 “Server-sent events”).
 public struct ServerSentEvent: Hashable, Sendable {
-    /// What the server calls this kind of event.
+    /// The type of the event.
     public var name = "message"
-    /// What it says, in as many lines as it has.
+    /// The data, possibly of several lines.
     public var data = ""
-    /// The identity of the last event that had one.
+    /// The ID of the last event that had one.
     public var id = ""
 }
 
-/// Puts together events from the parts in which they come.
+/// Parses events from bytes that arrive in pieces.
 public struct EventStreamParser: Sendable {
     private var rest: [UInt8] = []
     private var event = ServerSentEvent()
     private var lines: [String] = []
 
-    /// A stream that begins.
+    /// Creates a parser for a new stream.
     public init() {}
 
-    /// The events that are whole now that these bytes have come. Comments are passed over.
+    /// Returns the events that are completed by these bytes. Comments are ignored.
     public mutating func events(in bytes: some Sequence<UInt8>) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in bytes {
@@ -57,17 +57,17 @@ public struct EventStreamParser: Sendable {
     }
 }
 
-/// That a manager sends no events, as Flamenco does not over plain HTTP.
+/// The manager sends no events; Flamenco sends none over plain HTTP.
 public struct NoEventStreamError: Error {}
 
 extension ManagerClient {
-    /// No longer does one request listen.
+    /// The maximum duration of one request.
     private static let longest = Duration.seconds(20 * 86_400)
 
-    /// The events that manager-lite sends at `/events`, from now on or from behind the one of an identity, until the connection
-    /// ends.
+    /// Returns the events that manager-lite sends at `/events`, from now on or after the one with an ID, until the
+    /// connection is closed.
     ///
-    /// - Throws: ``NoEventStreamError`` where there are none; ``ManagerError``; in a cancelled task it ends.
+    /// - Throws: ``NoEventStreamError`` if there is no stream; ``ManagerError``; ends in a cancelled task.
     public func events(after id: String? = nil) -> AsyncThrowingStream<ServerSentEvent, any Error> {
         let (stream, continuation) = AsyncThrowingStream<ServerSentEvent, any Error>.makeStream()
         let request = "GET \(url)/events"

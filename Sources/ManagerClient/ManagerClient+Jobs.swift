@@ -1,7 +1,7 @@
 public import FlamencoAPI
 
 extension ManagerClient {
-    /// The job types that the manager knows (contract: `getJobTypes`).
+    /// Returns the job types of the manager (contract: `getJobTypes`).
     public func jobTypes() async throws -> AvailableJobTypes {
         try await Exchange(self, .getJobTypes).answer(status: [200]).value(AvailableJobTypes.self)
     }
@@ -11,7 +11,7 @@ extension ManagerClient {
         try await Exchange(self, .submitJob).answer(to: encode(job), status: [200]).value(Job.self)
     }
 
-    /// A job as it is now (contract: `fetchJob`).
+    /// Returns a job (contract: `fetchJob`).
     public func job(_ id: String) async throws -> Job {
         try await Exchange(self, .fetchJob, [id]).answer(status: [200]).value(Job.self)
     }

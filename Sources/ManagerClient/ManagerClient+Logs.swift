@@ -2,12 +2,12 @@ import FlamencoAPI
 public import FoundationEssentials
 
 extension ManagerClient {
-    /// No part of a log that is asked for at once is larger.
+    /// The maximum size of a part of a log in one request.
     private static let partSize = 8 << 20
 
-    /// The log of a task from an offset on (Flamenco 3: `fetchTaskLogInfo`, and the file that it names).
+    /// Returns the log of a task from an offset (Flamenco 3: `fetchTaskLogInfo`, and the file that it refers to).
     ///
-    /// - Returns: the bytes; none when there are none from there on.
+    /// - Returns: the bytes; empty if there are none after the offset.
     public func log(of task: String, from offset: Int = 0) async throws -> Data {
         let exchange = Exchange(self, .fetchTaskLogInfo, [task])
         let answer = try await exchange.answer(status: [200, 204])
@@ -26,7 +26,8 @@ extension ManagerClient {
         return log
     }
 
-    /// A part of a file, by a range (RFC 9110 §14), or by all of it where the manager does not know ranges.
+    /// Returns a part of a file, with a range request (RFC 9110 §14), or from the whole file if the manager does not
+    /// support ranges.
     private func bytes(of file: String, from offset: Int) async throws -> Data {
         let reply: TransportReply
         let request = "GET \(file)"

@@ -1,44 +1,44 @@
 public import FlamencoAPI
 import FoundationEssentials
 
-/// A manager, as those who talk to it see it: one method for each operation of the contract.
+/// A client for a manager: one method for each operation of the contract.
 ///
-/// Every method throws ``ManagerError`` when there is no answer that it can go on with, and `CancellationError` when the
-/// surrounding task is cancelled, which ends the transfer at once.
+/// Every method throws ``ManagerError`` if there is no usable answer, and `CancellationError` when the surrounding task
+/// is cancelled, which ends the transfer immediately.
 ///
-/// Connections are kept and used again, by all copies of a client. Proxies are taken from the environment as libcurl does
-/// (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`), except for a manager on this machine, which is always spoken to
-/// directly. Redirects are never followed, so that credentials go nowhere but to the manager.
+/// Connections are kept and reused by all copies of a client. Proxies are read from the environment by libcurl
+/// (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`), except for a manager on this machine, which is always
+/// contacted directly. Redirects are never followed, so that credentials are only sent to the manager.
 public struct ManagerClient: Sendable {
-    /// How long a request may take.
+    /// Time limits of a request.
     public struct Timeouts: Hashable, Sendable {
-        /// Until the connection stands.
+        /// Until the connection is established.
         public var connect = Duration.seconds(10)
-        /// In all.
+        /// In total.
         public var total = Duration.seconds(60)
 
-        /// The time-outs that suit a farm.
+        /// Creates time limits that are suitable for a farm.
         public init() {}
     }
 
-    /// Where the manager is.
+    /// The URL of the manager.
     public let url: ManagerURL
-    /// The API that the manager speaks, as far as this copy of the client knows; see ``introduced()``.
+    /// The API of the manager, as far as this copy of the client knows; see ``introduced()``.
     public var dialect: APIDialect
-    /// How long the requests of this copy of the client may take.
+    /// The time limits of requests by this copy of the client.
     public var timeouts: Timeouts
-    /// Is told of every request that came to an end, with the status of its answer; without one when there was no answer.
+    /// Called after every request, with the status of its answer; nil if there was no answer.
     public var onAnswer: (@Sendable (_ operation: Operation, _ status: Int?) -> Void)?
-    /// Takes secrets out of what the manager says, before that becomes part of an error: there it may be cut, and half a
-    /// secret is not recognised any more.
+    /// Removes secrets from the manager's messages before they become part of an error: messages may be truncated
+    /// there, and a truncated secret would not be recognised.
     public var conceal: @Sendable (String) -> String = { $0 }
     let transport: Transport
 
-    /// A client that has not said anything yet; it costs nothing before its first request.
+    /// Creates a client, without a connection before its first request.
     ///
     /// - Parameters:
-    ///   - software: what the client calls itself, as in `Flamenco-Agent/1.0`.
-    ///   - caFile: the certificates to trust in place of those of the system.
+    ///   - software: the name and version of the client, for example `Flamenco-Agent/1.0`.
+    ///   - caFile: the certificates to trust instead of the system's.
     public init(
         url: ManagerURL, software: String, caFile: String? = nil, dialect: APIDialect = .v2022,
         timeouts: Timeouts = Timeouts()
@@ -53,7 +53,7 @@ public struct ManagerClient: Sendable {
 
     /// Sends a request that needs no worker, and decodes the answer.
     ///
-    /// - Parameter arguments: the variable segments of the path, in their order.
+    /// - Parameter arguments: the variable segments of the path, in order.
     public func send<Answer: Decodable & Sendable>(
         _ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil,
         expecting type: Answer.Type
@@ -61,12 +61,12 @@ public struct ManagerClient: Sendable {
         try await Exchange(self, operation, arguments).answer(to: try encode(body), status: 200..<300).value(type)
     }
 
-    /// Sends a request that needs no worker, and does not look at what the answer says besides yes.
+    /// Sends a request that needs no worker, and ignores the content of the answer.
     public func send(_ operation: Operation, _ arguments: String..., body: (any Encodable)? = nil) async throws {
         _ = try await Exchange(self, operation, arguments).answer(to: try encode(body), status: 200..<300)
     }
 
-    /// Sends a request that needs no worker, and gives the answer as text.
+    /// Sends a request that needs no worker, and returns the answer as text.
     public func text(_ operation: Operation, _ arguments: String...) async throws -> String {
         let answer = try await Exchange(self, operation, arguments).answer(status: [200, 204])
         return String(decoding: answer.body, as: UTF8.self)
@@ -76,7 +76,7 @@ public struct ManagerClient: Sendable {
         try body.map { .json(try WireJSON.encode($0, in: dialect)) }
     }
 
-    /// Sends a request as it stands: the one place where requests are put together.
+    /// Builds a request; all requests are built here.
     func exchange(
         _ operation: Operation, _ arguments: [String], body: RequestBody?, as user: WorkerCredentials?
     ) async throws -> TransportReply {

@@ -1,31 +1,34 @@
-/// Why a request to a manager did not get an answer that it can go on with.
+/// Why a request to a manager has no usable answer.
 public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened to the request.
     public enum Reason: Hashable, Sendable {
-        /// No connection, no answer in time, or a connection that broke: nobody knows whether the manager took the request.
+        /// No connection, no answer in time, or a broken connection: it is unknown whether the manager received the
+        /// request.
         case unreachable(String)
-        /// An answer that makes no sense: no HTTP, not the JSON that was expected, a redirect.
+        /// An invalid answer: not HTTP, not the expected JSON, or a redirect.
         case brokenReply(String)
-        /// 5xx, 429 or 408: the manager, or a proxy before it, cannot now. `retryAfter` is what it asked for in `Retry-After`.
+        /// 5xx, 429 or 408: the manager, or a proxy in front of it, is temporarily unable to answer. `retryAfter` is
+        /// from `Retry-After`.
         case busy(status: Int, message: String?, retryAfter: Duration?)
         /// 401 or 403: the manager does not accept the credentials.
         case unauthorised(status: Int, message: String?)
-        /// Any other 4xx: the manager does not want this request, now or later.
+        /// Any other 4xx: the manager rejects this request permanently.
         case rejected(status: Int, code: Int?, message: String?)
     }
 
-    /// What was asked, as in "POST http://manager:8080/api/worker/sign-on".
+    /// The request, for example "POST http://manager:8080/api/worker/sign-on".
     public let request: String
-    /// What happened to it.
+    /// What happened to the request.
     public let reason: Reason
 
-    /// A request that failed.
+    /// Creates the error of a request.
     public init(request: String, reason: Reason) {
         self.request = request
         self.reason = reason
     }
 
-    /// Whether the same request may well succeed later: the manager did not answer, could not, or made no sense.
+    /// Whether the same request may succeed later: the manager did not answer, was unable to, or sent an invalid
+    /// answer.
     public var isTransient: Bool {
         switch reason {
         case .unreachable, .brokenReply, .busy: true
@@ -33,12 +36,12 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the manager has nothing there (404): what was asked about is gone, or the manager speaks another API.
+    /// Whether the manager answered 404: the object no longer exists, or the manager uses another API.
     public var isNotFound: Bool {
         if case .rejected(status: 404, _, _) = reason { true } else { false }
     }
 
-    /// The status of the answer; absent when there was none that makes sense.
+    /// The status of the answer; nil if there was no valid one.
     public var status: Int? {
         switch reason {
         case .unreachable, .brokenReply: nil
@@ -46,7 +49,7 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// How long the manager asked to be left alone.
+    /// How long the manager asked to wait.
     public var retryAfter: Duration? {
         if case .busy(_, _, let retryAfter) = reason { retryAfter } else { nil }
     }

@@ -1,21 +1,21 @@
 import System
 
-/// Where a manager is: scheme, host and port, and nothing else.
+/// The URL of a manager: scheme, host and port, and nothing else.
 public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
-    /// The URL without a slash at its end.
+    /// The URL without a trailing slash.
     public let description: String
-    /// Whether what is sent can be read on the way.
+    /// Whether the connection is unencrypted.
     public let isPlain: Bool
     /// The host, without brackets.
     public let host: String
-    /// The port, that of the scheme where none is written.
+    /// The port; the scheme's default if none is given.
     public let port: Int
 
-    /// Reads a URL that a person wrote.
+    /// Parses a URL entered by a user.
     ///
-    /// - Throws: ``ManagerURLError``, which says in one sentence what is wrong with it.
+    /// - Throws: ``ManagerURLError``, which describes the problem in one sentence.
     public init(_ text: String) throws(ManagerURLError) {
-        // Neither this message nor any other must give a password away, wherever in the text it is.
+        // Neither this message nor any other must reveal a password, anywhere in the text.
         if let end = text.lastIndex(of: "@") {
             let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound] } ?? ""
             let isScheme = !scheme.isEmpty && scheme.allSatisfy { $0.isASCII && $0.isLetter }
@@ -59,7 +59,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
     private static func split(
         _ authority: Substring, of text: String
     ) throws(ManagerURLError) -> (host: Substring, port: Substring?) {
-        // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
+        // RFC 3986 §3.2.2: an IPv6 address is enclosed in brackets.
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else {
                 throw ManagerURLError(url: text, problem: "has an IPv6 address without a closing “]”")
@@ -69,7 +69,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
                 throw ManagerURLError(url: text, problem: "has “\(rest)” after its IPv6 address")
             }
             let address = authority[..<end].dropFirst()
-            // RFC 6874: behind a "%" stands the network interface that the address belongs to.
+            // RFC 6874: the network interface of the address follows "%".
             guard String(address.prefix { $0 != "%" }).isIPv6Address else {
                 throw ManagerURLError(url: text, problem: "has “\(address)” in brackets, which is not an IPv6 address")
             }
@@ -99,11 +99,11 @@ extension String {
     }
 }
 
-/// What is wrong with the URL of a manager.
+/// Why the URL of a manager is invalid.
 public struct ManagerURLError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The URL as it was written.
+    /// The URL as entered.
     public let url: String
-    /// What is wrong with it.
+    /// The problem.
     public let problem: String
 
     /// One sentence without a full stop.

@@ -1,19 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// A thread for calls that block, so that they do not hold up the cooperative pool.
+/// A thread for blocking calls, so that they do not occupy the cooperative pool.
 ///
-/// Calls run one after another, in the order in which they came.
+/// Calls run one after another, in order.
 package struct BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
-    /// A queue that shows up under this name in a debugger.
+    /// Creates a queue with this name in debuggers.
     package init(_ label: String) { queue = DispatchQueue(label: label) }
 
     /// Adds `body` to the queue and returns at once.
     func add(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 
-    /// Runs `body` on the queue and waits for it without blocking a thread.
+    /// Runs `body` on the queue, and waits for it without blocking a thread.
     package func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
@@ -30,7 +30,7 @@ package struct BlockingQueue: Sendable {
     }
 }
 
-/// Wakes one waiting task. A signal that comes while nobody waits is kept for the next one who does.
+/// Wakes one waiting task. A signal sent while nobody waits is kept for the next waiter.
 package final class WakeSignal: Sendable {
     private struct State {
         var isPending = false
@@ -41,7 +41,7 @@ package final class WakeSignal: Sendable {
 
     package init() {}
 
-    /// Wakes the waiting task; cheap when there is none.
+    /// Wakes the waiting task; cheap if there is none.
     package func notify() {
         let waiter = state.withLock { state in
             defer { state.waiter = nil }
@@ -51,7 +51,7 @@ package final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for a signal, at most so long; ends early when the surrounding task is cancelled.
+    /// Waits for a signal, for at most `duration`; returns early when the surrounding task is cancelled.
     package func wait(atMost duration: Duration?, on clock: any Clock<Duration>) async {
         guard let duration else { return await wait() }
         if takePending() { return }

@@ -1,15 +1,15 @@
 import FileWork
 import System
 
-/// How far the manager has confirmed a task's spool.
+/// How much of a task's spool the manager has confirmed.
 struct DeliveryCursor: Hashable, Sendable {
-    /// The number of the last entry that was confirmed; 0 before the first.
+    /// The number of the last confirmed entry; 0 before the first.
     var entry = 0
-    /// How many bytes of the log were confirmed.
+    /// The number of confirmed bytes of the log.
     var offset = 0
-    /// What the text sent so far ended with.
+    /// The state at the end of the text sent so far.
     var text = LogText.State()
-    /// Nothing more of this spool goes to the manager.
+    /// Nothing more of this spool is sent to the manager.
     var isClosed = false
     /// The manager refused the outcome of the task.
     var isRefused = false
@@ -17,10 +17,10 @@ struct DeliveryCursor: Hashable, Sendable {
 
 // MARK: - On disk
 
-/// The `cursor` file: two slots, each with a sequence number and a check sum, written in turn. A write that is torn
-/// leaves the other slot, which is one batch older.
+/// The `cursor` file: two slots, each with a sequence number and a checksum, written alternately. A torn write leaves
+/// the other slot, which is one batch older.
 ///
-/// It is not synchronised: after a loss of power the manager gets some batches twice.
+/// It is not synchronised: after a power loss, the manager receives some batches twice.
 struct CursorFile {
     private static let mark: UInt64 = 0x3152_5543_4553_4C46
     private static let slotSize = 512
@@ -35,13 +35,13 @@ struct CursorFile {
         self.files = files
     }
 
-    /// Makes the file in its full size, so that later writes need no new room on the disk.
+    /// Creates the file in its full size, so that later writes need no more disk space.
     mutating func create() throws(FileError) {
         try write(DeliveryCursor())
         try write(DeliveryCursor())
     }
 
-    /// Writes the cursor over the older slot.
+    /// Writes the cursor to the older slot.
     mutating func write(_ cursor: DeliveryCursor) throws(FileError) {
         sequence += 1
         let flags: UInt64 = (cursor.text.afterReturn ? 1 : 0) | (cursor.isClosed ? 2 : 0) | (cursor.isRefused ? 4 : 0)
@@ -58,7 +58,7 @@ struct CursorFile {
         }
     }
 
-    /// The newest slot that is whole; the beginning when there is none.
+    /// Reads the newest valid slot; returns the beginning if there is none.
     mutating func read() throws(FileError) -> DeliveryCursor {
         let bytes = try files.open(path, .read).readAll()
         let newest = (0..<2).compactMap { Self.decode(bytes.dropFirst($0 * Self.slotSize)) }
@@ -80,13 +80,13 @@ struct CursorFile {
     }
 }
 
-/// The check sum of the spool's records: CRC-32 as in ISO 3309 (polynomial 0xEDB88320, reflected).
+/// The checksum of the spool's records: CRC-32 as in ISO 3309 (polynomial 0xEDB88320, reflected).
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
     }
 
-    /// The check sum of some bytes.
+    /// Returns the checksum of some bytes.
     static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
         ~bytes.reduce(0xFFFF_FFFF) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) }
     }

@@ -1,19 +1,19 @@
 import FlamencoAPI
 
-/// What of a task's spool waits for the manager: the part of a ``TaskSpool`` that its writers and the sender share. It
-/// lives in memory, so that looking at it never waits for a disk.
+/// The part of a ``TaskSpool`` that waits for delivery, shared by its writers and the sender. It is kept in memory, so
+/// that access never waits for a disk.
 struct DeliveryQueue {
-    /// More than so many activities and steps in a row are not worth sending: the newest stands for them.
+    /// Of more activities and steps in a row than this, only the newest are sent.
     private static let mostProgress = 32
 
-    /// An entry that the manager is told of.
+    /// An entry that is sent to the manager.
     struct Item: Sendable {
         var entry: SpoolEntry
-        /// Lines for the log that could not be stored in it.
+        /// Lines for the log that could not be stored there.
         var lines: [String] = []
     }
 
-    /// How much the manager has confirmed.
+    /// What the manager has confirmed.
     var cursor: DeliveryCursor
     /// What it has not confirmed, in order.
     private(set) var items: [Item]
@@ -22,19 +22,19 @@ struct DeliveryQueue {
 
     private var logEnd: Int
     private var generation = 0
-    /// How much the sender has taken on, confirmed or not.
+    /// What the sender has processed, confirmed or not.
     private var taken: DeliveryMark
-    /// How much there is nothing left to do about.
+    /// What needs no further processing.
     private var answered: DeliveryMark
     private var wanted = DeliveryMark()
     private var newest: DeliveryMark
     private var since: Duration?
     private var isFull = false
 
-    /// The queue of a spool that was read back, or of a fresh one.
+    /// Creates the queue of a spool that was read from disk, or of a new one.
     init(cursor: DeliveryCursor, entries: [SpoolEntry], log: LogFile, hasEnded: Bool, at now: Duration) {
         self.cursor = cursor
-        // After a loss of power the log may be shorter than what the manager has.
+        // After a power loss, the log may be shorter than what the manager has.
         self.cursor.offset = min(cursor.offset, log.end)
         items = entries.filter { $0.number > cursor.entry && $0.concernsManager }.map { Item(entry: $0) }
         segments = log.segments
@@ -48,9 +48,9 @@ struct DeliveryQueue {
 
     // MARK: For the writers
 
-    /// Learns of new bytes in the log.
+    /// Adds new bytes of the log.
     ///
-    /// - Returns: whether the sender needs to know.
+    /// - Returns: whether the sender has to be woken.
     mutating func update(from log: LogFile, at now: () -> Duration, usual: Int) -> Bool {
         logEnd = log.end
         newest.offset = logEnd
@@ -70,7 +70,7 @@ struct DeliveryQueue {
         return true
     }
 
-    /// Learns of a new entry.
+    /// Adds a new entry.
     mutating func append(_ item: Item, at now: Duration) {
         newest.entry = item.entry.number
         if item.entry.ends == true { hasEnded = true }
@@ -96,7 +96,7 @@ struct DeliveryQueue {
 
     // MARK: For the sender
 
-    /// What waits.
+    /// What is waiting.
     var waiting: WaitingUpdate {
         if cursor.isClosed { return WaitingUpdate(hasEnded: hasEnded) }
         let new = items.reversed().prefix { $0.entry.number > taken.entry }
@@ -105,17 +105,17 @@ struct DeliveryQueue {
             isUrgent: new.contains { $0.entry.isFirm } || !taken.covers(wanted), hasEnded: hasEnded)
     }
 
-    /// How many bytes of the log the manager has not confirmed.
+    /// The number of unconfirmed bytes of the log.
     var unconfirmedBytes: Int { cursor.isClosed ? 0 : logEnd - cursor.offset }
 
-    /// The next update's part of the log and the entries that may go with it.
+    /// Returns the part of the log for the next update, and the entries that may be sent with it.
     func plan(limit: Int) -> DeliveryPlan {
         DeliveryPlan(cursor: cursor, logEnd: logEnd, entries: items.lazy.map(\.entry), limit: limit)
     }
 
-    /// The sender has taken on everything up to `next`, having looked at the log up to `seen`.
+    /// Records that the sender has processed everything up to `next`, with the log read up to `seen`.
     mutating func take(upTo next: DeliveryCursor, seen: Int) {
-        // An unfinished character stays behind; there is nothing to do about it until more comes.
+        // An unfinished character is left over until more bytes arrive.
         let offset = next == cursor ? seen : next.offset
         taken = DeliveryMark(offset: offset, entry: next.entry)
         if next == cursor { answered = taken }
@@ -123,14 +123,14 @@ struct DeliveryQueue {
         if logEnd <= offset && items.last?.entry.number ?? 0 <= next.entry { since = nil }
     }
 
-    /// The sender begins again behind what was confirmed.
+    /// Makes the sender start again after what was confirmed.
     mutating func putBack() {
         taken = DeliveryMark(offset: cursor.offset, entry: cursor.entry)
-        // It was due already.
+        // It was already due.
         since = .seconds(-60)
     }
 
-    /// The manager has everything up to `next`, or does not want it.
+    /// Records that the manager has everything up to `next`, or refuses it.
     mutating func confirm(upTo next: DeliveryCursor) {
         guard !cursor.isClosed else { return }
         let isRefused = cursor.isRefused
@@ -140,7 +140,7 @@ struct DeliveryQueue {
         answered = DeliveryMark(offset: next.offset, entry: next.entry)
     }
 
-    /// Takes note that the manager refuses the outcome, if that is still to be confirmed.
+    /// Records that the manager refuses the outcome, if it is still unconfirmed.
     ///
     /// - Returns: the outcome.
     mutating func refuseOutcome() -> TaskStatus? {
@@ -151,13 +151,13 @@ struct DeliveryQueue {
         return outcome
     }
 
-    /// Asks for everything that is there now to be sent at once.
+    /// Requests that everything stored now is sent immediately.
     mutating func want() -> DeliveryMark {
         wanted = newestForManager
         return wanted
     }
 
-    /// Whether everything up to a mark is dealt with.
+    /// Whether everything up to a mark is processed.
     func isAnswered(_ mark: DeliveryMark) -> Bool { cursor.isClosed || answered.covers(mark) }
 
     private var newestForManager: DeliveryMark {
@@ -165,7 +165,7 @@ struct DeliveryQueue {
     }
 }
 
-/// A place in a spool.
+/// A position in a spool.
 package struct DeliveryMark: Hashable, Sendable {
     var offset = 0
     /// The number of an entry.
@@ -174,29 +174,29 @@ package struct DeliveryMark: Hashable, Sendable {
     func covers(_ other: DeliveryMark) -> Bool { offset >= other.offset && entry >= other.entry }
 }
 
-/// What of a task waits to be sent.
+/// What waits to be sent for a task.
 package struct WaitingUpdate: Hashable, Sendable {
-    /// How many bytes of the log.
+    /// The number of bytes of the log.
     package var bytes = 0
-    /// Since when there is something; nil when nothing waits.
+    /// Since when something waits; nil if nothing does.
     package var since: Duration?
-    /// An activity or steps wait too.
+    /// Whether an activity or steps are waiting too.
     package var hasNews = false
-    /// A status waits, or the end of the task, or somebody waits for it.
+    /// Whether a status or the end of the task is waiting, or somebody waits for delivery.
     package var isUrgent = false
-    /// Nothing will be added any more.
+    /// Whether nothing more will be added.
     package var hasEnded = false
 }
 
-/// What the next update of a task takes from its spool: which part of the log, and which entries at their place in it.
+/// The content of a task's next update: the part of the log, and the entries within it.
 struct DeliveryPlan: Hashable, Sendable {
     /// The part of the log.
     let range: Range<Int>
-    /// What comes behind that part.
+    /// What follows that part.
     let rest: LogText.Rest
 
-    /// Plans an update that takes at most `limit` bytes of the log: it reaches to the next firm entry, since that goes
-    /// after all of the log before it and before all of the log behind it.
+    /// Plans an update with at most `limit` bytes of the log: it extends to the next firm entry, which is sent after
+    /// all of the log before it and before all of the log after it.
     init(cursor: DeliveryCursor, logEnd: Int, entries: some Sequence<SpoolEntry>, limit: Int) {
         let stop = entries.first(where: \.isFirm)?.offset
         let whole = max(cursor.offset, min(logEnd, stop ?? logEnd))
@@ -205,7 +205,7 @@ struct DeliveryPlan: Hashable, Sendable {
         rest = end < whole ? .follows : stop == nil ? .mayFollow : .none
     }
 
-    /// The entries that an update carries which takes the log up to `offset`.
+    /// Returns the entries for an update with the log up to `offset`.
     static func entries(_ entries: [SpoolEntry], upTo offset: Int) -> ArraySlice<SpoolEntry> {
         let reached = entries.prefix { $0.offset <= offset }
         guard let firm = reached.firstIndex(where: \.isFirm) else { return reached }

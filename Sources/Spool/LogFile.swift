@@ -4,46 +4,46 @@ import System
 
 /// A part of a task's log that is stored in one file.
 struct LogSegment: Sendable {
-    /// Where in the log it begins.
+    /// The offset in the log at which it starts.
     let start: Int
-    /// Where it ends; of the last one, for now.
+    /// The offset at which it ends; grows for the last one.
     var end: Int
-    /// Where it is stored.
+    /// The path of the file.
     let path: String
-    /// The open file; nil when it is opened for each reading.
+    /// The open file; nil if it is opened for each read.
     var file: SpoolFile?
 }
 
-/// The log of a task on disk: `log` with its beginning, and when that is full, `log.<offset>` files with what follows,
-/// of which the oldest is removed when there are too many. So the beginning and the end of a log stay, and what is left
-/// out of the middle shows in the names.
+/// The log of a task on disk: `log` contains its beginning and, when that is full, `log.<offset>` files contain the
+/// rest, of which the oldest is removed when there are too many. The beginning and the end of a log are thus kept, and
+/// the names show what is missing in the middle.
 ///
-/// Offsets count the bytes that were stored at one time, in the order in which they were printed.
+/// Offsets count the bytes in the order in which they were printed, including those removed since.
 struct LogFile {
     private static let tailSegments = 4
 
     let folder: String
     let files: SpoolFiles
-    /// How many bytes may be on disk at a time.
+    /// The maximum number of bytes on disk.
     let limit: Int
-    /// What is there, in order.
+    /// The existing segments, in order.
     private(set) var segments: [LogSegment]
-    /// Counts up whenever the list of segments changes, other than at its end.
+    /// Incremented whenever the list of segments changes, other than at its end.
     private(set) var generation = 0
-    /// Whether nothing, or a line feed, came last.
+    /// Whether the log is empty or ends with a line feed.
     private(set) var isAtLineStart = true
-    /// How many bytes could not be stored since the last marker, and why.
+    /// The number of bytes that could not be stored since the last marker, and why.
     private(set) var lost: (count: Int, why: FileError)?
 
     /// The size of the log.
     var end: Int { segments.last?.end ?? 0 }
-    /// How much of it is on disk.
+    /// The number of bytes on disk.
     var storedBytes: Int { segments.reduce(0) { $0 + $1.end - $1.start } }
 
     /// Whether files were added to the first one.
     var hasNewFiles: Bool { segments.last?.path != folder + "/log" }
 
-    /// A fresh log.
+    /// Creates a new log.
     init(creatingIn folder: String, limit: Int, files: SpoolFiles) throws(FileError) {
         self.folder = folder
         self.files = files
@@ -52,7 +52,7 @@ struct LogFile {
         segments = [LogSegment(start: 0, end: 0, path: path, file: try files.open(path, .append))]
     }
 
-    /// The log that an earlier run left. Its files are opened when they are needed.
+    /// Opens the log of an earlier run. Its files are opened when needed.
     init(existingIn folder: String, limit: Int, files: SpoolFiles) throws(FileError) {
         self.folder = folder
         self.files = files
@@ -71,8 +71,8 @@ struct LogFile {
 
     // MARK: Writing
 
-    /// Appends bytes. What cannot be stored is counted, and a line that says so takes its place as soon as something
-    /// can be stored again.
+    /// Appends bytes. Bytes that cannot be stored are counted, and a line with their number is inserted as soon as
+    /// something can be stored again.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         do throws(FileError) {
             try appendMarker()
@@ -90,12 +90,12 @@ struct LogFile {
         }
     }
 
-    /// A line that says how much is missing since the last one.
+    /// The line that reports the bytes missing since the last one.
     var lostNote: String? {
         lost.map { "[\(ByteCountText.text($0.count)) of output are missing here: \($0.why.problem)]" }
     }
 
-    /// Stores the marker for what was lost; returns it when even that cannot be stored.
+    /// Stores the marker for lost bytes; returns it if even that cannot be stored.
     mutating func flushLost() -> [String] {
         do throws(FileError) {
             try appendMarker()
@@ -121,7 +121,7 @@ struct LogFile {
         return found == bytes
     }
 
-    /// Waits until all of it is on the disk.
+    /// Waits until everything is on disk.
     func synchronise() throws(FileError) {
         for segment in segments { try segment.file?.synchronise() }
     }
@@ -150,7 +150,7 @@ struct LogFile {
         return count
     }
 
-    /// Sees to it that the last segment is open and not full.
+    /// Makes sure that the last segment is open and not full.
     private mutating func makeRoom() throws(FileError) {
         if let last = segments.last, last.end - last.start < capacity(of: last) {
             if last.file == nil {
@@ -166,7 +166,7 @@ struct LogFile {
         generation += 1
         while segments.count > 1 + Self.tailSegments {
             let oldest = segments.remove(at: segments.first?.start == 0 ? 1 : 0)
-            // A file that cannot be removed only takes room.
+            // A file that cannot be removed only takes up space.
             try? files.removeFile(oldest.path)
         }
     }
@@ -179,10 +179,10 @@ struct LogFile {
 // MARK: - Reading
 
 extension [LogSegment] {
-    /// Reads what is stored at an offset of the log, or behind it when that part is left out.
+    /// Reads stored bytes at an offset of the log, or after it if that part is missing.
     ///
-    /// - Returns: where the bytes begin, and how many there are: fewer than asked for at the end of the log, before a
-    ///   part that is left out, and when a file is shorter than it was.
+    /// - Returns: the offset and the number of bytes: fewer than requested at the end of the log, before a missing
+    ///   part, and if a file is shorter than it was.
     func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int, files: SpoolFiles
     ) throws(FileError) -> (start: Int, count: Int) {

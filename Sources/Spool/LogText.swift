@@ -1,44 +1,44 @@
-/// Turns what a program printed into the text that goes to the manager, piece by piece.
+/// Converts the output of a program to the text that is sent to the manager, piece by piece.
 ///
-/// - Of a line that is redrawn with `\r`, only the last state within a piece is kept; `\r\n` is a line end. A state that
-///   was sent already cannot be taken back: the next one begins a new line.
-/// - What is not UTF-8 becomes U+FFFD, one for each maximal part of a character, and so does NUL, which is legal in
-///   JSON but not in the text types of databases. Other control characters stay.
-/// - A line longer than 64 KiB is cut at a character: a line feed is put in, nothing is lost.
+/// - Of a line that is redrawn with `\r`, only the last state within a piece is kept; `\r
+/// ` is a line end. A state that was already sent cannot be taken back: the next one starts a new line.
+/// - Invalid UTF-8 becomes U+FFFD, one for each maximal subpart of a character, and so does NUL, which is valid in JSON
+///   but not in the text types of databases. Other control characters are kept.
+/// - A line longer than 64 KiB is split at a character: a line feed is inserted, nothing is lost.
 /// - A character is never split between pieces.
 ///
-/// All that must be known to go on after a piece is in ``State``.
+/// ``State`` contains all that is needed to continue after a piece.
 package struct LogText: Sendable {
-    /// What the text ended with.
+    /// The state at the end of the text.
     package struct State: Hashable, Sendable {
-        /// How many bytes of the last line there are already.
+        /// The number of bytes in the last line so far.
         package var column = 0
-        /// Whether a `\r` came last, so that the line is redrawn unless a line feed follows.
+        /// Whether the text ends with `\r`, so that the line is redrawn unless a line feed follows.
         package var afterReturn = false
     }
 
-    /// What comes behind a piece.
+    /// What follows a piece.
     package enum Rest: Hashable, Sendable {
-        /// More, which is known already: the piece ends at a line end, if there is one near its end.
+        /// More text, which is already available: the piece ends at a line end, if there is one near its end.
         case follows
-        /// Perhaps more: an unfinished character is left for the next piece.
+        /// Possibly more: an unfinished character is left for the next piece.
         case mayFollow
-        /// Nothing that belongs to it: an unfinished character is broken.
+        /// Nothing: an unfinished character is invalid.
         case none
     }
 
-    /// The longest line, in bytes.
+    /// The maximum length of a line, in bytes.
     package static let longestLine = 64 << 10
 
-    /// What the text ended with.
+    /// The state at the end of the text.
     package private(set) var state: State
-    /// The text of the pieces so far: valid UTF-8.
+    /// The converted text so far: valid UTF-8.
     package private(set) var bytes: [UInt8] = []
 
     private var lineStart = 0
     private var lineWasSent: Bool
 
-    /// A text that goes on after an earlier one.
+    /// Creates a text that continues an earlier one.
     package init(after state: State = State()) {
         self.state = state
         lineWasSent = state.column > 0
@@ -46,7 +46,7 @@ package struct LogText: Sendable {
 
     /// Converts a piece.
     ///
-    /// - Returns: how many bytes were used; the others come again at the beginning of the next piece.
+    /// - Returns: the number of bytes used; the rest must be repeated at the start of the next piece.
     package mutating func append(_ piece: UnsafeRawBufferPointer, rest: Rest) -> Int {
         let piece = rest == .follows ? Self.wholeLines(piece) : piece
         bytes.reserveCapacity(bytes.count + piece.count + piece.count / 16 + 64)
@@ -68,7 +68,7 @@ package struct LogText: Sendable {
         return position
     }
 
-    /// Puts a line of the agent's own between the lines of the program.
+    /// Inserts a line of the agent between the lines of the program.
     package mutating func note(_ line: String) {
         if state.column > 0 { bytes.append(UInt8(ascii: "\n")) }
         bytes.append(contentsOf: line.utf8)
@@ -87,7 +87,7 @@ package struct LogText: Sendable {
         return UnsafeRawBufferPointer(rebasing: piece[...end])
     }
 
-    /// Bytes that stand for themselves, line feeds among them.
+    /// Appends bytes that need no conversion, including line feeds.
     private mutating func appendPlain(_ run: UnsafeRawBufferPointer) {
         if state.afterReturn { run.first == UInt8(ascii: "\n") ? state.afterReturn = false : redraw() }
         var rest = run
@@ -110,7 +110,7 @@ package struct LogText: Sendable {
         }
     }
 
-    /// Characters that are not ASCII, and bytes that have to be replaced.
+    /// Appends non-ASCII characters and replacements for invalid bytes.
     private mutating func appendCharacters(_ run: UnsafeRawBufferPointer, rest: Rest) -> Int {
         var valid = 0
         var next = run.character(at: 0)
@@ -136,7 +136,7 @@ package struct LogText: Sendable {
 
     // MARK: Lines
 
-    /// The line starts anew: what it showed before is dropped, or left behind when it was sent.
+    /// Restarts the line: its content is dropped, or kept if it was already sent.
     private mutating func redraw() {
         bytes.removeLast(bytes.count - lineStart)
         if lineWasSent { bytes.append(UInt8(ascii: "\n")) }
@@ -162,12 +162,12 @@ package struct LogText: Sendable {
 
 // MARK: - Bytes
 
-/// Fast looks into raw log bytes, for ``LogText``.
+/// Fast searches in raw log bytes, for ``LogText``.
 extension UnsafeRawBufferPointer {
-    /// How many bytes at the beginning are ASCII, and neither NUL nor `\r`.
+    /// The number of leading bytes that are ASCII, and neither NUL nor `\r`.
     var plainPrefix: Int {
-        // Eight bytes at a time: `word - ones` borrows into the top bit of a byte that is zero. A false alarm is
-        // possible only above a true one, and the bytes are looked at one by one then.
+        // Eight bytes at a time: `word - ones` borrows into the top bit of a zero byte. A false positive is possible
+        // only above a true one; the bytes are then checked one by one.
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         let returns: UInt64 = 0x0D0D_0D0D_0D0D_0D0D
@@ -186,29 +186,29 @@ extension UnsafeRawBufferPointer {
         return position
     }
 
-    /// A character of more than one byte, as far as it is one.
+    /// A multi-byte character, as far as it is valid.
     enum Character: Equatable {
-        /// All of its bytes are there.
+        /// It is complete.
         case whole(Int)
-        /// The buffer ends in the middle of it.
+        /// The buffer ends within it.
         case unfinished(Int)
-        /// So many bytes that are the beginning of a character, and then something else (Unicode 16, §3.9, table 3-7).
+        /// This many bytes form the beginning of a character, followed by something else (Unicode 16, §3.9, table 3-7).
         case broken(Int)
 
-        /// How many bytes it has.
+        /// The number of bytes.
         var length: Int {
             switch self {
             case .whole(let length), .unfinished(let length), .broken(let length): length
             }
         }
 
-        /// How many bytes it has as text: what is not a character becomes U+FFFD.
+        /// The number of bytes as text: invalid characters become U+FFFD.
         var textLength: Int {
             if case .whole(let length) = self { length } else { "\u{FFFD}".utf8.count }
         }
     }
 
-    /// The character of more than one byte, or the broken one, at a position; nil at the end and for other ASCII.
+    /// Returns the multi-byte or invalid character at a position; nil at the end and for other ASCII.
     func character(at position: Int) -> Character? {
         guard position < count else { return nil }
         let first = self[position]
@@ -238,7 +238,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    /// Where the last line feed is.
+    /// The index of the last line feed.
     var lastLineFeed: Int? {
         var index = endIndex
         while index > startIndex {

@@ -2,35 +2,35 @@ import FileWork
 import Synchronization
 import System
 
-/// What the spools of a store share.
+/// What the spools of a store have in common.
 package struct SpoolContext: Sendable {
     let files: SpoolFiles
     let limits: SpoolLimits
-    /// Where calls that block are made for the agent.
+    /// Runs blocking calls of the agent.
     let disk: BlockingQueue
-    /// Where calls that block are made for the sender, which does not wait for an fsync of the agent this way.
+    /// Runs blocking calls of the sender, which thus does not wait for an fsync of the agent.
     package let delivery: BlockingQueue
     /// The time since the store was opened.
     package let elapsed: @Sendable () -> Duration
     /// Wakes the sender.
     package let wake: WakeSignal
-    /// With so many bytes of a log waiting, the sender is woken.
+    /// The number of waiting log bytes at which the sender is woken.
     let batchSize: Int
-    /// Tells the operator of the node.
+    /// Logs a message for the operator of the node.
     let log: @Sendable (SpoolMessage) -> Void
-    /// What keeps the spool from storing.
+    /// Tracks what keeps the spool from storing.
     let trouble: SpoolTrouble
 }
 
-/// A line for the log of the agent.
+/// A message for the log of the agent.
 package struct SpoolMessage: Hashable, Sendable {
-    /// How much it matters, in rising order.
+    /// The severity, in ascending order.
     package enum Level: Hashable, Sendable { case info, warning, error }
 
     package let level: Level
     /// One sentence without a full stop.
     package let text: String
-    /// The task that it is about, if it is about one.
+    /// The task that the message is about, if any.
     package let task: SpooledTask?
 
     init(_ level: Level, _ text: String, about task: SpooledTask? = nil) {
@@ -40,14 +40,14 @@ package struct SpoolMessage: Hashable, Sendable {
     }
 }
 
-/// Whether the spool can store what tasks say, as far as was seen last. It says so in the log when that changes: in the middle of
-/// a task too, whose output is lost meanwhile.
+/// Tracks whether the spool can store the output of tasks, as last observed. Changes are logged, also during a task,
+/// whose output is lost in the meantime.
 final class SpoolTrouble: Sendable {
     private let folder: String
     private let log: @Sendable (SpoolMessage) -> Void
     private let onChange: @Sendable (SpoolError?) -> Void
     private let current = Mutex<SpoolError?>(nil)
-    /// What can be asked at each piece of output.
+    /// Can be checked for each piece of output.
     private let exists = Atomic(false)
 
     init(
@@ -59,10 +59,10 @@ final class SpoolTrouble: Sendable {
         self.onChange = onChange
     }
 
-    /// Something could not be stored.
+    /// Records that something could not be stored.
     func failed(_ error: FileError) { failed(SpoolError(folder: folder, error)) }
 
-    /// Something could not be stored.
+    /// Records that something could not be stored.
     func failed(_ error: SpoolError) {
         let isNew = current.withLock { current in
             defer { current = error }
@@ -74,7 +74,7 @@ final class SpoolTrouble: Sendable {
         onChange(error)
     }
 
-    /// Something was stored.
+    /// Records that something was stored.
     func worked() {
         guard exists.load(ordering: .relaxed) else { return }
         let isNew = current.withLock { current in
@@ -88,21 +88,21 @@ final class SpoolTrouble: Sendable {
     }
 }
 
-/// How much the spool may store.
+/// Limits of the spool.
 package struct SpoolLimits: Hashable, Sendable {
-    /// The most bytes of the log of one task; beyond it, the middle is left out.
+    /// Maximum size of the log of one task; beyond it, the middle is omitted.
     package var taskLog: Int
-    /// The most bytes of all tasks that the manager has not taken yet; beyond it, no new task.
+    /// Maximum number of undelivered bytes of all tasks; beyond it, no new task is accepted.
     package var undelivered: Int
-    /// So many tasks that were delivered are kept for people to look at …
+    /// The number of delivered tasks that are kept for inspection …
     package var keptTasks: Int
-    /// … as long as they have no more bytes than this.
+    /// … as long as they have at most this many bytes.
     package var keptBytes: Int
-    /// So many tasks whose outcome the manager refused are kept, apart from those …
+    /// The number of kept tasks whose outcome the manager refused, in addition to those …
     package var refusedTasks = 50
-    /// … as long as they have no more bytes than this.
+    /// … as long as they have at most this many bytes.
     package var refusedBytes = 1 << 30
-    /// With less room on the disk, no new task.
+    /// With less free disk space, no new task is accepted.
     package var freeSpace: Int
 
     package init(

@@ -3,7 +3,7 @@ import FlamencoAPI
 import FoundationEssentials
 import System
 
-/// The task that a spool is about.
+/// The task that a spool belongs to.
 package struct SpooledTask: Codable, Hashable, Sendable {
     /// The UUID of the task.
     package var id: String
@@ -11,7 +11,7 @@ package struct SpooledTask: Codable, Hashable, Sendable {
     package var name: String
     /// The UUID of its job.
     package var jobID: String
-    /// What people know its job by; the managers of 2022 tell the type of the job, not its name.
+    /// What users call its job; managers of 2022 report the type of the job, not its name.
     package var jobName: String
 
     package init(id: String, name: String, jobID: String, jobName: String) {
@@ -22,54 +22,54 @@ package struct SpooledTask: Codable, Hashable, Sendable {
     }
 }
 
-/// One record of a task's `events` file: what happened after so many bytes of its log.
+/// A record in a task's `events` file: an event at an offset of its log.
 struct SpoolEntry: Codable, Hashable, Sendable {
     /// 1, 2, 3 …
     var number: Int
-    /// The size of the log when it happened.
+    /// The size of the log at the time of the event.
     var offset: Int
-    /// When, in seconds since 1970.
+    /// The time, in seconds since 1970.
     var time: Double
-    /// The task; in the first entry only.
+    /// The task; only in the first entry.
     var task: SpooledTask?
     var status: TaskStatus?
     var activity: String?
-    /// How many steps are done by now.
+    /// The number of completed steps.
     var steps: Int?
-    /// A file that the task made.
+    /// An output file of the task.
     var output: String?
-    /// Nothing comes after this one.
+    /// Nothing follows this entry.
     var ends: Bool?
 
-    /// Whether the manager is told of it; the others are for people on the node.
+    /// Whether it is sent to the manager; other entries are for users on the node.
     var concernsManager: Bool { status != nil || activity != nil || steps != nil || ends == true }
 
-    /// Whether it must go to the manager as it is; of the others the newest is enough.
+    /// Whether it must be sent unchanged; of other entries, the newest suffices.
     var isFirm: Bool { status != nil || ends == true }
 }
 
 // MARK: - On disk
 
-/// Entries in a file: each is "FSE1", the length of what follows the check sum and its CRC-32 (both 32 bits, little
-/// end first), a JSON object, and a line feed, so that the file can be read with a pager too.
+/// The file format of entries: each is "FSE1", the length of the part after the checksum and its CRC-32 (both 32 bits,
+/// little-endian), a JSON object, and a line feed, so that the file can also be read with a pager.
 extension SpoolEntry {
     private static let mark: [UInt8] = Array("FSE1".utf8)
     private static let headerSize = 12
 
-    /// The bytes of the entry.
+    /// Returns the bytes of the entry.
     func encoded() -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A value of numbers and strings always encodes; an entry that did not would be skipped when read.
+        // Numbers and strings can always be encoded; an entry that could not would be skipped when read.
         let body = [UInt8]((try? encoder.encode(self)) ?? Data()) + [UInt8(ascii: "\n")]
         return Self.mark + UInt32(body.count).littleEndianBytes + CRC32.of(body).littleEndianBytes + body
     }
 
-    /// The entries in the bytes of a file.
+    /// Decodes the entries in the bytes of a file.
     ///
-    /// What is damaged is skipped, so that one bad record does not hide the ones behind it.
+    /// Damaged records are skipped, so that they do not hide those after them.
     ///
-    /// - Returns: the entries, and where the last one ends: what comes behind is a torn tail.
+    /// - Returns: the entries, and the end of the last one: the bytes after it are a torn tail.
     static func decode(_ bytes: [UInt8]) -> (entries: [SpoolEntry], end: Int) {
         var entries: [SpoolEntry] = []
         var position = 0
@@ -103,7 +103,7 @@ extension SpoolEntry {
 
 /// The `events` file of a task: entries are appended, and never changed.
 struct EntryFile {
-    /// Entries that only tell of progress are not stored any more when the file has this size.
+    /// Entries that only report progress are no longer stored when the file has this size.
     private static let progressLimit = 1 << 20
 
     private let path: String
@@ -113,13 +113,13 @@ struct EntryFile {
     /// Firm entries that could not be stored yet, in order.
     private(set) var backlog: [SpoolEntry] = []
 
-    /// The file of a task, which is made when it is not there.
+    /// Opens the file of a task, which is created if it does not exist.
     init(path: String, files: SpoolFiles) {
         self.path = path
         self.files = files
     }
 
-    /// Reads the entries, and cuts off a torn tail.
+    /// Reads the entries, and truncates a torn tail.
     mutating func read() throws(FileError) -> [SpoolEntry] {
         let bytes = try files.open(path, .read).readAll()
         let (entries, end) = SpoolEntry.decode(bytes)
@@ -128,7 +128,7 @@ struct EntryFile {
         return entries
     }
 
-    /// Stores an entry, after those of the backlog. A firm one that cannot be stored goes to the backlog.
+    /// Stores an entry, after those in the backlog. A firm entry that cannot be stored is added to the backlog.
     mutating func append(_ entry: SpoolEntry) throws(FileError) {
         if !entry.isFirm && entry.task == nil && size > Self.progressLimit { return }
         do throws(FileError) {
@@ -140,7 +140,7 @@ struct EntryFile {
         }
     }
 
-    /// Tries the backlog again, and makes it last.
+    /// Stores the backlog, and synchronises the file.
     mutating func storeBacklog() throws(FileError) {
         while let entry = backlog.first {
             try store(entry)
@@ -149,7 +149,7 @@ struct EntryFile {
         }
     }
 
-    /// Waits until all of it is on the disk.
+    /// Waits until everything is on disk.
     func synchronise() throws(FileError) { try file?.synchronise() }
 
     /// Closes the file; writing opens it again.

@@ -1,31 +1,31 @@
 import HumanText
 package import System
 
-/// Why the spool cannot take a task.
+/// Why the spool cannot accept a task.
 package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The reason.
     package enum Reason: Hashable, Sendable {
-        /// The disk has no room at all.
+        /// The disk is full.
         case diskFull
-        /// The disk has less room than a task may need.
+        /// The disk has less free space than a task may need.
         case diskAlmostFull(free: Int, needed: Int)
         /// The file system is mounted read-only.
         case readOnly
-        /// The folder was removed, and could not be made again.
+        /// The folder was removed, and could not be created again.
         case folderGone
-        /// Undelivered tasks take up all that the spool may use.
+        /// Undelivered tasks use up the limit of the spool.
         case limitReached(used: Int, limit: Int)
         /// A newer version of the agent wrote the spool.
         case newerVersion(found: Int, known: Int)
-        /// The file with the version holds none: it was torn, or written by somebody else.
+        /// The version file contains no version: it is torn, or was written by another program.
         case damagedVersion(path: String, found: String, known: Int)
-        /// The system refused in another way.
+        /// The system reported another error.
         case system(FileError)
     }
 
     /// The folder of the spool.
     package let folder: String
-    /// What is wrong.
+    /// The reason.
     package let reason: Reason
 
     package init(folder: String, reason: Reason) {
@@ -33,7 +33,7 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// What a failed call means for the spool.
+    /// Derives the reason from a failed call.
     init(folder: String, _ error: FileError) {
         self.folder = folder
         switch error.number {

@@ -1,7 +1,7 @@
 import FileWork
 package import System
 
-/// An open file of the spool; closed with its last reference.
+/// An open file of the spool; closed with the last reference to it.
 package final class SpoolFile: Sendable {
     let path: String
     private let descriptor: Descriptor
@@ -13,9 +13,9 @@ package final class SpoolFile: Sendable {
         self.files = files
     }
 
-    /// Writes at the end of a file opened for appending, with one `write(2)`: perhaps not all.
+    /// Writes at the end of a file opened for appending, with one `write(2)`: possibly only a part.
     ///
-    /// - Returns: how many bytes arrived, at least one unless there are none.
+    /// - Returns: the number of bytes written, at least one unless there are none.
     func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
         if bytes.isEmpty { return 0 }
         let room = try files.announce(.write(count: bytes.count), "write to", path)
@@ -25,7 +25,7 @@ package final class SpoolFile: Sendable {
         return count
     }
 
-    /// Writes everything at the end, or leaves the file as it was, as far as the disk allows.
+    /// Writes everything at the end, or leaves the file unchanged, as far as the disk allows.
     func appendWhole(_ bytes: [UInt8]) throws(FileError) {
         let before = try size()
         do {
@@ -54,7 +54,7 @@ package final class SpoolFile: Sendable {
         }
     }
 
-    /// Reads from an offset until the buffer is full or the file at its end.
+    /// Reads from an offset until the buffer is full or the file ends.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
         try files.call("read", path) { () throws(SystemError) in try descriptor.fill(buffer, from: Int64(offset)) }
     }
@@ -74,19 +74,19 @@ package final class SpoolFile: Sendable {
         Int(try files.call("look at", path) { () throws(SystemError) in try descriptor.status() }.size)
     }
 
-    /// Cuts the file to a size.
+    /// Truncates the file to a size.
     func truncate(to size: Int) throws(FileError) {
         _ = try files.announce(.truncate, "cut", path)
         try files.call("cut", path) { () throws(SystemError) in try descriptor.truncate(to: size) }
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until everything written is on disk.
     func synchronise() throws(FileError) {
         _ = try files.announce(.synchronise, "save", path)
         try synchroniseQuietly()
     }
 
-    /// As ``synchronise()``, announced by the caller.
+    /// Like ``synchronise()``, announced by the caller.
     func synchroniseQuietly() throws(FileError) {
         try files.call("save", path) { () throws(SystemError) in try descriptor.synchronise() }
     }

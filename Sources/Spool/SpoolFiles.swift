@@ -1,30 +1,30 @@
 import FileWork
 package import System
 
-/// The file system as the spool sees it: each system call wrapped once, with a place for tests to step in before every
-/// call that changes something.
+/// The file system of the spool: each system call wrapped once, with a hook for tests before every call that changes
+/// something.
 package struct SpoolFiles: Sendable {
     /// A call that is about to change something on disk.
     package enum Step: Hashable, Sendable {
         case makeFolder, create, write(count: Int), truncate, synchronise, rename, remove
     }
 
-    /// What a test makes of a step.
+    /// A fault injected by a test.
     package enum Fault: Hashable, Sendable {
         /// The call fails with this error number.
         case error(Int32)
-        /// Of a write, only so many bytes arrive.
+        /// Only this many bytes of a write are written.
         case shortWrite(Int)
     }
 
     private let intercept: (@Sendable (Step, String) -> Fault?)?
 
-    /// The real file system.
+    /// Creates the real file system.
     ///
-    /// - Parameter intercept: called before each step with the path it is about; may also end the process.
+    /// - Parameter intercept: called before each step with its path; may also end the process.
     package init(intercept: (@Sendable (Step, String) -> Fault?)? = nil) { self.intercept = intercept }
 
-    /// Lets a test step in; returns how many bytes a write may take.
+    /// Calls the hook of a test; returns the number of bytes that a write may write.
     func announce(_ step: Step, _ action: String, _ path: String) throws(FileError) -> Int {
         switch intercept?(step, path) {
         case .error(let number): throw FileError("\(action) \(path)", number)
@@ -38,7 +38,7 @@ package struct SpoolFiles: Sendable {
     /// How a file is opened.
     package enum Mode { case append, update, read }
 
-    /// Opens a file; `append` and `update` make it when it is not there, for this user only.
+    /// Opens a file; `append` and `update` create it if it does not exist, for this user only.
     package func open(_ path: String, _ mode: Mode) throws(FileError) -> SpoolFile {
         let openMode: OpenMode =
             switch mode {
@@ -51,7 +51,7 @@ package struct SpoolFiles: Sendable {
         return SpoolFile(path: path, descriptor: descriptor, files: self)
     }
 
-    /// Writes a small file so that it is there either whole or as it was before.
+    /// Replaces a small file atomically.
     package func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         let fresh = path + ".new"
         let file = try open(fresh, .update)
@@ -64,7 +64,7 @@ package struct SpoolFiles: Sendable {
         try call("rename", fresh) { () throws(SystemError) in try FileSystem.rename(fresh, to: path) }
     }
 
-    /// Finds out whether a small file can be stored now.
+    /// Checks whether a small file can be stored now.
     package func probe(_ path: String) throws(FileError) {
         let bytes = [UInt8](repeating: 0, count: 4096)
         let file = try open(path, .update)
@@ -79,14 +79,14 @@ package struct SpoolFiles: Sendable {
         try removeFile(path)
     }
 
-    /// The size of a file in bytes; nil when there is none.
+    /// Returns the size of a file in bytes; nil if it does not exist.
     package func size(of path: String) -> Int? {
         BlockingCalls.during("look at", path) { try? FileStatus(of: path) }.map { Int($0.size) }
     }
 
     // MARK: Folders
 
-    /// Makes a folder, for this user only unless `mode` says otherwise; one that is there already is taken as it is.
+    /// Creates a folder, for this user only unless `mode` says otherwise; an existing one is not changed.
     package func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
         _ = try announce(.makeFolder, "make the folder", path)
         do throws(FileError) {
@@ -94,7 +94,7 @@ package struct SpoolFiles: Sendable {
                 try FileSystem.makeFolder(path, permissions: mode)
             }
         } catch {
-            // A file system that is read-only may say so of a folder that is there, too.
+            // A read-only file system may also report EROFS for an existing folder.
             if error.isAlreadyThere || error.number == EROFS && FileSystem.exists(path) { return }
             throw error
         }
@@ -105,13 +105,13 @@ package struct SpoolFiles: Sendable {
         try call("list", path) { () throws(SystemError) in try Directory.names(in: path) }.sorted()
     }
 
-    /// Makes new names in a folder last over a loss of power.
+    /// Makes new names in a folder durable across a power loss.
     package func synchroniseFolder(_ path: String) throws(FileError) {
         _ = try announce(.synchronise, "save", path)
         try open(path, .read).synchroniseQuietly()
     }
 
-    /// Removes a folder and all in it, or a file; follows no links.
+    /// Removes a folder with its content, or a file; follows no links.
     package func remove(_ path: String) throws(FileError) {
         _ = try announce(.remove, "remove", path)
         try FileError.during("remove \(path)") { () throws(SystemError) in try FileSystem.removeTree(path) }
@@ -123,12 +123,12 @@ package struct SpoolFiles: Sendable {
         try FileError.during("remove \(path)") { () throws(SystemError) in try FileSystem.remove(path) }
     }
 
-    /// How many bytes the disk of a folder can still take from this user.
+    /// Returns the number of bytes that this user can still store on the disk of a folder.
     package func freeBytes(at path: String) throws(FileError) -> Int {
         try call("look at the disk of", path) { () throws(SystemError) in try FileSystem.freeBytes(at: path) }
     }
 
-    /// Makes a call into the system, which is among the ``BlockingCalls`` while it goes on.
+    /// Makes a system call, which is listed in ``BlockingCalls`` while it runs.
     func call<Value: ~Copyable>(
         _ action: String, _ path: String, _ body: () throws(SystemError) -> Value
     ) throws(FileError) -> Value {

@@ -2,11 +2,11 @@ import FileWork
 import FoundationEssentials
 import System
 
-/// A spool of which nothing goes to the manager any more, kept for people to look at.
+/// A delivered spool, kept for inspection.
 struct KeptSpool: Hashable, Sendable {
     let name: String
     let bytes: Int
-    /// Whether the manager refused the outcome of the task, so that this is all there is of it.
+    /// Whether the manager refused the outcome of the task, so that the spool is its only copy.
     let isRefused: Bool
 
     init(name: String, bytes: Int, isRefused: Bool = false) {
@@ -15,7 +15,7 @@ struct KeptSpool: Hashable, Sendable {
         self.isRefused = isRefused
     }
 
-    /// The spool in a folder, if the manager has taken or refused it; its events are not read.
+    /// Opens the spool in a folder, if the manager has accepted or refused it; its events are not read.
     init?(existing name: String, in parent: String, files: SpoolFiles) throws(FileError) {
         let folder = parent + "/" + name
         guard files.size(of: folder + "/cursor") != nil else { return nil }
@@ -26,7 +26,7 @@ struct KeptSpool: Hashable, Sendable {
         self.init(name: name, bytes: log.storedBytes, isRefused: state.isRefused)
     }
 
-    /// Takes out what is beyond the limits, oldest first; those that the manager refused have limits of their own.
+    /// Removes spools beyond the limits from `kept` and returns them, oldest first; refused ones have separate limits.
     static func takeSurplus(of kept: inout [KeptSpool], limits: SpoolLimits) -> [KeptSpool] {
         takeSurplus(of: &kept, tasks: limits.keptTasks, bytes: limits.keptBytes) { !$0.isRefused }
             + takeSurplus(of: &kept, tasks: limits.refusedTasks, bytes: limits.refusedBytes, where: \.isRefused)
@@ -48,7 +48,7 @@ struct KeptSpool: Hashable, Sendable {
     }
 }
 
-/// The name of a task's folder: "20260131T120000.123Z-<task>", in the order of time.
+/// The name of a task's folder: "20260131T120000.123Z-<task>", which sorts by time.
 enum SpoolName {
     private static let stampLength = 20
 
@@ -57,7 +57,7 @@ enum SpoolName {
         let style = Date.ISO8601FormatStyle(
             dateSeparator: .omitted, timeSeparator: .omitted, includingFractionalSeconds: true)
         let stamp = Date(timeIntervalSince1970: Double(time) / 1000 + 0.0002).formatted(style)
-        // The manager is not trusted to give a name that is good for a file.
+        // The ID comes from the manager, and may not be valid as a file name.
         let task = taskID.unicodeScalars.prefix(100).map { scalar -> Swift.Character in
             let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
             return isPlain || scalar == "-" ? Swift.Character(scalar) : "_"
@@ -65,7 +65,7 @@ enum SpoolName {
         return stamp + "-" + String(task)
     }
 
-    /// The time of a name, in milliseconds since 1970.
+    /// The time in a name, in milliseconds since 1970.
     static func time(of name: String) -> Int? {
         let style = Date.ISO8601FormatStyle(
             dateSeparator: .omitted, timeSeparator: .omitted, includingFractionalSeconds: true)
@@ -74,7 +74,7 @@ enum SpoolName {
     }
 }
 
-/// The version of the form in which a spool is stored; the `version` file of a spool holds it.
+/// The format version of a spool, stored in its `version` file.
 enum SpoolVersion {
     private static let current = 1
 
@@ -83,11 +83,11 @@ enum SpoolVersion {
         try files.replace(folder + "/version", with: Array("\(current)\n".utf8))
     }
 
-    /// Whether a spool has a version, whichever.
+    /// Whether a spool has a version, of any value.
     static func isWritten(in folder: String, files: SpoolFiles) -> Bool { files.size(of: folder + "/version") != nil }
 
-    /// - Throws: ``SpoolError`` when a newer agent wrote the spool, when the file does not hold a version, or when it cannot
-    ///   be read.
+    /// - Throws: ``SpoolError`` if a newer agent wrote the spool, the file does not contain a version, or it cannot be
+    ///   read.
     static func check(_ folder: String, files: SpoolFiles) throws(SpoolError) {
         let path = folder + "/version"
         let text: String
@@ -97,7 +97,7 @@ enum SpoolVersion {
             throw SpoolError(folder: folder, error)
         }
         if text == "\(current)\n" { return }
-        // A line without its end may be the beginning of another.
+        // A line without its end may be truncated.
         guard text.hasSuffix("\n"), let found = Int(text.dropLast()), found > current else {
             throw SpoolError(folder: folder, reason: .damagedVersion(path: path, found: text, known: current))
         }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import HumanText
 package import System
 
-/// Looks into a spool without touching it, whether an agent has it open or not.
+/// Reads a spool without changing it, whether or not an agent has it open.
 package struct SpoolReader: Sendable {
     /// The folder of the spool.
     package let path: String
@@ -12,22 +12,22 @@ package struct SpoolReader: Sendable {
 
     private var tasks: String { path + "/tasks" }
 
-    /// A reader for the spool in a state directory.
+    /// Creates a reader for the spool in a state directory.
     package init(stateDirectory: String) { path = stateDirectory + "/spool" }
 
-    /// Every run of a task that has a log on this machine, oldest first; none when there is no spool.
+    /// Returns every run of a task with a log on this machine, oldest first; empty if there is no spool.
     ///
-    /// - Throws: ``SpoolError`` when the spool is of a newer agent, or cannot be read.
+    /// - Throws: ``SpoolError`` if the spool is of a newer agent, or cannot be read.
     package func runs() throws(SpoolError) -> [SpooledRun] {
         guard SpoolVersion.isWritten(in: path, files: files) else { return try emptyIfAbsent() }
         try SpoolVersion.check(path, files: files)
-        // The agent may remove a folder while this looks at it; then it is not there.
+        // The agent may remove a folder in the meantime; it is then skipped.
         return try names().compactMap { try? run($0) }
     }
 
-    /// What a run looks like now.
+    /// Returns the current state of a run.
     ///
-    /// - Throws: ``FileError``, also when its folder was removed meanwhile.
+    /// - Throws: ``FileError``, also if its folder was removed in the meantime.
     package func run(_ name: String) throws(FileError) -> SpooledRun {
         let folder = tasks + "/" + name
         let entries = SpoolEntry.decode(try files.open(folder + "/events", .read).readAll()).entries
@@ -45,7 +45,7 @@ package struct SpoolReader: Sendable {
             isRefused: cursor.isRefused)
     }
 
-    /// The log of a run, from its beginning.
+    /// Returns the log of a run, from its beginning.
     package func log(of run: SpooledRun) -> SpooledLog { SpooledLog(folder: tasks + "/" + run.name, files: files) }
 
     private func names() throws(SpoolError) -> [String] {
@@ -56,7 +56,7 @@ package struct SpoolReader: Sendable {
         }
     }
 
-    /// A folder that cannot be looked into is not the same as none.
+    /// A folder that cannot be accessed is different from a missing one.
     private func emptyIfAbsent() throws(SpoolError) -> [SpooledRun] {
         do throws(FileError) {
             _ = try files.open(path, .read)
@@ -67,7 +67,7 @@ package struct SpoolReader: Sendable {
     }
 }
 
-/// The log of a run, read from its beginning to wherever it ends at the moment.
+/// The log of a run, read from its beginning to its current end.
 package struct SpooledLog: Sendable {
     private static let partSize = 256 << 10
 
@@ -80,11 +80,11 @@ package struct SpooledLog: Sendable {
         self.files = files
     }
 
-    /// The next bytes as the program printed them; nil when there are no more of them yet.
+    /// Returns the next bytes as printed by the program; nil if there are no more yet.
     ///
-    /// Where the middle of a large log was left out, a line says so.
+    /// If the middle of a large log was omitted, a line says so.
     ///
-    /// - Throws: ``FileError``, also when the log was removed meanwhile.
+    /// - Throws: ``FileError``, also if the log was removed in the meantime.
     package mutating func next() throws(FileError) -> [UInt8]? {
         let segments = try LogFile(existingIn: folder, limit: .max, files: files).segments
         var part = [UInt8](repeating: 0, count: Self.partSize)

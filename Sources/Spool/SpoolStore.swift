@@ -3,23 +3,25 @@ import FoundationEssentials
 import Synchronization
 import System
 
-/// The tasks on disk that the manager has not taken in full, and for a while those that it has.
+/// The tasks on disk that are not completely delivered and, for a while, those that are.
 ///
-/// A folder of its own: `version`, and `tasks` with a folder for each run of a task, named after its time and the task.
-/// One agent at a time may have it open.
+/// A folder with `version`, and `tasks` with a folder for each run of a task, named after its time and the task. Only
+/// one agent at a time may have it open.
 ///
 /// In this folder:
-/// - here: beginning tasks, and what of them waits; `TaskSpool.swift`: one run of a task, from its first line to its outcome;
-/// - `LogFile.swift`, `SpoolEntry.swift`, `DeliveryCursor.swift`: the three files of a task; `SpoolLayout.swift`: names and
-///   version of the folders, and what is kept of delivered tasks;
-/// - `DeliveryQueue.swift`, `TaskSpool+Delivery.swift`: what waits in memory, and the next update made of it;
-///   `LogText.swift`: bytes that programs print turned into text;
-/// - `SpoolReader.swift`, `SpooledRun.swift`: the spool as people on the node see it;
-/// - `SpoolFiles.swift`, `SpoolFile.swift`: system calls; `SpoolContext.swift`: what the spools of a store share.
+/// - this file: starting tasks, and what waits for delivery; `TaskSpool.swift`: one run of a task, from its first line
+///   to its outcome;
+/// - `LogFile.swift`, `SpoolEntry.swift`, `DeliveryCursor.swift`: the three files of a task; `SpoolLayout.swift`: names
+///   and version of the folders, and which delivered tasks are kept;
+/// - `DeliveryQueue.swift`, `TaskSpool+Delivery.swift`: what waits in memory, and the next update created from it;
+///   `LogText.swift`: converts program output to text;
+/// - `SpoolReader.swift`, `SpooledRun.swift`: read access for users on the node;
+/// - `SpoolFiles.swift`, `SpoolFile.swift`: system calls; `SpoolContext.swift`: what the spools of a store have in
+///   common.
 package final class SpoolStore: Sendable {
     /// The folder.
     package let path: String
-    /// What its spools share.
+    /// What its spools have in common.
     package let context: SpoolContext
     private let spools: Mutex<[TaskSpool]>
     private let kept: Mutex<[KeptSpool]>
@@ -27,16 +29,16 @@ package final class SpoolStore: Sendable {
 
     private var tasks: String { path + "/tasks" }
 
-    /// Opens the store, or makes it; reads what an earlier run left.
+    /// Opens or creates the store, and reads what an earlier run left.
     ///
-    /// A task that was not finished then is marked as interrupted.
+    /// A task that was not finished is marked as interrupted.
     ///
     /// - Parameters:
-    ///   - path: the folder; the one above it must exist.
-    ///   - clock: the time that tells when a batch is due.
-    ///   - batchSize: with so many bytes of a log waiting, the sender is woken at once.
-    ///   - log: told what the operator of the node should know.
-    ///   - onTrouble: called as soon as something cannot be stored, with the reason, and with nil when it can again.
+    ///   - path: the folder; its parent must exist.
+    ///   - clock: the clock that determines when a batch is due.
+    ///   - batchSize: the number of waiting log bytes at which the sender is woken immediately.
+    ///   - log: receives messages for the operator of the node.
+    ///   - onTrouble: called with the reason as soon as something cannot be stored, and with nil when it can be again.
     package static func open(
         at path: String, limits: SpoolLimits = SpoolLimits(), files: SpoolFiles = SpoolFiles(),
         clock: any Clock<Duration> = ContinuousClock(), batchSize: Int = 64 << 10,
@@ -72,11 +74,11 @@ package final class SpoolStore: Sendable {
 
     // MARK: Tasks
 
-    /// Begins a run of a task, in a folder of its own.
+    /// Starts a run of a task, in a new folder.
     ///
     /// - Parameters:
-    ///   - steps: how many steps the manager knows to be done.
-    ///   - onOutput: called with each file that the task makes, and its spool, on the thread that says so.
+    ///   - steps: the number of steps that the manager knows to be completed.
+    ///   - onOutput: called with each output file of the task and its spool, on the thread that reports it.
     package func begin(
         _ task: SpooledTask, steps: Int = 0, onOutput: @escaping @Sendable (String, TaskSpool) -> Void = { _, _ in }
     ) async throws(SpoolError) -> TaskSpool {
@@ -98,12 +100,12 @@ package final class SpoolStore: Sendable {
         return spool
     }
 
-    /// The tasks that the manager has not taken in full, the running ones among them, oldest first.
+    /// The tasks that are not completely delivered, including the running one, oldest first.
     package var undelivered: [TaskSpool] { spools.withLock { $0 } }
 
-    /// Finds out whether a task could be stored now, and tries again to store what could not be stored before.
+    /// Checks whether a task could be stored now, and retries to store what could not be stored before.
     ///
-    /// - Throws: why no task should be taken on now; the next call may find that it is over.
+    /// - Throws: why no task should be accepted now; the next call may succeed.
     package func checkStorage() async throws(SpoolError) {
         let used = undelivered.reduce(0) { $0 + $1.storedBytes }
         if used > context.limits.undelivered {
@@ -127,10 +129,10 @@ package final class SpoolStore: Sendable {
         }
     }
 
-    /// Returns when the thread that writes for tasks has handled what came before this call.
+    /// Returns when the thread that writes for tasks has handled everything before this call.
     package func probe() async { await context.disk.run {} }
 
-    /// The manager has all of a spool: from now on it is kept for people only; blocks.
+    /// Records that a spool is completely delivered: from now on it is only kept for inspection; blocks.
     package func markDelivered(_ spool: TaskSpool) {
         spools.withLock { spools in spools.removeAll { $0 === spool } }
         keep(KeptSpool(name: spool.name, bytes: spool.storedBytes, isRefused: spool.isRefused))
@@ -175,7 +177,7 @@ package final class SpoolStore: Sendable {
         delivered.forEach(keep)
     }
 
-    /// A name that sorts behind all others, even when the clock was turned back.
+    /// Returns a name that sorts after all others, even if the clock was set back.
     private func freshName(for taskID: String) -> String {
         let now = Int(Date.now.timeIntervalSince1970 * 1000)
         let time = newestTime.withLock { newest in

@@ -1,35 +1,35 @@
 package import FoundationEssentials
 
-/// A run of a task as its spool shows it to people.
+/// A run of a task, as shown to users from its spool.
 package struct SpooledRun: Hashable, Sendable {
     /// How it ended.
     package enum Ending: Hashable, Sendable {
-        /// The task came to an end of its own, and the manager was or will be told so.
+        /// The task completed or failed, and the manager was or will be told.
         case outcome(String)
-        /// The agent ended before the task did; the manager hands it out again.
+        /// The agent ended before the task; the manager assigns it again.
         case interrupted
     }
 
-    /// The name of its folder, which begins with the time.
+    /// The name of its folder, which starts with the time.
     package let name: String
-    /// The task; nil when the beginning of its records is damaged.
+    /// The task; nil if the start of its records is damaged.
     package let task: SpooledTask?
-    /// When it began.
+    /// When it started.
     package let began: Date?
-    /// How it ended; nil when it runs, or when the agent that ran it was killed.
+    /// How it ended; nil if it is running, or the agent was killed.
     package let ending: Ending?
-    /// How many bytes of its log are on this machine.
+    /// The number of bytes of its log on this machine.
     package let bytes: Int
-    /// How many of them the manager has not taken.
+    /// The number of undelivered bytes.
     package let undelivered: Int
     /// Whether the manager refused the outcome.
     package let isRefused: Bool
 
-    /// The run that somebody means by the name of its folder, the UUID of the task, its name, or the beginning of its
-    /// UUID: of several runs of that task the newest.
+    /// Finds a run by the name of its folder, or by the UUID of the task, its name, or the beginning of its UUID: of
+    /// several runs of that task the newest.
     ///
     /// - Parameter runs: oldest first.
-    /// - Throws: ``SpooledRunError`` when there is none, or when different tasks could be meant.
+    /// - Throws: ``SpooledRunError`` if there is none, or different tasks match.
     package static func named(_ wanted: String, among runs: [SpooledRun]) throws(SpooledRunError) -> SpooledRun {
         let ways: [(SpooledRun) -> Bool] = [
             { $0.name == wanted }, { $0.task?.id == wanted }, { $0.task?.name == wanted },
@@ -46,13 +46,13 @@ package struct SpooledRun: Hashable, Sendable {
     }
 }
 
-/// Why it is not clear which run of a task is meant.
+/// Why a run of a task could not be found.
 package enum SpooledRunError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No task that is kept is called so.
+    /// No stored task matches.
     case unknown(String)
-    /// Several tasks are called so.
+    /// Several tasks match.
     case ambiguous(String, ids: [String])
-    /// No task is kept at all.
+    /// No task is stored at all.
     case none(spool: String)
 
     /// One sentence without a full stop.

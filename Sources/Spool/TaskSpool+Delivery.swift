@@ -4,44 +4,44 @@ import HumanText
 import Synchronization
 import System
 
-/// An update that was taken from a spool.
+/// An update prepared from a spool.
 package struct PreparedUpdate: Sendable {
     package var update: OutgoingUpdate
-    /// The cursor when the manager has it.
+    /// The cursor after the manager has it.
     let next: DeliveryCursor
-    /// How many bytes of the log it takes.
+    /// The number of log bytes in it.
     package let logBytes: Int
 
-    /// Whether nothing comes after it.
+    /// Whether nothing follows it.
     package var isLast: Bool { next.isClosed }
 }
 
-/// The sender's side of a spool. What reads or writes files blocks.
+/// The sender's interface to a spool. Methods that read or write files block.
 extension TaskSpool {
-    /// What waits to be sent.
+    /// What is waiting to be sent.
     package var waiting: WaitingUpdate { queue.withLock(\.waiting) }
 
-    /// Whether nothing of it goes to the manager any more.
+    /// Whether nothing more of it is sent to the manager.
     package var isClosed: Bool { queue.withLock(\.cursor.isClosed) }
 
     /// Whether the manager refused the outcome.
     package var isRefused: Bool { queue.withLock(\.cursor.isRefused) }
 
-    /// Takes note that the manager refuses the outcome; returns it, or nil when there is none that it could refuse.
+    /// Records that the manager refuses the outcome, and returns it; nil if there is none that it could refuse.
     package func refuseOutcome() -> TaskStatus? { queue.withLock { $0.refuseOutcome() } }
 
-    /// How many bytes of its log the manager has not confirmed.
+    /// The number of unconfirmed bytes of its log.
     package var unconfirmedBytes: Int { queue.withLock(\.unconfirmedBytes) }
 
-    /// Asks for all that is there now to be sent at once.
+    /// Requests that everything stored now is sent immediately.
     package func want() -> DeliveryMark { queue.withLock { $0.want() } }
 
-    /// Whether everything up to a mark got an answer.
+    /// Whether everything up to a mark was answered.
     package func isAnswered(_ mark: DeliveryMark) -> Bool { queue.withLock { $0.isAnswered(mark) } }
 
-    /// Makes the next update from at most `limit` bytes of the log; blocks.
+    /// Prepares the next update from at most `limit` bytes of the log; blocks.
     ///
-    /// - Returns: nil when there is nothing to send yet.
+    /// - Returns: nil if there is nothing to send yet.
     package func prepare(limit: Int) -> PreparedUpdate? {
         let (queue, plan) = queue.withLock { ($0, $0.plan(limit: limit)) }
         var text = LogText(after: queue.cursor.text)
@@ -58,18 +58,18 @@ extension TaskSpool {
         return PreparedUpdate(update: update, next: next, logBytes: offset - queue.cursor.offset)
     }
 
-    /// Forgets an update that was prepared; the next one begins where it began.
+    /// Discards a prepared update; the next one starts at the same place.
     package func putBack() {
         queue.withLock { $0.putBack() }
     }
 
-    /// The manager has the update, or does not want it: goes on behind it; blocks.
+    /// Records that the manager has the update, or refuses it, and continues after it; blocks.
     package func confirm(_ prepared: PreparedUpdate) {
         queue.withLock { $0.confirm(upTo: prepared.next) }
         writeCursor()
     }
 
-    /// Reads a part of the log; returns the offset behind what became text.
+    /// Reads a part of the log; returns the offset after the converted part.
     private func read(_ plan: DeliveryPlan, from segments: [LogSegment], into text: inout LogText) -> Int {
         let range = plan.range
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
@@ -81,7 +81,7 @@ extension TaskSpool {
                 text.note(
                     "[\(ByteCountText.text(start - range.lowerBound)) of output are left out here: "
                         + "the log of a task is limited to \(limit)]")
-                // What was read is read again, in its place.
+                // What was read is read again, in order.
                 return start
             }
             guard count > 0 else {
@@ -103,11 +103,11 @@ extension TaskSpool {
 package struct OutgoingUpdate: Hashable, Sendable {
     /// The new state of the task.
     package var status: TaskStatus?
-    /// One line on what is happening now.
+    /// A line about the current activity.
     package var activity: String?
-    /// How many steps are done by now; only newer managers want to know.
+    /// The number of completed steps; only for newer managers.
     package var stepsCompleted: Int?
-    /// Log text: valid UTF-8. Empty when there is none.
+    /// Log text: valid UTF-8; may be empty.
     package var log: [UInt8]
 
     package init(
@@ -119,7 +119,7 @@ package struct OutgoingUpdate: Hashable, Sendable {
         self.log = log
     }
 
-    /// Whether it says that a task has not come to its end.
+    /// Whether it reports a task that has not ended.
     package var saysRunning: Bool {
         switch status {
         case nil, .completed, .failed, .canceled: false
@@ -127,6 +127,6 @@ package struct OutgoingUpdate: Hashable, Sendable {
         }
     }
 
-    /// Whether it says nothing.
+    /// Whether it contains nothing.
     package var isEmpty: Bool { status == nil && activity == nil && stepsCompleted == nil && log.isEmpty }
 }

@@ -4,19 +4,19 @@ import FoundationEssentials
 import Synchronization
 import System
 
-/// One run of a task on disk: everything that it says on its way to the manager.
+/// One run of a task on disk: everything that it reports, on the way to the manager.
 ///
-/// A folder with `log` (what was printed, as it was printed), `events` (what happened, see ``SpoolEntry``) and `cursor`
-/// (what the manager has confirmed). Its methods may be called from any thread. Those by which a task tells
-/// what it does write to the page cache and nothing else; when nothing can be stored they go on all the same: the log counts what is missing, and
-/// a status is kept in memory and delivered from there.
+/// A folder with `log` (the unchanged output), `events` (see ``SpoolEntry``) and `cursor` (what the manager has
+/// confirmed). Its methods may be called from any thread. Those with which a task reports its progress write only to
+/// the page cache. If nothing can be stored they still succeed: the log counts what is missing, and a status is kept in
+/// memory and delivered from there.
 package final class TaskSpool: Sendable {
     private struct Writer {
         var log: LogFile
         var events: EntryFile
         var number: Int
         var steps: Int
-        /// Whether this run has done steps.
+        /// Whether steps were completed in this run.
         var hasSteps = false
         var activity: String?
         var hasEnded: Bool
@@ -26,7 +26,7 @@ package final class TaskSpool: Sendable {
 
     /// The task.
     package let task: SpooledTask
-    /// The name of its folder, which stands for this run of the task alone.
+    /// The name of its folder, which is unique to this run of the task.
     package let name: String
 
     /// Its folder.
@@ -37,7 +37,7 @@ package final class TaskSpool: Sendable {
     private let cursorFile: Mutex<CursorFile>
     private let onOutput: @Sendable (String, TaskSpool) -> Void
 
-    /// A fresh spool.
+    /// Creates a new spool.
     init(
         creating task: SpooledTask, name: String, in parent: String, steps: Int,
         context: SpoolContext, onOutput: @escaping @Sendable (String, TaskSpool) -> Void
@@ -63,7 +63,7 @@ package final class TaskSpool: Sendable {
         writer = Mutex(Writer(log: log, events: events, number: 1, steps: steps, hasEnded: false))
     }
 
-    /// The spool that an earlier run of the agent left; nil when it died before the task began.
+    /// Opens the spool of an earlier run of the agent; nil if that was killed before the task started.
     init?(existing name: String, in parent: String, context: SpoolContext) throws(FileError) {
         let files = context.files
         folder = parent + "/" + name
@@ -80,7 +80,7 @@ package final class TaskSpool: Sendable {
         self.cursorFile = Mutex(cursorFile)
         let log = try LogFile(existingIn: folder, limit: context.limits.taskLog, files: files)
         let hasEnded = entries.contains { $0.ends == true }
-        // Nobody knows how long it has waited: for long.
+        // Unknown how long it has been waiting, so it is due immediately.
         let queue = DeliveryQueue(
             cursor: cursor, entries: entries, log: log, hasEnded: hasEnded,
             at: context.elapsed() - .seconds(60))
@@ -91,12 +91,12 @@ package final class TaskSpool: Sendable {
                 steps: entries.compactMap(\.steps).max() ?? 0, hasEnded: hasEnded))
     }
 
-    /// Tells the operator of the node about this task.
+    /// Logs a message about this task for the operator of the node.
     func tell(_ level: SpoolMessage.Level, _ text: String) { context.log(SpoolMessage(level, text, about: task)) }
 
-    // MARK: What the task says
+    // MARK: Reports of the task
 
-    /// Appends bytes to the log, as they are.
+    /// Appends bytes to the log, unchanged.
     package func log(_ bytes: UnsafeRawBufferPointer) {
         if bytes.isEmpty { return }
         let mustWake = writer.withLock { writer in
@@ -114,10 +114,10 @@ package final class TaskSpool: Sendable {
         line.withUTF8 { log(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Says in one line what is happening now.
+    /// Reports the current activity in one line.
     package func activity(_ text: String) { record(activity: text) }
 
-    /// Counts one more step.
+    /// Counts a completed step.
     package func stepCompleted() {
         append { writer, entry in
             writer.steps += 1
@@ -126,13 +126,13 @@ package final class TaskSpool: Sendable {
         }
     }
 
-    /// Says that a file was written which people may want to see.
+    /// Reports that an output file was written.
     package func outputProduced(_ path: String) {
         append { _, entry in entry.output = path }
         onOutput(path, self)
     }
 
-    /// Says how the task goes on, with all of the log up to now before it. For its end, see ``finish(_:)``.
+    /// Reports the status or activity of the task, after all of the log so far. For its end, see ``finish(_:)``.
     package func record(status: TaskStatus? = nil, activity: String? = nil) {
         append { writer, entry in
             entry.status = status
@@ -154,16 +154,16 @@ package final class TaskSpool: Sendable {
         try context.files.synchroniseFolder(folder + "/..")
     }
 
-    /// Ends the spool, once everything that the task says was said; what comes later is ignored.
+    /// Ends the spool, after everything that the task reported; later calls are ignored.
     ///
-    /// When it returns, the outcome is on the disk and will be delivered, after a kill or a loss of power too. When it
-    /// cannot be stored it is delivered from memory, and stored as soon as that works.
+    /// When it returns, the outcome is on disk and will be delivered, even after a kill or a power loss. If it cannot
+    /// be stored it is delivered from memory, and stored as soon as possible.
     package func finish(_ outcome: TaskOutcome) async {
         if outcome == .lost { return await abandon() }
         await context.disk.run { self.end(outcome) }
     }
 
-    /// Drops everything that is queued for the manager, now and later; the files stay.
+    /// Drops everything queued for the manager, now and later; the files are kept.
     package func abandon() async {
         queue.withLock { $0.close() }
         await context.disk.run { self.writeCursor() }
@@ -181,7 +181,7 @@ package final class TaskSpool: Sendable {
             writer.number = entry.number
             do throws(FileError) {
                 try writer.events.append(entry)
-                // Progress is not always stored, and the log may be in trouble all the same.
+                // Progress is not always stored, and the log may have failed nevertheless.
                 if entry.isFirm { note(writer.log.lost?.why) }
             } catch {
                 note(error)
@@ -192,7 +192,7 @@ package final class TaskSpool: Sendable {
         context.wake.notify()
     }
 
-    /// Lets others know whether things can be stored.
+    /// Tracks whether storing succeeds.
     private func note(_ failure: FileError?) {
         if let failure { context.trouble.failed(failure) } else { context.trouble.worked() }
     }
@@ -209,7 +209,7 @@ package final class TaskSpool: Sendable {
 
     // MARK: The end
 
-    /// As ``finish(_:)``; blocks.
+    /// Like ``finish(_:)``; blocks.
     func end(_ outcome: TaskOutcome) {
         let last = writer.withLock { writer -> DeliveryQueue.Item? in
             if writer.hasEnded { return nil }
@@ -219,14 +219,14 @@ package final class TaskSpool: Sendable {
             writer.number = entry.number
             entry.status = outcome.status
             entry.activity = outcome.line?.clipped
-            // Entries that only tell of steps may not be on the disk; this one will be.
+            // Entries with only a step count may not be on disk; this one will be.
             if writer.hasSteps { entry.steps = writer.steps }
             entry.ends = true
             _ = updateQueue(writer)
             return DeliveryQueue.Item(entry: entry, lines: lines)
         }
         guard let last else { return }
-        // Nobody else writes any more, so this may take its time; the lock is held for the values, not for the files.
+        // No other thread writes any more, so this may take its time; the lock protects the values, not the files.
         var (log, events, hasSavedNames) = writer.withLock { ($0.log, $0.events, $0.hasSavedNames) }
         do throws(FileError) {
             try log.synchronise()
@@ -270,13 +270,13 @@ package final class TaskSpool: Sendable {
         }
     }
 
-    /// How many bytes its log has on disk.
+    /// The number of log bytes on disk.
     package var storedBytes: Int { queue.withLock(\.segments).reduce(0) { $0 + $1.end - $1.start } }
 
-    /// Stores how far the manager has confirmed; blocks.
+    /// Stores what the manager has confirmed; blocks.
     func writeCursor() {
         let cursor = queue.withLock(\.cursor)
-        // One that cannot be stored costs a batch that is sent twice, after a restart only.
+        // If this fails, one batch is sent twice, and only after a restart.
         do throws(FileError) {
             try cursorFile.withLock { (file) throws(FileError) in try file.write(cursor) }
         } catch {
@@ -290,16 +290,16 @@ package enum TaskOutcome: Hashable, Sendable {
     case completed
     /// With the reason, which becomes the activity and the last line of the log.
     case failed(reason: String)
-    /// Given back to the manager before it began, for this reason: somebody else may take it.
+    /// Returned to the manager before it started, for this reason: another worker may run it.
     case givenBack(reason: String)
-    /// Stopped from outside, for this reason: the manager hands it out again.
+    /// Stopped from outside, for this reason: the manager assigns it again.
     case interrupted(reason: String)
-    /// Stopped since the manager took it back, for this reason; what there is of it is delivered.
+    /// Stopped because the manager took it back, for this reason; what it has printed is delivered.
     case takenBack(reason: String)
-    /// The task is not this worker's any more: nothing more of it is delivered.
+    /// The task no longer belongs to this worker: nothing more of it is delivered.
     case lost
 
-    /// Whether the task came to an end of its own.
+    /// Whether the task completed or failed.
     package var isFinal: Bool {
         switch self {
         case .completed, .failed: true
@@ -307,7 +307,7 @@ package enum TaskOutcome: Hashable, Sendable {
         }
     }
 
-    /// Whether this worker and the manager made nothing of it: one of them gave it away again.
+    /// Whether the run had no result: the worker or the manager gave up the task.
     package var isVain: Bool {
         switch self {
         case .givenBack, .takenBack, .lost: true
@@ -335,7 +335,7 @@ package enum TaskOutcome: Hashable, Sendable {
 }
 
 extension String {
-    /// One line of a length that people can read.
+    /// One line of limited length.
     fileprivate var clipped: String {
         VisibleText.line(self, mostBytes: 4096)
     }

@@ -3,10 +3,10 @@ import System
 
 /// The socket to the agent.
 struct ControlChannel {
-    /// What can be read from the socket now.
+    /// The input from the socket.
     enum Input {
         case messages([AgentMessage])
-        /// The agent is gone.
+        /// The agent closed the socket.
         case end
         case nonsense(String)
     }
@@ -14,13 +14,13 @@ struct ControlChannel {
     let descriptor: BorrowedDescriptor
     private var assembler = FrameAssembler()
 
-    /// A channel over `descriptor`, if that is a socket.
+    /// Creates a channel over `descriptor`, if that is a socket.
     init?(_ descriptor: BorrowedDescriptor) {
         guard descriptor.isSocket else { return nil }
         self.descriptor = descriptor
     }
 
-    /// Waits for something to come in.
+    /// Waits for input.
     mutating func receive() -> Input {
         guard let bytes = try? descriptor.read(atMost: 65536), !bytes.isEmpty else { return .end }
         assembler.append(bytes)
@@ -35,11 +35,11 @@ struct ControlChannel {
         }
     }
 
-    /// Tells the agent; when it is gone, nobody.
+    /// Sends a message to the agent; ignored if the agent is gone.
     func send(_ message: SupervisorMessage) { sendFrame(message.encoded, to: descriptor) }
 }
 
-/// Sends a message to the agent; when it is gone, to nobody.
+/// Sends a message to the agent; ignored if the agent is gone.
 func sendFrame(_ message: [UInt8], to socket: BorrowedDescriptor) {
     try? socket.sendAll(FrameAssembler.frame(message))
 }

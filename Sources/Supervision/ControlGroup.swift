@@ -3,11 +3,12 @@ import System
 
 /// A control group (cgroup v2) that holds one process tree.
 ///
-/// Where the kernel or the delegation offers less (no memory controller, no `cgroup.kill` before Linux 5.14), less is used.
+/// Features that the kernel or the delegation does not provide (no memory controller, no `cgroup.kill` before Linux
+/// 5.14) are not used.
 struct ControlGroup {
     private let path: String
 
-    /// Makes the group.
+    /// Creates the group.
     static func make(_ order: LaunchOrder.Group) throws(LaunchError) -> ControlGroup {
         let group = ControlGroup(path: order.path)
         do throws(SystemError) {
@@ -22,25 +23,25 @@ struct ControlGroup {
             group.remove()
             throw LaunchError(.controlGroup, error)
         }
-        // Only what one of its processes allocates too much ends the whole tree, which it would not survive in pieces.
+        // If one of its processes allocates too much, the whole tree is killed: it would not work without that process.
         try? FileSystem.put("1", into: group.file("memory.oom.group"))
         return group
     }
 
     init(path: String) { self.path = path }
 
-    /// Limits what the tree uses, in memory and swap together.
+    /// Limits the memory of the tree, including swap.
     private func limitMemory(to bytes: UInt64) throws(SystemError) {
         try FileSystem.put("\(bytes)", into: file("memory.max"))
         do throws(SystemError) {
-            // What is over the limit would go to swap. A kernel that does not count swap has no such file.
+            // Memory beyond the limit would be swapped. A kernel without swap accounting has no such file.
             try FileSystem.put("0", into: file("memory.swap.max"))
         } catch {
             if !error.isMissing { throw error }
         }
     }
 
-    /// Limits the processors of the tree, or its time on them.
+    /// Limits the processors of the tree, or its CPU time.
     private func limitProcessors(_ order: LaunchOrder.Group) throws(SystemError) {
         let period = 100_000
         if let count = order.processorTime {
@@ -52,17 +53,18 @@ struct ControlGroup {
     /// Moves the calling process into the group.
     func enter() throws(SystemError) { try FileSystem.put("0", into: file("cgroup.procs")) }
 
-    /// Kills all that is in the group, in one piece; false where the kernel cannot.
+    /// Kills all processes of the group atomically; returns false if the kernel does not support that.
     @discardableResult
     func kill() -> Bool { (try? FileSystem.put("1", into: file("cgroup.kill"))) != nil }
 
-    /// How many processes the kernel has killed here since memory ran out; nil without a memory controller.
+    /// The number of processes that the kernel killed here for lack of memory; nil without a memory controller.
     var outOfMemoryKills: UInt64? {
         FileSystem.contents(of: file("memory.events")).flatMap { Self.value(of: "oom_kill", in: $0) }
     }
 
-    /// Whether the tree reached the limit of this group, rather than one of a group above or of the machine; nil without a
-    /// memory controller. The counters in `memory.events` take in groups below, and this one has none (man: cgroup-v2.rst).
+    /// Whether the tree reached the limit of this group, rather than that of a parent group or of the machine; nil
+    /// without a memory controller. The counters in `memory.events` include subgroups, but this group has none (man:
+    /// cgroup-v2.rst).
     var reachedMemoryLimit: Bool? {
         FileSystem.contents(of: file("memory.events")).flatMap { Self.value(of: "oom", in: $0) }.map { $0 > 0 }
     }
@@ -70,7 +72,7 @@ struct ControlGroup {
     /// Removes the group, which must be empty.
     func remove() { try? FileSystem.removeFolder(path) }
 
-    /// The number behind a name, in a file with one of both in each line.
+    /// Returns the number after a name, in a file with one of each on every line.
     static func value(of name: String, in text: [UInt8]) -> UInt64? {
         for line in text.split(separator: UInt8(ascii: "\n")) {
             let words = line.split(separator: UInt8(ascii: " "))

@@ -2,21 +2,21 @@ import FileWork
 import SupervisorProtocol
 import System
 
-/// Does the agent's work on files as the user of programs: requests come in over a socket and replies go back, one at a time,
-/// until the agent closes its end or SIGTERM comes.
+/// Performs the agent's file operations as the user of programs: requests are received over a socket and answered one
+/// at a time, until the agent closes its end or SIGTERM is received.
 struct FileService {
     private let socket: BorrowedDescriptor
     private let signals: SupervisorSignals
     private var assembler = FrameAssembler()
 
-    /// A service over `descriptor`, if that is a socket.
+    /// Creates a service over `descriptor`, if that is a socket.
     init?(_ descriptor: BorrowedDescriptor) {
         guard descriptor.isSocket, let signals = SupervisorSignals() else { return nil }
         socket = descriptor
         self.signals = signals
     }
 
-    /// Serves; gives the exit status.
+    /// Serves requests; returns the exit status.
     mutating func run() -> Int32 {
         do {
             while let bytes = try nextRequest() {
@@ -34,7 +34,7 @@ struct FileService {
         }
     }
 
-    /// Waits for a request; nil when there will be no more.
+    /// Waits for a request; returns nil if there are no more.
     private mutating func nextRequest() throws -> [UInt8]? {
         while true {
             if let request = try assembler.next() { return request }

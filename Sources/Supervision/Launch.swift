@@ -2,14 +2,14 @@ import FileWork
 import SupervisorProtocol
 import System
 
-/// A program on its way from a copy of this process to the executable it is to be.
+/// The start of a program, in a forked child of this process.
 struct Launch {
-    /// The process that becomes the program.
+    /// The process that will execute the program.
     let process: Int32
-    /// Tells a ``LaunchError``, or ends without a word when the program runs. Closed by ``close()``.
+    /// Receives a ``LaunchError``, or is closed when the program was executed. Closed by ``close()``.
     let outcome: BorrowedDescriptor
 
-    /// Splits this process in two; the other one turns itself into the program.
+    /// Forks this process; the child sets itself up and executes the program.
     static func begin(_ order: LaunchOrder, group: ControlGroup?) throws(LaunchError) -> Launch {
         do throws(SystemError) {
             var pipe = try SystemPipe()
@@ -30,7 +30,7 @@ struct Launch {
         }
     }
 
-    /// Why the program did not start, once ``outcome`` is readable; nil when it did.
+    /// Returns why the program did not start, once ``outcome`` is readable; nil if it did.
     func failure() -> LaunchError? {
         guard let bytes = try? outcome.read(atMost: 8), bytes.count == 8,
             let step = LaunchError.Step(rawValue: bytes[0])
@@ -38,12 +38,12 @@ struct Launch {
         return LaunchError(step: step, errno: Int32(littleEndianBytes: bytes[4...]))
     }
 
-    /// To be called when ``outcome`` has told.
+    /// Must be called after ``outcome`` was read.
     func close() { _ = Descriptor(owning: outcome.number) }
 
-    // MARK: In the other process
+    // MARK: In the child
 
-    /// Makes of this process what is ordered; comes back only when something did not work.
+    /// Sets up this process as ordered and executes the program; returns only if something failed.
     private static func become(
         _ order: LaunchOrder, group: ControlGroup?, supervisor: Int32, agentUser: UInt32
     ) -> LaunchError {
@@ -57,8 +57,8 @@ struct Launch {
             try StandardInput.replace(by: order.input)
             step = .oomScore
             if let adjustment = order.oomScoreAdjust {
-                // In `/proc` the files of a process that others may not look into belong to root, so for a moment they may: it
-                // holds nothing but the order.
+                // The files in `/proc` of a protected process belong to root, so the protection is removed for a
+                // moment: the process contains nothing but the order.
                 try OwnMemory.keepingVisibility { () throws(SystemError) in
                     OwnMemory.show()
                     try FileSystem.put("\(adjustment)", into: "/proc/self/oom_score_adj")
@@ -75,7 +75,7 @@ struct Launch {
             case nil: break
             }
             step = .nice
-            // The unit of the agent allows Swift's Dispatch a lower one.
+            // The agent's unit allows Swift's Dispatch a lower one.
             try ResourceLimit.forbidLowerNice()
             step = .limits
             try limit(order.limits)
@@ -83,11 +83,12 @@ struct Launch {
             if let user = order.user {
                 try SystemUser.become(user: user.id, group: user.group, groups: user.groups)
             }
-            // As the user of the program, since root may not enter other people's folders on network storage.
+            // As the user of the program, because root may not access other users' folders on network storage.
             step = .workingDirectory
             try ChildProcess.enter(order.workingDirectory)
-            // Should the supervisor be killed, at least the program itself goes at once. Sound here, since the signal is
-            // bound to the thread that forked and the supervisor has only this one; changing the user would unset it.
+            // If the supervisor is killed, at least the program itself is killed too. This is reliable here, because
+            // the signal depends on the thread that forked, and the supervisor has only one; changing the user would
+            // reset it.
             step = .descriptors
             try ChildProcess.endWithParent(by: SIGKILL)
             if getppid() != supervisor { _exit(127) }
@@ -99,7 +100,7 @@ struct Launch {
         return execute(order, PathTrust(user: agentUser))
     }
 
-    /// Takes from the process what the program is not to have.
+    /// Removes what the program must not have from the process.
     private static func confine(_ order: LaunchOrder) throws(LaunchError) {
         if let sandbox = order.sandbox { try Confinement.enter(sandbox) }
         do throws(SystemError) { try Privileges.giveUp() } catch { throw LaunchError(.privileges, error) }
@@ -112,7 +113,7 @@ struct Launch {
         if let bytes = limits.addressSpace { try ResourceLimit.setAddressSpace(bytes) }
     }
 
-    /// - Parameter trust: who can be trusted with the path of a script.
+    /// - Parameter trust: who may have write access to a script.
     private static func execute(_ order: LaunchOrder, _ trust: PathTrust) -> LaunchError {
         let arguments = CStrings(order.arguments)
         let environment = CStrings(order.environment)
@@ -130,11 +131,11 @@ struct Launch {
         }
 
         guard let status = try? FileStatus(of: order.executable) else { return LaunchError(.execute, error) }
-        // The file is there: the kernel's words would mislead.
+        // The file exists, so the kernel's message would be misleading.
         switch error.number {
         case ENOENT: return LaunchError(.interpreter, error)
         case EACCES where status.kind == .folder: return LaunchError(.execute, SystemError(EISDIR))
-        // It asks for the rights of the user alone.
+        // Checks the access rights of the user only.
         case EACCES where order.sandbox != nil && FileSystem.canAccess(order.executable, X_OK):
             return LaunchError(.outsideSandbox, error)
         default: return LaunchError(.execute, error)

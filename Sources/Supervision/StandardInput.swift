@@ -1,9 +1,9 @@
 import System
 
-/// What a program reads from its standard input: a file without a name, so that nobody ever waits for a program that does
-/// not read, and nobody notices one that ends before it has.
+/// The standard input of a program: an unnamed file, so that nobody ever waits for a program that does not read, and it
+/// does not matter if one ends before it has read everything.
 enum StandardInput {
-    /// Has this process read a text, or nothing.
+    /// Makes a text, or nothing, the standard input of this process.
     static func replace(by text: String?) throws(SystemError) {
         if let text {
             try Descriptor.memoryFile("standard input", holding: text).becomeStandardInput()

@@ -1,9 +1,10 @@
-/// When what is done to a process tree so that it ends: a value that knows no processes and no clock.
+/// The schedule for ending a process tree: a value without processes or a clock.
 ///
-/// Told to stop: SIGTERM at once, SIGKILL after the grace period. Program ended by itself: half of the leftover time for the
-/// rest to end as well, SIGTERM, the other half, SIGKILL. SIGKILL is repeated until there is nothing to kill.
+/// When told to stop: SIGTERM immediately, SIGKILL after the grace period. When the program has ended by itself: half
+/// of the leftover time for the rest to end as well, SIGTERM, the other half, SIGKILL. SIGKILL is repeated until there
+/// is nothing left to kill.
 struct StopLadder {
-    /// What to do to all that is alive.
+    /// The action on all living processes.
     enum Step: Equatable { case terminate, kill }
 
     private enum Phase: Equatable {
@@ -16,9 +17,9 @@ struct StopLadder {
     private var phase = Phase.running
     private var gracePeriod: Duration
     private let leftoverTime: Duration
-    /// Whether somebody asked for the end before the program had ended.
+    /// Whether stopping was requested before the program had ended.
     private(set) var wasStopped = false
-    /// Since when SIGKILL is being sent.
+    /// Since when SIGKILL is sent.
     private(set) var killingSince: Duration?
 
     init(gracePeriod: Duration, leftoverTime: Duration) {
@@ -26,7 +27,7 @@ struct StopLadder {
         self.leftoverTime = leftoverTime
     }
 
-    /// When ``nextStep(at:)`` will have something to say, if nothing happens until then.
+    /// When ``nextStep(at:)`` will return a step, unless something happens before.
     var deadline: Duration? {
         switch phase {
         case .running: nil
@@ -36,7 +37,7 @@ struct StopLadder {
         }
     }
 
-    /// Somebody wants the tree to end.
+    /// Handles a request to stop.
     mutating func stop(at now: Duration) -> Step? {
         switch phase {
         case .running:
@@ -50,19 +51,19 @@ struct StopLadder {
         }
     }
 
-    /// There is no grace period any more, neither in the stop that is under way nor in one to come.
+    /// Removes the grace period, of the current stop and of any later one.
     mutating func skipGrace(at now: Duration) {
         gracePeriod = .zero
         if case .stopping = phase { phase = .stopping(killAt: now) }
     }
 
-    /// The program itself has ended; others may not have.
+    /// Records that the program itself has ended; other processes may not have.
     mutating func programEnded(at now: Duration) {
         guard phase == .running else { return }
         phase = .leftBehind(terminateAt: now + leftoverTime / 2, killAt: now + leftoverTime)
     }
 
-    /// What is due.
+    /// Returns the step that is due.
     mutating func nextStep(at now: Duration) -> Step? {
         switch phase {
         case .leftBehind(let terminateAt, let killAt) where terminateAt <= now:

@@ -1,9 +1,9 @@
 import SupervisorProtocol
 import System
 
-/// A running program and all that descends from it.
+/// A running program with all of its descendants.
 struct SupervisedTree {
-    /// After how much killing a process counts as one that does not end.
+    /// The time of sending SIGKILL after which a process is reported as unstoppable.
     private static let patience = Duration.seconds(10)
 
     private let launch: Launch
@@ -12,7 +12,7 @@ struct SupervisedTree {
     private var channel: ControlChannel
     private var ladder: StopLadder
 
-    /// Whether it is not known yet if the program could be executed.
+    /// Whether it is unknown yet if the program could be executed.
     private var isStarting = true
     private var agentIsThere = true
     private var status: TreeReport.Status?
@@ -31,7 +31,7 @@ struct SupervisedTree {
         ladder = StopLadder(gracePeriod: order.gracePeriod, leftoverTime: order.leftoverTime)
     }
 
-    /// Waits, and ends what must end, until nothing is left; then reports.
+    /// Waits, and ends what has to end, until nothing is left; then reports.
     mutating func watch(firstMessages: [AgentMessage]) {
         handle(firstMessages)
         while true {
@@ -46,7 +46,7 @@ struct SupervisedTree {
 
     // MARK: Events
 
-    /// Waits for the next event and takes it in; false when the program could not be started.
+    /// Waits for the next event and handles it; returns false if the program could not be started.
     private mutating func wait() -> Bool {
         var waiting = PollList()
         waiting.add(signals.descriptor, .input)
@@ -80,7 +80,8 @@ struct SupervisedTree {
         return true
     }
 
-    /// A program that runs for longer than this may do so for hours, in which the supervisor needs little of its code.
+    /// A program that runs for longer than this may run for hours, during which the supervisor needs little of its
+    /// code.
     private static let shortRun = Duration.seconds(1)
 
     private mutating func releaseCode() {
@@ -99,7 +100,7 @@ struct SupervisedTree {
         }
     }
 
-    /// Takes in all children that have ended.
+    /// Reaps all children that have ended.
     private mutating func reap() {
         var programEnded = false
         do throws(SystemError) {
@@ -116,7 +117,8 @@ struct SupervisedTree {
         } catch {
             isEmpty = error.number == ECHILD
         }
-        // What the program leaves behind becomes a child of this process: with no child, no process needs to be looked at.
+        // What the program leaves behind becomes a child of this process: without a child, no process has to be
+        // examined.
         if programEnded, !ladder.wasStopped, !isEmpty { leftovers = ProcessTree.members().count { $0.isAlive } }
     }
 
@@ -132,7 +134,7 @@ struct SupervisedTree {
         }
     }
 
-    /// Kills again at once for as long as that finds somebody new: a tree that forks must not get time to do so.
+    /// Kills repeatedly as long as new processes are found: a tree that forks must not get time to do so.
     private mutating func killAll() {
         var known: Set<Int32> = []
         for _ in 0..<100 where !isEmpty {

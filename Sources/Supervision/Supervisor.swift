@@ -1,13 +1,13 @@
 import SupervisorProtocol
 import System
 
-/// One program with its process tree, from the order to the report.
+/// One program with its process tree, from the launch order to the report.
 struct Supervisor {
     private var channel: ControlChannel
 
     init(channel: ControlChannel) { self.channel = channel }
 
-    /// Takes the order, runs the program, and comes back when nothing of it is left.
+    /// Receives the order, runs the program, and returns when nothing of it is left.
     mutating func run() {
         guard let signals = SupervisorSignals() else {
             return channel.send(.refused("it has no descriptors left"))
@@ -29,7 +29,7 @@ struct Supervisor {
         }
     }
 
-    /// The order, and what came right behind it; nil when there is nothing to do.
+    /// Returns the order, and the messages received right after it; nil if there is nothing to do.
     private mutating func receiveOrder() -> (LaunchOrder, [AgentMessage])? {
         while true {
             switch channel.receive() {

@@ -1,12 +1,12 @@
 import System
 
-/// The signals that the supervisor listens to, as a descriptor to wait for.
+/// The signals that the supervisor handles, as a descriptor to wait for.
 final class SupervisorSignals {
     private static let asking = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
 
     private let pipe: SignalPipe
 
-    /// Takes over the signals of this process, whatever was inherited; nil without descriptors for that.
+    /// Handles the signals of this process, whatever was inherited; nil without free descriptors.
     init?() {
         guard let pipe = try? SignalPipe([SIGCHLD] + Self.asking) else { return nil }
         self.pipe = pipe
@@ -14,12 +14,12 @@ final class SupervisorSignals {
         Signals.block(false)
     }
 
-    /// Readable once a child has changed or an end was asked for.
+    /// Readable after a child has changed or stopping was requested.
     var descriptor: BorrowedDescriptor { pipe.reader }
 
-    /// Whether SIGTERM or one like it has come.
+    /// Whether SIGTERM or an equivalent signal was received.
     var askToEnd: Bool { SignalPipe.hasSeen(Self.asking) }
 
-    /// Takes note of all signals so far.
+    /// Discards the signals received so far.
     func drain() { pipe.takeAll() }
 }

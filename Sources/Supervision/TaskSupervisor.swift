@@ -1,19 +1,19 @@
 import System
 
-/// What the program `task-supervisor` does. A process that does it has done nothing else before, and has one thread.
+/// The program `task-supervisor`. Its process has done nothing else before, and has one thread.
 ///
-/// The process stands between the agent and a program that it runs. The agent starts it with one end of a socket as its
-/// standard input: orders come in there, reports go back, and its end means that the agent is gone. Standard output and
-/// standard error are the program's. When this process has ended, nothing is left of what the program started.
+/// The process runs between the agent and a program. The agent starts it with one end of a socket as its standard
+/// input: orders are received there, reports are sent back, and its end means that the agent is gone. Standard output
+/// and standard error are the program's. When this process has ended, nothing is left of what the program started.
 ///
-/// With the argument `files` it is such a program itself: it works on files as the user of programs, and its standard output
-/// is a socket to the agent.
+/// With the argument `files` it is such a program itself: it performs file operations as the user of programs, and its
+/// standard output is a socket to the agent.
 package enum TaskSupervisor {
-    /// Does it, and ends the process.
+    /// Runs the program, and exits.
     ///
-    /// - Parameter arguments: those of the command line, without the name of the program.
+    /// - Parameter arguments: the command line arguments, without the program name.
     package static func run(_ arguments: some Collection<String>) -> Never {
-        // Before the order comes: programs may not look into it, nor into the agent.
+        // Before the order is received: programs may access neither this process nor the agent.
         OwnMemory.hide()
         if arguments.first == "files", var service = FileService(.standardOutput) { exit(service.run()) }
         guard let channel = ControlChannel(.standardInput) else {

@@ -1,8 +1,8 @@
 import System
 
-/// What the supervisor is asked to run, and how.
+/// What the supervisor should run, and how.
 package struct LaunchOrder: Hashable, Sendable {
-    /// Another user for the program to run as.
+    /// Another user that the program runs as.
     package struct User: Hashable, Sendable {
         package var id: UInt32
         package var group: UInt32
@@ -15,15 +15,15 @@ package struct LaunchOrder: Hashable, Sendable {
         }
     }
 
-    /// When the program gets at disks, where the scheduler of a disk cares (man 2 ioprio_set).
+    /// The I/O priority of the program, if the disk's scheduler supports it (man 2 ioprio_set).
     package enum IOPriority: Hashable, Sendable {
-        /// A level of the usual class: 0 comes first, 7 last.
+        /// A level of the best-effort class: 0 is the highest priority, 7 the lowest.
         case level(UInt8)
         /// Only when no other program needs the disk.
         case idle
     }
 
-    /// What the program may use; absent is as the agent has it.
+    /// The resource limits of the program; nil means unchanged.
     package struct Limits: Hashable, Sendable {
         package var addressSpace: UInt64?
         package var cpuSeconds: UInt64?
@@ -33,13 +33,13 @@ package struct LaunchOrder: Hashable, Sendable {
         package init() {}
     }
 
-    /// A control group (cgroup v2) to make for the tree, and to remove when it is gone.
+    /// A control group (cgroup v2) to create for the tree, and to remove afterwards.
     package struct Group: Hashable, Sendable {
         package var path: String
         package var memoryLimit: UInt64?
-        /// How much processor time the tree may take, in that of so many processors.
+        /// The CPU time that the tree may use, as a number of processors.
         package var processorTime: UInt32?
-        /// The only processors for the tree, as in `0-3,8`.
+        /// The only processors for the tree, for example `0-3,8`.
         package var processors: String?
 
         package init(
@@ -52,32 +52,33 @@ package struct LaunchOrder: Hashable, Sendable {
         }
     }
 
-    /// The file to execute; a relative path counts from the working directory.
+    /// The file to execute; a relative path starts at the working directory.
     package var executable: String
-    /// Absolute paths of the files that may be executed, or of folders with all that is in them; any when absent.
+    /// Absolute paths of files that may be executed, or of folders whose content may be; if nil, any file.
     package var allowedExecutables: [String]?
-    /// The arguments, the program's own name first.
+    /// The arguments, starting with the program's own name.
     package var arguments: [String]
     /// `NAME=value`.
     package var environment: [String]
     package var workingDirectory: String
-    /// What the program reads from its standard input; nothing when absent.
+    /// The standard input of the program; if nil, empty.
     package var input: String?
     /// From SIGTERM to SIGKILL when the tree is told to stop.
     package var gracePeriod: Duration
-    /// What descendants get in all once the program has ended: half of it to end by themselves, the rest after SIGTERM.
+    /// The total time for descendants after the program has ended: half of it to end by themselves, the rest after
+    /// SIGTERM.
     package var leftoverTime: Duration
     package var nice: Int32?
     package var ioPriority: IOPriority?
-    /// The numbers of the processors that it runs on; any when absent.
+    /// The numbers of the processors that it may run on; if nil, all.
     package var processors: [UInt32]?
     package var oomScoreAdjust: Int32?
     package var limits = Limits()
     package var user: User?
     package var group: Group?
-    /// What the program may do with files and over TCP; all that its user may when absent.
+    /// The access of the program to files and TCP; if nil, all that its user has.
     package var sandbox: Sandbox?
-    /// Whether programs of the same user may look into the supervisor, as a debugger does.
+    /// Whether processes of the same user may access the supervisor, as a debugger does.
     package var isDebuggable = false
 
     package init(
@@ -174,23 +175,23 @@ extension LaunchOrder.IOPriority {
     }
 }
 
-/// Why a program could not be started: what was being done for it, and what the system said.
+/// Why a program could not be started: the step that failed, and the system's error.
 package struct LaunchError: Error, Hashable, Sendable {
-    /// The steps to a running program, in their order.
+    /// The steps to a running program, in order.
     package enum Step: UInt8, Sendable, CaseIterable {
         case controlGroup, fork, session, input, oomScore, nice, limits, user, workingDirectory, descriptors, execute
-        /// The file is there, but what should read it (`#!` line, dynamic loader) is not.
+        /// The file exists, but its interpreter (`#!` line, dynamic loader) does not.
         case interpreter
-        /// The file is not among those that may be run, or did not stay there for long enough to be.
+        /// The file is not allowed, or was not allowed for long enough to be executed.
         case notAllowed
-        /// The file has to be run by its path, and somebody else could put another file there.
+        /// The file has to be executed by its path, and another user could replace it.
         case untrustedPath
         case processors, ioPriority
-        /// Rights beyond those of the user could not be given up.
+        /// The capabilities could not be dropped.
         case privileges
-        /// The kernel did not take the sandbox.
+        /// The kernel did not accept the sandbox.
         case sandbox
-        /// A place that the sandbox grants leads to the root folder, or to something that is hidden.
+        /// A path that the sandbox grants leads to the root folder, or to a hidden path.
         case sandboxedPlace
         /// The file could be executed, but not in the sandbox.
         case outsideSandbox

@@ -1,6 +1,6 @@
 import System
 
-/// What the agent says to a supervisor. That it says nothing more, since the stream is at its end, means stop too.
+/// The messages of the agent to a supervisor. The end of the stream also means stop.
 package enum AgentMessage: Hashable, Sendable {
     /// The first message, and only the first.
     case launch(LaunchOrder)
@@ -9,7 +9,8 @@ package enum AgentMessage: Hashable, Sendable {
     /// From now on there is no grace period.
     case skipGrace
 
-    /// Counts up when the messages change, so that a supervisor of another release says so instead of misunderstanding.
+    /// Incremented when the messages change, so that a supervisor of another release reports that instead of
+    /// misinterpreting them.
     package static let version: UInt8 = 4
 
     /// The message as bytes.
@@ -26,7 +27,7 @@ package enum AgentMessage: Hashable, Sendable {
         return writer.bytes
     }
 
-    /// The message in these bytes.
+    /// Decodes a message.
     package init(decoding bytes: [UInt8]) throws {
         var reader = ByteReader(bytes)
         switch try reader.integer(UInt8.self) {
@@ -45,15 +46,15 @@ package enum AgentMessage: Hashable, Sendable {
     }
 }
 
-/// What a supervisor says to the agent, in this order: started or failed or refused; unstoppable; ended.
+/// The messages of a supervisor to the agent, in this order: started or failed or refused; unstoppable; ended.
 package enum SupervisorMessage: Hashable, Sendable {
-    /// The program is running under this process id.
+    /// The program is running with this process ID.
     case started(Int32)
     /// The program could not be started. The last message.
     case failed(LaunchError)
-    /// The agent's message made no sense, for this reason. The last message.
+    /// The agent's message was invalid, for this reason. The last message.
     case refused(String)
-    /// This process was killed some time ago and does not end: it waits in the kernel, or belongs to somebody else.
+    /// This process was killed some time ago and does not end: it is blocked in the kernel, or belongs to another user.
     case unstoppable(Int32, name: String)
     /// The program has ended and nothing of its tree is left. The last message.
     case ended(TreeReport)
@@ -83,7 +84,7 @@ package enum SupervisorMessage: Hashable, Sendable {
         return writer.bytes
     }
 
-    /// The message in these bytes.
+    /// Decodes a message.
     package init(decoding bytes: [UInt8]) throws {
         var reader = ByteReader(bytes)
         switch try reader.integer(UInt8.self) {
@@ -103,22 +104,22 @@ package enum SupervisorMessage: Hashable, Sendable {
     }
 }
 
-/// Messages on a stream: the length of each, in four bytes little-endian, before it.
+/// Messages on a stream: each preceded by its length, in four bytes, little-endian.
 package struct FrameAssembler {
-    /// What no message is longer than: a command line of the size that Linux allows, with room to spare.
+    /// Maximum length of a message: a command line of the size that Linux allows, with room to spare.
     package static let limit = 16 << 20
 
     private var waiting: [UInt8] = []
 
     package init() {}
 
-    /// Takes what the stream brought.
+    /// Adds bytes from the stream.
     package mutating func append(_ bytes: ArraySlice<UInt8>) { waiting.append(contentsOf: bytes) }
 
     /// As the other one.
     package mutating func append(_ bytes: [UInt8]) { append(bytes[...]) }
 
-    /// The next message, once it is here in full.
+    /// Returns the next complete message; nil if there is none yet.
     package mutating func next() throws -> [UInt8]? {
         guard waiting.count >= 4 else { return nil }
         var header = ByteReader(waiting[..<4])
@@ -131,7 +132,7 @@ package struct FrameAssembler {
         return Array(waiting[4..<(4 + length)])
     }
 
-    /// A message as it goes over the stream.
+    /// Returns a message with its length, as sent over the stream.
     package static func frame(_ message: [UInt8]) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(UInt32(message.count))

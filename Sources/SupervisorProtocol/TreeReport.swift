@@ -1,8 +1,8 @@
 import System
 
-/// How the program ended and what its process tree took, told when nothing of it is left.
+/// How the program ended and which resources its process tree used, sent when nothing of it is left.
 package struct TreeReport: Hashable, Sendable {
-    /// What ended the program itself.
+    /// How the program itself ended.
     package enum Status: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32, coreDumped: Bool)
@@ -11,15 +11,16 @@ package struct TreeReport: Hashable, Sendable {
     package var status: Status
     /// The tree was told to stop, by the agent or by a signal to the supervisor, before the program had ended.
     package var wasStopped: Bool
-    /// The grace period was over, or skipped, before all that was told to stop had ended.
+    /// The grace period expired, or was skipped, before all stopped processes had ended.
     package var wasKilled: Bool
-    /// How many processes were alive when the program had ended by itself.
+    /// The number of processes that were alive when the program had ended by itself.
     package var leftovers: UInt32
     package var userTime: Duration
     package var systemTime: Duration
     /// The peak resident memory of the largest process, in bytes.
     package var peakMemory: UInt64
-    /// How many processes of the control group the kernel killed since memory ran out; absent without such a group.
+    /// The number of processes of the control group that the kernel killed for lack of memory; nil without such a
+    /// group.
     package var outOfMemoryKills: UInt64?
     /// Whether the tree reached the limit of that group itself.
     package var reachedMemoryLimit: Bool

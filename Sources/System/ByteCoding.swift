@@ -1,11 +1,11 @@
-/// A message that is not as it should be: cut short, too long, or with a value that nobody defined.
+/// A message is malformed: truncated, too long, or with an undefined value.
 package struct MalformedMessageError: Error, Hashable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
 }
 
-/// Puts values behind each other: integers little-endian, texts and lists with their count before them.
+/// Encodes a sequence of values: integers little-endian, strings and lists preceded by their count.
 package struct ByteWriter {
     @usableFromInline package internal(set) var bytes: [UInt8] = []
 
@@ -27,7 +27,7 @@ package struct ByteWriter {
         bytes.append(contentsOf: added)
     }
 
-    /// A duration, in nanoseconds; longer than 292 years is cut to that.
+    /// Appends a duration, in nanoseconds; more than 292 years are clamped.
     package mutating func append(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -128,10 +128,10 @@ package struct ByteReader {
 // MARK: Single integers
 
 extension FixedWidthInteger {
-    /// The bytes of the integer, the lowest first.
+    /// The bytes of the integer, lowest first.
     @inlinable package var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 
-    /// The integer that these bytes are, the lowest first.
+    /// Creates the integer from its bytes, lowest first.
     @inlinable package init(littleEndianBytes bytes: some Collection<UInt8>) {
         self = bytes.reversed().reduce(0) { ($0 << 8) | Self(truncatingIfNeeded: $1) }
     }

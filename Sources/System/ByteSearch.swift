@@ -1,8 +1,7 @@
 extension UnsafeBufferPointer<UInt8> {
-    /// Where these bytes come first; nil when they are not in the buffer, and for an empty text.
+    /// Returns the index of the first occurrence of these bytes; nil if there is none, or the text is empty.
     ///
-    /// It goes by memchr(3) from one occurrence of the text's first byte to the next, so texts that begin with a rare byte are
-    /// found fastest.
+    /// Uses memchr(3) to find the first byte of the text, so texts that start with a rare byte are found fastest.
     @inlinable
     package func position(of text: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
         guard let first = text.baseAddress, let base = baseAddress, count >= text.count, !text.isEmpty else {

@@ -1,12 +1,12 @@
 import CPlatform
 
-/// Processes, by their ids.
+/// Processes, identified by their IDs.
 package enum ChildProcess {
     /// How a process ended.
     package enum End: Hashable, Sendable {
-        /// By itself, with this status.
+        /// Exited with this status.
         case exited(Int32)
-        /// By this signal.
+        /// Killed by this signal.
         case signalled(Int32, coreDumped: Bool)
     }
 
@@ -17,39 +17,39 @@ package enum ChildProcess {
         return End(status)
     }
 
-    /// A child that has ended, of those that nobody waited for yet; nil when none has.
+    /// Returns a child that has ended and was not waited for yet; nil if there is none.
     ///
-    /// - Parameter process: the child that is of interest; any when absent.
-    /// - Throws: ``SystemError`` with `ECHILD` when there are no children.
+    /// - Parameter process: the child to check; -1 for any.
+    /// - Throws: ``SystemError`` with `ECHILD` if there are no children.
     package static func ended(_ process: Int32 = -1) throws(SystemError) -> (process: Int32, end: End)? {
         var status: Int32 = 0
         let ended = try retrying { waitpid(process, &status, WNOHANG) }
         return ended > 0 ? (ended, End(status)) : nil
     }
 
-    /// Waits until a child has ended, and leaves it waitable: while it is, nobody else gets its number.
+    /// Waits until a child has ended, and leaves it as a zombie: until it is reaped, its ID is not reused.
     package static func waitUntilEnded(_ process: Int32) throws(SystemError) {
         var end = siginfo_t()
         try retrying { waitid(P_PID, id_t(process), &end, WEXITED | WNOWAIT) }
     }
 
-    /// Sends a signal to a process, or with a negative number to a process group. That there is none of it is no error.
+    /// Sends a signal to a process, or to a process group if the number is negative. A missing process is not an error.
     package static func send(_ signal: Int32, to process: Int32) { _ = kill(process, signal) }
 
-    /// Whether there is such a process, zombies included.
+    /// Whether the process exists, including zombies.
     package static func exists(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
 
-    /// Makes this process the one that processes below it come to when they lose their parent; false where the system cannot.
+    /// Makes this process the subreaper of its descendants; returns false if that is not supported.
     package static func becomeSubreaper() -> Bool { platform_become_subreaper() == 0 }
 
-    // MARK: Splitting
+    // MARK: Forking
 
-    /// Splits this process in two, which must have a single thread.
+    /// Forks this process, which must have only one thread.
     ///
-    /// - Returns: the id of the other one; 0 in that.
+    /// - Returns: the ID of the child; 0 in the child.
     package static func fork() throws(SystemError) -> Int32 { try checked(platform_fork()) }
 
-    /// Executes a file in place of this process; comes back only when that did not work.
+    /// Executes a file in place of this process; returns only if that failed.
     package static func execute(
         _ path: String, _ arguments: borrowing CStrings, _ environment: borrowing CStrings
     ) -> SystemError {
@@ -57,25 +57,25 @@ package enum ChildProcess {
         return SystemError.last
     }
 
-    /// Begins a session of its own.
+    /// Starts a new session.
     package static func beginSession() throws(SystemError) { try checked(setsid()) }
 
-    /// Has this process get a signal when the thread that forked it ends.
+    /// Requests a signal for this process when the thread that forked it ends.
     package static func endWithParent(by signal: Int32) throws(SystemError) {
         try checked(platform_die_with_parent(signal))
     }
 
-    /// Closes all descriptors but the standard ones at the moment of execution.
+    /// Marks all descriptors but the standard ones as close-on-exec.
     package static func closeDescriptorsOnExecute() throws(SystemError) {
         if platform_close_on_exec_from(3) == 0 { return }
-        // A kernel before 5.11.
+        // For kernels before 5.11.
         var directory = try Directory("/dev/fd")
         while let name = try directory.next() {
             if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
         }
     }
 
-    /// Goes on with another working directory.
+    /// Changes the working directory.
     package static func enter(_ folder: String) throws(SystemError) { try checked(chdir(folder)) }
 }
 
@@ -93,7 +93,7 @@ extension OpenDescriptor where Self: ~Copyable {
     package func becomeStandardInput() throws(SystemError) { try retrying { dup2(number, STDIN_FILENO) } }
 }
 
-/// Texts as C takes them: a list of pointers with a null at its end.
+/// Strings for C: a null-terminated list of pointers.
 package struct CStrings: ~Copyable {
     package let pointers: [UnsafeMutablePointer<CChar>?]
 
@@ -102,18 +102,18 @@ package struct CStrings: ~Copyable {
     deinit { pointers.forEach { free($0) } }
 }
 
-// MARK: - Starting
+// MARK: - Spawning
 
-/// A program to start as a child (man 3 posix_spawn), with no descriptor but the standard ones, and with signals as a shell has
-/// them.
+/// A program to start as a child (man 3 posix_spawn), with only the standard descriptors, and with default signals like
+/// from a shell.
 package struct SpawnedProgram {
     package let path: String
     package let arguments: [String]
     /// `NAME=value`.
     package let environment: [String]
-    /// Where it starts; where this process is when absent.
+    /// Its working directory; if nil, that of this process.
     package var folder: String?
-    /// Whether it leads a process group of its own.
+    /// Whether it leads a new process group.
     package var leadsGroup = false
 
     package init(_ path: String, _ arguments: [String], environment: [String]) {
@@ -122,13 +122,13 @@ package struct SpawnedProgram {
         self.environment = environment
     }
 
-    /// Starts it.
+    /// Starts the program.
     ///
     /// - Parameters:
-    ///   - input: what it reads; nothing when absent.
-    ///   - output: the number of the descriptor that becomes its standard output.
-    ///   - errors: the same for its standard error.
-    /// - Returns: the id of the process.
+    ///   - input: the descriptor for its standard input; if nil, /dev/null.
+    ///   - output: the descriptor for its standard output.
+    ///   - errors: the descriptor for its standard error.
+    /// - Returns: the ID of the process.
     package func start(input: Int32?, output: Int32, errors: Int32) throws(SystemError) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

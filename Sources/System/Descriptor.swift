@@ -1,34 +1,34 @@
 import CPlatform
 
-/// Something with a descriptor: an open file, folder, pipe or socket.
+/// A value with a file descriptor: an open file, folder, pipe or socket.
 package protocol OpenDescriptor: ~Copyable {
-    /// The number by which the kernel knows it.
+    /// The number of the descriptor.
     var number: Int32 { get }
 }
 
-/// A descriptor that belongs to this value, and is closed with it. Programs do not inherit it.
+/// An owned descriptor, which is closed with this value. Programs do not inherit it.
 package struct Descriptor: ~Copyable, Sendable, OpenDescriptor {
-    /// -1 once it was closed or handed on.
+    /// -1 after it was closed or transferred.
     package private(set) var number: Int32
 
-    /// Takes over a descriptor that nobody else closes.
+    /// Takes ownership of a descriptor.
     package init(owning number: Int32) { self.number = number }
 
     deinit { if number >= 0 { libcClose(number) } }
 
-    /// Closes it now.
+    /// Closes the descriptor.
     package mutating func close() {
         if number >= 0 { libcClose(number) }
         number = -1
     }
 
-    /// Hands it on: it belongs to the value that is returned.
+    /// Transfers ownership to the returned value.
     package mutating func take() -> Descriptor {
         defer { number = -1 }
         return Descriptor(owning: number)
     }
 
-    /// Hands it on to something that closes it by its number.
+    /// Transfers ownership to the caller, who closes the number.
     package consuming func release() -> Int32 {
         let released = number
         number = -1
@@ -36,7 +36,7 @@ package struct Descriptor: ~Copyable, Sendable, OpenDescriptor {
     }
 }
 
-/// A descriptor that somebody else closes.
+/// A descriptor that is closed elsewhere.
 package struct BorrowedDescriptor: Hashable, Sendable, OpenDescriptor {
     package let number: Int32
 
@@ -49,7 +49,7 @@ package struct BorrowedDescriptor: Hashable, Sendable, OpenDescriptor {
 
 // MARK: Opening
 
-/// How a file is opened (man 2 open). `O_CLOEXEC` is not among these, since it always goes with them.
+/// Options for opening a file (man 2 open). `O_CLOEXEC` is not among these, because it is always set.
 package struct OpenMode: OptionSet, Sendable {
     package let rawValue: Int32
 
@@ -59,28 +59,28 @@ package struct OpenMode: OptionSet, Sendable {
     package static let write = OpenMode(rawValue: O_WRONLY)
     package static let update = OpenMode(rawValue: O_RDWR)
     package static let create = OpenMode(rawValue: O_CREAT)
-    /// With ``create``: fails when it is there already.
+    /// With ``create``: fails if the file already exists.
     package static let exclusive = OpenMode(rawValue: O_EXCL)
     package static let append = OpenMode(rawValue: O_APPEND)
     package static let truncate = OpenMode(rawValue: O_TRUNC)
     package static let nonBlocking = OpenMode(rawValue: O_NONBLOCK)
-    /// Fails at a symbolic link.
+    /// Fails for a symbolic link.
     package static let noLink = OpenMode(rawValue: O_NOFOLLOW)
-    /// Fails at everything but a folder.
+    /// Fails for anything but a folder.
     package static let folder = OpenMode(rawValue: O_DIRECTORY)
-    /// A folder to go on from, which one need not be allowed to read (`O_PATH`).
+    /// A folder as the base for other calls, which need not be readable (`O_PATH`).
     package static let folderHandle = OpenMode(rawValue: Int32(truncatingIfNeeded: platform_flags_of_folder_handle()))
 }
 
 extension Descriptor {
-    /// Opens what is at a path.
+    /// Opens the file or folder at a path.
     ///
-    /// - Parameter permissions: of a file that is made.
+    /// - Parameter permissions: the mode of a created file.
     package init(opening path: String, _ mode: OpenMode, permissions: UInt32 = 0o600) throws(SystemError) {
         self.init(owning: try retrying { open(path, mode.rawValue | O_CLOEXEC, mode_t(permissions)) })
     }
 
-    /// A file in memory without a name in any folder (memfd_create(2)), with this text, to be read from its beginning.
+    /// Creates an unnamed file in memory (memfd_create(2)) with this text, positioned at its beginning.
     package static func memoryFile(_ name: String, holding text: String) throws(SystemError) -> Descriptor {
         let file = Descriptor(owning: try checked(platform_memory_file(name)))
         try file.writeAll(text)
@@ -88,7 +88,7 @@ extension Descriptor {
         return file
     }
 
-    /// A file on the disk of a folder, without a name (man 2 open, O_TMPFILE), which not every file system has.
+    /// Creates an unnamed file on the disk of a folder (man 2 open, O_TMPFILE), which not every file system supports.
     package init(namelessIn folder: String) throws(SystemError) {
         let temporaryFile: Int32 = 0o20000000 | O_DIRECTORY
         self.init(owning: try retrying { open(folder, temporaryFile | O_RDWR | O_CLOEXEC, 0o600) })
@@ -98,14 +98,14 @@ extension Descriptor {
 // MARK: Bytes
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// Reads once, and waits for something to come if need be.
+    /// Reads once; blocks until there is something to read.
     ///
-    /// - Returns: how many bytes came; 0 at the end.
+    /// - Returns: the number of bytes read; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         try retrying { libcRead(number, buffer.baseAddress, buffer.count) }
     }
 
-    /// Reads once, at most so many bytes; none at the end.
+    /// Reads once, at most `limit` bytes; returns none at the end.
     package func read(atMost limit: Int) throws(SystemError) -> [UInt8] {
         var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
@@ -119,9 +119,9 @@ extension OpenDescriptor where Self: ~Copyable {
         return bytes
     }
 
-    /// Reads from an offset until the buffer is full or the file at its end.
+    /// Reads from an offset until the buffer is full or the file ends.
     ///
-    /// - Returns: how many bytes there are.
+    /// - Returns: the number of bytes read.
     package func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int64) throws(SystemError) -> Int {
         var count = 0
         while count < buffer.count {
@@ -134,14 +134,14 @@ extension OpenDescriptor where Self: ~Copyable {
         return count
     }
 
-    /// Writes once: perhaps not all.
+    /// Writes once: possibly only a part.
     ///
-    /// - Returns: how many bytes were written.
+    /// - Returns: the number of bytes written.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
         try retrying { libcWrite(number, bytes.baseAddress, bytes.count) }
     }
 
-    /// Writes once at an offset: perhaps not all.
+    /// Writes once at an offset: possibly only a part.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError) -> Int {
         try retrying { pwrite(number, bytes.baseAddress, bytes.count, off_t(offset)) }
     }
@@ -151,13 +151,13 @@ extension OpenDescriptor where Self: ~Copyable {
         var rest = bytes
         while !rest.isEmpty {
             let count = try write(rest)
-            // Nothing but a file that grows no more writes nothing of something.
+            // Only a file that cannot grow writes nothing.
             if count == 0 { throw SystemError(EIO) }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
 
-    /// Writes once: perhaps not all.
+    /// Writes once: possibly only a part.
     package func write(_ bytes: [UInt8]) throws(SystemError) -> Int {
         try bytes.withUnsafeBufferPointer { (bytes) throws(SystemError) in try write(UnsafeRawBufferPointer(bytes)) }
     }
@@ -167,30 +167,30 @@ extension OpenDescriptor where Self: ~Copyable {
         try bytes.withUnsafeBufferPointer { (bytes) throws(SystemError) in try writeAll(UnsafeRawBufferPointer(bytes)) }
     }
 
-    /// Writes all of a text.
+    /// Writes all of a string.
     package func writeAll(_ text: String) throws(SystemError) { try writeAll(Array(text.utf8)) }
 }
 
 // MARK: Files
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// What is open.
+    /// Returns the status of the open file.
     package func status() throws(SystemError) -> FileStatus {
         var status = stat()
         try checked(fstat(number, &status))
         return FileStatus(status)
     }
 
-    /// Whether this is a socket.
+    /// Whether it is a socket.
     package var isSocket: Bool {
         var status = stat()
         return fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until everything written is on disk.
     package func synchronise() throws(SystemError) { try retrying { fsync(number) } }
 
-    /// Cuts a file to a size.
+    /// Truncates a file to a size.
     package func truncate(to size: Int) throws(SystemError) { try retrying { ftruncate(number, off_t(size)) } }
 
     package func setPermissions(_ permissions: UInt32) throws(SystemError) {
@@ -201,9 +201,9 @@ extension OpenDescriptor where Self: ~Copyable {
         try checked(fchown(number, owner, group))
     }
 
-    /// Takes the lock on a file for as long as it is open anywhere, also when the process is killed (man 2 flock).
+    /// Locks a file for as long as it is open anywhere, even if the process is killed (man 2 flock).
     ///
-    /// - Returns: false when somebody else has it.
+    /// - Returns: false if another process holds the lock.
     package func lock() throws(SystemError) -> Bool {
         do throws(SystemError) {
             try retrying { flock(number, LOCK_EX | LOCK_NB) }
@@ -214,10 +214,10 @@ extension OpenDescriptor where Self: ~Copyable {
         }
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     package func unlock() { _ = flock(number, LOCK_UN) }
 
-    /// Copies within the kernel, from where both are; 0 at the end.
+    /// Copies within the kernel, from the current positions; returns 0 at the end.
     package func copy(to destination: borrowing some OpenDescriptor & ~Copyable, atMost count: Int) throws(SystemError)
         -> Int
     {
@@ -225,6 +225,6 @@ extension OpenDescriptor where Self: ~Copyable {
         return try retrying { platform_copy_file_range(from, to, count) }
     }
 
-    /// From now on its calls do not wait.
+    /// Makes the descriptor non-blocking.
     package func setNonBlocking() { _ = fcntl(number, F_SETFL, O_NONBLOCK) }
 }

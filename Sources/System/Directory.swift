@@ -1,23 +1,23 @@
-/// The entries of a folder, one after another, but itself and the one above it.
+/// Iterates over the entries of a folder, by default without `.` and `..`.
 package struct Directory: ~Copyable {
     private let stream: OpaquePointer
     private let showsDots: Bool
 
-    /// The entries of the folder at a path.
+    /// Opens the folder at a path.
     ///
-    /// - Parameter showsDots: whether `.` and `..` come as well, as the system has them.
+    /// - Parameter showsDots: whether `.` and `..` are included.
     package init(_ path: String, showsDots: Bool = false) throws(SystemError) {
         guard let stream = opendir(path) else { throw SystemError.last }
         self.stream = stream
         self.showsDots = showsDots
     }
 
-    /// The entries of an open folder, whatever its path has come to stand for.
+    /// Opens the entries of an open folder, whatever its path refers to now.
     package init(of folder: borrowing some OpenDescriptor & ~Copyable) throws(SystemError) {
-        // A descriptor of its own: a handle of a folder cannot be read.
+        // A new descriptor, because a folder handle cannot be read.
         let descriptor = try Descriptor(opening: ".", in: folder, [.read, .folder])
         guard let stream = fdopendir(descriptor.number) else { throw SystemError.last }
-        // It closes the descriptor from now on.
+        // The stream closes the descriptor from now on.
         _ = descriptor.release()
         self.stream = stream
         showsDots = false
@@ -25,10 +25,10 @@ package struct Directory: ~Copyable {
 
     deinit { closedir(stream) }
 
-    /// The next name; nil after the last. What is not UTF-8 in a name is replaced.
+    /// Returns the next name; nil after the last. Invalid UTF-8 in a name is replaced.
     package mutating func next() throws(SystemError) -> String? { try next { String(decoding: $0, as: UTF8.self) } }
 
-    /// What `body` makes of the bytes of the next name; nil after the last.
+    /// Returns the result of `body` for the bytes of the next name; nil after the last.
     package mutating func next<Value>(_ body: (UnsafeRawBufferPointer) -> Value) throws(SystemError) -> Value? {
         while true {
             errno = 0
@@ -44,13 +44,13 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// All names in the folder at a path.
+    /// Returns all names in the folder at a path.
     package static func names(in path: String) throws(SystemError) -> [String] {
         var directory = try Directory(path)
         return try directory.rest()
     }
 
-    /// All names in an open folder.
+    /// Returns all names in an open folder.
     package static func names(in folder: borrowing some OpenDescriptor & ~Copyable) throws(SystemError) -> [String] {
         var directory = try Directory(of: folder)
         return try directory.rest()

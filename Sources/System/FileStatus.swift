@@ -1,6 +1,6 @@
 import CPlatform
 
-/// What is at a path.
+/// The status of a file or folder.
 package struct FileStatus: Hashable, Sendable {
     package enum Kind: UInt8, Sendable { case file, folder, link, other }
 
@@ -9,9 +9,9 @@ package struct FileStatus: Hashable, Sendable {
     package let size: Int64
     /// The permissions: the lowest twelve bits of the mode.
     package let permissions: UInt32
-    /// When the content was last changed.
+    /// The time of the last modification.
     package let modified: FileTime
-    /// When it was last read.
+    /// The time of the last access.
     package let accessed: FileTime
     package let owner: UInt32
     package let group: UInt32
@@ -19,7 +19,7 @@ package struct FileStatus: Hashable, Sendable {
     /// Its number in the file system (inode).
     package let number: UInt64
 
-    /// What is at `path`.
+    /// Reads the status of the file or folder at `path`.
     package init(of path: String, followingLinks: Bool = true) throws(SystemError) {
         var status = stat()
         try checked(followingLinks ? libcStatus(path, &status) : lstat(path, &status))
@@ -59,11 +59,11 @@ package struct FileStatus: Hashable, Sendable {
         number = UInt64(status.st_ino)
     }
 
-    /// Whether both are the very same file or folder.
+    /// Whether both are the same file or folder.
     package func isSame(as other: FileStatus) -> Bool { device == other.device && number == other.number }
 }
 
-/// A time of a file.
+/// A timestamp of a file.
 package struct FileTime: Hashable, Sendable {
     /// Seconds since 1970.
     package var seconds: Int64

@@ -1,12 +1,12 @@
 import CPlatform
 
-// Calls on the entries of an open folder: what happens in it happens there, whatever its path has come to stand for. No entry
-// is followed where it is a symbolic link, unless a call says so.
+// Calls on the entries of an open folder, which are not affected by changes of the path that leads to it. Symbolic
+// links are not followed, unless a call says so.
 
 extension Descriptor {
     /// Opens an entry of a folder.
     ///
-    /// - Parameter permissions: of a file that is made.
+    /// - Parameter permissions: the mode of a created file.
     package init(
         opening name: String, in folder: borrowing some OpenDescriptor & ~Copyable, _ mode: OpenMode,
         permissions: UInt32 = 0
@@ -15,19 +15,19 @@ extension Descriptor {
         self.init(owning: try retrying { openat(number, name, mode.rawValue | O_CLOEXEC, mode_t(permissions)) })
     }
 
-    /// A handle of the folder that a path leads to, as long as no part of it is a symbolic link (man 2 openat2).
+    /// Opens a handle of the folder at a path, if no part of it is a symbolic link (man 2 openat2).
     ///
     /// - Parameters:
-    ///   - folder: where a relative path begins.
-    ///   - beneath: whether it must not lead out of that folder.
-    /// - Throws: ``SystemError`` with `ELOOP` at a link; with `ENOSYS` or `EPERM` on a kernel before 5.6, and in a container
-    ///   that knows no newer call.
+    ///   - folder: the base of a relative path.
+    ///   - beneath: whether the path must not lead out of that folder.
+    /// - Throws: ``SystemError`` with `ELOOP` at a link; with `ENOSYS` or `EPERM` on a kernel before 5.6, and in a
+    ///   container that does not allow newer calls.
     package init(
         handleOf path: String, in folder: borrowing some OpenDescriptor & ~Copyable, beneath: Bool
     ) throws(SystemError) {
         let resolve: UInt64 = beneath ? 0x04 | 0x08 : 0x04  // RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH
         var number: Int32
-        // EAGAIN: a name was changed somewhere on the way, on which the kernel does not want to decide.
+        // EAGAIN: a component was renamed in the meantime, and the kernel cannot decide.
         repeat {
             number = platform_openat2(folder.number, path, platform_flags_of_folder_handle(), resolve)
         } while number == -1 && (errno == EAGAIN || errno == EINTR)
@@ -36,12 +36,12 @@ extension Descriptor {
 }
 
 extension BorrowedDescriptor {
-    /// Stands for the working directory, in calls that take a folder.
+    /// The working directory, for calls that take a folder.
     package static let workingDirectory = BorrowedDescriptor(AT_FDCWD)
 }
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// What has this name.
+    /// Returns the status of an entry.
     package func status(of name: String, followingLinks: Bool = false) throws(SystemError) -> FileStatus {
         var status = stat()
         try checked(fstatat(number, name, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW))
@@ -52,43 +52,43 @@ extension OpenDescriptor where Self: ~Copyable {
         try checked(mkdirat(number, name, mode_t(permissions)))
     }
 
-    /// Removes a file, or a folder with nothing in it.
+    /// Removes a file, or an empty folder.
     package func remove(_ name: String, isFolder: Bool = false) throws(SystemError) {
         try checked(unlinkat(number, name, isFolder ? AT_REMOVEDIR : 0))
     }
 
-    /// Renames an entry; what has the new name is replaced.
+    /// Renames an entry; an existing one with the new name is replaced.
     package func rename(
         _ name: String, to folder: borrowing some OpenDescriptor & ~Copyable, as newName: String
     ) throws(SystemError) {
         try checked(renameat(number, name, folder.number, newName))
     }
 
-    /// Renames an entry, unless something has the new name (man 2 renameat2, RENAME_NOREPLACE).
+    /// Renames an entry, unless the new name exists (man 2 renameat2, RENAME_NOREPLACE).
     ///
-    /// - Throws: ``SystemError`` with `EEXIST` when something has; with `EINVAL`, `ENOSYS` or `ENOTSUP` where a file system
-    ///   cannot do that.
+    /// - Throws: ``SystemError`` with `EEXIST` if it exists; with `EINVAL`, `ENOSYS` or `ENOTSUP` if the file system
+    ///   does not support that.
     package func renameToFree(
         _ name: String, to folder: borrowing some OpenDescriptor & ~Copyable, as newName: String
     ) throws(SystemError) {
         try checked(platform_rename_to_free(number, name, folder.number, newName))
     }
 
-    /// Gives a file another name as well.
+    /// Adds another name for a file.
     package func addName(
         _ name: String, to folder: borrowing some OpenDescriptor & ~Copyable, as newName: String
     ) throws(SystemError) {
         try checked(linkat(number, name, folder.number, newName, 0))
     }
 
-    /// What a symbolic link holds, byte by byte, with the NUL behind it.
+    /// Returns the bytes of a symbolic link's target, including the final NUL.
     package func target(ofLink name: String) throws(SystemError) -> [CChar] {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let count = try checked(readlinkat(number, name, &buffer, Int(PATH_MAX)))
         return Array(buffer[...count])
     }
 
-    /// Makes a symbolic link.
+    /// Creates a symbolic link.
     package func makeLink(_ name: String, to target: [CChar]) throws(SystemError) {
         try checked(symlinkat(target, number, name))
     }
@@ -98,17 +98,17 @@ extension OpenDescriptor where Self: ~Copyable {
         try checked(fchownat(number, name, owner, group, AT_SYMLINK_NOFOLLOW))
     }
 
-    /// Changes when an entry was read and changed last.
+    /// Changes when an entry was last read and modified.
     package func setTimes(accessed: FileTime, modified: FileTime, of name: String) throws(SystemError) {
         try checked(utimensat(number, name, [accessed.timespec, modified.timespec], AT_SYMLINK_NOFOLLOW))
     }
 
-    /// Makes its entries survive a power loss.
+    /// Makes its entries durable across a power loss.
     package func synchroniseEntries() throws(SystemError) {
         try Descriptor(opening: ".", in: self, [.read, .folder]).synchronise()
     }
 
-    /// Executes an entry in place of this process (man 2 execveat); comes back only when that did not work.
+    /// Executes an entry in place of this process (man 2 execveat); returns only if that failed.
     package func execute(
         _ name: String, _ arguments: borrowing CStrings, _ environment: borrowing CStrings
     ) -> SystemError {

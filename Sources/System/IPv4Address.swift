@@ -2,12 +2,12 @@ import CPlatform
 
 /// An IPv4 address.
 package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The address as a number, its first part at the top.
+    /// The address as a number, with its first part in the highest bits.
     package let bits: UInt32
 
     package init(bits: UInt32) { self.bits = bits }
 
-    /// The address that a text says, with four decimal numbers (inet_pton(3)); nil for anything else.
+    /// Parses an address of four decimal numbers (inet_pton(3)); nil for anything else.
     package init?(_ text: String) {
         var address = in_addr()
         guard inet_pton(AF_INET, text, &address) == 1 else { return nil }
@@ -21,11 +21,11 @@ package struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConverti
     package static func < (one: IPv4Address, other: IPv4Address) -> Bool { one.bits < other.bits }
 }
 
-/// An IPv4 address of this machine, on a network that takes multicasts.
+/// An IPv4 address of this machine, on a network that supports multicast.
 package struct InterfaceAddress: Hashable, Sendable {
-    /// The name of the interface, as in `eth0`.
+    /// The name of the interface, for example `eth0`.
     package let name: String
-    /// The number by which the kernel knows the interface.
+    /// The index of the interface.
     package let index: Int32
     package let address: IPv4Address
     private let mask: UInt32
@@ -44,7 +44,7 @@ package struct InterfaceAddress: Hashable, Sendable {
     /// Whether another address is on the same network.
     package func isOnNetwork(of other: IPv4Address) -> Bool { (other.bits ^ address.bits) & mask == 0 }
 
-    /// All that there are now: of interfaces that are up and take multicasts, but the loopback one.
+    /// Returns all current addresses of interfaces that are up and support multicast, without the loopback interface.
     package static func all() throws(SystemError) -> [InterfaceAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         try checked(getifaddrs(&list))
@@ -64,7 +64,7 @@ package struct InterfaceAddress: Hashable, Sendable {
         return found.filter { $0.index > 0 }
     }
 
-    /// The number of an address; nil for one that is not IPv4.
+    /// Returns the number of an address; nil if it is not IPv4.
     private static func number(_ address: UnsafeMutablePointer<sockaddr>?) -> UInt32? {
         guard let address, Int32(address.pointee.sa_family) == AF_INET else { return nil }
         return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {

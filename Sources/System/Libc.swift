@@ -1,5 +1,5 @@
-// The one place that names the libc. Whoever imports System has it too, for its constants and for what cannot fail; calls that
-// can fail are wrapped in this module, each once, and nobody else reads `errno`.
+// The only place that imports the libc. It is re-exported by System, for its constants and for calls that cannot fail;
+// calls that can fail are wrapped in this module, each once, and nothing else reads `errno`.
 
 #if canImport(Glibc)
     @_exported public import Glibc
@@ -7,7 +7,7 @@
     @_exported public import Musl
 #endif
 
-// Calls by names that methods of the same name do not hide.
+// Calls under names that methods of the same name do not hide.
 
 func libcRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     read(descriptor, bytes, count)

@@ -1,15 +1,15 @@
 import CPlatform
 
-/// Time that never goes backwards.
+/// A clock that never goes backwards.
 package enum MonotonicTime {
-    /// The time since some moment in the past; it stands still while the machine sleeps.
+    /// The time since some moment in the past; it does not advance while the machine sleeps.
     package static var now: Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// Keeps this thread waiting; signals do not shorten that.
+    /// Blocks this thread for a time; signals do not shorten it.
     package static func sleep(for time: Duration) {
         let (seconds, attoseconds) = max(.zero, time).components
         var left = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
@@ -17,7 +17,8 @@ package enum MonotonicTime {
         while nanosleep(&left, &rest) == -1 && errno == EINTR { left = rest }
     }
 
-    /// A time as system calls take it, rounded up: who wakes too early only waits again.
+    /// Converts a duration to milliseconds for system calls, rounded up: waking too early would only cause another
+    /// wait.
     static func milliseconds(_ time: Duration) -> Int32 {
         let (seconds, attoseconds) = max(.zero, time).components
         guard seconds < 1_000_000 else { return 1_000_000_000 }
@@ -25,10 +26,10 @@ package enum MonotonicTime {
     }
 }
 
-/// What clocks on walls show where this machine is.
+/// The local time of this machine.
 package enum LocalClock {
-    /// By how many seconds local time is ahead of UTC at a time, in seconds since 1970. A new time zone of the machine counts at
-    /// once (man 3 tzset).
+    /// Returns the offset of local time from UTC in seconds, at a time in seconds since 1970. Changes of the machine's
+    /// time zone take effect immediately (man 3 tzset).
     package static func offset(at time: Int) -> Int {
         tzset()
         var time = time_t(time)

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Waits for sockets to become ready, each known by a number that its owner chose. Level-triggered.
+/// Waits for sockets to become ready, each identified by a number chosen by its owner. Level-triggered.
 package struct Poller: ~Copyable {
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt8
@@ -13,7 +13,7 @@ package struct Poller: ~Copyable {
     package struct Event {
         package let id: UInt64
         package let ready: Interest
-        /// The connection is gone in both directions. Comes without being asked for.
+        /// The connection is closed in both directions. Reported without being requested.
         package let isGone: Bool
     }
 
@@ -32,10 +32,10 @@ package struct Poller: ~Copyable {
         control(EPOLL_CTL_MOD, socket, id, interest)
     }
 
-    /// Must come before the socket is closed.
+    /// Removes a socket; must be called before it is closed.
     package mutating func remove(_ socket: Socket, id: UInt64) { control(EPOLL_CTL_DEL, socket, id, []) }
 
-    /// Waits until something is ready: as long as it takes, or no longer than a time.
+    /// Waits until a socket is ready, or until the time limit if there is one.
     package mutating func wait(atMost time: Duration? = nil) -> [Event] {
         let count = epoll_wait(epoll.number, &buffer, Int32(buffer.count), time.map(MonotonicTime.milliseconds) ?? -1)
         return buffer.prefix(max(Int(count), 0)).map { event in
@@ -48,7 +48,7 @@ package struct Poller: ~Copyable {
         }
     }
 
-    // Fails only for want of kernel memory; the connection then stays silent until its time is over.
+    // Fails only if the kernel is out of memory; the connection then has no events until its time limit.
     private func control(_ operation: Int32, _ socket: Socket, _ id: UInt64, _ interest: Interest) {
         var event = epoll_event()
         if interest.contains(.input) { event.events |= EPOLLIN.rawValue }

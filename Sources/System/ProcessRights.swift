@@ -1,21 +1,21 @@
 import CPlatform
 
-/// Who may look into this process: read its memory and its environment, trace it, have a core dump of it.
+/// Controls who can access this process: read its memory and environment, trace it, or get a core dump.
 ///
-/// A process that others may not look into has files in `/proc` that belong to root: others of its user cannot open
-/// `/proc/N/environ` or `mem`, and the process itself cannot open those of its own that are not world-readable
-/// (man 2 PR_SET_DUMPABLE, man 5 proc). Programs that it starts are not hidden.
+/// The files of a protected process in `/proc` belong to root: other processes of its user cannot open
+/// `/proc/N/environ` or `mem`, and the process itself cannot open those of its own files that are not world-readable
+/// (man 2 PR_SET_DUMPABLE, man 5 proc). Programs that it starts are not protected.
 package enum OwnMemory {
-    /// Hides it from all but root; to be called before there is anything to see.
+    /// Protects the process from all but root; must be called before it has secrets.
     package static func hide() { _ = platform_set_dumpable(0) }
 
-    /// Shows it to processes of the same user again, as to a debugger.
+    /// Makes it accessible to processes of the same user again, for example a debugger.
     package static func show() { _ = platform_set_dumpable(1) }
 
-    /// Whether others of its user may not look into it.
+    /// Whether other processes of its user have no access.
     package static var isHidden: Bool { platform_dumpable() != 1 }
 
-    /// Calls `body`, after which it is hidden or shown as it was before.
+    /// Calls `body`, and restores the protection afterwards.
     package static func keepingVisibility<Value, Failure: Error>(
         _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -25,7 +25,7 @@ package enum OwnMemory {
     }
 }
 
-/// What a process may do beyond the rights of its user: sets with a bit for each right (man 7 capabilities).
+/// The capabilities of a process: sets with a bit for each capability (man 7 capabilities).
 package struct Capabilities: Hashable, Sendable {
     package var effective: UInt64
     package var permitted: UInt64
@@ -37,23 +37,23 @@ package struct Capabilities: Hashable, Sendable {
         self.inheritable = inheritable
     }
 
-    /// Those of this process.
+    /// Returns the capabilities of this process.
     package static func current() throws(SystemError) -> Capabilities {
         var sets = platform_capabilities()
         try checked(platform_get_capabilities(&sets))
         return Capabilities(effective: sets.effective, permitted: sets.permitted, inheritable: sets.inheritable)
     }
 
-    /// Makes these the ones of this process; it can have none that it does not have already.
+    /// Sets the capabilities of this process; it cannot gain capabilities that it does not have.
     package func apply() throws(SystemError) {
         var sets = platform_capabilities(effective: effective, permitted: permitted, inheritable: inheritable)
         try checked(platform_set_capabilities(&sets))
     }
 
-    /// Whether this process has a right in such a way that programs which it executes have it too.
+    /// Whether a capability is in the ambient set, so that executed programs have it too.
     package static func isAmbient(_ number: Int32) -> Bool { platform_has_ambient_capability(number) == 1 }
 
-    /// Takes all rights out of the set that executed programs have. A kernel before 4.3 has no such set.
+    /// Clears the ambient set, which executed programs inherit. A kernel before 4.3 has no such set.
     package static func clearAmbient() throws(SystemError) {
         do throws(SystemError) {
             try checked(platform_clear_ambient_capabilities())

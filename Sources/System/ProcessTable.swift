@@ -1,11 +1,11 @@
-/// The processes of this machine at one moment, as `/proc` shows them (man 5 proc_pid_stat); empty where there is none.
+/// A snapshot of the processes of this machine in `/proc` (man 5 proc_pid_stat); empty if there is none.
 package struct ProcessTable {
     /// A process.
     package struct Entry: Hashable, Sendable {
         package let id: Int32
         package let parent: Int32
         package let group: Int32
-        /// The letter for its state.
+        /// The letter of its state.
         package let state: UInt8
 
         /// False for a zombie.
@@ -13,7 +13,7 @@ package struct ProcessTable {
         /// Whether it was stopped, by a signal or by a debugger.
         package var isStopped: Bool { "Tt".utf8.contains(state) }
 
-        /// The process with this id; nil when there is none.
+        /// Reads the process with this ID; nil if there is none.
         package init?(of id: Int32) {
             guard let line = FileSystem.contents(of: "/proc/\(id)/stat", limit: 512),
                 let fields = ProcessTable.fields(of: line)
@@ -27,18 +27,18 @@ package struct ProcessTable {
 
     private var children: [Int32: [Entry]] = [:]
 
-    /// Looks at all processes, zombies included.
+    /// Reads all processes, including zombies.
     package init() {
-        // Newest first: they may be short-lived, and gone if they were looked at a few milliseconds after the listing.
+        // Newest first: they may be short-lived, and have ended a few milliseconds after the listing.
         for id in Self.processes().reversed() {
             if let entry = Entry(of: id) { children[entry.parent, default: []].append(entry) }
         }
     }
 
-    /// The children of a process.
+    /// Returns the children of a process.
     package func children(of id: Int32) -> [Entry] { children[id] ?? [] }
 
-    /// All that descend from a process.
+    /// Returns all descendants of a process.
     package func descendants(of id: Int32) -> [Entry] {
         var descendants: [Entry] = []
         var parents = [id]
@@ -51,14 +51,14 @@ package struct ProcessTable {
         return descendants
     }
 
-    /// The name of a process, as the kernel shows it.
+    /// Returns the name of a process, as reported by the kernel.
     package static func name(of id: Int32) -> String {
         let bytes = FileSystem.contents(of: "/proc/\(id)/comm", limit: 64) ?? []
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// Parent, process group and state in `/proc/N/stat`: "id (name) state parent group …", where the name may hold anything,
-    /// brackets and spaces too.
+    /// Parses parent, process group and state in `/proc/N/stat`: "id (name) state parent group …", where the name may
+    /// contain any character, including brackets and spaces.
     package static func fields(of line: [UInt8]) -> (parent: Int32, group: Int32, state: UInt8)? {
         guard let bracket = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 3)
@@ -69,7 +69,7 @@ package struct ProcessTable {
         return (parent, group, state)
     }
 
-    /// The ids of all processes that this user may see.
+    /// Returns the IDs of all processes that this user may see.
     package static func processes() -> [Int32] {
         guard var directory = try? Directory("/proc") else { return [] }
         var ids: [Int32] = []

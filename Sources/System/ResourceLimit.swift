@@ -1,14 +1,14 @@
 import CPlatform
 
-/// Limits that this process and its children keep to (man 2 getrlimit): the soft ones.
+/// Resource limits of this process and its children (man 2 getrlimit): the soft limits.
 package enum ResourceLimit {
-    /// How many files a process may have open; nil for as many as it likes.
+    /// Maximum number of open files of a process; nil if unlimited.
     package static var openFiles: Int? { limit(platform_open_files_limit) }
 
-    /// How many processes and threads the user may have; nil for as many as they like.
+    /// Maximum number of processes and threads of the user; nil if unlimited.
     package static var processes: Int? { limit(platform_processes_limit) }
 
-    /// Lets this process have so many open files; false when the system does not allow it.
+    /// Raises the limit of open files to `count`; returns false if that is not allowed.
     package static func raiseOpenFiles(to count: Int) -> Bool {
         var limits = rlimit()
         guard platform_open_files_limit(&limits) == 0 else { return true }
@@ -18,14 +18,14 @@ package enum ResourceLimit {
         return platform_set_open_files_limit(&limits) == 0
     }
 
-    /// How many open files a program needs beside its connections.
+    /// The number of open files that a program needs in addition to its connections.
     package static let filesBesideConnections = 64
 
-    /// Raises the limit of open files as far as this process may, to the hard one.
+    /// Raises the limit of open files as far as this process may, to the hard limit.
     ///
-    /// Programs that it starts inherit that. It hurts those alone that use select(2).
+    /// Programs that it starts inherit the limit. That only affects programs that use select(2).
     ///
-    /// - Returns: the limit from now on.
+    /// - Returns: the new limit.
     package static func raiseOpenFiles() -> Int {
         var limits = rlimit()
         guard platform_open_files_limit(&limits) == 0 else { return 0 }
@@ -43,14 +43,14 @@ package enum ResourceLimit {
         return Int(limits.rlim_cur)
     }
 
-    // MARK: For a program that is about to be executed
+    // MARK: For a program about to be executed
 
-    /// Both the soft and the hard limit.
+    /// Sets both the soft and the hard limit.
     package static func setAddressSpace(_ bytes: UInt64) throws(SystemError) {
         try checked(platform_limit_address_space(bytes))
     }
 
-    /// The soft limit brings SIGXCPU, the hard one, a second later, SIGKILL.
+    /// Sets the limits: the soft limit causes SIGXCPU, the hard limit, one second later, SIGKILL.
     package static func setCPUTime(seconds: UInt64) throws(SystemError) {
         try checked(platform_limit_cpu_time(seconds))
     }
@@ -63,23 +63,23 @@ package enum ResourceLimit {
         try checked(platform_limit_core_size(bytes))
     }
 
-    /// Without privileges the nice value can only rise from now on (man 2 getrlimit, RLIMIT_NICE).
+    /// Prevents lowering the nice value again without privileges (man 2 getrlimit, RLIMIT_NICE).
     package static func forbidLowerNice() throws(SystemError) { try checked(platform_forbid_lower_nice()) }
 
     package static func setNice(_ nice: Int32) throws(SystemError) { try checked(platform_set_nice(nice)) }
 
-    /// Gets at disks in the usual class, with a level from 0, which comes first, to 7 (man 2 ioprio_set).
+    /// Sets the best-effort I/O class, with a level from 0 (highest priority) to 7 (man 2 ioprio_set).
     package static func setDiskPriority(level: Int32) throws(SystemError) {
         try checked(platform_set_io_priority(2, level))
     }
 
-    /// Uses disks only when no other program needs them.
+    /// Sets the idle I/O class: disks are used only when no other program needs them.
     package static func setIdleDiskPriority() throws(SystemError) { try checked(platform_set_io_priority(3, 0)) }
 }
 
-/// The processors that a process runs on, by their numbers (man 2 sched_setaffinity).
+/// The processors of a process, by number (man 2 sched_setaffinity).
 package enum Processors {
-    /// Those that this process may use.
+    /// The processors that this process may use.
     package static var available: [Int] {
         var mask = [UInt8](repeating: 0, count: 8192)
         let count = Int(platform_get_affinity(&mask, mask.count))
@@ -87,7 +87,7 @@ package enum Processors {
         return (0..<count * 8).filter { mask[$0 / 8] & 1 << ($0 % 8) != 0 }
     }
 
-    /// Has this process run on these alone.
+    /// Restricts this process to these processors.
     package static func use(_ numbers: [Int]) throws(SystemError) {
         var mask = [UInt8](repeating: 0, count: (numbers.max() ?? 0) / 64 * 8 + 8)
         for number in numbers { mask[number / 8] |= 1 << (number % 8) }
@@ -95,21 +95,21 @@ package enum Processors {
     }
 }
 
-/// What a process used (man 2 getrusage).
+/// The resource usage of a process (man 2 getrusage).
 package struct ResourceUsage: Sendable {
     package let userTime: Duration
     package let systemTime: Duration
-    /// The peak resident memory, in bytes; of children that of the largest.
+    /// The peak resident memory, in bytes; for children, that of the largest.
     package let peakMemory: Int
 
-    /// What this process used so far.
+    /// The usage of this process so far.
     package static var ofThisProcess: ResourceUsage {
         var usage = rusage()
         _ = platform_own_usage(&usage)
         return ResourceUsage(usage)
     }
 
-    /// What those children used that have ended and were waited for, with their children.
+    /// The usage of children that have ended and were waited for, including their descendants.
     package static var ofEndedChildren: ResourceUsage {
         var usage = rusage()
         _ = platform_children_usage(&usage)

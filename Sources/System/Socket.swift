@@ -1,8 +1,8 @@
 import CPlatform
 
-/// A stream socket that never waits, for an event loop; closed by its owner, with `close()`. Programs do not inherit it.
+/// A non-blocking stream socket for an event loop; closed by its owner with `close()`. Programs do not inherit it.
 package struct Socket: Sendable {
-    /// What became of a call that does not wait.
+    /// The result of a non-blocking call.
     package enum Outcome { case done(Int), wouldBlock, ended }
 
     package enum Accepted { case connection(Socket, address: String), none, exhausted }
@@ -12,16 +12,16 @@ package struct Socket: Sendable {
     private var descriptor: BorrowedDescriptor { BorrowedDescriptor(number) }
     private static let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
 
-    // MARK: Making
+    // MARK: Creation
 
-    /// A socket of this family.
+    /// Creates a socket of this family.
     package init(family: Int32) throws(SystemError) {
         number = try checked(socket(family, Int32(SOCK_STREAM.rawValue) | Self.flags, 0))
     }
 
     private init(_ number: Int32) { self.number = number }
 
-    /// Two sockets, each the other end of the other.
+    /// Creates a pair of connected sockets.
     package static func pair() throws(SystemError) -> (Socket, Socket) {
         var ends: [Int32] = [-1, -1]
         try checked(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | flags, 0, &ends))
@@ -30,15 +30,15 @@ package struct Socket: Sendable {
 
     // MARK: Listening
 
-    /// Binds and listens. The address can be taken again at once after the last listener (`SO_REUSEADDR`).
+    /// Binds and listens. The address can be reused immediately after the last listener (`SO_REUSEADDR`).
     package func listen(on address: SocketAddress) throws(SystemError) {
         set(SO_REUSEADDR, at: SOL_SOCKET)
         try checked(address.withPointer { bind(number, $0, $1) })
-        // As many may wait as connect at once when a manager comes back: a connection over it is delayed by seconds.
+        // A large backlog for when a manager comes back: a connection beyond it is delayed by seconds.
         try checked(libcListen(number, 4096))
     }
 
-    /// The address that the socket is bound to.
+    /// Returns the address that the socket is bound to.
     package func boundAddress() throws(SystemError) -> SocketAddress {
         var result: Int32 = 0
         let address = SocketAddress { result = getsockname(number, $0, $1) }
@@ -46,14 +46,14 @@ package struct Socket: Sendable {
         return address
     }
 
-    /// Takes the next connection, if one waits.
+    /// Accepts the next connection, if one is waiting.
     package func accept() -> Accepted {
         while true {
             var taken: Int32 = -1
             let address = SocketAddress { taken = platform_accept4(number, $0, $1, Self.flags) }
             if taken >= 0 {
                 let connection = Socket(taken)
-                // Answers are written whole: there is nothing to wait for.
+                // Answers are written in one piece: there is nothing to wait for.
                 connection.set(TCP_NODELAY, at: Int32(IPPROTO_TCP))
                 return .connection(connection, address: address.host)
             }
@@ -68,11 +68,11 @@ package struct Socket: Sendable {
 
     // MARK: Connecting
 
-    /// Begins to connect; bytes can be sent when the socket is ready for output.
+    /// Starts to connect; bytes can be sent when the socket is ready for output.
     package func connect(to address: SocketAddress) throws(SystemError) {
         set(TCP_NODELAY, at: Int32(IPPROTO_TCP))
         let result = address.withPointer { libcConnect(number, $0, $1) }
-        // A signal does not end it either (man 2 connect).
+        // A signal does not abort it either (man 2 connect).
         if result == 0 || errno == EINPROGRESS || errno == EINTR { return }
         throw SystemError.last
     }
@@ -88,7 +88,7 @@ package struct Socket: Sendable {
         }
     }
 
-    /// Never raises SIGPIPE.
+    /// Sends bytes, without ever raising SIGPIPE.
     package func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         do throws(SystemError) {
             return .done(try descriptor.send(bytes))
@@ -97,7 +97,7 @@ package struct Socket: Sendable {
         }
     }
 
-    /// Tells the other end that no more comes.
+    /// Shuts down the sending side.
     package func endOutput() { _ = shutdown(number, Int32(SHUT_WR)) }
 
     package func close() { libcClose(number) }

@@ -4,7 +4,7 @@ import CPlatform
 package struct SocketAddress: Sendable {
     private var storage: sockaddr_storage
 
-    /// The address that `fill` writes: it gets room and the size of it, as `getsockname` and `accept` want it.
+    /// Creates the address written by `fill`, which receives a buffer and its size, as in `getsockname` and `accept`.
     init(_ fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Void) {
         storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -13,8 +13,8 @@ package struct SocketAddress: Sendable {
         }
     }
 
-    /// The address that a literal names, IPv6 with or without brackets; `localhost` is 127.0.0.1. `nil` for anything
-    /// else: no name is looked up.
+    /// Parses a literal address, IPv6 with or without brackets; `localhost` is 127.0.0.1. `nil` for anything else:
+    /// names are not resolved.
     package init?(host: String, port: UInt16) {
         storage = sockaddr_storage()
         var four = in_addr()
@@ -38,8 +38,8 @@ package struct SocketAddress: Sendable {
         }
     }
 
-    /// The first address that a literal or a name stands for. Asks the network for a name, and takes as long as that does;
-    /// `nil` when there is none.
+    /// Resolves a literal or a name to its first address. Queries the network for a name, and takes as long as that
+    /// does; `nil` if there is none.
     package init?(resolving host: String, port: UInt16) {
         if let literal = SocketAddress(host: host, port: port) {
             self = literal
@@ -66,7 +66,7 @@ package struct SocketAddress: Sendable {
         }
     }
 
-    /// The address without the port. An IPv4 address that an IPv6 socket wraps comes as IPv4.
+    /// The address without the port. An IPv4-mapped IPv6 address is returned as IPv4.
     package var host: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         withUnsafeBytes(of: storage) {

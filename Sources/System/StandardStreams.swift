@@ -1,13 +1,14 @@
-/// The journal of systemd, where a line begins with its priority: sd-daemon(3).
+/// The systemd journal, where a line can start with its priority: sd-daemon(3).
 package enum JournalStream {
-    /// What stands before a line that says what is wrong.
+    /// The prefix of error messages.
     package static let errorPrefix = "<3>"
 
-    /// Whether a descriptor leads to the journal.
+    /// Returns whether a descriptor is connected to the journal.
     ///
-    /// The variable has its device and inode (systemd.exec(5)), and is inherited by those whose output was sent elsewhere.
+    /// The variable contains its device and inode (systemd.exec(5)), and is also inherited by processes whose output
+    /// was redirected.
     ///
-    /// - Parameter variable: `JOURNAL_STREAM` of the environment.
+    /// - Parameter variable: `JOURNAL_STREAM` from the environment.
     package static func isReached(by descriptor: BorrowedDescriptor, variable: String?) -> Bool {
         guard let variable, let status = try? descriptor.status() else { return false }
         return variable == "\(status.device):\(status.number)"
@@ -17,10 +18,10 @@ package enum JournalStream {
 // MARK: Terminals
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// Whether it leads to a terminal.
+    /// Whether it is a terminal.
     package var isTerminal: Bool { isatty(number) == 1 }
 
-    /// How many characters fit into a line of the terminal; nil where there is none, or it does not say.
+    /// The width of the terminal in characters; nil if it is not a terminal, or the width is unknown.
     package var columns: Int? {
         var size = winsize()
         guard ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

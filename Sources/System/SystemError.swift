@@ -4,30 +4,30 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package init(_ number: Int32) { self.number = number }
 
-    /// What the system says of it, for the middle of a sentence: `permission denied`.
+    /// The system's error message, for use within a sentence: `permission denied`.
     package var description: String { String(cString: strerror(number)).lowercased() }
 
     /// The error of the call that has just failed.
     static var last: SystemError { SystemError(errno) }
 
-    /// Whether there is nothing of that name.
+    /// Whether the file does not exist.
     package var isMissing: Bool { number == ENOENT }
 
-    /// Whether what was named is not there, or its path leads through something that is no folder.
+    /// Whether the file does not exist, or its path contains something that is not a folder.
     package var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
 
-    /// Whether something is there already.
+    /// Whether the file already exists.
     package var isAlreadyThere: Bool { number == EEXIST }
 
-    /// Whether a call that must not wait would have had to.
+    /// Whether a non-blocking call would have had to block.
     package var wouldBlock: Bool { number == EAGAIN || number == EWOULDBLOCK }
 }
 
-/// A call on files that the system refused.
+/// A failed call on files.
 package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was tried, as in "open /a/b".
+    /// The action, for example "open /a/b".
     package let action: String
-    /// The error number of the system.
+    /// The error number.
     package let number: Int32
 
     package init(_ action: String, _ number: Int32) {
@@ -35,34 +35,34 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
-    /// What the system says about the error, in lower case.
+    /// The system's error message, in lower case.
     package var problem: String { SystemError(number).description }
 
     /// One sentence without a full stop.
     package var description: String { "cannot \(action): \(problem)" }
 
-    /// Whether it failed since something is at the destination.
+    /// Whether the destination already exists.
     package var isAlreadyThere: Bool { number == EEXIST }
 
-    /// Whether it failed since the two places are on different file systems.
+    /// Whether the two places are on different file systems.
     package var isOnAnotherFileSystem: Bool { number == EXDEV }
 
-    /// Whether the file or folder is not there, or what its path leads through is no folder.
+    /// Whether the file does not exist, or its path contains something that is not a folder.
     package var isAbsence: Bool { isMissing || isNoFolder }
 
-    /// Whether it failed since there is nothing of that name.
+    /// Whether the file does not exist.
     package var isMissing: Bool { number == ENOENT }
 
-    /// Whether it failed since something in its path is a file.
+    /// Whether the path contains something that is not a folder.
     package var isNoFolder: Bool { number == ENOTDIR }
 
-    /// Whether it failed since a symbolic link stood where none may be followed.
+    /// Whether a symbolic link was found where none may be followed.
     package var isLink: Bool { number == ELOOP }
 
     /// Calls `body`.
     ///
-    /// - Parameter action: what it does, for the error.
-    /// - Throws: ``FileError`` in place of its ``SystemError``.
+    /// - Parameter action: the action of `body`, for the error.
+    /// - Throws: ``FileError`` instead of its ``SystemError``.
     @discardableResult
     package static func during<Value: ~Copyable>(
         _ action: @autoclosure () -> String, _ body: () throws(SystemError) -> Value
@@ -77,14 +77,14 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
 // MARK: Results of calls
 
-/// The result of a call that says -1 when it fails.
+/// Checks the result of a call that returns -1 on failure.
 @discardableResult
 func checked<Result: SignedInteger>(_ result: Result) throws(SystemError) -> Result {
     if result == -1 { throw SystemError.last }
     return result
 }
 
-/// The result of a call that a signal may interrupt (`man 7 signal`, EINTR): it is made again until none did.
+/// Repeats a call until it is not interrupted by a signal (`man 7 signal`, EINTR), and checks its result.
 @discardableResult
 func retrying<Result: SignedInteger>(_ call: () -> Result) throws(SystemError) -> Result {
     while true {

@@ -12,11 +12,11 @@ package struct SystemPipe: ~Copyable, Sendable {
         writer = Descriptor(owning: pair[1])
     }
 
-    /// Makes room for so much, as far as the system allows it (fcntl(2), F_SETPIPE_SZ).
+    /// Sets the capacity to this number of bytes, as far as allowed (fcntl(2), F_SETPIPE_SZ).
     package func makeRoom(for bytes: Int) { _ = platform_set_pipe_size(reader.number, Int32(clamping: bytes)) }
 }
 
-/// Two stream sockets, each the other end of the other, which programs do not inherit.
+/// A pair of connected stream sockets, which programs do not inherit.
 package struct SocketPair: ~Copyable, Sendable {
     package var ours: Descriptor
     package var theirs: Descriptor
@@ -29,23 +29,23 @@ package struct SocketPair: ~Copyable, Sendable {
     }
 }
 
-// MARK: Sockets whose calls wait
+// MARK: Blocking sockets
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// Receives once, and waits for something to come; 0 at the end.
+    /// Receives once, and blocks until there is something; returns 0 at the end.
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         try retrying { libcReceive(number, buffer.baseAddress, buffer.count, 0) }
     }
 
-    /// Sends once, without ever raising SIGPIPE: perhaps not all.
+    /// Sends once, without ever raising SIGPIPE: possibly only a part.
     ///
-    /// - Parameter waits: whether to wait for room.
-    /// - Returns: how many bytes were sent.
+    /// - Parameter waits: whether to block until there is room.
+    /// - Returns: the number of bytes sent.
     package func send(_ bytes: UnsafeRawBufferPointer, waits: Bool = true) throws(SystemError) -> Int {
         try retrying { platform_send(number, bytes.baseAddress, bytes.count, waits) }
     }
 
-    /// Sends all of the bytes; waits for room.
+    /// Sends all of the bytes; blocks until there is room.
     package func sendAll(_ bytes: [UInt8]) throws(SystemError) {
         var sent = 0
         while sent < bytes.count {
@@ -55,16 +55,16 @@ extension OpenDescriptor where Self: ~Copyable {
         }
     }
 
-    /// Ends both directions of a socket, for both sides.
+    /// Shuts down both directions of a socket, for both sides.
     package func shutDown() { _ = shutdown(number, Int32(SHUT_RDWR)) }
 
-    /// Takes the next connection of a socket that listens; waits for one.
+    /// Accepts the next connection of a listening socket; blocks until there is one.
     package func accept() throws(SystemError) -> Descriptor {
         Descriptor(
             owning: try retrying { platform_accept4(number, nil, nil, Int32(SOCK_CLOEXEC.rawValue)) })
     }
 
-    /// How long sending may wait.
+    /// Sets how long sending may block.
     package func setSendTimeout(_ limit: Duration) {
         let (seconds, attoseconds) = limit.components
         var time = timeval(tv_sec: Int(seconds), tv_usec: suseconds_t(attoseconds / 1_000_000_000_000))
@@ -74,38 +74,38 @@ extension OpenDescriptor where Self: ~Copyable {
 
 // MARK: Waiting
 
-/// A few descriptors to wait for at the same time (poll(2)); ``Poller`` is for thousands.
+/// A few descriptors to wait for at the same time (poll(2)); use ``Poller`` for thousands.
 package struct PollList: Sendable {
-    /// What is waited for. That the other end is gone counts as both.
+    /// What to wait for. A closed connection counts as both.
     package enum Interest: Sendable { case input, output }
 
     private var entries: [pollfd] = []
 
     package init() {}
 
-    /// Adds one, which is known from now on by its place among those that were added.
+    /// Adds a descriptor, which is identified from now on by its index in the order of addition.
     package mutating func add(_ descriptor: borrowing some OpenDescriptor & ~Copyable, _ interest: Interest) {
         let events = interest == .input ? POLLIN : POLLOUT
         entries.append(pollfd(fd: descriptor.number, events: Int16(events), revents: 0))
     }
 
-    /// Waits for this one no more.
+    /// Stops waiting for a descriptor.
     package mutating func drop(_ index: Int) { entries[index] = pollfd(fd: -1, events: 0, revents: 0) }
 
-    /// Whether this one is still waited for.
+    /// Whether a descriptor is still waited for.
     package func waits(for index: Int) -> Bool { entries[index].fd >= 0 }
 
-    /// Whether all of them were dropped.
+    /// Whether all descriptors were dropped.
     package var isEmpty: Bool { entries.allSatisfy { $0.fd < 0 } }
 
-    /// Waits until something is ready, at most so long.
+    /// Waits until a descriptor is ready, for at most `limit`.
     ///
-    /// - Returns: whether something is: not so when the time is over, nor when a signal came, so that whoever waits looks at
-    ///   what it changed.
+    /// - Returns: whether one is ready; false after the time limit or a signal, so that the caller can check what the
+    ///   signal changed.
     package mutating func wait(atMost limit: Duration? = nil) -> Bool {
         libcPoll(&entries, entries.count, limit.map(MonotonicTime.milliseconds) ?? -1) > 0
     }
 
-    /// Whether this one was ready at the last wait.
+    /// Whether a descriptor was ready at the last wait.
     package func isReady(_ index: Int) -> Bool { entries[index].revents != 0 }
 }

@@ -1,12 +1,12 @@
 import CPlatform
 
-/// Threads for what blocks. Unlike Foundation's, they say when the system has none to give, where those would never begin and
-/// leave those who wait for them waiting.
+/// Threads for blocking work. Unlike Foundation's, they report when the system cannot create a thread, where those
+/// would never start and leave their callers waiting.
 package enum SystemThread {
-    /// Starts `body` on a thread of its own.
+    /// Starts `body` on a new thread.
     ///
-    /// - Parameter name: what tools show, as `top -H`: of it the first 15 bytes.
-    /// - Throws: ``SystemError`` when there is no thread for it; then `body` never runs.
+    /// - Parameter name: the name in tools such as `top -H`, of which the first 15 bytes are used.
+    /// - Throws: ``SystemError`` if no thread can be created; `body` then never runs.
     package static func start(_ name: String, _ body: sending @escaping () -> Void) throws(SystemError) {
         let argument = Unmanaged.passRetained(ThreadBody(name: name, run: body))
         var thread = pthread_t()

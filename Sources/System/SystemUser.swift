@@ -3,13 +3,13 @@ import CPlatform
 /// A user of this machine, from the user database.
 package struct SystemUser: Sendable {
     package let id: UInt32
-    /// The main group.
+    /// The primary group.
     package let group: UInt32
-    /// All groups, the main one included.
+    /// All groups, including the primary one.
     package let groups: [UInt32]
     package let home: String
 
-    /// The user of this name; nil when there is none.
+    /// Looks up a user by name; nil if there is none.
     package init?(named name: String) {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -24,35 +24,35 @@ package struct SystemUser: Sendable {
         home = entry.pw_dir.map { String(cString: $0) } ?? "/"
     }
 
-    /// The name of a user; nil when the database does not know it.
+    /// Returns the name of a user; nil if it is not in the database.
     package static func name(of id: UInt32) -> String? {
         getpwuid(id).map { String(cString: $0.pointee.pw_name) }
     }
 
-    // MARK: Becoming one
+    // MARK: Switching
 
-    /// Makes this process one of a user, for good.
+    /// Switches this process to a user permanently.
     package static func become(user: UInt32, group: UInt32, groups: [UInt32]) throws(SystemError) {
         try checked(setgroups(groups.count, groups))
         try checked(setgid(group))
         try checked(setuid(user))
     }
 
-    /// Has this process act as a user until ``endActing(group:)``.
+    /// Lets this process act as a user until ``endActing(group:)``.
     package static func act(asUser user: UInt32, group: UInt32) throws(SystemError) {
         try checked(setegid(group))
         try checked(seteuid(user))
     }
 
-    /// Has this process be root again.
+    /// Switches this process back to root.
     package static func endActing(group: UInt32) {
         seteuid(0)
         setegid(group)
     }
 
-    /// Uses files as a user in this thread alone from now on, which should end afterwards (man 2 setfsuid).
+    /// Accesses files as another user from now on, in this thread only, which should end afterwards (man 2 setfsuid).
     ///
-    /// The kernel takes a change of the user for a reason to hide the memory of the process; it stays as visible as it was.
+    /// The kernel responds to a change of the user by hiding the memory of the process; this restores its visibility.
     package static func useFilesInThisThread(asUser user: UInt32, group: UInt32, groups: [UInt32]) {
         OwnMemory.keepingVisibility { platform_use_files_as(user, group, groups.count, groups) }
     }

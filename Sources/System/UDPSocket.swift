@@ -1,8 +1,8 @@
 import CPlatform
 
-/// A socket for datagrams over IPv4, to single addresses and to groups. Its calls never wait; programs do not inherit it.
+/// A non-blocking socket for IPv4 datagrams, to single addresses and to groups; programs do not inherit it.
 package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
-    /// Who sends and receives datagrams.
+    /// The address of a sender or receiver.
     package struct Peer: Hashable, Sendable, CustomStringConvertible {
         package let address: IPv4Address
         package let port: UInt16
@@ -15,14 +15,14 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
         package var description: String { "\(address):\(port)" }
     }
 
-    /// A datagram that came.
+    /// A received datagram.
     package struct Datagram: Sendable {
-        /// Its bytes, as many as there was room for.
+        /// Its bytes, as far as they fit.
         package let bytes: [UInt8]
-        /// Whether it has more bytes than that.
+        /// Whether it was truncated.
         package let isCut: Bool
         package let sender: Peer
-        /// The number of the interface by which it came.
+        /// The index of the interface on which it was received.
         package let interface: Int32
 
         package init(bytes: [UInt8], isCut: Bool = false, sender: Peer, interface: Int32 = 0) {
@@ -33,20 +33,21 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
         }
     }
 
-    /// How many routers a multicast may pass: 1 is none (UPnP Device Architecture 2.0 §1.1.2, which says 2).
+    /// How many networks a multicast may pass: 1 does not leave the local one (UPnP Device Architecture 2.0 §1.1.2,
+    /// which says 2).
     private static let hops: Int32 = 2
 
     private let descriptor: Descriptor
 
     package var number: Int32 { descriptor.number }
 
-    /// A socket on a free port, to send to anybody and to get their answers.
+    /// Creates a socket on a free port, for sending to any address and receiving the answers.
     package init() throws(SystemError) {
         try self.init(boundTo: Peer(IPv4Address(bits: 0), port: 0), shared: false)
     }
 
-    /// A socket for what is sent to a group at a port, by the interfaces on which it joins that group; others of this machine
-    /// can have the same.
+    /// Creates a socket for datagrams to a group at a port, on the interfaces where it joins that group; other
+    /// processes of this machine can do the same.
     package init(receivingFrom group: Peer) throws(SystemError) { try self.init(boundTo: group, shared: true) }
 
     private init(boundTo peer: Peer, shared: Bool) throws(SystemError) {
@@ -58,7 +59,7 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
         let descriptor = Descriptor(owning: try checked(socket(AF_INET, kind, 0)))
         let number = descriptor.number
         if shared {
-            // For a group, each socket that has this gets each datagram (ip(7)).
+            // For a group, each socket with this option receives each datagram (ip(7)).
             var yes: Int32 = 1
             try checked(
                 setsockopt(
@@ -76,7 +77,7 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
         return descriptor
     }
 
-    /// Gets what is sent to a group on the network of an interface from now on; joining again is no error.
+    /// Joins a group on the network of an interface; joining again is not an error.
     package func join(_ group: IPv4Address, on interface: Int32) throws(SystemError) {
         do throws(SystemError) {
             try checked(platform_join_group(number, group.bits.bigEndian, interface))
@@ -87,7 +88,8 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
 
     /// Sends a datagram from one of this machine's addresses.
     ///
-    /// - Parameter interface: the number of the one to send through, as a group needs it; where absent, routing decides.
+    /// - Parameter interface: the index of the interface to send through, which a group needs; if nil, determined by
+    ///   routing.
     package func send(
         _ bytes: [UInt8], to peer: Peer, from source: IPv4Address, through interface: Int32 = 0
     ) throws(SystemError) {
@@ -97,9 +99,9 @@ package struct UDPSocket: ~Copyable, Sendable, OpenDescriptor {
         }
     }
 
-    /// The next datagram; nil when none waits.
+    /// Returns the next datagram; nil if none is waiting.
     ///
-    /// - Parameter limit: how many bytes of it to take.
+    /// - Parameter limit: the maximum number of bytes to receive.
     package func receive(atMost limit: Int) throws(SystemError) -> Datagram? {
         var buffer = [UInt8](repeating: 0, count: limit)
         var sender = sockaddr_in()

@@ -1,18 +1,19 @@
 import CPlatform
 
-/// Stream sockets by their names in a folder, however long the path of the folder is.
+/// Stream sockets identified by a name in a folder, whatever the length of the folder's path.
 ///
-/// A path that does not fit into an address is reached through a descriptor of the folder (man 5 proc_pid_fd).
+/// If the path does not fit into an address, the folder is accessed through a descriptor (man 5 proc_pid_fd).
 package enum UnixSocket {
-    /// Listens under a name, for this user alone; a socket that was there is replaced.
+    /// Listens under a name, for this user only; an existing socket is replaced.
     ///
-    /// It is bound under another name, gets its mode, listens, and only then gets its name: nobody can connect in between.
+    /// It is bound under a temporary name, gets its mode, listens, and only then gets its name: nobody can connect in
+    /// between.
     package static func listening(as name: String, in folder: String) throws(SystemError) -> Descriptor {
         let place = try Place(folder)
         let socket = try unixSocket(SOCK_STREAM)
         let fresh = name + ".new"
         try? FileSystem.remove("\(folder)/\(fresh)")
-        // The mode of the file that bind(2) makes, less the umask.
+        // Sets the mode of the file created by bind(2), before the umask.
         try? socket.setPermissions(0o600)
         let address = try place.address(of: fresh)
         try checked(address.withPointer { bind(socket.number, $0, $1) })
@@ -27,7 +28,7 @@ package enum UnixSocket {
         return socket
     }
 
-    /// Connects to the one that listens under a name.
+    /// Connects to the socket that listens under a name.
     package static func connected(to name: String, in folder: String) throws(SystemError) -> Descriptor {
         let place = try Place(folder)
         let socket = try unixSocket(SOCK_STREAM)
@@ -36,8 +37,8 @@ package enum UnixSocket {
         return socket
     }
 
-    /// The process at the other end of a connection, the one that connected, and its user (unix(7), `SO_PEERCRED`). There is no
-    /// process where it cannot be seen from here.
+    /// Returns the process at the other end of a connection, the one that connected, and its user (unix(7),
+    /// `SO_PEERCRED`). The process is nil if it is not visible here.
     package static func peer(
         of socket: borrowing some OpenDescriptor & ~Copyable
     ) -> (process: Int32?, user: UInt32)? {
@@ -46,14 +47,14 @@ package enum UnixSocket {
         return (peer[0] > 0 ? peer[0] : nil, UInt32(bitPattern: peer[1]))
     }
 
-    /// A folder, with a descriptor where its path leaves no room for a name in an address.
+    /// A folder, with a descriptor if its path leaves no room for a name in an address.
     private struct Place: ~Copyable {
         let folder: String
         let handle: Descriptor
 
         init(_ folder: String) throws(SystemError) {
             self.folder = folder
-            // Room for the longest name that is used.
+            // Reserves room for the longest name in use.
             if UnixAddress("\(folder)/\(String(repeating: "n", count: 24))") == nil {
                 handle = try Descriptor(opening: folder, [.read, .folder])
             } else {
@@ -73,10 +74,11 @@ package enum UnixSocket {
 package struct UnixAddress: Sendable {
     private let bytes: [UInt8]
 
-    /// How many bytes a path may have: `sun_path` without the NUL behind it.
+    /// Maximum length of a path in bytes: `sun_path` without the final NUL.
     package static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-    /// The address of a path, where a leading `@` stands for the null byte of an abstract one; nil when it is too long.
+    /// Creates the address of a path, where a leading `@` stands for the null byte of an abstract socket; nil if it is
+    /// too long.
     package init?(_ path: String) {
         var bytes = Array(path.utf8)
         guard !bytes.isEmpty, bytes.count <= Self.longestPath else { return nil }
@@ -84,7 +86,7 @@ package struct UnixAddress: Sendable {
         self.bytes = bytes
     }
 
-    /// Sends a datagram from a socket that is made for it; does not wait for room.
+    /// Sends a datagram from a temporary socket; does not wait for room.
     package func send(datagram text: String) throws(SystemError) {
         let socket = try unixSocket(SOCK_DGRAM)
         let bytes = Array(text.utf8)

@@ -1,12 +1,12 @@
-/// Text from jobs, managers, programs and file names, made safe to show: nothing in it ends a line, moves a cursor, or
-/// changes the direction of writing.
+/// Makes text from jobs, managers, programs and file names safe to display: it cannot end a line, move the cursor, or
+/// change the direction of writing.
 ///
-/// Control characters become their symbols (`␍`, `␛`), those without a symbol `\u{9b}`. It goes by Unicode scalars: to
-/// Swift, CR and LF together are one `Character`, which is not equal to either of them.
+/// Control characters become their symbols (`␍`, `␛`), those without a symbol `\u{9b}`. This works on Unicode scalars:
+/// in Swift, CR and LF together are one `Character`, which is not equal to either of them.
 package enum VisibleText {
-    /// The text in one line.
+    /// Returns the text in one line.
     ///
-    /// - Parameter mostBytes: the length in UTF-8 above which it is cut; the cut is shown as `…`.
+    /// - Parameter mostBytes: the maximum length in UTF-8; longer text is cut and ends with `…`.
     package static func line(_ text: String, mostBytes: Int = .max) -> String {
         let visible = replacing(text, where: isInvisible, with: symbol)
         guard visible.utf8.count > mostBytes else { return visible }
@@ -15,12 +15,12 @@ package enum VisibleText {
         return visible[..<end] + cut
     }
 
-    /// The text in the lines that it has, with its tabs.
+    /// Returns the text with its line breaks and tabs.
     package static func lines(_ text: String) -> String {
         replacing(text, where: { isInvisible($0) && $0 != "\n" && $0 != "\t" }, with: symbol)
     }
 
-    /// A JSON text of the same meaning, with escape sequences for what JSON allows in strings as it is.
+    /// Returns an equivalent JSON text, with escape sequences for characters that JSON allows unescaped in strings.
     package static func json(_ text: String) -> String {
         replacing(text, where: { isInvisible($0) && $0.value > 0x1F }) { scalar in
             let digits = String(scalar.value, radix: 16)
@@ -66,17 +66,17 @@ package enum VisibleText {
     }
 }
 
-/// The output of a program, part by part, made safe to show on a terminal: as ``VisibleText/lines(_:)``, and a line that is
-/// redrawn (`\r`) becomes a line of its own each time.
+/// Makes the output of a program safe to display on a terminal, piece by piece: like ``VisibleText/lines(_:)``, and
+/// each state of a redrawn line (`\r`) becomes a separate line.
 package struct VisibleOutput: Sendable {
-    /// The beginning of a character whose rest has not come yet.
+    /// The beginning of an incomplete character.
     private var begun: [UInt8] = []
     private var isAfterReturn = false
 
-    /// Output that begins.
+    /// Creates the start of an output.
     package init() {}
 
-    /// What can be shown now that this has come; of a character that is not whole yet, nothing.
+    /// Returns the text that can be displayed after these bytes, without an incomplete character at the end.
     package mutating func text(of bytes: some Sequence<UInt8>) -> String {
         var all: [UInt8] = []
         for byte in begun + bytes {
@@ -88,7 +88,7 @@ package struct VisibleOutput: Sendable {
         return VisibleText.lines(String(decoding: all.dropLast(begun.count), as: UTF8.self))
     }
 
-    /// How many bytes at the end begin a character that needs more.
+    /// Returns how many bytes at the end belong to an incomplete character.
     private static func unfinished(_ bytes: [UInt8]) -> Int {
         let tail = bytes.suffix(3)
         guard let start = tail.lastIndex(where: { !UTF8.isContinuation($0) }) else { return 0 }

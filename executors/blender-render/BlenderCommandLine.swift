@@ -1,35 +1,35 @@
 import ExecutorKit
 
-/// What the arguments of Blender ask for, as far as they say it and not the file or a script.
+/// What the arguments of Blender request, as far as it is not determined by the file or a script.
 ///
-/// Blender goes through them from left to right: `-s 1 -e 10 -a` renders ten frames, `-a -s 1` those of the file. Opening a
-/// file takes back what stands before it. What stands behind `--` is for scripts.
+/// Blender processes them from left to right: `-s 1 -e 10 -a` renders ten frames, `-a -s 1` those set in the file.
+/// Opening a file resets the options before it. Arguments after `--` are for scripts.
 struct BlenderCommandLine: Hashable {
     /// A part of the command line that renders.
     struct Request: Hashable {
         let frames: RequestedFrames
-        /// Where the frames go; nil when the file says it, or the place cannot be told from here.
+        /// The output path of the frames; nil if it is set in the file, or cannot be determined.
         let output: OutputPattern?
         /// Whether scripts run before it, which may change anything.
         let followsScripts: Bool
     }
 
-    /// Python that the job brings along.
+    /// A Python script of the job.
     enum Script: Hashable {
         case expression(String)
         case file(String)
-        /// A text inside of the scene.
+        /// A text data-block in the file.
         case text(String)
     }
 
     private(set) var requests: [Request] = []
     private(set) var scripts: [Script] = []
-    /// Whether it says that Blender is to print less.
+    /// Whether Blender should print less.
     private(set) var isQuiet = false
-    /// Whether it shows that rendering is not the point, besides the scripts in it.
+    /// Whether options other than scripts show that rendering is not the purpose.
     private(set) var asksForOtherThings = false
     private(set) var hasPythonExitCode = false
-    /// Whether it says how many threads Blender has.
+    /// Whether the number of threads is set.
     private(set) var hasThreads = false
 
     private var start: Bound?
@@ -40,22 +40,22 @@ struct BlenderCommandLine: Hashable {
     private var usesExtension: Bool?
     private var blendfile: String?
 
-    /// A frame of the command line: a number, or one that counts from what the file has.
+    /// A frame in the command line: a number, or relative to the range in the file.
     private enum Bound: Hashable { case frame(Int), relative }
 
-    /// - Parameter arguments: those of Blender itself.
+    /// - Parameter arguments: the arguments of Blender itself.
     init(_ arguments: [String]) {
         var rest = arguments.prefix { $0 != "--" }[...]
         while let argument = rest.popFirst() { take(argument, &rest) }
     }
 
-    /// How many frames there will be; nil where the file or a script decides.
+    /// The number of frames; nil if the file or a script determines it.
     var frameCount: Int? {
         let counts = requests.map { $0.followsScripts && !$0.frames.isList ? nil : $0.frames.count }
         return counts.isEmpty || counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0) }
     }
 
-    /// Whether it asks for nothing that makes pictures, and for something else.
+    /// Whether it requests no images, but something else.
     var isWithoutPictures: Bool { requests.isEmpty && (!scripts.isEmpty || asksForOtherThings) }
 
     // MARK: Reading
@@ -96,7 +96,7 @@ struct BlenderCommandLine: Hashable {
         }
     }
 
-    /// The other options that are followed by a value.
+    /// Other options with a value.
     static let withOneValue: Set<String> = [
         "-S", "--scene", "-E", "--engine", "-t", "--threads", "--addons", "--log", "--log-level", "--log-file",
         "--debug-value", "--verbose", "--app-template", "--env-system-datafiles", "--env-system-scripts",
@@ -122,18 +122,18 @@ struct BlenderCommandLine: Hashable {
     }
 }
 
-/// The frames that a part of a command line asks for.
+/// The frames requested by a part of a command line.
 enum RequestedFrames: Hashable {
-    /// These, whatever the file has: from `-f`.
+    /// These frames, whatever the file contains: from `-f`.
     case list([ClosedRange<Int>])
-    /// From `-s`, `-e` and `-a`: those of the range that are a step apart; the step is the file's when absent.
+    /// From `-s`, `-e` and `-a`: the frames of the range that are a step apart; if `step` is nil, that of the file.
     case range(ClosedRange<Int>, step: Int?)
-    /// What the file says, or the command line does not say clearly.
+    /// As set in the file, or not clearly specified.
     case ofFile
 
     private static let most = 10_000_000
 
-    /// `12`, `1..3`, `1,4..7,12`; `+3` and `-3` count from the ends of the file's range.
+    /// Parses `12`, `1..3`, `1,4..7,12`; `+3` and `-3` count from the ends of the file's range.
     init(list: String) {
         var ranges: [ClosedRange<Int>] = []
         for item in list.split(separator: ",", omittingEmptySubsequences: false) {
@@ -155,7 +155,7 @@ enum RequestedFrames: Hashable {
 
     var isList: Bool { if case .list = self { true } else { false } }
 
-    /// How many they are, each as often as it is asked for; nil where the file decides.
+    /// The number of frames, each as often as it is requested; nil if the file determines it.
     var count: Int? {
         switch self {
         case .list(let ranges): ranges.reduce(0) { $0 + $1.count }
@@ -164,7 +164,7 @@ enum RequestedFrames: Hashable {
         }
     }
 
-    /// The numbers of the frames; nil where the file decides, or they are more than anybody would look at one by one.
+    /// Returns the frame numbers; nil if the file determines them, or there are too many to check individually.
     func numbers(atMost most: Int = 20_000) -> [Int]? {
         guard let count, count <= most else { return nil }
         switch self {
@@ -175,7 +175,7 @@ enum RequestedFrames: Hashable {
         }
     }
 
-    /// A frame number that does not depend on the file.
+    /// Parses a frame number that does not depend on the file.
     static func number(_ text: some StringProtocol) -> Int? {
         guard let first = text.first, first.isNumber, let frame = Int(text) else { return nil }
         return frame

@@ -1,11 +1,11 @@
 import ExecutorKit
 
-/// What a line that Blender prints says about the rendering.
+/// The meaning of a line of Blender's output for rendering.
 ///
-/// It knows the words of Blender 2.8 to 5.x: the lines of 3.x (` Time: …` with a space before it), those of 4.x, and those
-/// of 5.x, which begin like `00:00.327  render           | `.
+/// This covers the output of Blender 2.8 to 5.x: lines of 3.x (` Time: …` preceded by a space), of 4.x, and of 5.x,
+/// which start like `00:00.327  render           | `.
 enum BlenderOutput: Hashable {
-    /// How far a frame is, in tiles or samples.
+    /// The progress of a frame, in tiles or samples.
     struct Part: Hashable {
         let unit: String
         let done: Int
@@ -14,28 +14,28 @@ enum BlenderOutput: Hashable {
 
     /// A file was written.
     case saved(path: String)
-    /// A frame is done, or was tried: it may not have been saved.
+    /// A frame is completed or was attempted: it may not have been saved.
     case frameDone
-    /// A frame is left out, since its file exists.
+    /// A frame is skipped, because its file exists.
     case frameSkipped(path: String)
-    /// A frame is begun.
+    /// A frame is started.
     case frameBegun(Int)
-    /// A frame is being worked on; `remaining` is how long Cycles thinks that it takes.
+    /// The progress of a frame; `remaining` is the time estimated by Cycles.
     case progress(frame: Int, Part?, remaining: String? = nil)
     /// A frame was added to a video.
     case videoFrame(Int)
-    /// Blender begins, or opens a file: it is not so quiet that it would keep frames to itself.
+    /// Blender starts, or opens a file: it is not so quiet that it would not report frames.
     case started
-    /// Blender ends.
+    /// Blender exits.
     case quit
-    /// Something is wrong that Blender survives, but the pictures do not; or that is worth a warning.
+    /// A problem that does not end Blender, but makes the images invalid, or deserves a warning.
     case trouble(BlenderTrouble)
-    /// Something went wrong.
+    /// An error.
     case error(String)
 
-    /// What the line says; nothing when it says nothing of interest.
+    /// Parses a line; nil if it has no meaning.
     ///
-    /// Blender prints progress lines by the thousand: this looks at bytes, and makes no string of them.
+    /// Blender prints thousands of progress lines: this works on bytes, without creating strings.
     init?(_ line: OutputLine, looksForTrouble: Bool = true) {
         var words = ByteScanner(line.bytes)
         let isLogged = words.skipLogPrefix()
@@ -50,14 +50,14 @@ enum BlenderOutput: Hashable {
         } else if words.skip("Error: ") || isLogged && words.skip("ERROR ") {
             self = .error(words.text)
         } else if words.skipToLogPrefix(), let output = Self.ofRendering(words) {
-            // Behind the text of something else that prints at the same time.
+            // After text that was printed by something else at the same time.
             self = output
         } else {
             return nil
         }
     }
 
-    /// The frame that a line about the progress of a frame is about; nil for other lines.
+    /// Returns the frame number in a progress line; nil for other lines.
     static func frameOfProgress(_ line: OutputLine) -> Int? {
         var words = ByteScanner(line.bytes)
         _ = words.skipLogPrefix()
@@ -88,8 +88,8 @@ enum BlenderOutput: Hashable {
 }
 
 extension BlenderOutput.Part {
-    /// `… | Rendered 3/16 Tiles, Sample 32/128`: tiles, where there are some, else samples, which EEVEE counts in other words:
-    /// `… | Rendering 17 / 64 samples`.
+    /// `… | Rendered 3/16 Tiles, Sample 32/128`: tiles, if there are any, otherwise samples, which EEVEE prints
+    /// differently: `… | Rendering 17 / 64 samples`.
     fileprivate init?(_ words: ByteScanner) {
         var words = words
         words.skip(pastLast: UInt8(ascii: "|"))

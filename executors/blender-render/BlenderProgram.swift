@@ -1,19 +1,20 @@
 import ExecutorKit
 
-/// Blender among the words of a command: it may be the program itself, or what a wrapper such as `xvfb-run` starts.
+/// Blender within a command line: it may be the program itself, or started by a wrapper such as `xvfb-run`.
 struct BlenderProgram: Hashable {
-    /// All that is run.
+    /// The complete command to run.
     private(set) var program: Program
-    /// What Blender's own arguments ask for.
+    /// What Blender's own arguments request.
     let commandLine: BlenderCommandLine
     /// Whether the process ends when Blender does: it is Blender, or a wrapper that does nothing afterwards.
     let endsWithBlender: Bool
-    /// Whether “cycles_device” was left out, since the job has arguments of its own behind `--`.
+    /// Whether “cycles_device” was not applied, because the job has its own arguments after `--`.
     private(set) var leavesOutDevice = false
-    /// Whether the words show where Blender is; another wrapper may add arguments, or print elsewhere.
+    /// Whether the position of Blender in the command line is known; other wrappers may add arguments, or redirect the
+    /// output.
     let isKnown: Bool
 
-    /// Wrappers that start what follows and add nothing.
+    /// Wrappers that start the command that follows and add nothing.
     private static let plainWrappers: Set<String> = [
         "xvfb-run", "rez", "rez-env", "env", "nice", "ionice", "chrt", "taskset", "numactl", "stdbuf", "timeout",
         "time",
@@ -22,17 +23,17 @@ struct BlenderProgram: Hashable {
 
     /// - Parameters:
     ///   - start: the program with `exe` and `exeArgs`.
-    ///   - rest: all arguments behind those.
-    ///   - pythonExitCode: the status with which Blender ends when a script of the job fails; 0 for none.
-    ///   - threads: how many threads Blender has where the job does not say; as many as it likes when absent.
-    ///   - script: a script of ours, which runs before those of the job.
-    ///   - cyclesDevice: what Cycles renders with; as scene and preferences say when absent.
+    ///   - rest: all arguments after those.
+    ///   - pythonExitCode: Blender's exit status if a script of the job fails; 0 for none.
+    ///   - threads: the number of threads if the job does not set it; if nil, Blender's default.
+    ///   - script: the agent's own script, which runs before those of the job.
+    ///   - cyclesDevice: the device of Cycles; if nil, determined by scene and preferences.
     init(
         start: Program, rest: [String], pythonExitCode: Int, threads: Int? = nil, script: String? = nil,
         cyclesDevice: String? = nil
     ) {
         let words = [start.executable] + start.arguments
-        // Of `rez env blender -- blender`, the word in front of the dashes names a package.
+        // In `rez env blender -- blender`, the word before the dashes is the name of a package.
         let isWrapped = words.last == "--" && rest.first.map(Self.isBlender) == true
         let place = isWrapped ? nil : Self.placeOfBlender(in: words)
         let placeBehind = isWrapped ? 0 : place == nil ? Self.placeOfBlender(in: rest) : nil
@@ -46,7 +47,7 @@ struct BlenderProgram: Hashable {
         isKnown = place != nil || placeBehind != nil
         endsWithBlender = place == 0 || isKnown && Self.plainWrappers.contains(FilePath.name(of: words[0]))
         program = start
-        // Before the exit code for scripts, which is not for this one.
+        // Before the exit code for scripts, which does not apply to this one.
         var options = script.map { ["--python", $0] } ?? []
         if pythonExitCode != 0, !commandLine.hasPythonExitCode {
             options += ["--python-exit-code", String(pythonExitCode)]
@@ -55,13 +56,13 @@ struct BlenderProgram: Hashable {
         if let placeBehind {
             program.arguments += rest[...placeBehind] + options + rest[(placeBehind + 1)...]
         } else if let place, let end = words[(place + 1)...].firstIndex(of: "--") {
-            // What stands behind is for scripts.
+            // The arguments after it are for scripts.
             program.arguments = words[1..<end] + options + words[end...] + rest
         } else {
             program.arguments += options + rest
         }
         guard let cyclesDevice, !own.contains(where: ["-c", "--command"].contains) else { return }
-        // An add-on's parser may sit behind the dashes, which would not understand it.
+        // An add-on may parse the arguments after the dashes, and would not know this option.
         let dashes = (isKnown ? own : words + rest).firstIndex(of: "--")
         if dashes == nil {
             program.arguments += ["--", "--cycles-device", cyclesDevice]
@@ -70,7 +71,7 @@ struct BlenderProgram: Hashable {
         }
     }
 
-    /// Where Blender stands among words: the last one that is named as it and is not the value of an option.
+    /// Returns the position of Blender: the last word with its name that is not the value of an option.
     private static func placeOfBlender(in words: [String]) -> Int? {
         words.indices.last { index in
             isBlender(words[index])

@@ -1,16 +1,16 @@
 import ExecutorKit
 import Synchronization
 
-/// What the operator of a node says about Blender.
+/// The operator's settings for Blender.
 public struct BlenderSettings: Hashable, Sendable {
-    /// The status with which Blender ends when a script of the job fails; 0 to let it render on.
+    /// Blender's exit status if a script of the job fails; 0 to continue rendering.
     public var pythonExitCode: Int
-    /// What Cycles renders with, as Blender takes it behind `--cycles-device`; as scene and preferences say when absent.
+    /// The device of Cycles, as in Blender's option `--cycles-device`; if nil, determined by scene and preferences.
     public var cyclesDevice: String?
-    /// Whether to look which device Cycles renders with.
+    /// Whether to report the device that Cycles renders with.
     public var watchesDevice: Bool
 
-    /// Settings; those that hold when nobody says otherwise.
+    /// Creates settings with default values.
     public init(pythonExitCode: Int = 1, cyclesDevice: String? = nil, watchesDevice: Bool = false) {
         self.pythonExitCode = pythonExitCode
         self.cyclesDevice = cyclesDevice
@@ -18,17 +18,17 @@ public struct BlenderSettings: Hashable, Sendable {
     }
 }
 
-/// `blender-render`: runs Blender, follows what it prints, and looks whether it made what it was asked for.
+/// `blender-render`: runs Blender, follows its output, and checks whether it created the requested images.
 ///
-/// Every file that Blender saves is reported as an output, every frame that it renders or skips as a step.
+/// Every file that Blender saves is reported as an output, every rendered or skipped frame as a step.
 struct BlenderRenderExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         /// Blender, with or without arguments.
         let exe: String
-        /// More arguments, as in a shell.
+        /// More arguments, in shell syntax.
         let exeArgs: String?
         let argsBefore: [String]?
-        /// Left out when it is empty.
+        /// Omitted if empty.
         let blendfile: String?
         let args: [String]?
 
@@ -46,7 +46,7 @@ struct BlenderRenderExecutor: CommandExecutor {
     let taskType = "blender"
     let checks = RenderChecks.checks + SavedPictures.checks + BlenderTrouble.checks + CyclesDeviceReport.checks
     var settings = BlenderSettings()
-    /// Whether lines are looked at for errors that Blender survives.
+    /// Whether lines are checked for errors that Blender survives.
     var looksForTrouble = true
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
@@ -57,7 +57,7 @@ struct BlenderRenderExecutor: CommandExecutor {
                 "“cycles_device” is not applied: this job has arguments of its own after “--”")
         }
         for path in Self.outputPaths(in: blender.program.arguments) {
-            // Before hours of rendering.
+            // Checked before hours of rendering.
             _ = try await context.absolutePath(path, parameter: "args")
         }
         let start = FilePath.secondsSince1970()
@@ -83,7 +83,7 @@ struct BlenderRenderExecutor: CommandExecutor {
         }
     }
 
-    /// Where Blender is told to put frames, as far as that is an absolute path: `//` is about the folder of the scene.
+    /// Returns the output paths of frames, if they are absolute: `//` refers to the folder of the scene.
     private static func outputPaths(in arguments: [String]) -> [String] {
         zip(arguments, arguments.dropFirst()).filter { ["-o", "--render-output"].contains($0.0) }.map(\.1).filter {
             $0.hasPrefix("/") && !$0.hasPrefix("//")

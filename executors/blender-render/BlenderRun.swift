@@ -1,7 +1,7 @@
 import ExecutorKit
 import Synchronization
 
-/// One run of Blender, and what its lines lead to.
+/// One run of Blender, and the handling of its output.
 struct BlenderRun {
     private let blender: BlenderProgram
     private let pictures: SavedPictures
@@ -9,12 +9,12 @@ struct BlenderRun {
     private let looksForTrouble: Bool
     private let context: CommandContext
 
-    /// The most of a crash file that is copied into the log.
+    /// The maximum size of a crash report that is copied to the log.
     private static let mostOfCrashFile: UInt32 = 256 << 10
-    /// What Blender prints last, whether it went well or badly.
+    /// The last lines printed by Blender, successful or not.
     private static let idleLines = ["Blender quit", "Saved session recovery", "Error: script failed", "Writing: "]
 
-    /// - Parameter device: tells which device Cycles renders with, where somebody cares.
+    /// - Parameter device: reports the device that Cycles renders with, if requested.
     init(
         _ blender: BlenderProgram, pictures: SavedPictures, device: CyclesDeviceReport?, looksForTrouble: Bool = true,
         in context: CommandContext
@@ -23,9 +23,9 @@ struct BlenderRun {
         self.looksForTrouble = looksForTrouble
     }
 
-    /// Runs Blender, which has to end with exit status 0.
+    /// Runs Blender, which must exit with status 0.
     ///
-    /// - Throws: ``CommandError`` with what Blender said about it.
+    /// - Throws: ``CommandError`` with Blender's error message.
     func toSuccess() async throws -> RenderProgress {
         let follower = Mutex(Follower(totalFrames: blender.commandLine.frameCount))
         let finished = FinishSignal(of: "blender")
@@ -70,7 +70,7 @@ struct BlenderRun {
 
     private func tell(_ trouble: BlenderTrouble, in line: OutputLine, lineBefore: String?) {
         switch trouble {
-        // Ours, where Blender has another standard input: in a container, say.
+        // The agent's own script, if Blender has another standard input, for example in a container.
         case .fatal(BlenderTrouble.scriptNotFound, let text) where text.contains("\"\(CyclesDeviceReport.path)\""):
             break
         case .fatal(let check, let text): context.found(check, text, in: line)
@@ -97,20 +97,20 @@ struct BlenderRun {
     }
 }
 
-/// What is kept from line to line.
+/// The state that is kept between lines.
 private struct Follower {
     private(set) var progress: RenderProgress
     /// The line before, as far as Cycles might refer to it.
     private var lineBefore: (text: [UInt8], isDecided: Bool) = ([], false)
-    /// The last line about the progress of a frame that came too early to be told; empty when there is none.
+    /// The last progress line that was too early to be reported; empty if there is none.
     private var heldBack: [UInt8] = []
     private static let longestHeldBack = 1024
 
     init(totalFrames: Int?) { progress = RenderProgress(totalFrames: totalFrames) }
 
-    /// Keeps a line that only says how far a frame is, of which something was told a moment ago; false for all others.
+    /// Holds back a progress line if another one was reported a moment ago; returns false for all other lines.
     ///
-    /// Blender prints those by the thousand: most are replaced by the next one before anybody has to know what they say.
+    /// Blender prints thousands of them: most are replaced by the next one without being parsed.
     mutating func holdBack(_ line: OutputLine, at time: () -> Duration) -> Bool {
         guard let frame = progress.frame, line.bytes.count <= Self.longestHeldBack,
             BlenderOutput.frameOfProgress(line) == frame, progress.isTooEarly(toAnnounce: frame, at: time())
@@ -120,7 +120,7 @@ private struct Follower {
         return true
     }
 
-    /// No more comes: returns what is worth telling yet.
+    /// Returns what is still to be reported at the end of the output.
     mutating func end(at time: () -> Duration) -> [RenderProgress.Report] {
         takeHeldBack(at: time) + progress.end(at: time())
     }
@@ -132,18 +132,18 @@ private struct Follower {
         return output.map { progress.report(on: $0, at: time()) } ?? []
     }
 
-    /// Takes in a line and what it says: returns the line before, if this one refers to it, and what is worth telling.
+    /// Processes a line: returns the line before, if this one refers to it, and what is to be reported.
     mutating func take(
         _ line: OutputLine, _ output: BlenderOutput?, at time: () -> Duration
     ) -> (lineBefore: String?, reports: [RenderProgress.Report]) {
         let lineBefore = deviceErrorLine(line)
         guard let output else { return (lineBefore, []) }
-        // A rule of the operator says that it is none.
+        // A rule of the operator decided that it is not an error.
         if case .error = output, line.isDecided { return (lineBefore, []) }
         return (lineBefore, takeHeldBack(at: time) + progress.report(on: output, at: time()))
     }
 
-    /// The line before this one, when this one refers to it.
+    /// Returns the line before this one, if this one refers to it.
     private mutating func deviceErrorLine(_ line: OutputLine) -> String? {
         guard line.bytes.first == UInt8(ascii: "R"), line.starts(with: "Refer to the Cycles") else {
             if line.bytes.first != UInt8(ascii: "F"), !line.bytes.isEmpty {

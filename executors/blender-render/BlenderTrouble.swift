@@ -1,21 +1,21 @@
 import ExecutorKit
 
-/// A line that says what is wrong with a render whose exit status says nothing of it.
+/// A line about a problem of a render that is not reflected in the exit status.
 ///
-/// Lines are taken by how they begin, as Blender and Cycles word them: what only looks alike, such as the name of an object or
-/// a path, stands elsewhere in a line.
+/// Lines are recognised by their beginnings, as printed by Blender and Cycles: similar text, such as the name of an
+/// object or a path, occurs elsewhere in a line.
 enum BlenderTrouble: Hashable {
-    /// The rendering cannot be right.
+    /// The images cannot be valid.
     case fatal(ResultCheck, String)
-    /// A file that the scene needs is not there.
+    /// A file that the scene needs does not exist.
     case missingFile(path: String)
-    /// Something of the scene is missing, though the file is there.
+    /// Data of the scene is missing, though its file exists.
     case missingData(name: String, file: String)
-    /// The scene was made with a newer Blender.
+    /// The scene was saved by a newer Blender.
     case newerFile(String)
-    /// Cycles refers to its manual after the error of a device; the line before says which.
+    /// Cycles refers to its manual after a device error, which is in the line before.
     case deviceErrorBefore
-    /// Blender crashes, and writes why to this file.
+    /// Blender crashes, and writes a report to this file.
     case crashFile(path: String)
 
     static let deviceError = ResultCheck(
@@ -36,7 +36,7 @@ enum BlenderTrouble: Hashable {
         newerFiles,
     ]
 
-    /// The checks of the arguments that Blender names when it does not understand them.
+    /// The arguments mentioned by Blender when it cannot parse them.
     private static let frameOptions = ["'-f / ", "'-s / ", "'-e / ", "'-j / "]
     private static let frameProblems = [
         "not a number", "incorrect comma use", "frame number must follow", "negative range ignored",
@@ -49,11 +49,11 @@ enum BlenderTrouble: Hashable {
             self = crash
             return
         }
-        // Of 5.x behind the prefix of the log, of others by themselves.
+        // In 5.x after the prefix of the log, in others at the beginning.
         let isMarked =
             words.skip("Error: ") || words.skip("ERROR ") || words.skip("Warning: ") || words.skip("WARNING ")
             || words.skip("Info: ")
-        // Few lines get further than this.
+        // Few lines get past this check.
         guard let first = words.first, (isMarked ? Self.markedBeginnings : Self.plainBeginnings)[Int(first)] else {
             return nil
         }
@@ -73,9 +73,9 @@ enum BlenderTrouble: Hashable {
         }
     }
 
-    /// The first bytes of what may be said behind “Error: ” and the like.
+    /// The first bytes of possible texts after “Error: ” etc.
     private static let markedBeginnings = beginnings("CDEFHIKLMNOPRSUW/defhiklnotu")
-    /// The first bytes of lines that say such things without a mark.
+    /// The first bytes of such lines without a prefix.
     private static let plainBeginnings = beginnings("CDEFHIKLMNOPRSUW/ho")
 
     private static func beginnings(_ characters: StaticString) -> [Bool] {
@@ -122,14 +122,14 @@ enum BlenderTrouble: Hashable {
     private static func ofCrash(_ line: ByteScanner) -> BlenderTrouble? {
         let text = line.text
         if text == "Segmentation fault" || text == "Segmentation fault (core dumped)" { return .fatal(crash, text) }
-        // A shell says which of its children it was: `/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      …`.
+        // A shell reports the crash of a child: `/usr/bin/xvfb-run: line 181:  1234 Segmentation fault      …`.
         let shell = #/[^:]+: line \d+: +\d+ Segmentation fault( .*)?/#
         return text.wholeMatch(of: shell) != nil ? .fatal(crash, text) : nil
     }
 
     // MARK: Devices
 
-    // What Cycles passes to `Device::set_error`, which prints it, by its sources:
+    // The messages that Cycles passes to `Device::set_error`, which prints them, in its source code:
     //
     // - 2.7x and 2.8x: “CUDA error: Out of memory in cuLaunchKernel(…), line 1987”, “CUDA error at cuCtxCreate: …”,
     //   “OptiX error OPTIX_ERROR_… in optixLaunch(…), line 120”, “OptiX CUDA error CUDA_ERROR_… in …”
@@ -144,7 +144,7 @@ enum BlenderTrouble: Hashable {
     private static let devices = [
         "CUDA", "OptiX", "OPTIX", "HIP", "HIP-RT", "HIPRT", "oneAPI", "ONEAPI", "Metal", "METAL", "OpenCL",
     ]
-    /// What the drivers say, as Cycles passes it on.
+    /// The errors of drivers, as printed by Cycles.
     private static let driverErrors = [
         "out of memory", "illegal address", "launch failed", "launch exceeded timeout", "launch out of resources",
         "invalid value", "invalid kernel image", "invalid context", "invalid handle", "unknown error",
@@ -155,7 +155,7 @@ enum BlenderTrouble: Hashable {
     private static func ofDevice(_ line: ByteScanner) -> BlenderTrouble? {
         var words = line
         if words.skip("Refer to the Cycles GPU rendering documentation") { return .deviceErrorBefore }
-        // Before anything is done with it that takes its time.
+        // Checked first, because the rest is slow.
         guard words.count <= longestDeviceError,
             words.contains(" in ") || words.contains(" error") || words.skip("System is out of GPU ")
                 || words.skip("Failed to ")
@@ -166,7 +166,7 @@ enum BlenderTrouble: Hashable {
 
     private static let longestDeviceError = 4096
 
-    /// Whether a line is worded as errors of devices are: `Out of memory in CUDA queue …`, `CUDA error: …`.
+    /// Whether a line has the form of device errors: `Out of memory in CUDA queue …`, `CUDA error: …`.
     private static func isDeviceError(_ text: String) -> Bool {
         if text.hasPrefix("System is out of GPU ") || text == "Failed to compile library:" { return true }
         if text.hasPrefix("oneAPI "), text.contains(" error: got runtime exception \"") { return true }
@@ -184,7 +184,8 @@ enum BlenderTrouble: Hashable {
             }
             if let range = text.firstRange(of: " in \(device) queue ") { return isShort(text[..<range.lowerBound]) }
         }
-        // Of the macros that check each call: `Out of memory in cuMemAlloc_v2(&device_pointer, size) (…/device_impl.cpp:540)`.
+        // From the macros that check each call: `Out of memory in cuMemAlloc_v2(&device_pointer, size)
+        // (…/device_impl.cpp:540)`.
         guard let call = text.firstMatch(of: #/ in (?:cu|hip|optix|nvrtc)[A-Z]\w*\(/#) else { return false }
         let what = text[..<call.range.lowerBound]
         let name = what.replacing(#/^OptiX (?:CUDA )?error /#, with: "")

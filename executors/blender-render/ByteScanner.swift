@@ -1,8 +1,8 @@
 import System
 
-/// Reads the bytes of a line from left to right.
+/// Scans the bytes of a line from left to right.
 ///
-/// It holds two pointers and nothing else, since every line that Blender prints goes through it.
+/// It only consists of two pointers, because it is used for every line of Blender's output.
 struct ByteScanner {
     private typealias Position = UnsafePointer<UInt8>
 
@@ -16,16 +16,16 @@ struct ByteScanner {
     }
 
     var first: UInt8? { start < end ? start.pointee : nil }
-    /// How many bytes are left.
+    /// The number of remaining bytes.
     var count: Int { end - start }
 
-    /// What is left, as text.
+    /// The rest, as text.
     var text: String { text(from: start, upTo: end) }
 
-    /// What is left, as text, up to the last such byte.
+    /// Returns the rest up to the last such byte, as text.
     func text(upToLast byte: UInt8) -> String? { last(byte).map { text(from: start, upTo: $0) } }
 
-    /// Goes past these words if they come next.
+    /// Skips these words if they come next.
     mutating func skip(_ words: StaticString) -> Bool {
         let length = words.utf8CodeUnitCount
         guard count >= length, memcmp(start, words.utf8Start, length) == 0 else { return false }
@@ -33,25 +33,25 @@ struct ByteScanner {
         return true
     }
 
-    /// Whether these words are anywhere in what is left.
+    /// Whether the rest contains these words.
     func contains(_ words: StaticString) -> Bool { position(of: words) != nil }
 
     mutating func skipSpaces() {
         while start < end, start.pointee == UInt8(ascii: " ") { start += 1 }
     }
 
-    /// Goes past the last such byte; stays where there is none.
+    /// Skips to after the last such byte; does nothing if there is none.
     mutating func skip(pastLast byte: UInt8) {
         if let position = last(byte) { start = position + 1 }
     }
 
-    /// Goes past a whole number, and returns it, if one comes next.
+    /// Parses a whole number, if one comes next.
     mutating func integer() -> Int? {
         var scan = self
         let isNegative = scan.skip("-")
         let digits = scan.start
         var value = 0
-        // More than eighteen digits could be more than an Int holds; no frame has such a number.
+        // More than eighteen digits might not fit into an Int; no frame has such a number.
         while let byte = scan.first, Self.isDigit(byte) {
             guard scan.start - digits < 18 else { return nil }
             value = value * 10 + Int(byte - UInt8(ascii: "0"))
@@ -62,25 +62,26 @@ struct ByteScanner {
         return isNegative ? -value : value
     }
 
-    /// Goes past spaces and a whole number, and returns it, if they come next.
+    /// Skips spaces and parses a whole number, if they come next.
     mutating func numberBehindSpaces() -> Int? {
         skipSpaces()
         return integer()
     }
 
-    /// Whether a time like `00:01.06` or `1:02:03.45` comes next, with nothing or a space behind it.
+    /// Whether a time like `00:01.06` or `1:02:03.45` comes next, followed by a space or nothing.
     func isDuration() -> Bool { duration(endingWith: { $0 == UInt8(ascii: " ") }) != nil }
 
-    /// Goes past what Blender 5 puts before the words of a line: `00:00.327  render           | `.
+    /// Skips the prefix of Blender 5's log lines: `00:00.327  render           | `.
     mutating func skipLogPrefix() -> Bool {
         guard isDuration(), let bar = first(UInt8(ascii: "|")) else { return false }
         start = bar + 1
         return true
     }
 
-    /// Goes to what stands behind the first prefix of a log that is within the line; false where there is none.
+    /// Skips to after the first log prefix within the line; returns false if there is none.
     ///
-    /// A prefix is looked for from its bar backwards, and no farther than one is long: lines may be all digits and bars.
+    /// A prefix is searched backwards from its bar, for at most its maximum length: lines may consist of digits and
+    /// bars.
     mutating func skipToLogPrefix() -> Bool {
         var scan = self
         while let bar = scan.first(UInt8(ascii: "|")) {
@@ -98,18 +99,18 @@ struct ByteScanner {
 
     private static let longestPrefix = 80
 
-    /// Whether `00:00.327  render           ` is at the end.
+    /// Whether the text ends with `00:00.327  render           `.
     private static func endsWithTimeAndWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.last == UInt8(ascii: " ") else { return false }
         let words = bytes.split(separator: UInt8(ascii: " ")).suffix(2)
         guard words.count == 2, let time = words.first, let name = words.last else { return false }
-        // Something else that is printed may end where the time begins.
+        // Other output may end where the time starts.
         let digits = time.reversed().prefix { isDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
         return digits.contains(UInt8(ascii: ":")) && digits.last.map(isDigit) == true
             && name.first.map { !isDigit($0) } == true
     }
 
-    /// The time that stands behind these words, with or without spaces between; nil when it is none.
+    /// Returns the time after these words, with or without spaces between; nil if there is none.
     func duration(behind words: StaticString) -> String? {
         guard let position = position(of: words) else { return nil }
         var scan = self
@@ -122,7 +123,7 @@ struct ByteScanner {
 
     // MARK: Bytes
 
-    /// Where a time ends that comes next; nil when something else comes, or goes on behind it.
+    /// Returns the end of a time that comes next; nil if something else comes next or follows directly.
     private func duration(endingWith isEnd: (UInt8) -> Bool) -> Position? {
         guard let first, Self.isDigit(first) else { return nil }
         var hasColon = false

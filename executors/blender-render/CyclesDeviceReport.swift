@@ -2,11 +2,11 @@ import ExecutorKit
 import FoundationEssentials
 import Synchronization
 
-/// Makes Blender tell which device Cycles renders with, which it does not print by itself: by a script that runs before those of
-/// the job, and prints a line when a rendering begins.
+/// Makes Blender report the device that Cycles renders with, which it does not print by itself: with a script that runs
+/// before those of the job, and prints a line when rendering starts.
 ///
-/// Blender reads the script from its standard input, so that no file has to be where Blender is: in a container, say, where this
-/// comes to nothing and changes nothing.
+/// Blender reads the script from its standard input, so that no file has to be accessible to Blender: in a container,
+/// for example, this may fail without any effect.
 final class CyclesDeviceReport: Sendable {
     static let deviceNotUsed = ResultCheck(
         "gpu-not-used", .warn, "a scene that asks for the GPU, but is rendered on the CPU")
@@ -15,37 +15,37 @@ final class CyclesDeviceReport: Sendable {
         "job arguments after “--”, which keep “cycles_device” from being applied")
     static let checks = [deviceNotUsed, deviceNotSet]
 
-    /// Where the script is for Blender.
+    /// The path of the script for Blender.
     static let path = "/dev/stdin"
 
-    /// Nothing else that is printed has it in it.
+    /// A text that occurs nowhere else in the output.
     private let mark = "\u{1}flamenco-device-\(UUID().uuidString) "
     private let warned = Mutex(false)
 
-    /// Whether there was a warning that a GPU is missing, which later activities have to repeat.
+    /// Whether there was a warning about a missing GPU, which later activities have to repeat.
     var missesGPU: Bool { warned.withLock(\.self) }
 
-    /// What Blender says of a rendering that begins.
+    /// The report at the start of rendering.
     struct Device: Decodable, Hashable {
         let engine: String
-        /// What the scene asks for: `GPU` or `CPU`.
+        /// The device requested by the scene: `GPU` or `CPU`.
         var wanted: String?
-        /// What stands behind `--cycles-device`.
+        /// The value of `--cycles-device`.
         var override: String?
-        /// The kind of GPU that the override or the preferences name.
+        /// The device type in the override or the preferences.
         var kind: String?
-        /// The devices of this kind that are used.
+        /// The devices of this type in use.
         var names: [String]?
 
         /// Whether a GPU is used.
         var usesGPU: Bool { kind.map { $0 != "CPU" && $0 != "NONE" } == true && names?.isEmpty == false }
 
-        /// Whether there is none of what stands behind `--cycles-device`, at which Blender ends.
+        /// Whether there is no device as in `--cycles-device`, in which case Blender exits.
         var lacksDevice: Bool {
             override.map { $0 != "CPU" && !$0.hasSuffix("+CPU") } == true && names?.isEmpty == true
         }
 
-        /// In words.
+        /// The report as text.
         var text: String {
             guard engine == "CYCLES" else { return "renders with \(engine)" }
             if lacksDevice { return "Cycles finds no device for \(override ?? "")" }
@@ -54,7 +54,8 @@ final class CyclesDeviceReport: Sendable {
         }
     }
 
-    /// The lines that the script prints; each is told as activity, and when it is not what the scene asks for, as a warning.
+    /// Handles the lines of the script; each is reported as activity, and as a warning if it differs from what the
+    /// scene requests.
     func lines(in context: CommandContext) -> PrivateLines {
         PrivateLines(mark: mark) { [self] text in
             guard let device = try? JSONDecoder().decode(Device.self, from: Data(text.utf8)) else { return }
@@ -67,7 +68,7 @@ final class CyclesDeviceReport: Sendable {
         }
     }
 
-    /// The script. What goes wrong in it must not disturb the rendering.
+    /// The script. Errors in it must not disturb rendering.
     var script: String {
         """
         import bpy, json, sys

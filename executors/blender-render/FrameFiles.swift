@@ -1,13 +1,14 @@
 import ExecutorKit
 import System
 
-/// The files that the frames of a task have, as far as the command line names them: before Blender starts, and afterwards.
+/// The files of a task's frames, as far as they are determined by the command line: before Blender starts, and
+/// afterwards.
 struct FrameFiles {
-    /// How the file of a frame stands.
+    /// The state of a frame's file.
     enum State: Hashable {
-        /// It is whole, and was written since the start.
+        /// It is complete, and was written since the start.
         case new
-        /// It is whole, and was there before.
+        /// It is complete, and existed before.
         case old
         case faulty(path: String, PictureFile.Fault)
     }
@@ -21,10 +22,10 @@ struct FrameFiles {
     private var before: [String: FileVersion] = [:]
     private let context: CommandContext
 
-    /// Looks at what is there. Empty files with the exact names of frames are removed: a Blender that was killed leaves them,
-    /// and one that is not to overwrite would take them for done.
+    /// Reads the existing files. Empty files with the exact names of frames are removed: a Blender that was killed
+    /// leaves them, and one that does not overwrite would consider them done.
     ///
-    /// - Parameter keepsEmpty: whether empty files mark frames that somebody is rendering.
+    /// - Parameter keepsEmpty: whether empty files mark frames that another worker is rendering.
     init(of commandLine: BlenderCommandLine, keepsEmpty: Bool, in context: CommandContext) async throws {
         self.context = context
         places = Dictionary(
@@ -50,14 +51,14 @@ struct FrameFiles {
         }
     }
 
-    /// Whether the names of the frames of a request are known, and their folder is on this machine.
+    /// Returns whether the file names of a request are known, and their folder exists on this machine.
     func canTell(_ request: BlenderCommandLine.Request) async throws -> Bool {
         guard let place = places[request] else { return false }
         return try await context.files.statuses(of: [place.pattern.folder]).first.flatMap(\.self)?.kind == .folder
     }
 
-    /// How the frames of a request stand; those without any file are left out. A frame of several files is as good as the
-    /// worst of them that are new.
+    /// Returns the states of a request's frames, without those that have no file. For a frame with several files, the
+    /// worst state of the new ones counts.
     func states(of request: BlenderCommandLine.Request) async throws -> [Int: State] {
         guard let place = places[request] else { return [:] }
         let paths = try await files(of: place).keys.map { "\(place.pattern.folder)/\($0)" }
@@ -74,7 +75,7 @@ struct FrameFiles {
         return states
     }
 
-    /// The video of a request: of the name that was given, or written since the start under one that begins so.
+    /// Returns the video of a request: with the given name, or written since the start with that prefix.
     func video(of request: BlenderCommandLine.Request) async throws -> (path: String, isEmpty: Bool)? {
         guard let place = places[request] else { return nil }
         let files = try await files(of: place).filter { place.pattern.isVideo($0.key) }
@@ -85,7 +86,7 @@ struct FrameFiles {
         return name.map { ("\(place.pattern.folder)/\($0)", files[$0]?.isEmpty ?? true) }
     }
 
-    /// Whether the video of a request was written since the start.
+    /// Returns whether the video of a request was written since the start.
     func hasNewVideo(_ request: BlenderCommandLine.Request) async throws -> Bool {
         guard let place = places[request], place.pattern.isVideo else { return false }
         return try await files(of: place).contains { name, version in

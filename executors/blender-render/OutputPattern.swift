@@ -1,17 +1,17 @@
 import ExecutorKit
 
-/// How Blender names the files of frames: from `--render-output`, as far as that can be told without the file.
+/// The file names of frames: from `--render-output`, as far as they can be determined without the file.
 struct OutputPattern: Hashable {
     /// The folder of the files.
     let folder: String
-    /// The path without number and extension, as it was given: what people know it by.
+    /// The path without number and extension, as given.
     let path: String
-    /// Whether all frames go into one video.
+    /// Whether all frames are in one video.
     let isVideo: Bool
     private let prefix: String
     private let digits: Int
     private let suffix: String
-    /// The extensions that files can have, without dots; an empty one for none.
+    /// The possible extensions, without dots; an empty one for none.
     private let extensions: [String]
 
     private static let ofFormats: [String: [String]] = [
@@ -26,9 +26,9 @@ struct OutputPattern: Hashable {
     ]
 
     /// - Parameters:
-    ///   - output: as it was given; `//` at its beginning is the folder of the scene.
-    ///   - format: as in `--render-format`; the file's when absent.
-    /// - Returns: nil when the place depends on the file, on the folder in which Blender starts, or on a template.
+    ///   - output: as given; a leading `//` is the folder of the scene.
+    ///   - format: as in `--render-format`; if nil, that of the file.
+    /// - Returns: nil if the path depends on the file, on the working directory of Blender, or on a template.
     init?(_ output: String, blendfile: String?, format: String?, usesExtension: Bool?) {
         var path = output
         if output.hasPrefix("//") {
@@ -56,8 +56,8 @@ struct OutputPattern: Hashable {
         }
     }
 
-    /// The frame that a file of this name would be of, if it is named like one, and whether the name is exactly the one that
-    /// Blender gives it: files of several views have more in their names.
+    /// Returns the frame number in a file name, if it has the form of a frame's name, and whether it is exactly the
+    /// name used by Blender: files of several views have longer names.
     func frame(of name: String) -> (number: Int, isExact: Bool)? {
         guard name.hasPrefix(prefix) else { return nil }
         let rest = name.dropFirst(prefix.count)
@@ -69,7 +69,7 @@ struct OutputPattern: Hashable {
         return (frame, isExact)
     }
 
-    /// What the names of all its files begin with.
+    /// The common beginning of all file names.
     var commonPrefix: String { FilePath.withoutExtension(prefix) }
 
     /// Whether a file of this name would be the video.
@@ -79,13 +79,13 @@ struct OutputPattern: Hashable {
             || name.hasPrefix(FilePath.withoutExtension(base)) && Self.videos.contains(FilePath.nameExtension(of: name))
     }
 
-    /// The number as it stands in names: `0012`, and `-012` for one below zero.
+    /// Returns the number as in file names: `0012`, and `-012` for a negative one.
     private func text(of frame: Int) -> String {
         let number = String(frame.magnitude)
         return (frame < 0 ? "-" : "") + String(repeating: "0", count: max(0, digits - number.count)) + number
     }
 
-    /// Blender replaces the extension of another kind of image.
+    /// Blender replaces the extension of another image format.
     private static func adding(_ ending: String, to suffix: String) -> String {
         if ending.isEmpty { return suffix }
         let given = FilePath.nameExtension(of: suffix)

@@ -1,6 +1,6 @@
 import ExecutorKit
 
-/// Whether a rendering made what it was asked for; looked at when Blender has ended well.
+/// Checks whether Blender created the requested images, after it exited successfully.
 struct RenderChecks {
     static let framesMissing = ResultCheck("frames-missing", .fail, "fewer frames were rendered than asked for")
     static let nothingRendered = ResultCheck(
@@ -30,7 +30,7 @@ struct RenderChecks {
         }
         let needed = commandLine.requests.reduce(0) { $0 + count(of: $1) }
         if made >= needed { return }
-        // On network storage, files may appear late.
+        // On network storage, files may appear with a delay.
         let age = context.clock.stopwatch()
         while true {
             let tally = try await tally()
@@ -40,7 +40,7 @@ struct RenderChecks {
         }
     }
 
-    /// How many frames a request has to make at least.
+    /// Returns the minimum number of frames of a request.
     private func count(of request: BlenderCommandLine.Request) -> Int {
         if request.followsScripts, !request.frames.isList { return 1 }
         return request.frames.count ?? 1
@@ -48,12 +48,12 @@ struct RenderChecks {
 
     // MARK: Counting
 
-    /// What lines and files together show.
+    /// The combined result of lines and files.
     private struct Tally {
         var made = 0
         var missing: [Int] = []
         var faults: [String] = []
-        /// Whether a frame without a file is missing for sure.
+        /// Whether a frame without a file is certainly missing.
         var canTell = true
     }
 
@@ -88,7 +88,8 @@ struct RenderChecks {
 
     private func note(_ request: BlenderCommandLine.Request, in tally: inout Tally) async throws {
         if progress.hasSpoken { return }
-        // A Blender that talks would name the frames that it renders into a folder which is not here.
+        // If Blender prints progress, it would report the frames that it renders to a folder that is not accessible
+        // here.
         let talks = progress.isHeard && blender.isKnown && !commandLine.isQuiet
         let isPlaceKnown = try await files.canTell(request)
         if !isPlaceKnown && !talks || request.followsScripts && hints.mayChangeOutput { tally.canTell = false }
@@ -98,13 +99,13 @@ struct RenderChecks {
         if progress.doneFrames.contains(frame) { return true }
         switch state {
         case .new: return true
-        // Passed over by a Blender that is not to overwrite: it does not always say so.
+        // Skipped by a Blender that does not overwrite: it does not always report that.
         case .old: return hints.keepExisting || progress.hasSpoken && !progress.begunFrames.contains(frame)
         case .faulty, nil: return false
         }
     }
 
-    /// Without `-j` the file may say that frames are left out: then those that are there are equally far apart.
+    /// Without `-j`, the frame step may be set in the file: then the existing frames have equal distances.
     private func followsStepOfFile(_ done: Set<Int>, of request: BlenderCommandLine.Request) -> Bool {
         guard case .range(let range, step: nil) = request.frames, done.count > 1, done.contains(range.lowerBound) else {
             return false

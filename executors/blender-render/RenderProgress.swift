@@ -1,8 +1,8 @@
 import ExecutorKit
 
-/// What is known about a rendering, from all that Blender has printed so far.
+/// The progress of rendering, derived from Blender's output so far.
 struct RenderProgress {
-    /// Something to tell others.
+    /// Something to report.
     enum Report: Hashable {
         case activity(String)
         case output(path: String)
@@ -10,38 +10,39 @@ struct RenderProgress {
         case step
     }
 
-    /// How many frames there will be, if anybody knows.
+    /// The number of frames, if known.
     let totalFrames: Int?
     private(set) var rendered = 0
     private(set) var skipped = 0
-    /// What Blender said went wrong, most lately.
+    /// The last error reported by Blender.
     private(set) var lastError: String?
-    /// The numbers of the frames that are done, as far as lines say them.
+    /// The numbers of the completed frames, as far as lines contain them.
     private(set) var doneFrames: Set<Int> = []
-    /// The numbers of the frames that were begun, as far as lines say them.
+    /// The numbers of the started frames, as far as lines contain them.
     private(set) var begunFrames: Set<Int> = []
     /// Whether frames went into a video.
     private(set) var makesVideo = false
-    /// Whether Blender has said that it begins or ends.
+    /// Whether Blender has reported its start or end.
     private(set) var isHeard = false
-    /// Files that the scene needs and that are not there, in the order in which they were missed.
+    /// Missing files that the scene needs, in the order in which they were reported.
     private(set) var missingFiles: [String] = []
-    /// The file that Blender wrote when it crashed.
+    /// Blender's crash report.
     private(set) var crashFile: String?
 
-    /// What there is to say of a frame that is being worked on.
+    /// The description of the current frame.
     private struct Announcement {
         let frame: Int
-        /// Which of the frames it is, counted from 1.
+        /// Its position among the frames, counted from 1.
         let number: Int
         let part: BlenderOutput.Part?
         let remaining: String?
     }
 
     private var isFrameLost = false
-    /// The frame that is being worked on.
+    /// The current frame.
     private(set) var frame: Int?
-    /// The number of the frame of which a file was saved, and which may have more: nil inside when nobody knows its number.
+    /// The number of the frame whose first file was saved, and which may have more files; the inner value is nil if the
+    /// number is unknown.
     private var savedFrame: Int??
     private var announcedFrame: Int?
     private var announcedAt: Duration?
@@ -51,19 +52,19 @@ struct RenderProgress {
 
     init(totalFrames: Int?) { self.totalFrames = totalFrames }
 
-    /// Whether it said anything about frames.
+    /// Whether anything about frames was printed.
     var hasSpoken: Bool { rendered + skipped > 0 || !begunFrames.isEmpty || savedFrame != nil }
 
-    /// Takes in what Blender printed at this time, and gives what is worth telling.
+    /// Processes output of Blender at this time, and returns what is to be reported.
     ///
-    /// Activities come at most four times a second, and within a frame every two seconds.
+    /// Activities are reported at most four times a second, and every two seconds within a frame.
     mutating func report(on output: BlenderOutput, at time: Duration) -> [Report] {
         firstBegin = firstBegin ?? time
         switch output {
         case .saved(let path):
             let number = frame ?? Self.number(in: path)
             var reports: [Report] = []
-            // Blender 5 says no more about a frame than that it was saved.
+            // Blender 5 prints nothing about a frame after it was saved.
             if let saved = savedFrame, saved != number { reports += finishFrame(at: time) }
             savedFrame = .some(number)
             return reports + [.output(path: path)]
@@ -87,16 +88,16 @@ struct RenderProgress {
             take(trouble)
             return []
         case .error(let text):
-            // A trace of Python does not end Blender: what goes on in scripts is no reason why Blender failed.
+            // A Python traceback does not end Blender: errors in scripts are not the reason why Blender failed.
             if text.hasPrefix("Python: ") { return [] }
             lastError = text
-            // Blender ends such a frame like all others, with the time that it took.
+            // Blender ends such a frame like all others, with its render time.
             if text.hasPrefix("Render error") { isFrameLost = true }
             return []
         }
     }
 
-    /// No more comes: gives what is worth telling yet.
+    /// Returns what is still to be reported at the end of the output.
     mutating func end(at time: Duration) -> [Report] {
         let last = heldBack.map { [Report.activity(describe($0))] } ?? []
         let reports = last + (savedFrame == nil ? [] : finishFrame(at: time))
@@ -125,7 +126,7 @@ struct RenderProgress {
 
     private mutating func finishFrame(at time: Duration, isVideo: Bool = false) -> [Report] {
         let number = frame ?? savedFrame.flatMap(\.self)
-        // What Blender says of a frame of a video before its time, it says of it once more.
+        // Blender may report a video frame early, and again when it is done.
         let isKnown = makesVideo && !isVideo && number.map(doneFrames.contains) ?? false
         savedFrame = nil
         defer { isFrameLost = false }
@@ -136,15 +137,15 @@ struct RenderProgress {
         return [.step]
     }
 
-    /// The last number in the name of a file.
+    /// Returns the last number in a file name.
     private static func number(in path: String) -> Int? {
         let stem = FilePath.withoutExtension(FilePath.name(of: path))
         return stem.split { !$0.isASCII || !$0.isNumber }.last.flatMap { Int($0) }
     }
 
-    // MARK: Words
+    // MARK: Text
 
-    /// Whether something was told so lately that this frame has to wait.
+    /// Whether something was reported so recently that this frame has to wait.
     func isTooEarly(toAnnounce number: Int, at time: Duration) -> Bool {
         let pause: Duration = number == announcedFrame ? .seconds(2) : .milliseconds(250)
         return announcedAt.map { time - $0 < pause } ?? false
@@ -163,12 +164,12 @@ struct RenderProgress {
         return [.activity(describe(announcement))]
     }
 
-    /// How much is done; nil when nobody knows how much there is to do.
+    /// The completed fraction; nil if the total is unknown.
     var fraction: Double? {
         totalFrames.flatMap { $0 > 0 ? Double(rendered + skipped) / Double($0) : nil }
     }
 
-    /// What was done, in the end: `3 frames rendered, 1 skipped, 2 files missing: char.blend, wood.png`.
+    /// The result at the end: `3 frames rendered, 1 skipped, 2 files missing: char.blend, wood.png`.
     var summary: String? {
         var parts = [(rendered, "rendered"), (skipped, "skipped")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         guard let first = parts.first else { return nil }
@@ -198,7 +199,7 @@ struct RenderProgress {
         return text
     }
 
-    /// No more exact than somebody wants to know who waits: `0.4 s`, `41 s`, `5 min`, `2 h 5 min`.
+    /// Rounds a duration for users who are waiting: `0.4 s`, `41 s`, `5 min`, `2 h 5 min`.
     private static func rough(_ span: Duration) -> String {
         let seconds = span / .seconds(1)
         if seconds < 10 { return span.text }

@@ -1,7 +1,7 @@
 import ExecutorKit
 import Synchronization
 
-/// Looks at every file that Blender says it saved, or left as it was, while it renders on.
+/// Checks every file that Blender reports as saved or skipped, while it continues rendering.
 final class SavedPictures: Sendable {
     static let missing = ResultCheck(
         "saved-file-missing", .fail, "a file that Blender reported as saved does not exist")
@@ -21,10 +21,10 @@ final class SavedPictures: Sendable {
         let age: @Sendable () -> Duration
     }
 
-    /// How long a file may take to appear on network storage, and how often it is looked for.
+    /// How long a file may take to appear on network storage.
     private static let patience = Duration.seconds(3)
     private static let interval = Duration.milliseconds(250)
-    /// How far the clocks of this machine and its storage may be apart, in seconds.
+    /// The maximum difference between the clocks of this machine and its storage, in seconds.
     private static let clockDifference: Int64 = 60
 
     private let files: AsyncStream<File>
@@ -34,24 +34,24 @@ final class SavedPictures: Sendable {
     private let start: Int64
     private let others = Mutex<[String: Set<String>]>([:])
 
-    /// - Parameter start: when the command began, in seconds since 1970.
+    /// - Parameter start: when the command started, in seconds since 1970.
     init(in context: CommandContext, hints: ScriptHints, start: Int64) {
         (self.context, self.hints, self.start) = (context, hints, start)
         (files, feed) = AsyncStream.makeStream()
     }
 
-    /// A file was saved, or skipped as existing; returns at once.
+    /// Adds a file that was saved, or skipped as existing; returns immediately.
     func add(_ path: String, isSkipped: Bool = false) {
-        // A relative one counts from where Blender started, or from its scene: nobody here knows.
+        // A relative path starts at Blender's working directory, or at its scene, which is unknown here.
         guard path.hasPrefix("/"), !path.hasPrefix("//") else { return }
         others.withLock { _ = $0[FilePath.name(of: path), default: []].insert(path) }
         feed.yield(File(path: path, isSkipped: isSkipped, age: context.clock.stopwatch()))
     }
 
-    /// No more come.
+    /// Ends the list of files.
     func finish() { feed.finish() }
 
-    /// Looks at one after the other, until no more come.
+    /// Checks one file after another, until the end of the list.
     func look() async throws {
         for await file in files { try await look(at: file) }
         try Task.checkCancellation()
@@ -71,9 +71,9 @@ final class SavedPictures: Sendable {
     private func report(_ fault: PictureFile.Fault, _ file: File) async throws {
         let sentence = "\(file.path) \(fault.text)"
         if file.isSkipped {
-            // Placeholders are frames that somebody else is rendering.
+            // Placeholders are frames that another worker is rendering.
             if hints.usePlaceholders, fault == .empty { return }
-            // Seen by a Blender whose folders are not those of this machine.
+            // Reported by a Blender whose folders differ from those of this machine.
             let check = fault == .folderMissing || fault == .missing ? Self.elsewhere : Self.skipped
             context.found(check, "frame skipped as existing: \(sentence)")
             return
@@ -93,7 +93,7 @@ final class SavedPictures: Sendable {
         }
     }
 
-    /// Where a file is now that was saved at `path`, if it is anywhere nearby, or of those that Blender named.
+    /// Returns the new path of a file that was saved at `path`, if it is nearby, or in a folder mentioned by Blender.
     private func place(of path: String) async throws -> String? {
         let named = others.withLock { $0[FilePath.name(of: path)] ?? [] }.subtracting([path])
         for picture in try await context.files.pictures(at: named.sorted()) where picture.fault == nil {

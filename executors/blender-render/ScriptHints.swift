@@ -1,12 +1,12 @@
-/// What scripts of a job may do to its pictures, as far as their text shows it.
+/// What scripts of a job may do to its images, as far as their text shows it.
 struct ScriptHints: Hashable {
-    /// They may send pictures elsewhere, or make others.
+    /// They may change the output path, or create other images.
     private(set) var mayChangeOutput = false
-    /// They may move, rename or remove what was saved.
+    /// They may move, rename or remove saved files.
     private(set) var mayMoveFiles = false
-    /// They make Blender mark frames that it begins with empty files.
+    /// They make Blender create empty files for frames that it starts.
     private(set) var usePlaceholders = false
-    /// They make Blender leave frames alone that exist.
+    /// They make Blender skip existing frames.
     private(set) var keepExisting = false
 
     private static let outputWords = [
@@ -17,7 +17,7 @@ struct ScriptHints: Hashable {
         "handlers", "rename", "shutil", "unlink", "os.remove", "os.replace", ".replace(", "subprocess", "move(",
     ]
 
-    /// - Parameter texts: the texts of the scripts; nil for one that cannot be read.
+    /// - Parameter texts: the text of each script; nil if it cannot be read.
     init(_ texts: [String?]) {
         for text in texts {
             guard let text else {
@@ -35,7 +35,7 @@ struct ScriptHints: Hashable {
         }
     }
 
-    /// What is assigned to an attribute, everywhere in the text; an empty word where it is only mentioned.
+    /// Returns the values assigned to an attribute, anywhere in the text; an empty string where it is only mentioned.
     private static func values(of name: String, in text: String) -> [Substring] {
         text.split(separator: name, omittingEmptySubsequences: false).dropFirst().map { rest in
             rest.drop { " '\",=".contains($0) }.prefix { $0.isLetter || $0.isNumber }

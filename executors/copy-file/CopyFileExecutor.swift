@@ -1,9 +1,9 @@
 import ExecutorKit
 
-/// `copy-file`: copies a file to a place where nothing is yet; missing folders above it are made.
+/// `copy-file`: copies a file to a path that must not exist; missing folders above it are created.
 ///
-/// The copy appears under its name when it is complete and on the disk, never before, and replaces nothing. A file with the
-/// same content is as good: a task that is tried again finds its own copy.
+/// The copy appears there only when it is complete and on disk, and replaces nothing. An existing file with the same
+/// content is accepted: a task that is retried finds its own copy.
 struct CopyFileExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let src: String
@@ -16,7 +16,7 @@ struct CopyFileExecutor: CommandExecutor {
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let source = try await context.absolutePath(parameters.src, parameter: "src")
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest")
-        // A task that is tried again finds the copy that it made before.
+        // A task that is retried finds the copy that it made before.
         if try await context.files.haveSameContent(source, destination) {
             return context.log("\(destination) already has the content of \(source)")
         }

@@ -1,20 +1,20 @@
 import ExecutorKit
 import Synchronization
 
-/// Tells how a long copy gets on, now and then.
+/// Reports the progress of a long copy from time to time.
 final class CopyProgress: Sendable {
     private let name: String
     private let activity: RateLimitedActivity
     private let copied = Atomic<Int64>(0)
 
-    /// The copy of something.
+    /// Creates the progress of a copy.
     init(of name: String, context: CommandContext) {
         self.name = name
-        // Short copies say nothing.
+        // Nothing is reported for short copies.
         activity = RateLimitedActivity(in: context, skipsFirst: true)
     }
 
-    /// So much more is copied.
+    /// Adds copied bytes.
     func add(_ progress: FileProgress) {
         let copied = copied.add(progress.bytes, ordering: .relaxed).newValue
         activity.say { [name] in
@@ -22,6 +22,6 @@ final class CopyProgress: Sendable {
         }
     }
 
-    /// The copy is made, or failed.
+    /// Ends the report when the copy is complete, or has failed.
     func finish() { activity.finish() }
 }

@@ -1,7 +1,7 @@
 import ExecutorKit
 
-/// `create-video`: `frames-to-video` as the render jobs of Flamenco's managers of March 2022 name it, which leave FFmpeg and its
-/// arguments to the worker.
+/// `create-video`: `frames-to-video` under the name used by render jobs of Flamenco managers of March 2022, which leave
+/// FFmpeg and its arguments to the worker.
 struct CreateVideoExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         private enum CodingKeys: String, CodingKey {
@@ -10,17 +10,17 @@ struct CreateVideoExecutor: CommandExecutor {
             case outputFile = "output_file"
         }
 
-        /// A pattern.
+        /// A file name pattern.
         let inputFiles: String
         let outputFile: String
         /// Frames per second.
         let fps: String?
-        /// FFmpeg; searched in `PATH` when absent.
+        /// FFmpeg; if nil, searched in `PATH`.
         let exe: String?
-        /// In place of those that make a video that plays everywhere.
+        /// Arguments that replace the default ones, which create a widely playable video.
         let args: [String]?
 
-        /// H.264 wants even numbers of pixels.
+        /// H.264 requires even dimensions.
         private static let usualArguments = [
             "-c:v", "h264", "-crf", "20", "-g", "18", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p",
         ]

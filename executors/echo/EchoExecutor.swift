@@ -1,6 +1,6 @@
 import ExecutorKit
 
-/// `echo`: writes a message into the log of the task.
+/// `echo`: writes a message to the log of the task.
 struct EchoExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let message: String

@@ -1,6 +1,6 @@
 import ExecutorKit
 
-/// `exec`: runs any program, which has to end with exit status 0, and does what the program says in its output.
+/// `exec`: runs any program, which must exit with status 0, and handles the messages in its output.
 struct ExecExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let exe: String

@@ -1,10 +1,10 @@
 import ExecutorKit
 import Synchronization
 
-/// `ffmpeg`: runs FFmpeg with the arguments as they are.
+/// `ffmpeg`: runs FFmpeg with unchanged arguments.
 struct FFmpegExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
-        /// FFmpeg, with or without arguments; searched in `PATH` when absent.
+        /// FFmpeg, with or without arguments; if nil, searched in `PATH`.
         let exe: String?
         let args: [String]
     }
@@ -19,9 +19,9 @@ struct FFmpegExecutor: CommandExecutor {
 }
 
 extension CommandContext {
-    /// Runs FFmpeg to success; tells how far it is, and, when it fails, what its cause was.
+    /// Runs FFmpeg, which must succeed; reports its progress and, if it fails, the cause.
     ///
-    /// - Returns: how many frames it wrote, as far as it said.
+    /// - Returns: the number of frames written, as far as FFmpeg reports it.
     @discardableResult
     func runFFmpeg(_ program: Program, totalFrames: Int?) async throws -> Int? {
         struct State {

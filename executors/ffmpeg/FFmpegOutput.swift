@@ -1,15 +1,15 @@
 import ExecutorKit
 
-/// What a line that FFmpeg prints says.
+/// The meaning of a line of FFmpeg's output.
 enum FFmpegOutput: Hashable {
-    /// How far FFmpeg is.
+    /// The progress of FFmpeg.
     struct Progress: Hashable {
-        /// Frames written; absent where there is no video.
+        /// Frames written; nil without video.
         let frame: Int?
-        /// The time in the output: `00:01:02.50`; absent before the first packet.
+        /// The time in the output: `00:01:02.50`; nil before the first packet.
         let time: String?
 
-        /// The progress in words for people.
+        /// Returns the progress as text.
         func activity(totalFrames: Int?) -> String? {
             if let frame, let totalFrames, frame <= totalFrames { return "frame \(frame) of \(totalFrames)" }
             if let frame { return "frame \(frame)" }
@@ -17,12 +17,12 @@ enum FFmpegOutput: Hashable {
         }
     }
 
-    /// `frame=   10 fps=0.0 q=-1.0 Lsize=       5kB time=00:00:00.29 …`, or, for sound alone, `size=     256kB time=…`.
+    /// `frame=   10 fps=0.0 q=-1.0 Lsize=       5kB time=00:00:00.29 …`, or, for audio only, `size=     256kB time=…`.
     case progress(Progress)
-    /// A line that, if FFmpeg fails after it, says why.
+    /// A line that may be the reason if FFmpeg fails after it.
     case message(String)
 
-    /// What the line says; nothing when it only describes files and streams.
+    /// Parses a line; nil if it only describes files and streams.
     init?(_ line: OutputLine) {
         if line.starts(with: "frame=") || line.starts(with: "size=") {
             let words = Self.values(in: line.text)
@@ -35,7 +35,7 @@ enum FFmpegOutput: Hashable {
         }
     }
 
-    /// The `name=value` pairs of a line, where spaces may stand between `=` and value.
+    /// Parses the `name=value` pairs of a line, with optional spaces after `=`.
     private static func values(in text: String) -> [Substring: String] {
         var values: [Substring: String] = [:]
         var rest = text[...]
@@ -50,10 +50,10 @@ enum FFmpegOutput: Hashable {
     }
 }
 
-/// Why FFmpeg failed, of all that it said: the first error of the codec, filter or format that gave up, and not what FFmpeg
+/// Finds out why FFmpeg failed: the first error of the codec, filter or format that failed, and not what FFmpeg
 /// concludes from it ("Error initializing output stream").
 struct FFmpegReason {
-    /// What stands in lines that say that something failed since something else did, whose error was printed before.
+    /// Texts in lines about consequences of an error that was printed before.
     private static let conclusions = [
         "Error initializing", "Error while opening encoder", "Error reinitializing", "Error while processing",
         "Error while filtering", "Error applying", "Failed to inject frame", "Failed to configure",
@@ -65,7 +65,7 @@ struct FFmpegReason {
         "Terminating thread with",
         "Error parsing options",
     ]
-    /// What is no error at the beginning of a line, behind the name of the part that says it.
+    /// Beginnings of lines that are not errors, after the name of the component.
     private static let descriptions = [
         "ffmpeg version", "Input #", "Output #", "Stream mapping:", "Press [q]", "video:", "[info]", "using ",
         "profile ",
@@ -77,12 +77,12 @@ struct FFmpegReason {
         let text: String
     }
 
-    /// What was said since the last line that only describes something.
+    /// The messages since the last descriptive line.
     private var group: [Message] = []
     private var cause: String?
     private var last: String?
 
-    /// Takes a line that may say why.
+    /// Adds a line that may be the reason.
     mutating func take(_ line: String) {
         let (part, text) = Self.split(line)
         if Self.descriptions.contains(where: text.hasPrefix) || text.wholeMatch(of: #/v\d+\.[\d.\-a-z]+/#) != nil {
@@ -96,20 +96,20 @@ struct FFmpegReason {
         last = line
     }
 
-    /// Takes a line that only describes files and streams.
+    /// Adds a line that only describes files and streams.
     mutating func takeDescription() { group = [] }
 
-    /// The reason, as far as lines say one.
+    /// The reason, if there is one.
     var text: String? { cause ?? last }
 
-    /// Of a codec that says what is wrong and then what there would be, the first counts.
+    /// Of a codec that prints an error and then possible values, the first line counts.
     private static func first(of group: [Message]) -> String? {
         if let error = group.first(where: { $0.text.contains("[error]") }) { return error.text }
         guard let last = group.last else { return nil }
         return group.first { $0.part == last.part }?.text
     }
 
-    /// `[libx264 @ 0x561f00c18d00] width not divisible by 2` comes from a part of FFmpeg; several may stand before a text.
+    /// `[libx264 @ 0x561f00c18d00] width not divisible by 2` is from a component of FFmpeg; several may precede a text.
     private static func split(_ line: String) -> (part: Substring?, text: String) {
         var rest = line[...]
         var part: Substring?

@@ -1,12 +1,12 @@
 import ExecutorKit
 import System
 
-/// `frames-to-video`: makes a video of the image files that a pattern names, with FFmpeg.
+/// `frames-to-video`: creates a video from the image files that match a pattern, with FFmpeg.
 struct FramesToVideoExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         /// FFmpeg, with or without arguments.
         let exe: String
-        /// More arguments, as in a shell.
+        /// More arguments, in shell syntax.
         let exeArgs: String?
         /// Frames per second: a number, or a fraction such as `30000/1001`.
         let fps: String?
@@ -17,9 +17,9 @@ struct FramesToVideoExecutor: CommandExecutor {
 
         /// `exe exeArgs… argsBefore… -r fps -pattern_type glob -i inputGlob args… -r fps outputFile`.
         ///
-        /// With neither `-y` nor `-n` from the caller, `-y` goes first: there is nobody whom FFmpeg could ask.
+        /// If the caller sets neither `-y` nor `-n`, `-y` comes first: FFmpeg cannot ask anybody.
         ///
-        /// - Parameter pattern: the input, in place of `inputGlob`.
+        /// - Parameter pattern: the input, instead of `inputGlob`.
         func program(exeIsFile: Bool = false, pattern: String? = nil) throws -> Program {
             let rate = try frameRate().map { ["-r", $0] } ?? []
             var program = try Program(exe: exe, isFile: exeIsFile, exeArgs: exeArgs, argsBefore ?? [])
@@ -31,7 +31,7 @@ struct FramesToVideoExecutor: CommandExecutor {
             return program
         }
 
-        /// The arguments that the job gives, without those that the command adds.
+        /// Returns the arguments of the job, without those that the command adds.
         func ownArguments(exeIsFile: Bool) throws -> [String] {
             try Program(exe: exe, isFile: exeIsFile, exeArgs: exeArgs, (argsBefore ?? []) + (args ?? [])).arguments
         }
@@ -54,13 +54,13 @@ struct FramesToVideoExecutor: CommandExecutor {
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
         let exeIsFile = try await context.isFile(exe: parameters.exe)
-        // Before anything is looked at: what makes no sense is said at once.
+        // First of all, to report invalid parameters immediately.
         _ = try parameters.program(exeIsFile: exeIsFile)
         if parameters.outputFile.hasPrefix("/") {
-            // Before FFmpeg has worked in vain.
+            // Checked before FFmpeg works in vain.
             _ = try await context.absolutePath(parameters.outputFile, parameter: "outputFile")
         }
-        // A relative pattern is about the folder in which FFmpeg starts; only FFmpeg will know.
+        // A relative pattern starts at FFmpeg's working directory, so only FFmpeg can resolve it.
         let input = parameters.inputGlob.hasPrefix("/") ? try await context.frames(matching: parameters.inputGlob) : nil
         if let input { try await VideoChecks.look(at: input.frames, in: context) }
         if parameters.outputFile.hasPrefix("/") { try await context.files.makeFolder(around: parameters.outputFile) }
@@ -74,12 +74,13 @@ struct FramesToVideoExecutor: CommandExecutor {
 }
 
 extension CommandContext {
-    /// The frames of a video, and the pattern for FFmpeg that has exactly them.
+    /// Returns the frames of a video, and the pattern for FFmpeg that matches exactly these.
     ///
-    /// When the folder of the pattern exists as it is written, or nothing matches, the special characters of the folder stand
-    /// for themselves: names of jobs become names of folders.
+    /// If the folder of the pattern exists literally, or nothing matches, special characters of the folder are escaped:
+    /// names of jobs become names of folders.
     ///
-    /// - Throws: ``CommandError`` when there are none, ``PolicyViolation`` when they are where the operator allows nothing.
+    /// - Throws: ``CommandError`` if there are none, ``PolicyViolation`` if they are in a place that the operator does
+    ///   not allow.
     fileprivate func frames(matching given: String) async throws -> (pattern: String, frames: [String]) {
         let slash = given.lastIndex(of: "/") ?? given.startIndex
         let folder = String(given[..<slash])

@@ -1,6 +1,7 @@
 import ExecutorKit
 
-/// Whether the frames of a video are whole before FFmpeg starts, and whether all of them are in it afterwards.
+/// Checks whether the frames for a video are complete before FFmpeg starts, and whether the video contains all of them
+/// afterwards.
 enum VideoChecks {
     static let frameEmpty = ResultCheck("frame-empty", .fail, "a frame for a video is empty")
     static let frameCut = ResultCheck("frame-cut", .fail, "a PNG, JPEG or OpenEXR frame for a video is truncated")
@@ -17,9 +18,9 @@ enum VideoChecks {
     private static let patience = Duration.seconds(3)
     private static let interval = Duration.milliseconds(250)
 
-    /// Looks at the frames.
+    /// Checks the frames.
     ///
-    /// - Throws: ``CommandError`` for the first that cannot be used: FFmpeg would leave it out, and end well.
+    /// - Throws: ``CommandError`` for the first unusable frame: FFmpeg would skip it, and succeed.
     static func look(at frames: [String], in context: CommandContext) async throws {
         let age = context.clock.stopwatch()
         var pictures = try await context.files.pictures(at: frames)
@@ -46,7 +47,7 @@ enum VideoChecks {
         }
     }
 
-    /// Looks at what FFmpeg wrote.
+    /// Checks the output of FFmpeg.
     static func look(
         at video: String, frames: Int?, of matched: Int?, arguments: [String], in context: CommandContext
     ) async throws {
@@ -55,7 +56,7 @@ enum VideoChecks {
             context.found(
                 mayChange ? framesChanged : framesMissing, "the video has \(frames) of \(matched) frames")
         }
-        // A relative path counts from where FFmpeg started; `%03d` stands for many files.
+        // A relative path starts at FFmpeg's working directory; `%03d` stands for many files.
         guard video.hasPrefix("/"), !video.contains("%") else { return }
         let age = context.clock.stopwatch()
         while let fault = try await context.files.pictures(at: [video]).first?.fault {
@@ -84,8 +85,8 @@ enum VideoChecks {
         "pullup", "thumbnail", "overlay", "frames", "random", "framerate", "tile", "interlace",
     ]
 
-    /// Whether arguments, besides those for the frame rate that the command adds itself, can change how many frames there
-    /// are.
+    /// Whether arguments, other than those for the frame rate that the command adds itself, can change the number of
+    /// frames.
     static func changesNumber(_ arguments: [String]) -> Bool {
         let isFilter: (String) -> Bool = { $0 == "-vf" || $0.hasPrefix("-filter") }
         for (index, argument) in arguments.enumerated() {

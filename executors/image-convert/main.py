@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """image-convert: converts images with FFmpeg, one after another.
 
-Each new file appears under its name when it is complete, so that a task that is stopped half-way leaves no broken images.
+Each new file appears under its name when it is complete, so that a task that is stopped leaves no incomplete images.
 """
 
 import json
@@ -22,7 +22,7 @@ def fail(reason):
 
 def words_for_ffmpeg(parameters, source, destination):
     words = [parameters.get("ffmpeg") or "ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"]
-    # Without these two, FFmpeg would take a “%” in a name for the pattern of a sequence of images.
+    # Without these two options, FFmpeg would interpret a “%” in a name as the pattern of an image sequence.
     words += ["-f", "image2", "-pattern_type", "none", "-i", source]
     if parameters.get("width"):
         words += ["-vf", f"scale={parameters['width']}:-1"]

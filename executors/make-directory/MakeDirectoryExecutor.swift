@@ -1,6 +1,6 @@
 import ExecutorKit
 
-/// `make-directory`: makes a folder and those above it, as `mkdir -p` does; one that exists is fine.
+/// `make-directory`: creates a folder and its parents, like `mkdir -p`; an existing one is not an error.
 struct MakeDirectoryExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let path: String

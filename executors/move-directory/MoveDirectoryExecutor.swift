@@ -1,8 +1,8 @@
 import ExecutorKit
 
-/// `move-directory`: moves a folder to another place; what is in that place is moved aside first.
+/// `move-directory`: moves a folder; an existing destination is moved aside first.
 ///
-/// What was at `dest` becomes `dest-YYYY-MM-DD_HHMMSS`, after the time at which it was last changed; see ``AsideName``.
+/// An existing `dest` is renamed to `dest-YYYY-MM-DD_HHMMSS`, with the time of its last change; see ``AsideName``.
 struct MoveDirectoryExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
         let src: String
@@ -13,7 +13,7 @@ struct MoveDirectoryExecutor: CommandExecutor {
     let taskType = "file-management"
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        // The folders around them change too: by what goes, and by what is moved aside.
+        // Their parent folders change too: by removing the source, and by moving the destination aside.
         let source = try await context.absolutePath(parameters.src, parameter: "src", changingFolder: true)
         let destination = try await context.absolutePath(parameters.dest, parameter: "dest", changingFolder: true)
         let progress = CopyProgress(of: source, context: context)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """python-script: runs a Python file.
 
-What the file prints is the log of the task, and the messages in it are heard: `openjd_progress: 50`, for instance. When
-it ends with an exception, or with `sys.exit("reason")`, that is the reason why the task failed.
+The output of the file is the log of the task, and messages in it are handled, for example `openjd_progress: 50`. If
+it ends with an exception, or with `sys.exit("reason")`, the task fails with that reason.
 
-The agent starts this program with the command as JSON on standard input. It starts itself again with the Python that is
-wanted, and with the file and its arguments behind its own name, since a file should find its Python as if it had been
-called by hand.
+The agent starts this program with the command as JSON on standard input. It restarts itself with the requested Python
+interpreter, and with the file and its arguments after its own name, so that the file runs as if it had been started
+from a shell.
 """
 
 import json
@@ -32,7 +32,7 @@ def start(command):
     script = parameters["script"]
     if not os.path.isfile(script):
         fail(f"{script} does not exist")
-    # Unbuffered: whoever looks at the log wants to see what happens now.
+    # Unbuffered, so that the log shows the current output.
     words = [python, "-u", os.path.abspath(__file__), script, *(parameters.get("args") or [])]
     try:
         os.execvp(python, words)
@@ -56,7 +56,7 @@ def run(script):
     try:
         runpy.run_path(script, run_name="__main__")
     except SystemExit as end:
-        # sys.exit("no camera in scene"): Python prints the text, and the status is 1.
+        # sys.exit("no camera in scene"): Python prints the text, and exits with status 1.
         if end.code is not None and not isinstance(end.code, int):
             tell("openjd_fail", " ".join(str(end.code).split()) or "the script exited without a reason")
         raise

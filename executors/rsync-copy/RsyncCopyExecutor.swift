@@ -1,27 +1,27 @@
 import ExecutorKit
 import Synchronization
 
-/// `rsync-copy`: fetches files and folders with rsync, from this machine or another.
+/// `rsync-copy`: copies files and folders with rsync, from this machine or another one.
 ///
-/// What is there already is not copied again, and what was copied half when the task was stopped is gone on with.
+/// Existing files are not copied again, and partial files of a stopped task are continued.
 struct RsyncCopyExecutor: CommandExecutor {
     struct Parameters: Decodable, Sendable {
-        /// An absolute path, `host:path` (over SSH), `host::module/path` or `rsync://host/module/path`. With a slash at its
-        /// end it stands for what is in the folder.
+        /// An absolute path, `host:path` (over SSH), `host::module/path` or `rsync://host/module/path`. With a trailing
+        /// slash, it stands for the content of the folder.
         let src: String
-        /// The folder that it is put into; made if it is missing.
+        /// The folder to copy into; created if it does not exist.
         let dest: String
-        /// Patterns of names to leave out.
+        /// Patterns of names to exclude.
         let exclude: [String]?
-        /// rsync, with or without arguments; searched in `PATH` when absent.
+        /// rsync, with or without arguments; if nil, searched in `PATH`.
         let exe: String?
     }
 
     let commandName = "rsync-copy"
     let taskType = "file-management"
 
-    /// Half a file is kept apart, so that nobody takes it for a whole one; rsync goes on with it only when it compares files,
-    /// which between folders of one machine it has to be told to do.
+    /// Partial files are kept separately, so that they are not mistaken for complete ones; rsync continues them only
+    /// with its delta algorithm, which must be enabled explicitly between folders of one machine.
     private static let options = [
         "--archive", "--partial-dir=.rsync-partial", "--no-whole-file", "--info=progress2", "--no-inc-recursive",
     ]
@@ -36,7 +36,7 @@ struct RsyncCopyExecutor: CommandExecutor {
         var program = try await context.program(
             exe: parameters.exe ?? "rsync",
             Self.options + excluded + ["--", source, destination + "/"])
-        // There is nobody who could answer SSH's questions.
+        // Nobody could answer SSH's questions.
         program.environment["RSYNC_RSH"] = "ssh -o BatchMode=yes"
 
         let lastMessage = Mutex<String?>(nil)
@@ -56,32 +56,32 @@ struct RsyncCopyExecutor: CommandExecutor {
         throw CommandError("cannot copy \(source) to \(destination): \(reason)")
     }
 
-    /// man 1 rsync: a colon before the first slash means another machine. A name that begins with a dash could be taken for
-    /// an option by SSH.
+    /// man 1 rsync: a colon before the first slash means another machine. SSH could interpret a name that starts with a
+    /// dash as an option.
     private static func isRemote(_ source: String) -> Bool {
         let host = source.prefix { $0 != "/" }
         return host.contains(":") && !host.hasPrefix("-") && !host.hasPrefix(":")
     }
 }
 
-/// What a line that rsync prints says.
+/// The meaning of a line of rsync's output.
 enum RsyncOutput: Hashable {
-    /// How far rsync is, of all that it has to do.
+    /// The overall progress of rsync.
     struct Progress: Hashable, CustomStringConvertible {
         let percent: Int
-        /// As rsync writes it: `31.25MB/s`.
+        /// As printed by rsync: `31.25MB/s`.
         let speed: String
 
-        /// For people: `42 %, 31.25MB/s`.
+        /// As text: `42 %, 31.25MB/s`.
         var description: String { "\(percent) %, \(speed)" }
     }
 
-    /// `     32,768  10%   31.25MB/s    0:00:00 (xfr#1, to-chk=0/2)`, as `--info=progress2` has it.
+    /// `     32,768  10%   31.25MB/s    0:00:00 (xfr#1, to-chk=0/2)`, from `--info=progress2`.
     case progress(Progress)
-    /// A line that, if rsync fails after it, says why; its last words only sum up.
+    /// A line that may be the reason if rsync fails after it; its last lines are only a summary.
     case message(String)
 
-    /// What the line says; nothing when it says nothing of interest.
+    /// Parses a line; nil if it has no meaning.
     init?(_ line: OutputLine) {
         if line.starts(with: " ") {
             let words = line.text.split(separator: " ")

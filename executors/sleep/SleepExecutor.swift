@@ -13,7 +13,7 @@ struct SleepExecutor: CommandExecutor {
     let commandName = "sleep"
     let taskType = "misc"
 
-    /// Longer sleeps are taken for a mistake: thirty years.
+    /// Longer sleeps are considered an error: thirty years.
     private let longest = 1e9
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
@@ -29,6 +29,6 @@ struct SleepExecutor: CommandExecutor {
 }
 
 extension Double {
-    /// The number as people write it: without a fraction when it has none.
+    /// The number without a fraction if it is whole.
     fileprivate var formatted: String { Int(exactly: self).map(String.init) ?? String(self) }
 }

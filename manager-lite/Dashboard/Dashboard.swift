@@ -2,7 +2,7 @@ import FlamencoAPI
 import FoundationEssentials
 package import HTTPServer
 
-/// The page that shows a farm: three files, as they are in this folder, which are part of the program.
+/// The web page of a farm: three files in this folder, which are embedded in the program.
 package enum Dashboard {
     private struct File {
         let type: String
@@ -22,15 +22,15 @@ package enum Dashboard {
         "dashboard.js": File("text/javascript", PackageResources.dashboard_js),
     ]
 
-    /// Nothing from anywhere else, no script and no style in the markup, and in nobody's frame.
+    /// Allows nothing from other origins, no inline scripts and styles, and no embedding in frames.
     private static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-    /// How many bytes all files have.
+    /// The total size of all files in bytes.
     package static var size: Int { files.values.reduce(0) { $0 + $1.body.count } }
 
-    /// The answer to a request for one of the files; absent when the path is another one.
+    /// Returns the answer to a request for one of the files; nil if the path is another one.
     package static func answer(_ request: HTTPRequest, at path: [String]) -> HTTPResponse? {
         guard path.count <= 1, let file = files[path.first ?? ""] else { return nil }
         var headers: HTTPHeaders = [

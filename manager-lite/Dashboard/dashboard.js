@@ -1,5 +1,5 @@
-// What the farm does, as it happens. One request brings the whole farm, a stream of events what changes from there; events
-// are put together and shown once a frame. Whatever comes from jobs and workers is text: it is never read as markup.
+// Shows the state of the farm live. One request loads the whole farm, an event stream its changes; events are combined
+// and rendered once per frame. Everything from jobs and workers is text: it is never parsed as markup.
 
 const $ = (id) => document.getElementById(id);
 const flamenco = "/lite/api/v3";
@@ -15,10 +15,10 @@ function symbol(character) {
   return code === 0x7f ? "\u2421" : `\\u{${code.toString(16)}}`;
 }
 
-/** Text in one line in which nothing moves a cursor or turns the direction of writing. */
+/** Returns text in one line, without control characters and changes of direction. */
 const visible = (text) => String(text ?? "").replace(invisible, symbol);
 
-/** The same for text in lines. */
+/** The same for text with several lines. */
 const visibleLines = (text) => text.replace(/\r\n?/g, "\n").replace(invisibleInLines, symbol);
 
 function setText(node, text) {
@@ -37,7 +37,7 @@ function ago(milliseconds) {
   return seconds < 172800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86400)} days ago`;
 }
 
-/** Says something for a few seconds. */
+/** Shows a message for a few seconds. */
 function say(text) {
   const line = document.createElement("p");
   line.textContent = visible(text);
@@ -64,13 +64,13 @@ async function ask(method, path, body) {
   try {
     value = text ? JSON.parse(text) : null;
   } catch {
-    // What is not JSON says nothing here.
+    // The body is not JSON.
   }
   if (!response.ok) throw new Error(value?.message ?? `The manager answered with status ${response.status}.`);
   return value;
 }
 
-/** Asks for something to be done, and says what came of it. */
+/** Sends a request, and shows its result. */
 async function act(words, method, path, body) {
   try {
     await ask(method, path, body);
@@ -84,14 +84,14 @@ async function act(words, method, path, body) {
 
 const letters = "qacfsxpu";
 const states = ["queued", "active", "completed", "failed", "soft-failed", "canceled", "paused", "unknown"];
-// In this order they stand in bars and legends.
+// The order in bars and legends.
 const shownStates = [2, 1, 4, 3, 6, 5, 7, 0];
 
 const farm = {
   jobs: new Map(), workers: new Map(), workersByNumber: new Map(), events: [], chaos: { faults: "", played: {} },
   storage: "", platform: "linux", skew: 0, lastEvent: -1,
 };
-// What has to be shown anew.
+// What has to be rendered again.
 const dirty = { jobs: true, job: true, workers: true, chaos: true, cells: new Set(), grid: true, newEvents: [], allEvents: false };
 
 const total = (job) => Object.values(job.counts).reduce((sum, count) => sum + count, 0);
@@ -104,7 +104,7 @@ function putJob(row) {
   farm.jobs.set(job.id, job);
 }
 
-/** Reads letters, each with how often it comes in a row. */
+/** Decodes run-length encoded letters. */
 function readStates(text, cells) {
   let position = 0;
   for (const [, letter, count] of text.matchAll(/([a-z])(\d*)/g)) {
@@ -195,7 +195,7 @@ function connection(state, words) {
   setText($("connection"), words);
 }
 
-/** Looks at the whole farm, and goes on from there. */
+/** Loads the whole farm, and continues from there. */
 async function load() {
   clearTimeout(stream.timer);
   disconnect();
@@ -244,13 +244,13 @@ function connect() {
   source.addEventListener("error", () => {
     if (source !== stream.source) return;
     connection("lost", "reconnecting…");
-    // The browser tries again by itself, unless it was refused.
+    // The browser reconnects by itself, unless it was refused.
     if (source.readyState === EventSource.CLOSED) stream.timer = setTimeout(connect, 2000);
   });
   source.addEventListener("reset", () => {
     if (source !== stream.source) return;
     disconnect();
-    // Not all the time, when more happens than can be told.
+    // Not continuously, if there are more events than can be sent.
     stream.timer = setTimeout(load, Math.max(0, stream.loaded + 1000 - Date.now()));
   });
   for (const name of Object.keys(apply)) {
@@ -265,7 +265,7 @@ function connect() {
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
-    // What was not shown yet is asked for again.
+    // Process what is still queued.
     while (stream.queue.length) takeIn();
     disconnect();
     connection("connecting", "paused");
@@ -286,7 +286,7 @@ function schedule() {
   });
 }
 
-// MARK: Showing
+// MARK: Rendering
 
 function show() {
   if (dirty.jobs) showJobs();
@@ -301,7 +301,7 @@ function show() {
   dirty.cells.clear();
 }
 
-/** A list whose rows stay what they are while what they show changes. */
+/** A list whose row elements are reused when their content changes. */
 class List {
   static most = 200;
 
@@ -410,7 +410,7 @@ function showJobs() {
 // MARK: One job
 
 let selected = null;
-// What the address names.
+// The selection in the address.
 const wanted = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
 function select(id, place) {
@@ -511,7 +511,7 @@ const grid = {
     this.ground = style.getPropertyValue("--panel").trim();
   },
 
-  /** Finds the largest cells with which all can be seen at once, and draws them. */
+  /** Determines the largest cell size with which all tasks are visible at once, and draws them. */
   layout() {
     const job = farm.jobs.get(selected);
     this.count = job?.cells.length ?? 0;
@@ -522,7 +522,7 @@ const grid = {
     const fits = (pitch) => Math.ceil(this.count / Math.max(1, Math.floor(width / pitch))) * pitch <= height;
     this.pitch = [22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3].find((pitch) => pitch >= least && fits(pitch)) ?? least;
     this.columns = Math.max(1, Math.floor(width / this.pitch));
-    // Tens stand below each other.
+    // Align multiples of ten.
     if (this.columns >= 20) this.columns -= this.columns % 10;
     this.size = this.pitch > 3 ? this.pitch - (this.pitch > 10 ? 2 : 1) : this.pitch;
     const scale = this.count > 200000 ? 1 : devicePixelRatio || 1;
@@ -558,7 +558,7 @@ const grid = {
     const state = job.cells[index];
     const x = this.x(index), y = this.y(index);
     paper.fillStyle = paper.strokeStyle = this.colours[state];
-    // Not by colour alone: what was cancelled is hollow, what failed is crossed out, what runs fills up.
+    // Not only by colour: cancelled tasks are hollow, failed ones are crossed out, active ones are partly filled.
     if (state === 5 && size >= 5) {
       paper.lineWidth = 1;
       paper.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
@@ -594,14 +594,14 @@ const grid = {
     ring.style.transform = `translate(${this.canvas.offsetLeft + this.x(index)}px, ${this.canvas.offsetTop + this.y(index)}px)`;
   },
 
-  /** The task below a pointer. */
+  /** Returns the task under the pointer. */
   at(event) {
     const column = Math.floor(event.offsetX / this.pitch), row = Math.floor(event.offsetY / this.pitch);
     const index = row * this.columns + column;
     return column >= 0 && column < this.columns && row >= 0 && index < this.count ? index : null;
   },
 
-  /** Says the task that the keyboard is at to those who do not see it; by turns in two places, so that it is said each time. */
+  /** Announces the current task to screen readers; alternates between two elements, so that it is read each time. */
   announce(index, words) {
     this.spoken = this.spoken === "cell-a" ? "cell-b" : "cell-a";
     const cell = $(this.spoken);
@@ -668,7 +668,7 @@ grid.canvas.addEventListener("keydown", (event) => {
 
 // MARK: One task
 
-/** The task that is shown: the one pointed at, else the one that was chosen, else one that runs. */
+/** The task that is shown: the one under the pointer, otherwise the pinned one, otherwise an active one. */
 const task = {
   hovered: null, pinned: null, following: null, shown: null, id: null, logEnd: 0, turn: 0, isBusy: false, isStale: false,
   timer: null, isAtEnd: true, movedAt: 0,
@@ -697,12 +697,12 @@ const task = {
     }, 30);
   },
 
-  /** Tasks of the job changed. */
+  /** Handles changes of the job's tasks. */
   heard(changes) {
     if (changes.some(([place]) => place - 1 === this.shown)) this.refresh();
     if (this.pinned !== null || this.hovered !== null) return;
     const cells = farm.jobs.get(selected).cells;
-    // Whoever chose none sees one that runs, and not another one all the time.
+    // Without a pinned task, an active one is shown, without switching all the time.
     if (this.following !== null && (cells[this.following] === 1 || Date.now() - this.movedAt < 1500)) return;
     const next = changes.find(([, letter]) => letter === "a") ?? (this.following === null ? changes[0] : null);
     if (!next) return;
@@ -724,7 +724,7 @@ const task = {
     this.refresh();
   },
 
-  /** Asks for the task and for what its log has got since; once at a time. */
+  /** Loads the task and the new part of its log; one request at a time. */
   async refresh() {
     if (this.shown === null) return;
     if (this.isBusy) {
@@ -789,7 +789,7 @@ const task = {
     if (this.logEnd === 0 || start !== this.logEnd) log.textContent = start > 0 ? `… ${number(start)} bytes before …\n` : "";
     this.logEnd = end;
     log.append(visibleLines(text));
-    // A page is no place for all of a long log.
+    // The page keeps only the end of a long log.
     while (log.childNodes.length > 60) log.firstChild.remove();
     if (this.isAtEnd) log.scrollTop = log.scrollHeight;
     $("follow").hidden = this.isAtEnd;
@@ -956,7 +956,7 @@ $("chaos-off").addEventListener("click", () => setChaos(""));
 
 const form = { types: [], fields: [] };
 
-// What Blender's add-on would read from the scene, for those who submit without Blender.
+// Values that Blender's add-on would read from the scene, for submitting without Blender.
 const fromScene = [
   ["scene.frame_start", "1-10"], ["image_settings.file_format", "PNG"], ["render.file_extension", ".png"],
   ["image_settings.use_preview", false], ["render.fps", 24], ["is_movie_format", "images"], ["ffmpeg.format", ""], ["scene.name", ""],
@@ -978,7 +978,7 @@ function element(name, properties = {}, ...children) {
   return node;
 }
 
-/** The value that a setting begins with. */
+/** Returns the initial value of a setting. */
 function beginning(setting) {
   if (setting.default !== undefined && setting.default !== null) return setting.default;
   return fromScene.find(([words]) => setting.eval?.includes(words))?.[1];
@@ -1009,7 +1009,7 @@ function input(setting) {
     field.pattern = String.raw`[^\/\\]+`;
     field.title = "The name of a file, without a folder";
   }
-  // An empty text is an answer where Blender would have given one.
+  // An empty string is valid where Blender would have provided one.
   field.required = setting.required === true && !(setting.type === "string" && value === "");
   return field;
 }
@@ -1021,7 +1021,7 @@ function showType() {
   $("submit-hidden").replaceChildren();
   setText($("submit-description"), visible(type?.description));
   for (const setting of type?.settings ?? []) {
-    // What is not for people to change follows from the rest.
+    // The value of a setting that cannot be edited is determined by others.
     if (setting.editable === false) {
       form.fields.push({ setting, field: null });
       continue;
@@ -1116,7 +1116,7 @@ $("submit-form").addEventListener("submit", async (event) => {
   }
 });
 
-// A job that was submitted here is shown when it is there.
+// Shows a job submitted here as soon as it is loaded.
 const putJobs = apply.jobs;
 apply.jobs = (rows) => {
   putJobs(rows);
@@ -1129,7 +1129,7 @@ for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
 
-// MARK: Views, where there is room for one
+// MARK: Views on narrow screens
 
 function view(name) {
   document.body.dataset.view = name;

@@ -1,12 +1,12 @@
 package import FlamencoAPI
 import FoundationEssentials
 
-/// What follows from failures.
+/// The consequences of failures.
 extension Farm {
-    /// Notes that a worker failed at a task, which nobody has now.
+    /// Records that a worker failed a task, which is now unassigned.
     ///
-    /// Another worker may try, until as many failed as the rules say, or none is left that could; then the task and its
-    /// job have failed.
+    /// Another worker may retry it, until as many failed as the rules allow, or none is left that could; then the task
+    /// and its job have failed.
     mutating func fail(_ place: TaskPlace, by id: String, _ reason: String, now: Date) {
         guard let task = task(at: place) else { return }
         let failedBy = task.failedBy.contains(id) ? task.failedBy : task.failedBy + [id]
@@ -27,7 +27,7 @@ extension Farm {
                 + "it failed \(rules.failuresOfWorker) of them", now)
     }
 
-    /// Whether there is a worker that could try a task again: one that is there, or has not been away for long.
+    /// Returns whether a worker could retry a task: one that is present, or has not been away for long.
     func canBeRetried(_ place: TaskPlace, now: Date) -> Bool {
         guard let task = task(at: place) else { return false }
         return workers.values.contains { worker in
@@ -39,10 +39,10 @@ extension Farm {
     }
 }
 
-/// Which workers failed too often to get more of the same.
+/// The blocklists of jobs.
 extension Farm {
-    /// The workers that get no more tasks of some type in a job, in the order of their registration (Flamenco 3:
-    /// `fetchJobBlocklist`); none of a job that is not there.
+    /// Returns the workers that are blocked from task types in a job, in order of registration (Flamenco 3:
+    /// `fetchJobBlocklist`); empty for an unknown job.
     package func fetchBlocklist(ofJob id: String) throws(FarmError) -> JobBlocklist {
         guard let number = jobNumbers[try Identity.read(id, of: "job")], let job = jobs[number] else { return [] }
         return workersInOrder.flatMap { worker in
@@ -52,8 +52,8 @@ extension Farm {
         }
     }
 
-    /// Lets workers have tasks of these types in a job again (Flamenco 3: `removeJobBlocklist`); those that may have them
-    /// stay as they are.
+    /// Removes entries from the blocklist of a job (Flamenco 3: `removeJobBlocklist`); ignores entries that do not
+    /// exist.
     package mutating func removeFromBlocklist(ofJob id: String, _ entries: JobBlocklist) throws(FarmError) {
         let number = try jobNumber(id)
         guard !entries.isEmpty else {

@@ -1,11 +1,11 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// What people do with jobs.
+/// Operations of users on jobs.
 extension Farm {
-    /// Changes the state of a job (Flamenco 3: `setJobStatus`), with what follows from it for its tasks.
+    /// Changes the status of a job (Flamenco 3: `setJobStatus`), with the consequences for its tasks.
     ///
-    /// Any state can be asked for in any state: what cannot be so is for whoever asks to know, as with Flamenco.
+    /// Any status can be requested in any status: avoiding meaningless ones is up to the caller, as with Flamenco.
     package mutating func setStatus(ofJob id: String, _ change: JobStatusChange, now: Date) throws(FarmError) {
         let job = try job(id)
         guard change.status.unknownSpelling == nil else {
@@ -30,7 +30,7 @@ extension Farm {
         record(.job(job.id), job.status.spelling, "job \(job.submitted.name) has priority \(priority)", now)
     }
 
-    /// Forgets a job (Flamenco 3: `deleteJob`); workers that are on it are told to stop.
+    /// Deletes a job (Flamenco 3: `deleteJob`); its workers are told to stop.
     package mutating func deleteJob(_ id: String, now: Date) throws(FarmError) {
         let job = try job(id)
         for (index, task) in job.tasks.enumerated() {
@@ -45,10 +45,10 @@ extension Farm {
         record(.job(job.id), "deleted", "job \(job.submitted.name) was deleted", now)
     }
 
-    /// Forgets the jobs that last changed at a time or before (Flamenco 3: `deleteJobMass`).
+    /// Deletes the jobs last updated at or before a time (Flamenco 3: `deleteJobMass`).
     ///
-    /// - Returns: the identities of the jobs.
-    /// - Throws: ``FarmError``, when there are none.
+    /// - Returns: the UUIDs of the jobs.
+    /// - Throws: ``FarmError`` if there are none.
     package mutating func deleteJobs(lastUpdatedBy time: Date, now: Date) throws(FarmError) -> [String] {
         let old = jobs.values.filter { $0.updated <= time }.sorted { $0.number < $1.number }.map(\.id)
         guard !old.isEmpty else {
@@ -59,12 +59,12 @@ extension Farm {
     }
 }
 
-/// What people do with single tasks.
+/// Operations of users on tasks.
 extension Farm {
-    /// Changes the state of a task (Flamenco 3: `setTaskStatus`), with what follows from it for its job.
+    /// Changes the status of a task (Flamenco 3: `setTaskStatus`), with the consequences for its job.
     ///
-    /// Any state can be asked for, in any state of the job, and asking for the state that the task is in makes its job
-    /// follow again.
+    /// Any status can be requested, in any status of the job, and requesting the current status applies the
+    /// consequences for the job again.
     package mutating func setStatus(ofTask id: String, _ change: TaskStatusChange, now: Date) throws(FarmError) {
         let place = try taskPlace(id)
         let status = change.status == .cancelRequested ? .canceled : change.status
@@ -77,7 +77,7 @@ extension Farm {
 }
 
 extension Farm {
-    /// The number of the job of this identity.
+    /// Returns the number of the job with this UUID.
     func jobNumber(_ id: String) throws(FarmError) -> Int {
         guard let number = jobNumbers[try Identity.read(id, of: "job")] else {
             throw FarmError(.notFound, "there is no job \(id)")
@@ -85,13 +85,13 @@ extension Farm {
         return number
     }
 
-    /// The job of this identity.
+    /// Returns the job with this UUID.
     func job(_ id: String) throws(FarmError) -> JobRecord {
         guard let job = jobs[try jobNumber(id)] else { throw FarmError(.notFound, "there is no job \(id)") }
         return job
     }
 
-    /// The place of the task of this identity.
+    /// Returns the place of the task with this UUID.
     func taskPlace(_ id: String) throws(FarmError) -> TaskPlace {
         guard let place = taskPlaces[try Identity(id, of: "task")] else {
             throw FarmError(.notFound, "there is no task \(id)")
@@ -101,7 +101,7 @@ extension Farm {
 
     func task(at place: TaskPlace) -> TaskRecord? { jobs[place.job]?.tasks[place.index] }
 
-    /// The worker of this identity, for somebody who asks about it.
+    /// Returns the worker with this UUID, for requests of users.
     func worker(_ id: String) throws(FarmError) -> WorkerRecord {
         guard let worker = workers[try Identity.read(id, of: "worker")] else {
             throw FarmError(.notFound, "there is no worker \(id)")
@@ -109,11 +109,11 @@ extension Farm {
         return worker
     }
 
-    /// The name of a worker, for sentences.
+    /// Returns the name of a worker, for messages.
     func name(ofWorker id: String) -> String { workers[id]?.name ?? id }
 
     var workersInOrder: [WorkerRecord] { inOrder(Array(workers.values)) }
 
-    /// Workers in the order of their registration.
+    /// Sorts workers in order of registration.
     func inOrder(_ workers: [WorkerRecord]) -> [WorkerRecord] { workers.sorted { $0.number < $1.number } }
 }

@@ -1,9 +1,9 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// How workers come and go.
+/// Registration, sign-on and sign-off of workers.
 extension Farm {
-    /// Takes a new worker in (contract: `registerWorker`). Each call makes another one.
+    /// Registers a new worker (contract: `registerWorker`). Each call registers another one.
     package mutating func register(
         _ registration: WorkerRegistration, address: String, now: Date,
         using generator: inout some RandomNumberGenerator
@@ -27,9 +27,9 @@ extension Farm {
             supportedTaskTypes: worker.supportedTaskTypes)
     }
 
-    /// The identity of the worker that has these credentials, as the other requests want it.
+    /// Checks the credentials of a worker, and returns its ID for other requests.
     ///
-    /// - Throws: ``FarmError`` (forbidden), which does not say which of both is wrong.
+    /// - Throws: ``FarmError`` (forbidden), which does not reveal whether the ID or the secret is wrong.
     package func authenticate(worker id: String, secret: String) throws(FarmError) -> String {
         let key = id.lowercased()
         guard let worker = workers[key], Self.equal(worker.secret, secret) else {
@@ -38,7 +38,7 @@ extension Farm {
         return key
     }
 
-    /// Compares in a time that does not tell how much is right.
+    /// Compares in constant time.
     private static func equal(_ left: String, _ right: String) -> Bool {
         let left = Array(left.utf8)
         let right = Array(right.utf8)
@@ -46,11 +46,11 @@ extension Farm {
         return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// Lets a worker in (contract: `signOn`).
+    /// Signs a worker on (contract: `signOn`).
     ///
-    /// It keeps the task that it had, if it still supports the type: an agent that starts again goes on with it.
+    /// It keeps its task, if it still supports the type: a restarted agent continues it.
     ///
-    /// - Returns: the state that it has to go to.
+    /// - Returns: the status that it should change to.
     package mutating func signOn(
         worker id: String, _ signOn: WorkerSignOn, now: Date
     ) throws(FarmError) -> WorkerStateChange {
@@ -69,13 +69,13 @@ extension Farm {
         return WorkerStateChange(statusRequested: workers[id]?.request?.status ?? .awake)
     }
 
-    /// Lets a worker go (contract: `signOff`); its task goes back to the queue.
+    /// Signs a worker off (contract: `signOff`); its task is requeued.
     package mutating func signOff(worker id: String, now: Date) throws(FarmError) {
         try hear(from: id, now: now)
         releaseTask(of: id, mayBeRunning: false, "worker \(name(ofWorker: id)) signed off", now: now)
         workers[id]?.hasToStop = false
-        // Whoever goes has followed a request to go; any other is for when it comes back, and without one it comes back
-        // to what it did, as with Flamenco.
+        // Signing off fulfils a request to exit; any other request remains for its return. Without one, it returns to
+        // its previous status, as with Flamenco.
         if workers[id]?.request?.isToGo == true { workers[id]?.request = nil }
         if let status = workers[id]?.status, status == .awake || status == .asleep, workers[id]?.request == nil {
             workers[id]?.request = WorkerStatusChangeRequest(status: status)
@@ -83,7 +83,7 @@ extension Farm {
         move(worker: id, to: .offline, "signed off", now: now)
     }
 
-    /// Notes that a worker is there. One that counted as lost is again in the state it was in before.
+    /// Records a request from a worker. One that was lost returns to its previous status.
     mutating func hear(from id: String, now: Date) throws(FarmError) {
         guard let worker = workers[id] else { throw FarmError(.forbidden, "there is no worker \(id)") }
         changes?.workers.insert(id)
@@ -96,6 +96,6 @@ extension Farm {
 }
 
 extension Timestamp {
-    /// The point in time as it is spelled on the wire.
+    /// The timestamp as spelled on the wire.
     fileprivate var text: String { Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date) }
 }

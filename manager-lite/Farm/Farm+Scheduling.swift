@@ -1,27 +1,28 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// A farm's answer to a worker that asks for a task.
+/// The farm's answer to a task request.
 package enum Assignment: Hashable, Sendable {
-    /// It has to run this (200).
+    /// The task to run (200).
     case task(AssignedTask)
-    /// There is nothing for it to do (204).
+    /// There is no task for it (204).
     case nothing
-    /// It is not awake (409), but in this state.
+    /// The worker is not awake (409), but has this status.
     case notAwake(WorkerStatus)
-    /// It has to go to another state first (423).
+    /// It has to change its status first (423).
     case stateChangeRequested(WorkerStateChange)
 }
 
-/// Who gets which task.
+/// Assignment of tasks.
 extension Farm {
-    /// The task that a worker has to run (contract: `scheduleTask`).
+    /// Returns the task that a worker has to run (contract: `scheduleTask`).
     ///
-    /// The same task until it is finished; then the one with the highest priority of its job, then of itself, then of the
-    /// oldest job, then the first in the job, of those whose dependencies are completed and whose type the worker supports.
-    /// A worker gets no task at which it failed, and nothing of a type at which it failed too often in the same job.
+    /// The same task until it is finished; then the one with the highest priority of its job, then of itself, then of
+    /// the oldest job, then the first in the job, of those whose dependencies are completed and whose type the worker
+    /// supports. A worker is not assigned tasks that it failed, nor tasks of a type that it failed too often in the
+    /// same job.
     ///
-    /// - Parameter dialect: the API that the worker speaks.
+    /// - Parameter dialect: the API of the worker.
     package mutating func scheduleTask(
         for id: String, in dialect: APIDialect = .v3, now: Date
     ) throws(FarmError) -> Assignment {
@@ -31,7 +32,7 @@ extension Farm {
         if let request = worker.dueRequest {
             return .stateChangeRequested(WorkerStateChange(statusRequested: request.status))
         }
-        // Whoever asks for a task runs none.
+        // A worker that requests a task is not running one.
         workers[id]?.hasToStop = false
         if let place = worker.task { return assigned(place, to: worker, in: dialect) }
         guard
@@ -44,7 +45,7 @@ extension Farm {
         return assigned(place, to: worker, in: dialect)
     }
 
-    /// Whether there are tasks that could be given to a worker now, whether or not there is one for them.
+    /// Whether there are runnable tasks, whether or not a worker is available for them.
     package var hasRunnableTasks: Bool { !runnable.isEmpty }
 
     private mutating func assign(_ place: TaskPlace, to worker: WorkerRecord, now: Date) {
@@ -71,18 +72,18 @@ extension Farm {
                 stepsCompleted: task.stepsCompleted, stepsTotal: task.stepsTotal))
     }
 
-    /// Whether a worker failed too often at tasks of a type in a job to get more of them.
+    /// Whether a worker is blocked from tasks of a type in a job, because it failed too often.
     func isBlocked(worker id: String, fromType type: String, ofJob number: Int) -> Bool {
         jobs[number]?.failures[id]?[type] ?? 0 >= rules.failuresOfWorker
     }
 }
 
-/// Whether workers may go on with what they run.
+/// Permission to continue tasks.
 extension Farm {
-    /// Whether a worker may go on with a task (Flamenco 3: `mayWorkerRun`). One that may is not stuck.
+    /// Returns whether a worker may continue a task (Flamenco 3: `mayWorkerRun`). A permitted task is not stuck.
     ///
-    /// It may not when the task is not its own any more, and when it has to go to another state at once; a state that can
-    /// wait for the end of the task makes no difference.
+    /// It may not if the task is no longer assigned to it, or if it has to change its status immediately; a change that
+    /// can wait for the end of the task does not matter.
     package mutating func mayRun(
         task taskID: String, worker id: String, now: Date
     ) throws(FarmError) -> TaskPermission {

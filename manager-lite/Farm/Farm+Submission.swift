@@ -2,31 +2,31 @@ package import FlamencoAPI
 package import FoundationEssentials
 import JobTypes
 
-/// A job that its type has made tasks of, to be taken in.
+/// A job that was compiled to tasks, ready to be added to a farm.
 package struct CompiledJob: Sendable {
     fileprivate let submitted: SubmittedJob
     fileprivate let blueprints: [TaskBlueprint]
-    /// What is odd about it, without keeping it from being done.
+    /// Warnings about it, which do not prevent it from being run.
     fileprivate let warnings: [String]
 }
 
-/// How jobs come in.
+/// Submission of jobs.
 extension Farm {
-    /// A farm with the same rules and nothing on it: what is needed to compile jobs.
+    /// A farm with the same rules and nothing else: what is needed to compile jobs.
     package var withoutJobs: Farm { Farm(jobTypes: jobTypes, rules: rules, variables: variables) }
 
-    /// Takes a job in (contract: `submitJob`). Its settings are kept as submitted, with the defaults of the others, and
-    /// with two-way variables in place of the paths that they stand for.
+    /// Submits a job (contract: `submitJob`). Its settings are stored as submitted, with defaults for the others, and
+    /// with two-way variables instead of the paths that they stand for.
     ///
-    /// - Throws: ``FarmError``, which says what is wrong with the job: a bad request; precondition failed, when it was made
-    ///   for another version of its type.
+    /// - Throws: ``FarmError`` with the problem of the job: a bad request; precondition failed, if it was made for
+    ///   another version of its type.
     package mutating func submit(
         _ submitted: SubmittedJob, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> Job {
         try submit(try compile(submitted, now: now), now: now, using: &generator)
     }
 
-    /// Takes in a job that was compiled before.
+    /// Submits a job that is already compiled.
     package mutating func submit(
         _ job: CompiledJob, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> Job {
@@ -50,19 +50,19 @@ extension Farm {
         return try fetchJob(id)
     }
 
-    /// Throws what ``submit(_:now:using:)`` would of a job that was compiled (Flamenco 3: `submitJobCheck`), but for the place
-    /// of the blend file: submitters ask before they know it.
+    /// Throws the errors of ``submit(_:now:using:)`` for a compiled job (Flamenco 3: `submitJobCheck`), except for the
+    /// path of the blend file: submitters check before they know it.
     package func check(_ job: CompiledJob) throws(FarmError) {
         if rules.isStrict, let warning = job.warnings.first(where: { !$0.hasPrefix("setting “blendfile”") }) {
             throw FarmError(.badRequest, warning)
         }
     }
 
-    /// Makes the tasks of a job. It takes time, and needs nothing but the rules, so that it is better asked of a copy of
-    /// the farm (``withoutJobs``) than of one that others wait for.
+    /// Compiles a job to tasks. This takes time, and needs only the rules, so use a copy of the farm (``withoutJobs``)
+    /// rather than one that others wait for.
     ///
-    /// - Parameter hasTime: whether there is time left.
-    /// - Throws: ``FarmError``, which says what is wrong with the job (Flamenco 3: `submitJobCheck`).
+    /// - Parameter hasTime: returns whether there is time left.
+    /// - Throws: ``FarmError`` with the problem of the job (Flamenco 3: `submitJobCheck`).
     package func compile(
         _ submitted: SubmittedJob, now: Date, hasTime: @escaping @Sendable () -> Bool = { true }
     ) throws(FarmError) -> CompiledJob {
@@ -97,7 +97,7 @@ extension Farm {
         }
     }
 
-    /// A job with two-way variables in place of the paths that they stand for.
+    /// Returns a job with two-way variables instead of the paths that they stand for.
     package func collapsed(_ submitted: SubmittedJob) -> SubmittedJob {
         guard let platform = submitted.submitterPlatform else { return submitted }
         var submitted = submitted
@@ -106,7 +106,7 @@ extension Farm {
         return submitted
     }
 
-    /// Throws a precondition failed unless a job is made for this version of its type, or for any.
+    /// Throws a precondition failed unless a job is for this version of its type, or for any.
     package static func require(version: String, of submitted: SubmittedJob) throws(FarmError) {
         guard let etag = submitted.typeETag, !etag.isEmpty, etag != version else { return }
         throw FarmError(
@@ -115,7 +115,7 @@ extension Farm {
                 + "“\(version)”, found “\(etag)”; fetch the job types again")
     }
 
-    /// What has nothing to do with the type of the job.
+    /// Checks the fields that do not depend on the type of the job.
     private func checkFields(of submitted: SubmittedJob) throws(FarmError) {
         func refuse(_ field: String, _ problem: String) throws(FarmError) {
             throw FarmError(.badRequest, "field “\(field)”: \(problem)")

@@ -1,15 +1,15 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// Tags: a job that has one is for workers that have it too, any other job is for all.
+/// Tags: a job with a tag is only for workers with the same tag, other jobs are for all workers.
 extension Farm {
-    /// All tags, in the order in which they were made (Flamenco 3: `fetchWorkerTags`).
+    /// Returns all tags, in order of creation (Flamenco 3: `fetchWorkerTags`).
     package func fetchTags() -> WorkerTagList { WorkerTagList(tags: tags) }
 
-    /// A tag (Flamenco 3: `fetchWorkerTag`).
+    /// Returns a tag (Flamenco 3: `fetchWorkerTag`).
     package func fetchTag(_ id: String) throws(FarmError) -> WorkerTag { tags[try tag(id)] }
 
-    /// Makes a tag (Flamenco 3: `createWorkerTag`), with the identity that it comes with, if any.
+    /// Creates a tag (Flamenco 3: `createWorkerTag`), with the given UUID, if any.
     package mutating func createTag(
         _ tag: WorkerTag, using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> WorkerTag {
@@ -29,23 +29,25 @@ extension Farm {
         return tag
     }
 
-    /// Changes name and description of a tag (Flamenco 3: `updateWorkerTag`); a description that is absent stays.
+    /// Changes name and description of a tag (Flamenco 3: `updateWorkerTag`); without a description, the existing one
+    /// is kept.
     package mutating func updateTag(_ id: String, _ change: WorkerTag) throws(FarmError) {
         let index = try tag(id)
-        // It says nothing that the address does not, but has to be one all the same.
+        // Redundant with the URL, but must be a valid UUID.
         if let id = change.id { _ = try Identity.read(id, of: "tag") }
         tags[index].name = change.name
         if let description = change.description { tags[index].description = description }
     }
 
-    /// Takes a tag from all that have it and forgets it (Flamenco 3: `deleteWorkerTag`): its jobs are for any worker.
+    /// Removes a tag from all workers and jobs and deletes it (Flamenco 3: `deleteWorkerTag`): its jobs are for any
+    /// worker.
     package mutating func deleteTag(_ id: String) throws(FarmError) {
         let tag = tags.remove(at: try tag(id))
         for worker in workers.values { workers[worker.id]?.tags.remove(tag.id ?? "") }
         for job in jobs.values where job.submitted.workerTag == tag.id { jobs[job.number]?.submitted.workerTag = nil }
     }
 
-    /// Gives a worker these tags and no others (Flamenco 3: `setWorkerTags`).
+    /// Sets the tags of a worker (Flamenco 3: `setWorkerTags`).
     package mutating func setTags(ofWorker id: String, _ change: WorkerTagChange) throws(FarmError) {
         let worker = try worker(id)
         var ids: Set<String> = []
@@ -53,7 +55,7 @@ extension Farm {
         workers[worker.id]?.tags = ids
     }
 
-    /// Makes a job one for workers with a tag, or for any (Flamenco 3: `setJobTag`).
+    /// Sets or removes the tag of a job (Flamenco 3: `setJobTag`).
     package mutating func setTag(ofJob id: String, _ change: JobTagChange, now: Date) throws(FarmError) {
         let number = try jobNumber(id)
         let wanted = change.workerTag ?? ""
@@ -62,13 +64,13 @@ extension Farm {
         jobs[number]?.updated = now
     }
 
-    /// Whether a worker may have tasks of a job, as far as its tag is concerned.
+    /// Whether the tag of a job allows its tasks to be assigned to a worker.
     func mayHave(tasksOfJob number: Int, _ worker: WorkerRecord) -> Bool {
         guard let tag = jobs[number]?.submitted.workerTag, !tag.isEmpty else { return true }
         return worker.tags.contains(tag)
     }
 
-    /// The place of the tag of an identity among all.
+    /// Returns the index of the tag with this UUID.
     func tag(_ id: String, _ refusal: FarmError.Status = .notFound) throws(FarmError) -> Int {
         let key = try Identity.read(id, of: "tag")
         guard let index = tags.firstIndex(where: { $0.id == key }) else {

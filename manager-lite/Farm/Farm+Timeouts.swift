@@ -1,25 +1,25 @@
 import FlamencoAPI
 package import FoundationEssentials
 
-/// What follows from silence.
+/// Timeouts of workers and tasks.
 extension Farm {
-    /// The manager listens from now on: it has just started, or stood still before. What was silent until now gets
-    /// ``FarmRules/startGrace`` to be heard of again.
+    /// Records that the manager receives requests from now on: it was started, or was suspended before. Workers and
+    /// tasks that were silent until now get ``FarmRules/startGrace`` to report again.
     package mutating func listen(from now: Date) { listensSince = now }
 
-    /// Whether nothing was heard for longer than `limit` since a time.
+    /// Whether nothing was received for longer than `limit` since a time.
     private func isOverdue(_ last: Date, _ limit: Double, now: Date) -> Bool {
         guard now.timeIntervalSince(last) > limit else { return false }
         guard let listensSince, last < listensSince else { return true }
         return now.timeIntervalSince(listensSince) > max(FarmRules.startGrace, limit)
     }
 
-    /// Does what is due at this time; to be called every few seconds.
+    /// Applies the timeouts at this time; must be called every few seconds.
     ///
-    /// Workers that have not been heard of count as lost, and their tasks go back to the queue. Tasks without an update
-    /// have failed at their worker. Tasks that wait for another try have failed for good when nobody is left to try.
+    /// Workers that did not respond count as lost, and their tasks are requeued. Tasks without an update have failed on
+    /// their worker. Tasks that wait for another attempt have failed if no worker is left to retry them.
     ///
-    /// - Returns: what happened, oldest first.
+    /// - Returns: the resulting events, oldest first.
     package mutating func sweep(now: Date) -> [FarmEvent] {
         let start = trail.nextSequence
         obeySchedules(now: now)
@@ -43,7 +43,7 @@ extension Farm {
         return Array(trail.events(from: start))
     }
 
-    /// Whether a look at a worker is worth while: there may be thousands.
+    /// Whether a worker needs to be checked: there may be thousands.
     private func mayBeOverdue(_ worker: WorkerRecord, now: Date) -> Bool {
         if worker.isPresent, isOverdue(worker.lastSeen, rules.workerTimeout, now: now) { return true }
         guard let place = worker.task, let touched = jobs[place.job]?.tasks[place.index].touched else { return false }

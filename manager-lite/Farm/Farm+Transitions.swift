@@ -1,11 +1,11 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// The only places where the states of tasks, jobs and workers change: all that follows from them is kept up here.
+/// The only places where the status of tasks, jobs and workers changes: everything derived from it is updated here.
 extension Farm {
-    /// Changes the state of a task, with what follows from that for its job.
+    /// Changes the status of a task, with the consequences for its job.
     ///
-    /// - Parameter mayBeRunning: whether a worker that loses the task has to be told to stop.
+    /// - Parameter mayBeRunning: whether a worker that loses the task must be told to stop.
     mutating func put(
         _ place: TaskPlace, in status: TaskStatus, mayBeRunning: Bool = true, _ reason: String, now: Date
     ) {
@@ -16,7 +16,7 @@ extension Farm {
         follow(consequence, inJob: place.job, "task \(job.tasks[place.index].name) is \(status)", now: now)
     }
 
-    /// Changes the state of a job and of its tasks.
+    /// Changes the status of a job and of its tasks.
     mutating func follow(_ consequence: JobConsequence, inJob number: Int, _ reason: String, now: Date) {
         if !consequence.moves.isEmpty {
             for (index, task) in (jobs[number]?.tasks ?? TaskArray()).enumerated() {
@@ -38,13 +38,14 @@ extension Farm {
             "job \(job.submitted.name) is \(consequence.status): \(reason)", now)
     }
 
-    /// Changes the state of a task; the job is left as it is, and so is the worker.
+    /// Changes the status of a task, without changing its job or its worker.
     private mutating func move(_ place: TaskPlace, to status: TaskStatus, _ reason: String, now: Date) {
         guard let task = task(at: place), task.status != status else { return }
         changes?.note(place)
         jobs[place.job]?.tasks[place.index].status = status
         jobs[place.job]?.tasks[place.index].updated = now
-        // What waits for a worker begins anew; what is completed is so to the last step, told or not.
+        // A task that waits for a worker starts again; a completed task has all of its steps completed, whether or not
+        // they were reported.
         switch status {
         case .queued, .softFailed: jobs[place.job]?.setSteps(0, ofTask: place.index)
         case .completed: jobs[place.job]?.setSteps(task.stepsTotal, ofTask: place.index)
@@ -73,7 +74,7 @@ extension Farm {
         runnable.set(job.isOpen && task.waitsForWorker && task.waitingFor == 0, place.index, of: job)
     }
 
-    /// Changes the state of a worker.
+    /// Changes the status of a worker.
     mutating func move(worker id: String, to status: WorkerStatus, _ reason: String, now: Date) {
         guard let worker = workers[id], worker.status != status else { return }
         workers[id]?.status = status
@@ -88,9 +89,9 @@ extension Farm {
 
     // MARK: - Tasks and their workers
 
-    /// Takes a task from the worker that has it.
+    /// Unassigns a task from its worker.
     ///
-    /// - Parameter mayBeRunning: whether the worker has to be told to stop.
+    /// - Parameter mayBeRunning: whether the worker must be told to stop.
     mutating func takeAway(_ place: TaskPlace, mayBeRunning: Bool) {
         guard let id = task(at: place)?.worker, workers[id]?.task == place else { return }
         changes?.workers.insert(id)
@@ -98,7 +99,7 @@ extension Farm {
         workers[id]?.hasToStop = mayBeRunning
     }
 
-    /// Notes that a worker runs a task that is its own, and that it has none else to stop.
+    /// Records that a worker runs a task that is assigned to it, and has no other one to stop.
     mutating func hold(_ place: TaskPlace, by id: String) {
         changes?.workers.insert(id)
         workers[id]?.task = place
@@ -106,7 +107,7 @@ extension Farm {
         workers[id]?.hasToStop = false
     }
 
-    /// Gives back the task of a worker that does not go on with it, so that another can have it.
+    /// Releases the task of a worker that does not continue it, so that another worker can get it.
     mutating func releaseTask(of id: String, mayBeRunning: Bool, _ reason: String, now: Date) {
         guard let place = workers[id]?.task, let task = task(at: place), let job = jobs[place.job] else { return }
         takeAway(place, mayBeRunning: mayBeRunning)

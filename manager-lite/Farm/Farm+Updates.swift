@@ -1,15 +1,15 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// What workers say about their tasks.
+/// Updates of tasks by workers.
 extension Farm {
-    /// Takes word of a task (contract: `taskUpdate`), from the worker that has it or had it last.
+    /// Processes the update of a task (contract: `taskUpdate`), from the worker that it is or was last assigned to.
     ///
-    /// Word that comes again, since the answer to it was lost, changes nothing. Late word counts as long as nobody else
-    /// got the task: what a worker completed is completed, and one that goes on has the task again.
+    /// A repeated update, after its answer was lost, changes nothing. A late update counts as long as no other worker
+    /// got the task: a completed task is completed, and a worker that continues is assigned the task again.
     ///
-    /// - Throws: ``FarmError``: not found; conflict, when the task is not the worker's, or has ended in another way; bad
-    ///   request, when the worker reports a state that there is not.
+    /// - Throws: ``FarmError``: not found; conflict, if the task is not the worker's, or has ended in another way; bad
+    ///   request, if the reported status does not exist.
     package mutating func update(
         task taskID: String, from id: String, _ update: TaskUpdate, now: Date
     ) throws(FarmError) {
@@ -24,7 +24,7 @@ extension Farm {
         }
         let isHeld = worker.task == place
         let status = isHeld ? update.taskStatus : try newStatus(ofTaskAt: place, from: worker, update.taskStatus)
-        // No copy of the task may be alive here: it would make appending to the log copy it.
+        // No copy of the task may exist here: appending to the log would copy it.
         if isHeld || update.taskStatus == nil || status != nil {
             changes?.note(place)
             jobs[place.job]?.tasks[place.index].touched = now
@@ -50,13 +50,13 @@ extension Farm {
         }
     }
 
-    /// Takes word of how many steps are done: never more than there are, and never fewer than before.
+    /// Records the number of completed steps: never more than the total, and never fewer than before.
     private mutating func takeSteps(_ steps: Int, of place: TaskPlace) {
         guard let (known, total) = task(at: place).map({ ($0.stepsCompleted, $0.stepsTotal) }) else { return }
         jobs[place.job]?.setSteps(max(known, min(steps, total)), ofTask: place.index)
     }
 
-    /// The status that a task gets from a worker that does not have it now; absent when it stays as it is.
+    /// Returns the new status of a task from a worker that it is not assigned to; nil if it does not change.
     private func newStatus(
         ofTaskAt place: TaskPlace, from worker: WorkerRecord, _ status: TaskStatus?
     ) throws(FarmError) -> TaskStatus? {
@@ -64,7 +64,8 @@ extension Farm {
         let isRepeated = status == task.status || status == .failed && task.failedBy.contains(worker.id)
         if isRepeated, task.worker == worker.id || status == .failed { return nil }
         let hasEnded = task.status == .completed || task.status == .failed
-        // Whoever only goes on printing hears that the task was taken from it: some workers have no other way to know.
+        // A worker that only sends more output is told that the task was taken back: some workers have no other way to
+        // find out.
         guard task.worker == worker.id, status != nil || hasEnded else {
             throw FarmError(
                 .conflict,
@@ -80,11 +81,12 @@ extension Farm {
     }
 }
 
-/// What tasks make.
+/// Outputs of tasks.
 extension Farm {
-    /// The identity of the job for which a worker has made something with a task (Flamenco 3: `taskOutputProduced`).
+    /// Returns the UUID of the job for which a worker produced an output with a task (Flamenco 3:
+    /// `taskOutputProduced`).
     ///
-    /// Word of it may come when the task is over, as long as no other worker has got it since.
+    /// The output may be reported after the task has ended, as long as no other worker has got it since.
     package mutating func job(
         ofOutputOfTask taskID: String, from id: String, now: Date
     ) throws(FarmError) -> String {

@@ -1,18 +1,18 @@
 package import FlamencoAPI
 import FoundationEssentials
 
-/// What people can look at.
+/// Queries.
 extension Farm {
-    /// A job (contract: `fetchJob`).
+    /// Returns a job (contract: `fetchJob`).
     package func fetchJob(_ id: String) throws(FarmError) -> Job { try job(id).job }
 
-    /// All jobs, oldest first (Flamenco 3: `queryJobs`).
+    /// Returns all jobs, oldest first (Flamenco 3: `queryJobs`).
     package func fetchJobs() -> JobList {
         JobList(jobs: jobs.values.sorted { $0.number < $1.number }.map(\.job))
     }
 
-    /// The jobs that a query asks for, oldest first (Flamenco 3.0 to 3.5: `queryJobs`). A text with `%` in it stands for all
-    /// that look like it.
+    /// Returns the jobs that match a query, oldest first (Flamenco 3.0 to 3.5: `queryJobs`). A text with `%` is a
+    /// pattern.
     package func fetchJobs(_ query: JobsQuery) -> JobList {
         let fitting = fetchJobs().jobs.filter { job in
             query.statusIn?.contains(job.status) ?? true
@@ -28,13 +28,13 @@ extension Farm {
         return JobList(jobs: Array(fitting.dropFirst(max(0, query.offset ?? 0)).prefix(max(0, query.limit ?? .max))))
     }
 
-    /// The tasks of a job, in their order (Flamenco 3: `fetchJobTasks`); none of a job that is not there.
+    /// Returns the tasks of a job, in order (Flamenco 3: `fetchJobTasks`); empty for an unknown job.
     package func fetchTasks(ofJob id: String) throws(FarmError) -> JobTasksSummary {
         guard jobNumbers[try Identity.read(id, of: "job")] != nil else { return JobTasksSummary(tasks: []) }
         return JobTasksSummary(tasks: try job(id).tasks.enumerated().map { summary(of: $1, index: $0) })
     }
 
-    /// A task (Flamenco 3: `fetchTask`).
+    /// Returns a task (Flamenco 3: `fetchTask`).
     package func fetchTask(_ id: String) throws(FarmError) -> TaskDetails {
         let place = try taskPlace(id)
         guard let job = jobs[place.job] else { throw FarmError(.notFound, "there is no task \(id)") }
@@ -48,17 +48,17 @@ extension Farm {
             stepsTotal: task.stepsTotal)
     }
 
-    /// The log of a task, and the job that the task belongs to (Flamenco 3: `fetchTaskLogInfo`, `fetchTaskLogTail`).
+    /// Returns the log of a task, and the ID of its job (Flamenco 3: `fetchTaskLogInfo`, `fetchTaskLogTail`).
     package func fetchLog(ofTask id: String) throws(FarmError) -> (log: TaskLog, jobID: String) {
         let place = try taskPlace(id)
         guard let job = jobs[place.job] else { throw FarmError(.notFound, "there is no task \(id)") }
         return (job.tasks[place.index].log, job.id)
     }
 
-    /// All workers, in the order of their registration (Flamenco 3: `fetchWorkers`).
+    /// Returns all workers, in order of registration (Flamenco 3: `fetchWorkers`).
     package func fetchWorkers() -> WorkerList { WorkerList(workers: workersInOrder.map(\.summary)) }
 
-    /// A worker (Flamenco 3: `fetchWorker`).
+    /// Returns a worker (Flamenco 3: `fetchWorker`).
     package func fetchWorker(_ id: String) throws(FarmError) -> WorkerDetails {
         let worker = try worker(id)
         let task = worker.lastTask.flatMap { place in
@@ -72,7 +72,7 @@ extension Farm {
             tags: tags.filter { worker.tags.contains($0.id ?? "") })
     }
 
-    /// What the farm as a whole is doing (Flamenco 3: `getFarmStatus`).
+    /// Returns the status of the farm (Flamenco 3: `getFarmStatus`).
     package func fetchStatus() -> FarmStatusReport {
         let present = workers.values.filter(\.isPresent)
         let hasWork = jobs.values.contains { $0.status == .active || $0.status == .queued }
@@ -103,7 +103,7 @@ extension WorkerRecord {
 }
 
 extension String {
-    /// Whether the text is one that an SQL `LIKE` finds, with `%` for anything and no regard to case.
+    /// Whether the text matches a pattern of SQL's `LIKE`, with `%` for any text, ignoring case.
     fileprivate func isLike(_ pattern: String) -> Bool {
         let parts = pattern.lowercased().split(separator: "%", omittingEmptySubsequences: false)
         guard let first = parts.first, let last = parts.last, parts.count > 1 else {

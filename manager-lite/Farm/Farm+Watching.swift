@@ -1,10 +1,10 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// A job as those see it who watch the farm.
+/// A job, for clients that watch the farm.
 package struct WatchedJob: Encodable, Hashable, Sendable {
     package let id: String
-    /// Which one in the order of submission.
+    /// Its number in the order of submission.
     package let number: Int
     package let name: String
     package let type: String
@@ -12,13 +12,13 @@ package struct WatchedJob: Encodable, Hashable, Sendable {
     package let priority: Int
     package let created: Timestamp
     package let updated: Timestamp
-    /// What last happened to it, in one sentence.
+    /// The last event, in one sentence.
     package let activity: String
-    /// How many tasks are in each state that some are in.
+    /// The number of tasks in each status, without zeros.
     package let counts: [String: Int]
-    /// The states of all tasks in their order, as ``Farm/states(ofJob:)`` writes them; only where they are asked for.
+    /// The statuses of all tasks in order, in the format of ``Farm/states(ofJob:)``; only if requested.
     package var states: String?
-    /// Where the newest image is, in the size for lists and as it came.
+    /// The path of the newest image, in the size for lists and in full size.
     package var image: String?
     package var imageSmall: String?
 
@@ -28,22 +28,22 @@ package struct WatchedJob: Encodable, Hashable, Sendable {
     }
 }
 
-/// A worker as those see it who watch the farm.
+/// A worker, for clients that watch the farm.
 package struct WatchedWorker: Encodable, Hashable, Sendable {
-    /// The task that a worker has.
+    /// The task assigned to a worker.
     package struct Holding: Encodable, Hashable, Sendable {
         let job: String
-        /// Which one of the job's, the first is 1.
+        /// Its number in the job, from 1.
         let number: Int
         let name: String
     }
 
     package let id: String
-    /// Which one in the order of registration.
+    /// Its number in the order of registration.
     package let number: Int
     package let name: String
     package let status: String
-    /// What it was asked to become.
+    /// The requested status change.
     package let requested: WorkerStatusChangeRequest?
     package let software: String
     package let address: String
@@ -51,7 +51,7 @@ package struct WatchedWorker: Encodable, Hashable, Sendable {
     package let taskTypes: [String]
     package let canRestart: Bool
     package var task: Holding?
-    /// When it was last heard of; only where that is asked for.
+    /// The time of its last request; only if requested.
     package var lastSeen: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
@@ -62,7 +62,7 @@ package struct WatchedWorker: Encodable, Hashable, Sendable {
     }
 }
 
-/// A task as somebody sees it who looks at one.
+/// The details of a task, for users.
 package struct WatchedTask: Encodable, Hashable, Sendable {
     package let id: String
     package let number: Int
@@ -74,7 +74,7 @@ package struct WatchedTask: Encodable, Hashable, Sendable {
     package let stepsCompleted: Int
     package let stepsTotal: Int
     package let updated: Timestamp
-    /// The names of the worker that has it or had it last, and of those that failed at it.
+    /// The names of the worker that it is or was last assigned to, and of those on which it failed.
     package let worker: String?
     package let failedBy: [String]
     package let attempts: Int
@@ -90,15 +90,15 @@ package struct WatchedTask: Encodable, Hashable, Sendable {
     }
 }
 
-/// What those see who watch the farm.
+/// Queries of clients that watch the farm.
 extension Farm {
-    /// A job; absent when it is gone.
+    /// Returns a job; nil if it was deleted.
     package func watchedJob(_ id: String) -> WatchedJob? {
         guard let number = jobNumbers[id], let job = jobs[number] else { return nil }
         return watched(job)
     }
 
-    /// All jobs, in the order of submission, with the states of their tasks.
+    /// Returns all jobs, in order of submission, with the statuses of their tasks.
     package func watchedJobs() -> [WatchedJob] {
         jobs.values.sorted { $0.number < $1.number }.map { job in
             var row = watched(job)
@@ -115,7 +115,7 @@ extension Farm {
             counts: Dictionary(uniqueKeysWithValues: job.counts.map { ($0.key.spelling, $0.value) }))
     }
 
-    /// The states of all tasks of a job: a letter, and how often it comes in a row where that is more than once.
+    /// Returns the statuses of all tasks of a job: a letter, and its number of repetitions if there are any.
     func states(ofJob number: Int) -> String {
         var text: [UInt8] = []
         var last: UInt8?
@@ -135,7 +135,7 @@ extension Farm {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The tasks of a job at these places: number, letter of the state, and how much of it is done in percent.
+    /// Returns the tasks of a job at these places: number, letter of the status, and percentage of completed steps.
     package func watchedTasks(ofJob number: Int, at places: Set<Int>) -> (job: String, tasks: [JSONValue])? {
         guard let job = jobs[number] else { return nil }
         let tasks = places.sorted().map { index -> JSONValue in
@@ -147,15 +147,15 @@ extension Farm {
         return (job.id, tasks)
     }
 
-    /// A worker; absent when it is gone.
+    /// Returns a worker; nil if it was deleted.
     package func watchedWorker(_ id: String) -> WatchedWorker? { workers[id].map(watched) }
 
-    /// All workers, in the order of their registration, and when each was last heard of.
+    /// Returns all workers, in order of registration, with the time of their last request.
     package func watchedWorkers() -> [(row: WatchedWorker, lastSeen: Date)] {
         workersInOrder.map { (watched($0), $0.lastSeen) }
     }
 
-    /// The numbers of the workers that were heard of after a time.
+    /// Returns the numbers of the workers that sent a request after a time.
     package func workersHeard(after time: Date) -> [Int] {
         workers.values.lazy.filter { $0.lastSeen > time }.map(\.number).sorted()
     }
@@ -172,7 +172,7 @@ extension Farm {
             taskTypes: worker.supportedTaskTypes, canRestart: worker.canRestart, task: task)
     }
 
-    /// A task by its number in its job, from 1.
+    /// Returns a task by its number in its job, from 1.
     package func watchedTask(_ number: Int, ofJob id: String) throws(FarmError) -> WatchedTask {
         let job = try job(id)
         guard job.tasks.indices.contains(number - 1) else {
@@ -188,7 +188,7 @@ extension Farm {
 }
 
 extension TaskStatus {
-    /// The state in one letter.
+    /// The status as one letter.
     fileprivate var letter: UInt8 {
         switch self {
         case .queued: UInt8(ascii: "q")

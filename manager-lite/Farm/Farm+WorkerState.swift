@@ -1,11 +1,11 @@
 package import FlamencoAPI
 package import FoundationEssentials
 
-/// Which state workers are in, and which they have to go to.
+/// The status of workers, and requests to change it.
 extension Farm {
-    /// The state that a worker has to go to, if any (contract: `workerState`).
+    /// Returns the status that a worker has to change to, if any (contract: `workerState`).
     ///
-    /// A worker whose task was taken from it is asked to go awake, since every request stops the running task.
+    /// A worker whose task was taken back is asked to be awake, because every request stops the running task.
     package mutating func requestedState(ofWorker id: String, now: Date) throws(FarmError) -> WorkerStateChange? {
         try hear(from: id, now: now)
         guard let worker = workers[id] else { return nil }
@@ -13,9 +13,9 @@ extension Farm {
         return worker.hasToStop ? WorkerStateChange(statusRequested: .awake) : nil
     }
 
-    /// Takes note of the state that a worker is in now (contract: `workerStateChanged`).
+    /// Records the new status of a worker (contract: `workerStateChanged`).
     ///
-    /// When it follows a request, or can do no work in its state, its task goes back to the queue.
+    /// If it fulfils a request, or cannot work in this status, its task is requeued.
     package mutating func stateChanged(
         ofWorker id: String, to status: WorkerStatus, now: Date
     ) throws(FarmError) {
@@ -37,9 +37,9 @@ extension Farm {
             .badRequest, "field “status”: expected one of \(known.joined(separator: ", ")), found “\(status)”")
     }
 
-    /// Asks a worker to go to a state (Flamenco 3: `requestWorkerStatusChange`).
+    /// Requests a status change of a worker (Flamenco 3: `requestWorkerStatusChange`).
     ///
-    /// A lazy request lets it finish its task first. A request for the state that it is in takes back the one before.
+    /// A lazy request lets it finish its task first. A request for its current status withdraws the previous one.
     package mutating func requestState(
         ofWorker id: String, _ request: WorkerStatusChangeRequest, now: Date
     ) throws(FarmError) {
@@ -61,7 +61,7 @@ extension Farm {
             now)
     }
 
-    /// Forgets a worker (Flamenco 3: `deleteWorker`); its task goes back to the queue.
+    /// Deletes a worker (Flamenco 3: `deleteWorker`); its task is requeued.
     package mutating func deleteWorker(_ id: String, now: Date) throws(FarmError) {
         let worker = try worker(id)
         releaseTask(of: worker.id, mayBeRunning: false, "worker \(worker.name) was deleted", now: now)

@@ -2,42 +2,42 @@ import FlamencoAPI
 package import FoundationEssentials
 package import JobTypes
 
-/// The state of a farm and every rule about it: jobs, tasks and workers, who works on what, and what follows when that
-/// fails.
+/// The state of a farm and all of its rules: jobs, tasks and workers, the assignment of tasks, and the handling of
+/// failures.
 ///
-/// A farm is a value: each request is a method that changes it and gives the answer. It does no I/O, has no clock and no
-/// randomness: the time and a source of randomness come with the requests. As bytes (``archive()``), it can be kept in a
-/// file; job types are code and do not go with it.
+/// A farm is a value: each request is a method that changes it and returns the answer. It does no I/O, and has no clock
+/// and no randomness: the time and a source of random numbers are passed with the requests. It can be serialised to
+/// bytes (``archive()``) for a file; job types are code and are not included.
 ///
-/// Identities are UUIDs in lower case; those that come in are not told apart by case.
+/// IDs are lower-case UUIDs; received ones are compared ignoring case.
 package struct Farm: Sendable {
     package var jobTypes: JobTypeRegistry
     package var rules: FarmRules
     package var variables: Variables
-    /// What happened: every change of the state of a job, a task or a worker.
+    /// The events: every change of the status of a job, a task or a worker.
     package internal(set) var trail = EventTrail()
 
-    // Jobs and tasks are spoken of by numbers inside; the identities lead to them.
+    // Jobs and tasks are identified by numbers internally; these are found by UUID.
     var jobs: [Int: JobRecord] = [:]
     var workers: [String: WorkerRecord] = [:]
     var nextJobNumber = 0
     var nextWorkerNumber = 0
-    /// The tags of workers, in the order in which they were made.
+    /// The worker tags, in order of creation.
     var tags: [WorkerTag] = []
 
-    // What follows from the above, kept for speed.
+    // Derived from the above, for speed.
     var jobNumbers: [String: Int] = [:]
     var taskPlaces: [Identity: TaskPlace] = [:]
     var runnable = RunnableTasks()
     var softFailed: Set<TaskPlace> = []
 
-    /// When the manager began to listen, or went on after it had stood still.
+    /// When the manager started to receive requests, or continued after it was suspended.
     var listensSince: Date?
 
-    /// What has changed since somebody looked; absent while nobody watches.
+    /// The changes since the last query; nil while nobody watches.
     var changes: FarmChanges?
 
-    /// A farm without jobs and workers.
+    /// Creates a farm without jobs and workers.
     package init(
         jobTypes: JobTypeRegistry = .builtin, rules: FarmRules = FarmRules(), variables: Variables = .standard
     ) {
@@ -48,7 +48,7 @@ package struct Farm: Sendable {
 }
 
 extension Farm {
-    /// Enters a job that is new here into all that follows from the jobs.
+    /// Updates everything derived from the jobs for a new job.
     mutating func index(_ job: JobRecord) {
         jobNumbers[job.id] = job.number
         for (index, task) in job.tasks.enumerated() {
@@ -61,7 +61,7 @@ extension Farm {
 }
 
 extension Farm: Equatable {
-    /// Whether both farms are in the same state; job types do not count.
+    /// Whether both farms are in the same state, ignoring job types.
     package static func == (left: Farm, right: Farm) -> Bool {
         left.rules == right.rules && left.variables == right.variables && left.trail == right.trail
             && left.jobs == right.jobs && left.workers == right.workers
@@ -70,51 +70,51 @@ extension Farm: Equatable {
     }
 }
 
-/// The numbers in the rules of a farm.
+/// The configurable limits of a farm.
 package struct FarmRules: Codable, Hashable, Sendable {
-    /// For how many seconds after its own start the manager takes no silence amiss that began before. Stored with no farm, so
+    /// How many seconds after its own start the manager ignores timeouts that began before. Not stored with a farm, so
     /// that the state files of earlier versions can be read.
     package static let startGrace: Double = 300
 
-    /// After how many seconds without a word a worker counts as lost.
+    /// Seconds without a request after which a worker is lost.
     package var workerTimeout: Double = 60
-    /// After how many seconds without an update a task counts as stuck.
+    /// Seconds without an update after which a task is stuck.
     package var taskTimeout: Double = 600
-    /// For how many seconds a worker that went away or was lost still counts as one that may retry a task.
+    /// How many seconds a worker that is offline or lost still counts as one that may retry a task.
     package var absence: Double = 600
-    /// After how many workers failed at a task it has failed for good.
+    /// The number of workers on which a task must have failed to be failed.
     package var failuresOfTask = 3
-    /// After how many failures at tasks of a type in a job a worker gets no more of them.
+    /// The number of failed tasks of a type in a job after which a worker is blocked from them.
     package var failuresOfWorker = 3
-    /// Whether what is otherwise only warned of is a reason to refuse a job.
+    /// Whether warnings are reasons to reject a job.
     package var isStrict = false
     /// The time zone of sleep schedules; nil is that of this machine.
     package var timeZone: TimeZone?
-    /// How many tasks a job may have.
+    /// Maximum number of tasks of a job.
     package var tasksPerJob = TaskList.Limits().tasks
-    /// How many bytes of a task's log are kept.
+    /// Maximum size of a task's log in bytes.
     package var logLimit = 64 << 20
-    /// How many events are kept.
+    /// The number of events to keep.
     package var eventLimit = 10_000
 
     package init() {}
 }
 
-/// Why a farm refuses a request: the kind of refusal, and one sentence for the person who reads it.
+/// Why a farm rejects a request: the kind of error, and one sentence for users.
 package struct FarmError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of refusal; the raw value is the HTTP status that says so.
+    /// The kind of error; the raw value is its HTTP status.
     package enum Status: Int, Hashable, Sendable {
-        /// The request makes no sense by itself.
+        /// The request itself is invalid.
         case badRequest = 400
-        /// The caller is not who it says it is.
+        /// The credentials of the caller are wrong.
         case forbidden = 403
-        /// There is nothing of this identity.
+        /// There is no object with this ID.
         case notFound = 404
-        /// The request makes no sense in the state that things are in.
+        /// The request is not possible in the current state.
         case conflict = 409
-        /// The caller relies on something that is not so, or not any more.
+        /// The caller relies on a condition that is not, or no longer, true.
         case preconditionFailed = 412
-        /// Nothing is in the range that was asked for.
+        /// There is nothing in the requested range.
         case nothingInRange = 416
     }
 

@@ -1,40 +1,40 @@
 package import FoundationEssentials
 
-/// Something that happened on a farm.
+/// An event on a farm.
 package struct FarmEvent: Codable, Hashable, Sendable {
-    /// What it happened to, by its identity.
+    /// The subject of the event, by ID.
     package enum Subject: Codable, Hashable, Sendable {
         case job(String)
         case task(String, job: String)
         case worker(String)
     }
 
-    /// The place in the trail; each event has a higher one than the one before.
+    /// The position in the trail, which increases with each event.
     package let sequence: Int
     package let time: Date
     package let subject: Subject
-    /// The state that the subject is in now, as spelled on the wire; `deleted` when it is gone.
+    /// The new status of the subject, as spelled on the wire; `deleted` if it was deleted.
     package let status: String
     /// One sentence without a full stop.
     package let sentence: String
 }
 
-/// What happened on a farm, as far back as the trail reaches.
+/// The most recent events on a farm.
 package struct EventTrail: Hashable, Sendable {
     private var kept: [FarmEvent]
-    /// The sequence number that the next event gets.
+    /// The sequence number of the next event.
     package private(set) var nextSequence: Int
 
-    /// A trail of which these events are kept.
+    /// Creates a trail with these events.
     init(events: [FarmEvent] = [], nextSequence: Int = 0) {
         kept = events
         self.nextSequence = nextSequence
     }
 
-    /// The events that are kept, oldest first.
+    /// The kept events, oldest first.
     package var events: ArraySlice<FarmEvent> { kept[...] }
 
-    /// The events from a sequence number on, oldest first, as far as they are kept.
+    /// Returns the kept events from a sequence number on, oldest first.
     package func events(from sequence: Int) -> ArraySlice<FarmEvent> {
         kept.suffix(max(0, nextSequence - sequence))
     }
@@ -45,18 +45,18 @@ package struct EventTrail: Hashable, Sendable {
         kept.append(
             FarmEvent(sequence: nextSequence, time: time, subject: subject, status: status, sentence: sentence))
         nextSequence += 1
-        // Half a limit more is put up with, so that not every event moves all the others.
+        // An excess of half the limit is accepted, so that not every event moves all others.
         if kept.count > limit + limit / 2 { kept.removeFirst(kept.count - limit) }
     }
 }
 
-/// What may have changed on a farm since somebody last looked, so that whoever watches it need not look at all of it.
+/// What may have changed on a farm since the last query, so that clients need not read all of it.
 package struct FarmChanges: Hashable, Sendable {
-    /// Jobs, by their identities; those that are gone are among them.
+    /// Jobs by UUID, including deleted ones.
     package var jobs: Set<String> = []
-    /// Tasks, by the number of their job and their place in it.
+    /// Tasks, by the number of their job and their index.
     package var tasks: [Int: Set<Int>] = [:]
-    /// Workers, by their identities; those that are gone are among them.
+    /// Workers by UUID, including deleted ones.
     package var workers: Set<String> = []
 
     package init() {}
@@ -74,16 +74,16 @@ package struct FarmChanges: Hashable, Sendable {
 }
 
 extension Farm {
-    /// Notes what changes from now on, until ``stopNoting()``.
+    /// Starts to record changes, until ``stopNoting()``.
     package mutating func startNoting() { if changes == nil { changes = FarmChanges() } }
 
-    /// Notes nothing any more.
+    /// Stops recording changes.
     package mutating func stopNoting() { changes = nil }
 
-    /// Whether what changes is noted.
+    /// Whether changes are recorded.
     package var isNoting: Bool { changes != nil }
 
-    /// What has been noted since the last time.
+    /// Returns the changes recorded since the last call.
     package mutating func takeChanges() -> FarmChanges {
         guard let noted = changes else { return FarmChanges() }
         changes = FarmChanges()

@@ -1,15 +1,15 @@
-/// The identity of a job, a task or a worker: a UUID, without the memory that its text would take.
+/// The ID of a job, a task or a worker: a UUID, which needs less memory than its text.
 struct Identity: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// A random identity (RFC 9562 §5.4, version 4).
+    /// Creates a random identity (RFC 9562 §5.4, version 4).
     init(using generator: inout some RandomNumberGenerator) {
         high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
-    /// The identity that a text says, in either case; absent when it says none.
+    /// Parses an ID, ignoring case; nil if it is invalid.
     init?(_ text: String) {
         var (high, low, digits) = (UInt64(0), UInt64(0), 0)
         for (place, byte) in text.utf8.enumerated() {
@@ -25,7 +25,7 @@ struct Identity: Hashable, Sendable {
         (self.high, self.low) = (high, low)
     }
 
-    /// The identity as it is written, in lower case.
+    /// The ID as lower-case text.
     var text: String {
         String(unsafeUninitializedCapacity: 36) { room in
             var shift = 60
@@ -42,7 +42,7 @@ struct Identity: Hashable, Sendable {
         }
     }
 
-    // Where dashes stand: a bit each.
+    // The positions of dashes: one bit each.
     private static let dashes = Places(bits: 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23)
 
     private struct Places {
@@ -61,19 +61,19 @@ struct Identity: Hashable, Sendable {
 }
 
 extension Identity {
-    /// The text of a random identity.
+    /// Returns the text of a random ID.
     static func random(using generator: inout some RandomNumberGenerator) -> String { Identity(using: &generator).text }
 
-    /// The text of the identity that somebody wrote, which is not told apart by case.
+    /// Normalises the text of an ID, ignoring case.
     ///
-    /// - Throws: ``FarmError``, when it is not a UUID.
+    /// - Throws: ``FarmError`` if it is not a UUID.
     static func read(_ text: String, of kind: String) throws(FarmError) -> String {
         try Identity(text, of: kind).text
     }
 
-    /// The identity that somebody wrote.
+    /// Parses an ID.
     ///
-    /// - Throws: ``FarmError``, when it is not a UUID.
+    /// - Throws: ``FarmError`` if it is not a UUID.
     init(_ text: String, of kind: String) throws(FarmError) {
         guard let identity = Identity(text) else {
             throw FarmError(.badRequest, "the ID of a \(kind) should be a UUID, but is “\(text)”")

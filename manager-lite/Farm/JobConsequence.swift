@@ -1,20 +1,20 @@
 import FlamencoAPI
 
-/// How many tasks of a job there are in each state.
+/// The number of tasks of a job in each status.
 typealias TaskCounts = [TaskStatus: Int]
 
-/// What follows in a job from a request for its state, or from a new state of one of its tasks: a rule without a farm, as
-/// observed on Flamenco 3.9.
+/// The consequences for a job of a requested status, or of the new status of one of its tasks: a rule without a farm,
+/// as observed on Flamenco 3.9.
 struct JobConsequence: Hashable {
-    /// The new state of the job.
+    /// The new status of the job.
     var status: JobStatus
-    /// The tasks that change their state, all those in one state alike.
+    /// The tasks that change their status, all those with one status alike.
     var moves: [TaskStatus: TaskStatus] = [:]
 
-    /// What follows when a person asks for a state of the job.
+    /// The consequences of a job status requested by a user.
     ///
-    /// Four states are more than a word: cancelling and failing end what is not paused, pausing waits for what runs,
-    /// queueing anew takes back what ended. Every other state is simply taken, tasks left as they are.
+    /// Four statuses have consequences: cancelling and failing end all tasks that are not paused, pausing waits for
+    /// running tasks, requeueing queues ended tasks again. Any other status is simply set, without changing tasks.
     init(ofAsking asked: JobStatus, of status: JobStatus, _ counts: TaskCounts) {
         let isCompleted = counts.isAll(.completed)
         switch asked {
@@ -35,7 +35,7 @@ struct JobConsequence: Hashable {
         }
     }
 
-    /// What follows when a task is in a state, the new one or the same again, with which it is counted already.
+    /// The consequences of the status of a task, new or repeated, which is already included in `counts`.
     init(ofTask task: TaskStatus, in status: JobStatus, _ counts: TaskCounts) {
         switch task {
         case .active, .softFailed:
@@ -63,7 +63,7 @@ struct JobConsequence: Hashable {
         self.moves = moves
     }
 
-    /// Everything that does not run is queued again; what is completed only on request.
+    /// Queues everything again that is not running; completed tasks only on request.
     private init(requeueing completedToo: Bool) {
         self.init(status: .queued)
         for status in [TaskStatus.canceled, .failed, .softFailed, .paused] + (completedToo ? [.completed] : []) {
@@ -79,7 +79,7 @@ struct JobConsequence: Hashable {
 extension TaskCounts {
     fileprivate func has(_ status: TaskStatus) -> Bool { self[status] ?? 0 > 0 }
 
-    /// Whether there are tasks, and all of them are in one state.
+    /// Whether there are tasks, and all of them have one status.
     fileprivate func isAll(_ status: TaskStatus) -> Bool {
         has(status) && !contains { $0.key != status && $0.value > 0 }
     }

@@ -1,26 +1,26 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// A job as the farm keeps it.
+/// A job of a farm.
 struct JobRecord: Hashable, Sendable {
     let id: String
-    /// Which one in the order of submission.
+    /// Its number in the order of submission.
     let number: Int
     var submitted: SubmittedJob
     let created: Date
     var updated: Date
     var status: JobStatus
-    /// What last happened to it, in one sentence.
+    /// The last event, in one sentence.
     var activity = ""
     var tasks: TaskArray
-    /// For each task the tasks that depend on it, by their places.
+    /// For each task, the indexes of the tasks that depend on it.
     let dependents: [[Int]]
-    /// How many tasks there are in each state.
+    /// The number of tasks in each status.
     private(set) var counts: TaskCounts
-    /// How many steps its tasks have, and how many of them are done.
+    /// The total number of steps of its tasks, and the number of completed ones.
     let stepsTotal: Int
     private(set) var stepsCompleted: Int
-    /// How often each worker failed at each type of task.
+    /// The number of failures of each worker by task type.
     var failures: [String: [String: Int]] = [:]
 
     init(id: String, number: Int, submitted: SubmittedJob, tasks: TaskArray, now: Date) {
@@ -45,7 +45,7 @@ struct JobRecord: Hashable, Sendable {
         return dependents
     }
 
-    /// Whether its tasks are given to workers.
+    /// Whether its tasks are assigned to workers.
     var isOpen: Bool { status == .queued || status == .active }
 
     mutating func recount(from old: TaskStatus, to new: TaskStatus) {
@@ -54,13 +54,13 @@ struct JobRecord: Hashable, Sendable {
         if counts[old] == 0 { counts[old] = nil }
     }
 
-    /// Notes how many steps of a task are done.
+    /// Records the number of completed steps of a task.
     mutating func setSteps(_ steps: Int, ofTask index: Int) {
         stepsCompleted += steps - tasks[index].stepsCompleted
         tasks[index].stepsCompleted = steps
     }
 
-    /// The job as it goes over the wire.
+    /// The job as sent over the wire.
     var job: Job {
         Job(
             submitted: submitted, id: id, created: Timestamp(created), updated: Timestamp(updated), status: status,

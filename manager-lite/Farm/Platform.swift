@@ -1,14 +1,14 @@
-/// The operating systems that values of variables can be for, by the names that Flamenco gives them.
+/// The operating systems that values of variables can be for, as named by Flamenco.
 package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
     case linux
     case darwin
     case windows
 
-    /// The one that this program runs on.
+    /// The platform of this program.
     package static let own = Platform.linux
 
-    /// The platform that somebody named; `manager` is the manager's own (Flamenco 3: `submitter_platform`). Nothing when
-    /// it is one that no variable has a value for.
+    /// Parses the name of a platform; `manager` is the manager's own (Flamenco 3: `submitter_platform`). Nil for a
+    /// platform that no variable has a value for.
     init?(named name: String) {
         if name == "manager" {
             self = .own
@@ -20,7 +20,7 @@ package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
     /// Whether paths have backslashes.
     var hasBackslashes: Bool { self == .windows }
 
-    /// Whether text is the whole path of a folder that is not the root of everything.
+    /// Whether a text is the absolute path of a folder other than a root.
     package func isFolderBelowRoot(_ text: String) -> Bool {
         let folder = folder(text)
         guard hasBackslashes else { return folder.hasPrefix("/") }
@@ -28,26 +28,26 @@ package enum Platform: String, CaseIterable, Codable, Hashable, Sendable {
         return folder.hasPrefix("//") || start.count == 2 && start[0].isLetter && start[1] == ":"
     }
 
-    /// A path with the separators of the platform.
+    /// Returns a path with the separators of the platform.
     func path(_ path: String) -> String {
         guard hasBackslashes else { return path }
-        // A drive alone would be whichever folder is the current one there.
+        // A drive without a path would refer to its current folder.
         return path.replacing("/", with: "\\") + (path.count == 2 && path.hasSuffix(":") ? "\\" : "")
     }
 
-    /// A path with slashes, without those at its end.
+    /// Returns a path with slashes, without trailing ones.
     func folder(_ path: String) -> String {
         var folder = slashes(path)
         while folder.hasSuffix("/") { folder.removeLast() }
         return folder
     }
 
-    /// What follows in a path after a folder without separators at its end, with slashes; nothing when the path is not in
+    /// Returns the rest of a path below a folder without a trailing separator, with slashes; nil if the path is not in
     /// the folder: `/rendering` is not in `/render`.
     func rest(of path: String, below folder: String) -> String? {
         let path = slashes(path)
         let head = path.prefix(folder.count)
-        // On every platform, as in Flamenco since 3.7: one folder has one name, in whatever case people write it.
+        // On every platform, as in Flamenco since 3.7: case is ignored.
         let isSame = head.lowercased() == folder.lowercased()
         let rest = path.dropFirst(folder.count)
         return isSame && (rest.isEmpty || rest.hasPrefix("/")) ? String(rest) : nil

@@ -1,12 +1,11 @@
 import FlamencoAPI
 
-/// The tasks that could be given to a worker now, in the order in which they are to be given.
+/// The tasks that could be assigned now, in order.
 ///
-/// They stand in queues by type; a queue has a bucket for all the tasks of a job with the same priority, in which they
-/// stand in the order of the job. So a worker that may have nothing of a job passes it over in one step, and no task is
-/// looked at that nobody waits for.
+/// They are in queues by type; a queue has a bucket for the tasks of a job with the same priority, in the order of the
+/// job. So a worker that may not get tasks of a job skips it in one step, and no task of an unneeded type is visited.
 struct RunnableTasks: Sendable {
-    /// What puts buckets in order.
+    /// The order of buckets.
     fileprivate struct Rank: Hashable, Comparable {
         var jobPriority: Int
         let taskPriority: Int
@@ -28,7 +27,7 @@ struct RunnableTasks: Sendable {
 
     var isEmpty: Bool { queues.isEmpty }
 
-    /// Adds a task or takes it out; what is so already stays so.
+    /// Adds or removes a task; has no effect if it already is or is not included.
     mutating func set(_ isRunnable: Bool, _ index: Int, of job: JobRecord) {
         let task = job.tasks[index]
         let rank = Rank(jobPriority: job.submitted.priority, taskPriority: task.priority, job: job.number)
@@ -44,7 +43,7 @@ struct RunnableTasks: Sendable {
         }
     }
 
-    /// Puts the tasks of a job where its new priority wants them.
+    /// Moves the tasks of a job according to its new priority.
     mutating func reprioritize(job: Int, to priority: Int) {
         for type in queues.keys {
             guard var queue = queues.removeValue(forKey: type) else { continue }
@@ -54,16 +53,16 @@ struct RunnableTasks: Sendable {
         }
     }
 
-    /// Takes out all the tasks of a job.
+    /// Removes all tasks of a job.
     mutating func remove(job: Int) {
         queues = queues.mapValues { $0.filter { $0.rank.job != job } }.filter { !$0.value.isEmpty }
     }
 
-    /// The task that goes first of those that have one of the types.
+    /// Returns the first task that has one of the types.
     ///
     /// - Parameters:
-    ///   - mayHaveOf: whether tasks of a job and type come into question.
-    ///   - mayHave: whether a task comes into question.
+    ///   - mayHaveOf: whether tasks of a job and type are eligible.
+    ///   - mayHave: whether a task is eligible.
     func first(
         ofTypes types: [String], mayHaveOf: (_ job: Int, _ type: String) -> Bool, mayHave: (TaskPlace) -> Bool
     ) -> TaskPlace? {
@@ -96,11 +95,11 @@ extension [RunnableTasks.Bucket] {
     }
 }
 
-/// A set of small whole numbers, in their order: a bit for each, so that members are added, removed and found in no time.
+/// A sorted set of small whole numbers: a bit for each, so that members are added, removed and found quickly.
 struct NumberSet: Sendable {
     private var words: [UInt64] = []
     private(set) var count = 0
-    /// There is no member in the words before this one.
+    /// Words before this one have no members.
     private var firstWord = 0
 
     var isEmpty: Bool { count == 0 }
@@ -123,7 +122,7 @@ struct NumberSet: Sendable {
         while firstWord < words.count, words[firstWord] == 0 { firstWord += 1 }
     }
 
-    /// The lowest member for which the condition holds.
+    /// Returns the lowest member that satisfies the condition.
     func first(where condition: (Int) -> Bool) -> Int? {
         for word in words.indices.dropFirst(firstWord) {
             var bits = words[word]

@@ -3,14 +3,14 @@ package import FoundationEssentials
 
 /// Sleep schedules of workers.
 extension Farm {
-    /// The schedule of a worker (Flamenco 3: `fetchWorkerSleepSchedule`).
+    /// Returns the schedule of a worker (Flamenco 3: `fetchWorkerSleepSchedule`).
     package func fetchSleepSchedule(ofWorker id: String) throws(FarmError) -> WorkerSleepSchedule? {
         try worker(id).schedule
     }
 
-    /// Gives a worker a schedule (Flamenco 3: `setWorkerSleepSchedule`).
+    /// Sets the schedule of a worker (Flamenco 3: `setWorkerSleepSchedule`).
     ///
-    /// As with Flamenco, one that makes no sense is kept too; nothing follows from it.
+    /// As with Flamenco, an invalid schedule is stored too; it has no effect.
     package mutating func setSleepSchedule(
         ofWorker id: String, _ schedule: WorkerSleepSchedule, now: Date
     ) throws(FarmError) {
@@ -25,14 +25,14 @@ extension Farm {
         }
     }
 
-    /// Asks workers to sleep and to wake, each time once, when their schedules say so.
+    /// Requests workers to sleep and to wake up, once each time, according to their schedules.
     mutating func obeySchedules(now: Date) {
         for worker in inOrder(workers.values.filter { $0.schedule?.isActive == true }) {
             guard let schedule = worker.schedule, schedule.isActive, let times = SleepTimes(schedule) else { continue }
             let status: WorkerStatus = times.contains(now, in: rules.timeZone ?? .local(at: now)) ? .asleep : .awake
             guard worker.scheduled != status else { continue }
             workers[worker.id]?.scheduled = status
-            // Who is away hears of it when it comes back.
+            // A worker that is offline receives the request when it returns.
             let isSo = worker.request.map(\.status) ?? worker.status
             guard isSo != status, worker.hasSignedOn else { continue }
             workers[worker.id]?.request =
@@ -44,15 +44,15 @@ extension Farm {
     }
 }
 
-/// The times at which a worker sleeps: a rule of its own.
+/// The times at which a worker sleeps.
 struct SleepTimes {
-    /// 1 is Sunday; every day when empty.
+    /// 1 is Sunday; every day if empty.
     private let days: Set<Int>
     /// Minutes from midnight.
     private let start: Int
     private let end: Int
 
-    /// Nothing when the schedule makes no sense.
+    /// Nil if the schedule is invalid.
     init?(_ schedule: WorkerSleepSchedule) {
         let names = ["su", "mo", "tu", "we", "th", "fr", "sa"]
         var days: Set<Int> = []
@@ -66,7 +66,7 @@ struct SleepTimes {
         self.end = end
     }
 
-    /// Whether a worker sleeps at a time. A sleep that goes on after midnight belongs to the day on which it began.
+    /// Whether a worker sleeps at a time. Sleep that continues after midnight belongs to the day on which it started.
     func contains(_ date: Date, in timeZone: TimeZone) -> Bool {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = timeZone

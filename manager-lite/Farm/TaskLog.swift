@@ -1,28 +1,28 @@
-/// The log of a task, bounded: where there is too much, the middle is left out, and a line says so.
+/// The log of a task, with limited size: if it is too long, the middle is omitted, and a line says so.
 package struct TaskLog: Hashable, Sendable {
-    // Chunks are kept as they came instead of in one long string, so that appending never copies what is there.
+    // Chunks are kept as received instead of in one long string, so that appending never copies existing text.
     private var head: [String] = []
     private var tail: [String] = []
     private var headSize = 0
     private var tailSize = 0
     private var omitted = 0
 
-    /// Chunks that come in small pieces are joined up to this size.
+    /// Small chunks are joined up to this size.
     private static let chunkSize = 64 << 10
 
     package init() {}
 
-    /// How many bytes ``text`` has.
+    /// The size of ``text`` in bytes.
     package var size: Int { headSize + marker.utf8.count + tailSize }
 
     package var isEmpty: Bool { size == 0 }
 
-    /// The log in pieces, which joined are ``text``.
+    /// The log in pieces, which together are ``text``.
     package var pieces: [String] { omitted == 0 ? head + tail : head + [marker] + tail }
 
     package var text: String { pieces.joined() }
 
-    /// The end of the log: whole lines where there are some, no more than so many bytes.
+    /// Returns the end of the log: whole lines if possible, at most this many bytes.
     package func tail(bytes: Int) -> String {
         var last: [String] = []
         var count = 0
@@ -39,13 +39,13 @@ package struct TaskLog: Hashable, Sendable {
         return String(lines.isEmpty ? end : lines)
     }
 
-    /// How many bytes were ever added.
+    /// The number of bytes ever added.
     package var end: Int { headSize + omitted + tailSize }
 
-    /// What was added from the byte `start` on, by whole characters: less where it would be more than `most` bytes, or where
-    /// it is left out; then what came last.
+    /// Returns what was added from the byte `start` on, in whole characters: less if it would exceed `most` bytes, or
+    /// was omitted; then the newest part.
     ///
-    /// - Returns: the text, and the byte that it begins with.
+    /// - Returns: the text, and the offset at which it starts.
     package func part(from start: Int, most: Int) -> (start: Int, text: String) {
         let first = omitted > 0 && start < headSize + omitted ? headSize + omitted : max(0, start)
         let wanted = min(max(0, end - first), most)
@@ -59,9 +59,10 @@ package struct TaskLog: Hashable, Sendable {
         return (end - text.utf8.count, String(text))
     }
 
-    /// Adds to the end.
+    /// Appends text.
     ///
-    /// - Parameter limit: How many bytes are kept, the marker not counted: half of them from the start, half from the end.
+    /// - Parameter limit: the number of bytes to keep, not counting the marker: half of them from the start, half from
+    ///   the end.
     mutating func append(_ text: String, limit: Int) {
         var rest = Substring(text)
         let half = limit / 2
@@ -78,7 +79,7 @@ package struct TaskLog: Hashable, Sendable {
         tailSize += kept.utf8.count
         while tailSize > half, let oldest = tail.first {
             tail.removeFirst()
-            // The last one may be long in itself, joined from pieces: then its end stays.
+            // The last chunk may itself be long, joined from pieces: then its end is kept.
             let end = tail.isEmpty ? String(Substring(oldest).suffix(utf8: half)) : ""
             if !end.isEmpty { tail.append(end) }
             omitted += oldest.utf8.count - end.utf8.count
@@ -115,14 +116,14 @@ extension TaskLog {
 }
 
 extension Substring {
-    /// The longest start of whole characters (Unicode scalars) with no more than so many bytes.
+    /// Returns the longest prefix of whole characters (Unicode scalars) with at most this many bytes.
     fileprivate func prefix(utf8 count: Int) -> Substring {
         if utf8.count <= count { return self }
         let cut = utf8.index(startIndex, offsetBy: Swift.max(0, count))
         return self[..<unicodeScalars.index(cut, roundedDownIn: self)]
     }
 
-    /// The longest end of whole characters (Unicode scalars) with no more than so many bytes.
+    /// Returns the longest suffix of whole characters (Unicode scalars) with at most this many bytes.
     fileprivate func suffix(utf8 count: Int) -> Substring {
         if utf8.count <= count { return self }
         let cut = utf8.index(endIndex, offsetBy: -Swift.max(0, count))
@@ -132,10 +133,10 @@ extension Substring {
 }
 
 extension Substring.UnicodeScalarView {
-    /// The start of the scalar that `index` is in.
+    /// Returns the start of the scalar that contains `index`.
     fileprivate func index(_ index: Index, roundedDownIn text: Substring) -> Index {
         var index = index
-        // Bytes 0b10xx_xxxx go on with a scalar that began before (RFC 3629 §3).
+        // Bytes 0b10xx_xxxx continue a scalar (RFC 3629 §3).
         while index > text.startIndex, index < text.endIndex, text.utf8[index] & 0xC0 == 0x80 {
             index = text.utf8.index(before: index)
         }

@@ -2,36 +2,36 @@ import FlamencoAPI
 import FoundationEssentials
 import JobTypes
 
-/// A task as the farm keeps it.
+/// A task of a farm.
 struct TaskRecord: Hashable, Sendable {
     let id: Identity
     let name: String
     let type: String
     let priority: Int
     let commands: [Command]
-    /// How many steps the commands have.
+    /// The total number of steps of the commands.
     let stepsTotal: Int
-    /// The tasks of the job that have to be completed before, by their places.
+    /// The tasks of the job that must be completed before it, by index.
     let dependencies: [Int]
     let created: Date
     var updated: Date
     var status = TaskStatus.queued
-    /// How many of the dependencies are not completed.
+    /// The number of dependencies that are not completed.
     var waitingFor: Int
-    /// The worker that has the task, or had it last.
+    /// The worker that the task is or was last assigned to.
     var worker: String?
-    /// When the worker last said something about it.
+    /// When the worker last sent an update of it.
     var touched: Date?
     var activity = ""
-    /// How many steps are done in the attempt that is under way, or was the last.
+    /// The number of completed steps in the current or last attempt.
     var stepsCompleted = 0
-    /// How often it was given to a worker.
+    /// The number of assignments to workers.
     var attempts = 0
-    /// The workers that failed at it, since it was last queued by a person.
+    /// The workers on which it failed, since it was last queued by a user.
     var failedBy: [String] = []
     var log = TaskLog()
 
-    /// A task that is like the one before it shares what both have alike.
+    /// Creates a task. A task similar to the one before it shares what both have in common.
     ///
     /// - Parameter previous: the task before it in the job.
     init(_ blueprint: TaskBlueprint, id: Identity, after previous: TaskRecord?, now: Date) {
@@ -54,24 +54,24 @@ struct TaskRecord: Hashable, Sendable {
     var waitsForWorker: Bool { status == .queued || status == .softFailed }
 }
 
-/// Where a task is: the number of its job, and its place in the job.
+/// The place of a task: the number of its job, and its index in the job.
 struct TaskPlace: Hashable, Sendable {
     let job: Int
     let index: Int
 }
 
-/// The tasks of a job, in their order.
+/// The tasks of a job, in order.
 ///
-/// They stand in pieces, so that whoever changes a task while a copy of the farm is alive (one that is being stored, say)
+/// They are stored in pieces, so that changing a task while a copy of the farm exists (for example while it is stored)
 /// copies a piece of them, not a million.
 struct TaskArray: Hashable, Sendable {
-    // Each has ``pieceSize`` tasks, but for the last.
+    // Each has ``pieceSize`` tasks, except for the last.
     private var pieces: [[TaskRecord]] = []
     private(set) var count = 0
 
     private static let pieceSize = 256
 
-    /// No tasks yet.
+    /// Creates an empty array.
     init() {}
 
     mutating func append(_ task: TaskRecord) {

@@ -1,9 +1,9 @@
 package import FlamencoAPI
 
-/// From variables to values.
+/// Replaces variables with values.
 extension Variables {
-    /// A command as workers on a platform get it: variables replaced in all strings, however deep, but not in the names of
-    /// members.
+    /// Returns a command for workers on a platform: variables are replaced in all strings at any depth, but not in
+    /// member names.
     package func expand(_ command: Command, on platform: String) -> Command {
         var command = command
         command.parameters = command.parameters.mapValues { value in
@@ -12,7 +12,8 @@ extension Variables {
         return command
     }
 
-    /// Text with variables replaced. What follows on a two-way variable is a path, and gets the separators of the platform.
+    /// Returns text with variables replaced. The text after a two-way variable is a path, and gets the separators of
+    /// the platform.
     package func expand(
         _ text: String, on platform: String, for audience: VariableAudience = .workers
     ) -> String {
@@ -43,7 +44,7 @@ extension Variables {
 }
 
 extension Variables {
-    /// The names in braces in commands that there is no variable for, in their order.
+    /// Returns the names in braces in commands that are not variables, in order.
     func unknownNames(in commands: some Sequence<Command>) -> [String] {
         var unknown: Set<String> = []
         for command in commands {
@@ -69,7 +70,7 @@ extension Variables {
 }
 
 extension JSONValue {
-    /// The value with all strings changed, however deep, but not the names of members.
+    /// Applies a function to all strings at any depth, but not to member names.
     func mapStrings(_ change: (String) -> String) -> JSONValue {
         switch self {
         case .string(let text): .string(change(text))
@@ -80,10 +81,10 @@ extension JSONValue {
     }
 }
 
-/// From paths to two-way variables.
+/// Replaces paths with two-way variables.
 extension Variables {
-    /// Text from a submitter: a path in the folder of a two-way variable becomes the variable and the rest of the path, with
-    /// slashes; all else stays as it is. Of several folders the longest counts.
+    /// Converts text from a submitter: a path in the folder of a two-way variable becomes the variable and the rest of
+    /// the path, with slashes; other text is not changed. If several folders match, the longest counts.
     package func collapse(_ text: String, from platform: String) -> String {
         guard let platform = Platform(named: platform) else { return text }
         var best: (length: Int, text: String)?
@@ -97,7 +98,7 @@ extension Variables {
         return best?.text ?? text
     }
 
-    /// The same for all strings in a value, however deep.
+    /// Does the same for all strings in a value, at any depth.
     package func collapse(_ value: JSONValue, from platform: String) -> JSONValue {
         value.mapStrings { collapse($0, from: platform) }
     }

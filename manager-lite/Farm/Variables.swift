@@ -1,14 +1,13 @@
 package import FlamencoAPI
 
-/// The variables of a farm: `{name}` in what a worker gets stands for a value, per platform and audience.
+/// The variables of a farm: `{name}` in a task is replaced with a value, per platform and audience.
 ///
-/// Text is gone through once, from left to right: what a value has in braces stays as it is, and so does a name that there
-/// is no value for.
+/// Text is processed once, from left to right: braces within values, and names without a value, are not changed.
 ///
-/// The values of a two-way variable are folders, one for each platform: in what is submitted, paths in the folder of the
-/// submitter's platform turn into the variable.
+/// The values of a two-way variable are folders, one for each platform: in submitted jobs, paths in the folder of the
+/// submitter's platform are replaced with the variable.
 package struct Variables: Codable, Hashable, Sendable {
-    /// Where a value counts: on a platform (`linux`, `darwin`, `windows`) or on all, for an audience or for both.
+    /// The scope of a value: a platform (`linux`, `darwin`, `windows`) or all, an audience or both.
     private struct Scope: Codable, Hashable, Sendable {
         var platform: String?
         var audience: VariableAudience?
@@ -21,10 +20,10 @@ package struct Variables: Codable, Hashable, Sendable {
 
     private var entries: [String: Entry] = [:]
 
-    /// No variables.
+    /// Creates an empty set.
     package init() {}
 
-    /// What job types rely on: the programs, as they are found in the search path, and how Blender is started.
+    /// The variables that job types need: the programs, found in the search path, and the default arguments of Blender.
     package static let standard: Variables = {
         var variables = Variables()
         variables.set("blender", to: "blender")
@@ -33,9 +32,9 @@ package struct Variables: Codable, Hashable, Sendable {
         return variables
     }()
 
-    /// Sets a value, on one platform or on all that have none of their own, for one audience or for both.
+    /// Sets a value, for one platform or for all without their own value, for one audience or for both.
     ///
-    /// - Parameter isTwoWay: whether the variable, with all its values, is a folder that paths are turned into.
+    /// - Parameter isTwoWay: whether the values are folders, and paths in them are replaced with the variable.
     package mutating func set(
         _ name: String, to value: String, on platform: String? = nil, for audience: VariableAudience? = nil,
         isTwoWay: Bool = false
@@ -44,8 +43,8 @@ package struct Variables: Codable, Hashable, Sendable {
         entries[name]?.isTwoWay = isTwoWay
     }
 
-    /// The variables as workers of a dialect need them: those of 2022 add nothing to Blender's command line, so that the
-    /// standard value, where it is in use, has all that it needs to run without a window.
+    /// The variables for workers of a dialect: those of 2022 add nothing to Blender's command line, so the standard
+    /// value, if used, must contain everything that is needed to run without a window.
     func forWorkers(of dialect: APIDialect) -> Variables {
         guard dialect == .v2022, entries["blender"] == Self.standard.entries["blender"] else { return self }
         var variables = self
@@ -53,7 +52,7 @@ package struct Variables: Codable, Hashable, Sendable {
         return variables
     }
 
-    /// Sets `{jobs}`, the shared folder as each platform calls it, unless it is set already.
+    /// Sets `{jobs}`, the path of the shared folder on each platform, unless it is already set.
     package mutating func setJobs(to folder: String) {
         guard !has("jobs") else { return }
         let collapsed = collapse(folder, from: Platform.own.rawValue)
@@ -65,10 +64,10 @@ package struct Variables: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether there is a variable of a name, with a value somewhere.
+    /// Whether there is a variable of this name, with a value for any scope.
     package func has(_ name: String) -> Bool { entries[name] != nil }
 
-    /// The value of a variable on a platform: the audience's own before that of both, the platform's before that of all.
+    /// Returns the value of a variable on a platform: for the audience before both, for the platform before all.
     package func value(
         of name: String, on platform: String, for audience: VariableAudience = .workers
     ) -> String? {
@@ -77,7 +76,7 @@ package struct Variables: Codable, Hashable, Sendable {
             ?? values[Scope(audience: audience)] ?? values[Scope()]
     }
 
-    /// All variables that have a value on a platform for an audience (Flamenco 3: `getVariables`).
+    /// Returns all variables with a value for a platform and an audience (Flamenco 3: `getVariables`).
     package func values(on platform: String, for audience: VariableAudience = .workers) -> ManagerVariables {
         entries.reduce(into: [:]) { values, entry in
             values[entry.key] = value(of: entry.key, on: platform, for: audience).map {
@@ -86,9 +85,9 @@ package struct Variables: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether paths are turned into the variable.
+    /// Whether paths are replaced with the variable.
     func isTwoWay(_ name: String) -> Bool { entries[name]?.isTwoWay == true }
 
-    /// The names of the variables that paths are turned into, in their order.
+    /// The names of the two-way variables, in order.
     var twoWayNames: [String] { entries.keys.filter(isTwoWay).sorted() }
 }

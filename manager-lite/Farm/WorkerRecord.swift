@@ -1,10 +1,10 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// A worker as the farm keeps it.
+/// A worker of a farm.
 struct WorkerRecord: Hashable, Sendable {
     let id: String
-    /// Which one in the order of registration.
+    /// Its number in the order of registration.
     let number: Int
     let secret: String
     var name: String
@@ -12,28 +12,28 @@ struct WorkerRecord: Hashable, Sendable {
     let platform: String
     var supportedTaskTypes: [String]
     var software = ""
-    /// Whether something starts it again when it leaves to be restarted.
+    /// Whether it is started again after it exits for a restart.
     var canRestart = false
-    /// The state that it is in; empty until it signs on for the first time, as with Flamenco.
+    /// Its status; empty until its first sign-on, as with Flamenco.
     var status = WorkerStatus.unknown("")
-    /// The state before the worker was lost, which it is in again when it is heard of.
+    /// The status before the worker was lost, to which it returns when it responds again.
     var statusBeforeLoss: WorkerStatus?
-    /// The state that somebody asked it to go to.
+    /// The requested status.
     var request: WorkerStatusChangeRequest?
-    /// Whether a task was taken from it that it may still be running.
+    /// Whether a task was taken back that it may still be running.
     var hasToStop = false
-    /// The task that it has.
+    /// The task assigned to it.
     var task: TaskPlace?
-    /// The task that it has or had last, for people to see.
+    /// The task that is or was last assigned to it, for users.
     var lastTask: TaskPlace?
     var lastSeen: Date
-    /// The identities of its tags.
+    /// The UUIDs of its tags.
     var tags: Set<String> = []
     var schedule: WorkerSleepSchedule?
-    /// What the schedule last asked for, so that it asks once.
+    /// The last request of the schedule, so that it is made only once.
     var scheduled: WorkerStatus?
 
-    /// Whether the worker is expected to be heard of.
+    /// Whether the worker is expected to send requests.
     var isPresent: Bool {
         switch status {
         case .offline, .shutdown, .error: false
@@ -41,26 +41,26 @@ struct WorkerRecord: Hashable, Sendable {
         }
     }
 
-    /// Whether it ever came to work.
+    /// Whether it ever signed on.
     var hasSignedOn: Bool { status != .unknown("") }
 
-    /// The request that it has to follow now; a lazy one waits for the end of the task.
+    /// The request that it has to fulfil now; a lazy one waits for the end of the task.
     var dueRequest: WorkerStatusChangeRequest? {
         request.flatMap { $0.isLazy && task != nil ? nil : $0 }
     }
 }
 
 extension WorkerStatusChangeRequest {
-    /// Whether a worker that says it is in a state has followed the request as well as it can.
+    /// Whether a worker that reports a status has fulfilled the request as well as it can.
     func isAnswered(by answer: WorkerStatus) -> Bool {
         if answer == status { return true }
         return switch status {
-        // The two names of one state, in 2022 and in Flamenco 3; in 2022 there is no other word for restarting either.
+        // The names of one status in 2022 and in Flamenco 3; in 2022 there is no other name for restarting either.
         case .shutdown, .offline, .restart: answer == .shutdown || answer == .offline
         default: false
         }
     }
 
-    /// Whether it asks a worker to go, so that one that went is done with it.
+    /// Whether it asks a worker to exit, so that it is fulfilled when the worker signs off.
     var isToGo: Bool { status == .shutdown || status == .offline || status == .restart }
 }

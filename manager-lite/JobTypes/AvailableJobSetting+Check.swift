@@ -1,7 +1,7 @@
 import FlamencoAPI
 
 extension AvailableJobSetting {
-    /// What the setting takes, in words for a person.
+    /// The expected value, for error messages.
     var expectation: String {
         if let choices { return "one of " + choices.map(JSONText.quoted).joined(separator: ", ") }
         switch (type, subtype) {
@@ -16,7 +16,7 @@ extension AvailableJobSetting {
         }
     }
 
-    /// Throws unless `value` is one that the setting takes.
+    /// Throws unless `value` is valid for the setting.
     func check(_ value: JSONValue) throws(SettingError) {
         let isRight =
             switch (type, value) {
@@ -31,7 +31,7 @@ extension AvailableJobSetting {
         guard isRight else { throw SettingError(setting: key, expected: expectation, found: value) }
     }
 
-    /// Throws unless `value` is of the kind that the setting takes; whether a path is a whole one does not matter.
+    /// Throws unless `value` has the right type; whether a path is absolute does not matter.
     func checkKind(_ value: JSONValue) throws(SettingError) {
         var kind = self
         kind.subtype = nil
@@ -51,7 +51,7 @@ extension AvailableJobSetting {
 
     // MARK: Limits
 
-    // `min` and `max` are arguments of Blender's properties; a submitter without Blender is held to them all the same.
+    // `min` and `max` are arguments of Blender's properties; they also apply to submitters without Blender.
 
     private func limit(_ name: String) -> Double? {
         switch propargs?[name] {
@@ -76,7 +76,7 @@ extension AvailableJobSetting {
 }
 
 extension String {
-    /// Whether the text is an absolute path on some platform, or begins with a variable that may stand for one.
+    /// Whether the text is an absolute path on some platform, or starts with a variable that may stand for one.
     var isAbsolutePath: Bool {
         if hasPrefix("/") || hasPrefix("\\\\") || hasPrefix("{") { return true }
         let start = Array(prefix(3))

@@ -1,15 +1,16 @@
 import FlamencoAPI
 
-/// A file format that Blender renders to, as `--render-format` spells it.
+/// A file format of Blender, as spelled for `--render-format`.
 ///
-/// A spelling that Blender does not know makes it render in the format of the scene and exit with 0 (seen in 3.4), so
-/// spellings are checked here.
+/// An unknown spelling makes Blender render in the format of the scene and exit with 0 (observed in 3.4), so spellings
+/// are checked here.
 struct BlenderFormat: Hashable {
-    /// What one gets in the format.
+    /// The kind of output.
     enum Kind {
         /// An image for each frame, which FFmpeg reads with the right colours.
         case image
-        /// An image for each frame that is no picture to look at: scene-linear, or of layers; or that FFmpeg cannot read.
+        /// An image for each frame that is not meant for viewing: scene-linear, or with layers; or that FFmpeg cannot
+        /// read.
         case data
         /// One file with all frames.
         case movie
@@ -17,14 +18,14 @@ struct BlenderFormat: Hashable {
 
     /// The spelling on Blender's command line.
     let argument: String
-    /// The extension that Blender gives to the files, with the point.
+    /// The extension used by Blender, including the dot.
     let fileExtension: String
     let kind: Kind
 
-    /// Whether Blender can write a JPEG beside each image, by the same name but for the extension (3.4, seen).
+    /// Whether Blender can write a JPEG next to each image, with the same base name (observed in 3.4).
     var hasPreviews: Bool { fileExtension == ".exr" }
 
-    /// The formats of Blender; which of them an installation has depends on how it was built.
+    /// The formats of Blender; which of them are available depends on its build options.
     static let all = [
         BlenderFormat(argument: "PNG", fileExtension: ".png", kind: .image),
         BlenderFormat(argument: "JPEG", fileExtension: ".jpg", kind: .image),
@@ -45,19 +46,19 @@ struct BlenderFormat: Hashable {
         BlenderFormat(argument: "AVIRAW", fileExtension: ".avi", kind: .movie),
     ]
 
-    /// What Blender's Python interface, from which submitters take the format, spells in another way.
+    /// Formats with another spelling in Blender's Python interface, which submitters use.
     private static let pythonSpellings = [
         "TARGA": "TGA", "TARGA_RAW": "RAWTGA", "JPEG2000": "JP2", "AVI_JPEG": "AVIJPEG", "AVI_RAW": "AVIRAW",
     ]
 
-    /// The format of this spelling, on the command line or in Python.
+    /// Looks up a format by its spelling, on the command line or in Python.
     init?(named name: String) {
         let argument = Self.pythonSpellings[name] ?? name
         guard let format = Self.all.first(where: { $0.argument == argument }) else { return nil }
         self = format
     }
 
-    /// A format that is not known here: one that a newer Blender has, perhaps.
+    /// Creates an unknown format, possibly from a newer Blender.
     init(unknown argument: String, fileExtension: String) {
         self.init(argument: argument, fileExtension: fileExtension, kind: .image)
     }
@@ -68,7 +69,7 @@ struct BlenderFormat: Hashable {
         self.kind = kind
     }
 
-    /// The extensions that Blender takes off a file name that ends in one, before it puts its own there.
+    /// The extensions that Blender removes from a file name before it appends its own.
     static let imageExtensions: Set<String> = Set(all.filter { $0.kind != .movie }.map(\.fileExtension)).union([
         ".jpeg", ".tiff",
     ])

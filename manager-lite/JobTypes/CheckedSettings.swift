@@ -1,25 +1,25 @@
 public import FlamencoAPI
 import HumanText
 
-/// The settings of a job, compared with what its job type defines, defaults filled in.
+/// The settings of a job, checked against the definition of its job type, with defaults filled in.
 ///
-/// As with Flamenco, a setting that is unknown, missing or of another kind is no reason to refuse a job as long as tasks can
-/// be made of it; such are noted as warnings.
+/// As with Flamenco, a setting that is unknown, missing or of another type is not a reason to reject a job as long as
+/// it can be compiled; these are reported as warnings.
 public struct CheckedSettings: Hashable, Sendable {
-    /// Every value that was submitted, and the defaults of those that were not.
+    /// Every submitted value, and the defaults of the others.
     public let values: JobSettings
-    /// What is not as the job type defines it.
+    /// The mismatches with the definition of the job type.
     public let warnings: [SettingError]
 
-    /// Checks the settings of a job. A setting that is `null` counts as not submitted.
+    /// Checks the settings of a job. A setting that is `null` counts as missing.
     public init(_ submitted: JobSettings, for jobType: some JobType) {
         self.init(
             submitted, definitions: jobType.settings(for: submitted), of: jobType.name, lists: jobType.listSettings)
     }
 
-    /// Checks the settings of a job of a type that defines these.
+    /// Checks the settings of a job, with the definitions of its type.
     ///
-    /// - Parameter lists: the settings that may also be given as a JSON list.
+    /// - Parameter lists: the settings that may also be JSON lists.
     init(
         _ submitted: JobSettings, definitions: [AvailableJobSetting], of jobType: String, lists: Set<String> = []
     ) {
@@ -52,7 +52,7 @@ public struct CheckedSettings: Hashable, Sendable {
 // MARK: - Reading
 
 extension CheckedSettings {
-    /// The text of a string setting; a number is text too.
+    /// Returns the text of a string setting; numbers are accepted too.
     public func string(_ key: String) throws(SettingError) -> String {
         switch values[key] {
         case .string(let text): return text
@@ -61,7 +61,7 @@ extension CheckedSettings {
         }
     }
 
-    /// The number of a whole-number setting; digits in a text are one too.
+    /// Returns the number of a whole-number setting; text with digits is accepted too.
     public func integer(_ key: String) throws(SettingError) -> Int {
         switch values[key] {
         case .integer(let value): return Int(value)
@@ -72,7 +72,7 @@ extension CheckedSettings {
         throw missing(key, "a whole number")
     }
 
-    /// The value of a true-or-false setting.
+    /// Returns the value of a Boolean setting.
     public func bool(_ key: String) throws(SettingError) -> Bool {
         switch values[key] {
         case .bool(let value): return value
@@ -81,7 +81,7 @@ extension CheckedSettings {
         }
     }
 
-    /// A problem with the value of a setting.
+    /// Creates an error about the value of a setting.
     public func problem(with key: String, expected: String) -> SettingError {
         SettingError(setting: key, expected: expected, found: values[key]?.description ?? "nothing")
     }
@@ -91,23 +91,23 @@ extension CheckedSettings {
     }
 }
 
-/// What is wrong with the settings of a job, in words for the person who submits it.
+/// A problem with the settings of a job, described for its submitter.
 public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The key of the setting; empty when it is the job as a whole.
+    /// The key of the setting; empty for the job as a whole.
     public let setting: String
-    /// What is wrong with it, without a full stop.
+    /// The problem, without a full stop.
     public let problem: String
 
-    /// A setting that is wrong in a way of its own.
+    /// Creates an error about a setting.
     public init(setting: String, problem: String) {
         self.setting = setting
         self.problem = problem
     }
 
-    /// A job that is wrong as a whole.
+    /// Creates an error about the whole job.
     public init(ofJob problem: String) { self.init(setting: "", problem: problem) }
 
-    /// A setting whose value is not what was expected.
+    /// Creates an error about a setting with an unexpected value.
     public init(setting: String, expected: String, found: some CustomStringConvertible) {
         self.init(setting: setting, problem: "expected \(expected), found \(found)")
     }

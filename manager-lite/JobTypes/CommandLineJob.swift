@@ -1,11 +1,11 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job of command lines: for whatever there is no job type for.
+/// A job of command lines: for anything without a job type of its own.
 public struct CommandLineJob: JobType {
     /// The name that jobs refer to.
     public let name = "command-line"
-    /// The name that people see.
+    /// The name shown to users.
     public let label = "Command Lines"
     /// What jobs of the type do.
     public let description = "Runs command lines, once or for each frame."
@@ -29,13 +29,14 @@ public struct CommandLineJob: JobType {
     /// The argument vectors are a list.
     public let listSettings: Set<String> = ["commands"]
 
-    /// The job type.
+    /// Creates the job type.
     public init() {}
 
-    /// What can be set.
+    /// Returns the settings.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
 
-    /// One task that runs all argument vectors, or one for each frame, or for each vector, or for each of both.
+    /// Compiles to one task that runs all argument vectors, or one for each frame, for each vector, or for each of
+    /// both.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError) {
@@ -94,7 +95,7 @@ public struct CommandLineJob: JobType {
 }
 
 extension JSONValue {
-    /// The word on a command line, when the value can be one.
+    /// The argument on a command line, if the value can be one.
     fileprivate var argument: String? {
         switch self {
         case .string(let text): text.utf8.contains(0) ? nil : text
@@ -105,7 +106,7 @@ extension JSONValue {
 }
 
 extension FrameRange {
-    /// Reads the frames of a setting.
+    /// Parses the frames of a setting.
     init(setting: String, _ text: String) throws(SettingError) {
         do throws(FrameRangeError) {
             try self.init(parsing: text)

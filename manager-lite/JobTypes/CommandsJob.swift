@@ -1,11 +1,11 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job of one task with commands as they are: for trying executors that no job type uses yet.
+/// A job of one task with arbitrary commands: for testing executors that no job type uses yet.
 public struct CommandsJob: JobType {
     /// The name that jobs refer to.
     public let name = "commands"
-    /// The name that people see.
+    /// The name shown to users.
     public let label = "Commands"
     /// What jobs of the type do.
     public let description = "Runs commands without changes, for testing an executor."
@@ -23,13 +23,13 @@ public struct CommandsJob: JobType {
     /// The commands are a list.
     public let listSettings: Set<String> = ["commands"]
 
-    /// The job type.
+    /// Creates the job type.
     public init() {}
 
-    /// What can be set.
+    /// Returns the settings.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
 
-    /// One task with all commands.
+    /// Compiles to one task with all commands.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError) {

@@ -1,11 +1,11 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job that says something and then sleeps: for trying a farm out.
+/// A job that prints a message and then sleeps: for testing a farm.
 public struct EchoSleepTest: JobType {
     /// The name that jobs refer to.
     public let name = "echo-sleep-test"
-    /// The name that people see.
+    /// The name shown to users.
     public let label = "Echo and Sleep Test"
     /// What jobs of the type do.
     public let description = "Prints a message, then sleeps, for testing a farm."
@@ -20,13 +20,13 @@ public struct EchoSleepTest: JobType {
             description: "Number of tasks that sleep.", default: 1),
     ]
 
-    /// The job type.
+    /// Creates the job type.
     public init() {}
 
-    /// What can be set.
+    /// Returns the settings.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { settings }
 
-    /// A task that says the message, and after it the tasks that sleep, side by side.
+    /// Compiles to a task that prints the message, and the tasks that sleep after it, in parallel.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError) {

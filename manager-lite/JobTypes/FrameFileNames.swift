@@ -1,19 +1,18 @@
 import FlamencoAPI
 
-/// The files that Blender writes for `--render-output`: how their names come about, and a glob that finds them again.
+/// The files that Blender writes for `--render-output`: their names, and a glob that matches them.
 ///
-/// Blender (3.4, seen) puts the frame number, padded with zeros, in place of the last hash signs in the last part of the
-/// path, at least as many digits as there are signs; where there are none, four digits go to the end. An extension of
-/// another image format that follows the signs gives way to the right one. `//` at the start is the folder of the
-/// blend file.
+/// Blender (observed in 3.4) replaces the last hash signs in the last component of the path with the frame number,
+/// padded with zeros to at least as many digits; without hash signs, four digits are appended. An extension of another
+/// image format after the signs is replaced with the right one. A leading `//` is the folder of the blend file.
 struct FrameFileNames: Hashable {
-    /// The folder, up to and with its last separator.
+    /// The folder, including its last separator.
     let folder: String
-    /// What stands before the frame number.
+    /// The text before the frame number.
     let prefix: String
-    /// How many digits the frame number has at least.
+    /// The minimum number of digits of the frame number.
     let digits: Int
-    /// What follows the frame number, extension included.
+    /// The text after the frame number, including the extension.
     let suffix: String
 
     init(renderOutput: String, blendFile: String, fileExtension: String) {
@@ -43,13 +42,13 @@ struct FrameFileNames: Hashable {
         return (String(path[...separator]), String(path[path.index(after: separator)...]))
     }
 
-    /// What stands before the frame number, without what sets it apart from that.
+    /// The text before the frame number, without the separator between them.
     var stem: String { String(prefix.reversed().drop { "-_. ".contains($0) }.reversed()) }
 
-    /// A file that stands for all the frames, next to them: `scene-1-10.mp4`.
+    /// Returns a file for all frames, in the same folder: `scene-1-10.mp4`.
     func sibling(named stem: String, for frames: FrameRange, extension fileExtension: String) -> String {
         let text = frames.description
-        // 255 bytes is the limit for a file name on every file system in use.
+        // 255 bytes is the limit for file names on all common file systems.
         let span = "\(frames.frames.min() ?? 0)-\(frames.frames.max() ?? 0)"
         return folder + stem + "-" + (text.utf8.count <= 60 ? text : span)
             + fileExtension
@@ -59,11 +58,11 @@ struct FrameFileNames: Hashable {
 // MARK: - Glob
 
 extension FrameFileNames {
-    /// A glob, for FFmpeg's `-pattern_type glob`, that finds the files of these frames, and gives them in the order of
-    /// their numbers.
+    /// Returns a glob, for FFmpeg's `-pattern_type glob`, that matches the files of these frames in order of their
+    /// numbers.
     ///
-    /// It finds no other frames, so that a video of frames 4 to 7 has just those, whatever else is in the folder. Only when
-    /// that would make the pattern longer than FFmpeg takes (1024 bytes in 5.1), it finds every frame there is.
+    /// It matches no other frames, so that a video of frames 4 to 7 contains just those, whatever else is in the
+    /// folder. Only if the pattern would be too long for FFmpeg (1024 bytes in 5.1), it matches all existing frames.
     func glob(for frames: FrameRange) -> String {
         let exact = glob(alternatives: DigitPatterns(frames.frames.sorted(), digits: digits).patterns)
         if exact.utf8.count < 1000 { return exact }
@@ -71,16 +70,17 @@ extension FrameFileNames {
         return glob(alternatives: widths.map { String(repeating: "[0-9]", count: $0) })
     }
 
-    /// A glob that finds all frames that there are.
+    /// A glob that matches all existing frames.
     var globOfAll: String { Self.escape(folder + prefix) + "*" + Self.escape(suffix) }
 
     private func glob(alternatives: [String]) -> String {
-        // Braces around a single one too: FFmpeg (5.1) takes a name for a glob only if it finds `*`, `?` or `{` in it.
+        // Also braces around a single alternative: FFmpeg (5.1) treats a name as a glob only if it contains `*`, `?` or
+        // `{`.
         Self.escape(folder + prefix) + "{" + alternatives.joined(separator: ",") + "}"
             + Self.escape(suffix)
     }
 
-    /// A variable, as in `{shared}/frames`, is still to be replaced, so that the braces of one at the start stay.
+    /// A variable, as in `{shared}/frames`, is replaced later, so braces at the start are not escaped.
     private static func escape(_ path: String) -> String {
         var variable: Substring = ""
         if path.hasPrefix("{"), let end = path.firstIndex(of: "}") { variable = path[...end] }
@@ -91,25 +91,25 @@ extension FrameFileNames {
     }
 }
 
-/// Glob patterns that match numbers, padded with zeros, and nothing else: `000[1-9]`, `0010` for 1 to 10.
+/// Glob patterns that match numbers padded with zeros, and nothing else: `000[1-9]`, `0010` for 1 to 10.
 struct DigitPatterns {
-    /// The patterns, in the order of the numbers that they match.
+    /// The patterns, in the order of the matched numbers.
     private(set) var patterns: [String] = []
 
-    /// Patterns for these numbers, which are in ascending order, with at least so many digits each.
+    /// Creates patterns for these numbers, in ascending order, with at least this many digits.
     init(_ numbers: [Int], digits: Int) {
         for run in FrameRange(numbers).runs { append(run, digits: digits) }
     }
 
-    /// Takes the widest block of numbers that starts at the lower bound and differs only in its last digits, then goes on
-    /// behind it.
+    /// Appends the pattern of the largest block of numbers that starts at the lower bound and differs only in its last
+    /// digits, then continues after it.
     private mutating func append(_ run: ClosedRange<Int>, digits: Int) {
         var next = run.lowerBound
         while next <= run.upperBound {
             var freeDigits = 0
             var block = 1
             while next.isMultiple(of: block * 10), next + block * 10 - 1 <= run.upperBound,
-                // Those from 0 to 99 have the same width only if they are padded to more than one digit.
+                // Numbers from 0 to 99 have the same width only if they are padded to more than one digit.
                 next > 0 || freeDigits + 1 < digits
             {
                 block *= 10

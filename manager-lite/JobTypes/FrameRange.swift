@@ -1,26 +1,26 @@
 import FlamencoAPI
 
-/// Frames of an animation, in the order in which they are to be rendered, none twice.
+/// Frames of an animation, in render order, without duplicates.
 ///
-/// People write them as `1-10` or `1,4-7,12`; Blender's command line wants `1..10` or `1,4..7,12`.
+/// Users write them as `1-10` or `1,4-7,12`; Blender's command line as `1..10` or `1,4..7,12`.
 public struct FrameRange: Hashable, Sendable {
-    /// The frames as consecutive numbers that follow on each other, in their order.
+    /// The frames as runs of consecutive numbers, in order.
     public let runs: [ClosedRange<Int>]
 
-    /// The highest frame number that Blender knows (its `MAXFRAME`).
+    /// The highest frame number of Blender (its `MAXFRAME`).
     public static let highestFrame = 1_048_574
 
-    /// These frames; a number that stands there twice counts where it stands first.
+    /// Creates a range with these frames; duplicates are ignored.
     public init(_ frames: some Sequence<Int>) {
         var seen: Set<Int> = []
         self.init(runs: frames.lazy.filter { seen.insert($0).inserted }.map { $0...$0 })
     }
 
-    /// Reads `1-10`, `1,4-7,12`, and Blender's `1..10` as well; blanks around numbers do not matter.
+    /// Parses `1-10`, `1,4-7,12`, and also Blender's `1..10`; blanks around numbers are ignored.
     ///
-    /// Frame numbers are 0 or more: Blender's command line takes a negative one as counted from the end of the scene.
+    /// Frame numbers are not negative: Blender's command line counts negative ones from the end of the scene.
     ///
-    /// - Throws: ``FrameRangeError``, which names the part that is wrong.
+    /// - Throws: ``FrameRangeError`` with the invalid part.
     public init(parsing text: String) throws(FrameRangeError) {
         guard text.contains(where: { !$0.isWhitespace }) else { throw FrameRangeError("it contains no frames") }
         var ranges: [ClosedRange<Int>] = []
@@ -28,7 +28,7 @@ public struct FrameRange: Hashable, Sendable {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let range = try Self.range(in: part)
             count += range.count
-            // Whoever repeats a long range a thousand times does not get to fill the memory with it.
+            // A long range that is repeated a thousand times must not exhaust the memory.
             guard count <= 2 * (Self.highestFrame + 1) else {
                 throw FrameRangeError("it contains too many frames")
             }
@@ -41,7 +41,7 @@ public struct FrameRange: Hashable, Sendable {
         }
     }
 
-    /// - Parameter runs: have no number twice.
+    /// - Parameter runs: without duplicate numbers.
     private init(runs: some Sequence<ClosedRange<Int>>) {
         self.runs = runs.reduce(into: []) { runs, run in
             if let last = runs.last, last.upperBound + 1 == run.lowerBound {
@@ -55,10 +55,10 @@ public struct FrameRange: Hashable, Sendable {
     /// The frame numbers.
     public var frames: [Int] { Array(runs.joined()) }
 
-    /// How many frames there are.
+    /// The number of frames.
     public var count: Int { runs.reduce(0) { $0 + $1.count } }
 
-    /// The frames in groups of `size`, the last one with what is left.
+    /// Returns the frames in groups of `size`, the last one with the rest.
     ///
     /// - Precondition: `size` is 1 or more.
     public func chunks(of size: Int) -> [FrameRange] {
@@ -91,7 +91,7 @@ public struct FrameRange: Hashable, Sendable {
 }
 
 extension FrameRange: CustomStringConvertible {
-    /// The frames as people write them: `1,4-7`.
+    /// The frames as written by users: `1,4-7`.
     public var description: String { text(joining: "-") }
 }
 
@@ -146,7 +146,7 @@ extension Substring {
     }
 }
 
-/// What is wrong with the text of a frame range.
+/// A problem in the text of a frame range.
 public struct FrameRangeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One clause without a full stop.
     public let description: String

@@ -1,54 +1,54 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A kind of job: which settings it has, and which tasks it makes of them.
+/// A type of jobs: its settings, and how they are compiled to tasks.
 ///
-/// A job type is a pure function: the same settings at the same time always give the same tasks.
+/// A job type is a pure function: the same settings at the same time always result in the same tasks.
 public protocol JobType: Sendable {
     /// The name that jobs refer to.
     var name: String { get }
-    /// The name that people see.
+    /// The name shown to users.
     var label: String { get }
-    /// What jobs of the type do, in a sentence.
+    /// A sentence about jobs of the type.
     var description: String { get }
-    /// The version of the definition, as Flamenco 3 has it: another one when anything of it changes.
+    /// The version of the definition, as in Flamenco 3, which changes with any part of it.
     var etag: String { get }
-    /// What can be set, as submitters of a dialect know it.
+    /// Returns the settings, for submitters of a dialect.
     func settings(in dialect: APIDialect) -> [AvailableJobSetting]
-    /// What can be set, in the spelling that these settings have.
+    /// Returns the settings, in the spelling of the submitted ones.
     func settings(for submitted: JobSettings) -> [AvailableJobSetting]
-    /// The settings that may also be given as a JSON list, which the setting types of the contract cannot say.
+    /// The settings that may also be JSON lists, which the contract's setting types cannot express.
     var listSettings: Set<String> { get }
 
-    /// Makes the tasks of a job, in an order in which each comes after those it depends on. Says how many there will be
-    /// before it makes them.
+    /// Compiles the tasks of a job, in an order in which each comes after its dependencies. Announces their number
+    /// before it creates them.
     ///
     /// - Parameter time: when the job was submitted.
-    /// - Throws: ``SettingError`` when the settings, each right by itself, make no sense together.
+    /// - Throws: ``SettingError`` if the settings are individually valid, but not together.
     func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError)
 
-    /// The settings that the job keeps: what is only known at submission is filled in.
+    /// Returns the settings to store with the job, including those that are only known at submission.
     func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings
 
-    /// What is wrong with settings, each right by itself, without keeping the job from being done.
+    /// Returns problems with the settings that do not prevent the job from being run.
     func warnings(_ settings: CheckedSettings) -> [SettingError]
 }
 
 extension JobType {
-    /// There is one spelling.
+    /// By default, there is one spelling.
     public func settings(for submitted: JobSettings) -> [AvailableJobSetting] { settings(in: .v3) }
 
-    /// The settings as they are.
+    /// By default, the settings without changes.
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { settings.values }
 
-    /// Nothing.
+    /// By default, none.
     public func warnings(_ settings: CheckedSettings) -> [SettingError] { [] }
 
-    /// The tasks of a job.
+    /// Returns the tasks of a job.
     ///
-    /// - Throws: what ``compile(_:submittedAt:into:)`` throws, and when the tasks take more than the limits.
+    /// - Throws: what ``compile(_:submittedAt:into:)`` throws, and an error if the tasks exceed the limits.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, limits: TaskList.Limits = TaskList.Limits()
     ) throws(SettingError) -> [TaskBlueprint] {
@@ -57,20 +57,20 @@ extension JobType {
         return list.tasks
     }
 
-    /// No setting takes a list.
+    /// By default, none.
     public var listSettings: Set<String> { [] }
 }
 
 extension JobType {
-    /// The job type as it is listed for submitters of a dialect (contract and Flamenco 3: `AvailableJobType`).
+    /// Returns the job type as listed for submitters of a dialect (contract and Flamenco 3: `AvailableJobType`).
     public func available(in dialect: APIDialect) -> AvailableJobType {
         var definition = AvailableJobType(
             name: name, label: label, description: description, settings: settings(in: dialect))
-        // All that submitters get to know, so that whatever they rely on is another version when it changes.
+        // Includes everything that submitters see, so that any change of it results in another version.
         definition.etag = (try? WireJSON.encode(definition)).map { Fingerprint.of($0) } ?? ""
         return definition
     }
 
-    /// The version of all that submitters get to know.
+    /// The version of everything that submitters see.
     public var etag: String { available(in: .v3).etag }
 }

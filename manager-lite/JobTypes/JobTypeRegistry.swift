@@ -1,32 +1,32 @@
 public import FlamencoAPI
 import HumanText
 
-/// The job types that a manager offers.
+/// The job types of a manager.
 public struct JobTypeRegistry: Sendable {
     /// The job types, in the order in which they are listed.
     public let jobTypes: [any JobType]
 
-    /// Job types; of several with the same name the first one counts.
+    /// Creates a registry; of several job types with the same name, the first one counts.
     public init(_ jobTypes: [any JobType]) { self.jobTypes = jobTypes }
 
-    /// The job types that come with this manager.
+    /// The built-in job types.
     public static let builtin = JobTypeRegistry([
         CommandLineJob(), CommandsJob(), EchoSleepTest(), SimpleBlenderRender(),
     ])
 
-    /// The list for submitters of a dialect (contract: `getJobTypes`).
+    /// Returns the list for submitters of a dialect (contract: `getJobTypes`).
     public func available(in dialect: APIDialect) -> AvailableJobTypes {
         AvailableJobTypes(jobTypes: jobTypes.map { $0.available(in: dialect) })
     }
 
-    /// The job type of this name, or that there is none.
+    /// Returns the job type of this name, or an error.
     public func find(_ name: String) -> Result<any JobType, UnknownJobTypeError> {
         Result { () throws(UnknownJobTypeError) in try jobType(named: name) }
     }
 
-    /// The job type of this name.
+    /// Returns the job type of this name.
     ///
-    /// - Throws: ``UnknownJobTypeError``, which names those that there are.
+    /// - Throws: ``UnknownJobTypeError`` with the existing names.
     public func jobType(named name: String) throws(UnknownJobTypeError) -> any JobType {
         guard let jobType = jobTypes.first(where: { $0.name == name }) else {
             throw UnknownJobTypeError(name: name, known: jobTypes.map(\.name))
@@ -35,14 +35,14 @@ public struct JobTypeRegistry: Sendable {
     }
 }
 
-/// A job type that the manager does not have.
+/// The requested job type does not exist.
 public struct UnknownJobTypeError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The name that was asked for.
+    /// The requested name.
     public let name: String
-    /// The names that there are.
+    /// The existing names.
     public let known: [String]
 
-    /// A job type that is not among these.
+    /// Creates the error for a name.
     public init(name: String, known: [String]) {
         self.name = name
         self.known = known

@@ -1,7 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// What a job renders and how, whichever settings it was told by.
+/// What a job renders and how, independently of the spelling of its settings.
 struct RenderJob {
     /// The spelling of the settings.
     let spelling: RenderSettings
@@ -11,15 +11,15 @@ struct RenderJob {
     let renderOutput: String
     let frames: FrameRange
     let chunkSize: Int
-    /// Absent when there is to be no video.
+    /// Nil if there is no video.
     let framesPerSecond: JSONValue?
     let format: BlenderFormat
-    /// Whether the video is to have the sound of the scene.
+    /// Whether the video includes the scene's sound.
     let wantsSound: Bool
-    /// The extension of the images that a video can be made of; absent when there are none.
+    /// The extension of images that a video can be made from; nil if there are none.
     let previewExtension: String?
 
-    /// - Throws: ``SettingError`` when no tasks can be made of the settings.
+    /// - Throws: ``SettingError`` if the settings cannot be compiled to tasks.
     init(_ settings: CheckedSettings, submittedAt time: Date, in timeZone: TimeZone) throws(SettingError) {
         spelling = RenderSettings(of: settings.values)
         frames = try FrameRange(setting: "frames", try settings.string("frames"))
@@ -36,7 +36,7 @@ struct RenderJob {
             format = try settings.format(isVideo: settings.values["images_or_video"] == "video")
         case .march2022, .flamenco3:
             blender = (try? settings.string("blender_cmd")) ?? "{blender}"
-            // Nobody misses it before the worker does, as with Flamenco.
+            // As with Flamenco, it is only missed by the worker.
             blendFile = (try? settings.string("blendfile")) ?? ""
             renderOutput = Self.resolve(try settings.string("render_output_path"), at: time, in: timeZone)
             scene = (try? settings.string("scene")).flatMap { $0.isEmpty ? nil : $0 }
@@ -48,7 +48,7 @@ struct RenderJob {
         previewExtension = format.kind == .image ? format.fileExtension : hasPreviews ? ".jpg" : nil
     }
 
-    /// A path with the time in place of `{timestamp}`: `2022-03-15_113104`.
+    /// Returns a path with the time instead of `{timestamp}`: `2022-03-15_113104`.
     static func resolve(_ path: String, at time: Date, in timeZone: TimeZone) -> String {
         let style = Date.ISO8601FormatStyle(timeZone: timeZone)
             .year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(.space)
@@ -58,7 +58,7 @@ struct RenderJob {
 }
 
 extension CheckedSettings {
-    /// A number above 0, as it was submitted.
+    /// A number above 0, as submitted.
     fileprivate var framesPerSecond: JSONValue? {
         switch values["fps"] {
         case .integer(let number) where number > 0: .integer(number)
@@ -68,7 +68,7 @@ extension CheckedSettings {
         }
     }
 
-    /// The format, checked against what is to be written.
+    /// Returns the format, checked against the kind of output.
     fileprivate func format(isVideo: Bool) throws(SettingError) -> BlenderFormat {
         let name = try string("format")
         let format = BlenderFormat(named: name) ?? BlenderFormat(unknown: name, fileExtension: submittedExtension ?? "")
@@ -82,7 +82,7 @@ extension CheckedSettings {
         return format
     }
 
-    /// The extension that the images are said to have, with the point.
+    /// The submitted extension of the images, including the dot.
     var submittedExtension: String? {
         let text = (values["image_file_extension"] ?? values["output_file_extension"])?.stringValue ?? ""
         return text.isEmpty ? nil : text.hasPrefix(".") ? text : "." + text

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// The spellings of the settings of simple-blender-render, in the words of this manager.
+/// The spellings of the settings of simple-blender-render.
 enum RenderSettings {
     /// The contract's example.
     case example
@@ -9,7 +9,7 @@ enum RenderSettings {
     /// Flamenco 3.9.
     case flamenco3
 
-    /// The spelling that settings have, known by those that the others do not have.
+    /// Determines the spelling of settings by those that the others do not have.
     init(of submitted: JobSettings) {
         let given = Set(submitted.filter { $0.value != .null }.keys)
         if !given.isDisjoint(with: ["filepath", "render_output", "extract_audio", "output_file_extension"]) {

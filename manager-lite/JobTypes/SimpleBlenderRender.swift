@@ -1,35 +1,35 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job that renders the frames of a blend file, and makes a video of them to look at.
+/// A job that renders the frames of a blend file, and makes a preview video from them.
 ///
-/// The settings of Flamenco 3, those of the manager of March 2022, and those of the contract's example are understood,
-/// whatever the API that they come by.
+/// The settings of Flamenco 3, those of the manager of March 2022, and those of the contract's example are accepted,
+/// with either API.
 public struct SimpleBlenderRender: JobType {
     /// The name that jobs refer to.
     public let name = "simple-blender-render"
-    /// The name that people see.
+    /// The name shown to users.
     public let label = "Simple Blender Render"
     /// What jobs of the type do.
     public let description = "Renders the frames of a blend file, and makes a preview video from them."
     private let timeZone: TimeZone?
 
-    /// The job type.
+    /// Creates the job type.
     ///
     /// - Parameter timeZone: the time zone of the time of submission, which paths may have; nil is that of this machine.
     public init(timeZone: TimeZone? = nil) { self.timeZone = timeZone }
 
-    /// What can be set.
+    /// Returns the settings.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] {
         (dialect == .v3 ? RenderSettings.flamenco3 : .march2022).definitions
     }
 
-    /// What can be set, in the spelling that these settings have.
+    /// Returns the settings, in the spelling of the submitted ones.
     public func settings(for submitted: JobSettings) -> [AvailableJobSetting] {
         RenderSettings(of: submitted).definitions
     }
 
-    /// The settings with the path that the frames go to.
+    /// Returns the settings with the output path of the frames.
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings {
         var values = settings.values
         if case .string(let path) = values["render_output_path"] {
@@ -38,8 +38,8 @@ public struct SimpleBlenderRender: JobType {
         return values
     }
 
-    /// A blend file that workers cannot find, a format that Blender does not know, and an extension that it does not give
-    /// to the format.
+    /// Returns warnings about a blend file that workers cannot find, a format that Blender does not know, and an
+    /// extension that does not match the format.
     public func warnings(_ settings: CheckedSettings) -> [SettingError] {
         if case .string(let path) = settings.values["blendfile"], !path.isAbsolutePath {
             return [settings.problem(with: "blendfile", expected: "the absolute path of a file")]
@@ -65,10 +65,10 @@ public struct SimpleBlenderRender: JobType {
         ]
     }
 
-    /// Tasks that render a chunk each, and one that makes the preview video when all are done.
+    /// Compiles to tasks that render a chunk each, and one that makes the preview video after all of them.
     ///
-    /// There is a video of formats that are pictures to look at, or come with such. A format that is a video already is
-    /// rendered by one task, since a video cannot be put together from chunks, and needs no preview.
+    /// A preview is made for formats that are meant for viewing, or have a JPEG preview. A video format is rendered by
+    /// one task, because a video cannot be assembled from chunks, and needs no preview.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into tasks: inout TaskList
     ) throws(SettingError) {

@@ -1,22 +1,22 @@
 public import FlamencoAPI
 
-/// A task before there is a job that it belongs to.
+/// A task of a job that is being compiled.
 public struct TaskBlueprint: Hashable, Sendable {
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
-    /// The type: which workers can run it.
+    /// The type, which determines the workers that can run it.
     public var type: String
     /// The priority among the tasks of its job; higher goes first.
     public var priority: Int
-    /// What to do, one after another.
+    /// The commands, to be run in order.
     public var commands: [Command]
-    /// The tasks that have to be completed before, by their places in the list that this blueprint stands in.
+    /// The tasks that must be completed before it, by their index in the list.
     public var dependencies: [Int]
 
-    /// The priority of a task that is as urgent as its siblings.
+    /// The default priority of a task.
     public static let defaultPriority = 50
 
-    /// A task to be.
+    /// Creates a task.
     public init(
         name: String, type: String, priority: Int = Self.defaultPriority, commands: [Command],
         dependencies: [Int] = []
@@ -29,21 +29,21 @@ public struct TaskBlueprint: Hashable, Sendable {
     }
 }
 
-/// The tasks of a job while its type makes them, within limits: whatever is submitted, they take no more memory and time.
+/// The tasks of a job while it is compiled, with limits on memory and time whatever is submitted.
 public struct TaskList: Sendable {
-    /// What the tasks of a job may take.
+    /// The limits of a job's tasks.
     public struct Limits: Sendable {
-        /// How many there may be.
+        /// Maximum number of tasks.
         public var tasks = 200_000
-        /// How many bytes all of them may have, counted as if each text in them stood there on its own.
+        /// Maximum total size in bytes, with repeated texts counted each time.
         public var bytes = 256 << 20
-        /// Whether there is time left to make more of them.
+        /// Returns whether there is time left to create more of them.
         public var hasTime: @Sendable () -> Bool = { true }
 
-        /// The limits that suit a farm.
+        /// Creates limits that are suitable for a farm.
         public init() {}
 
-        /// The limits for jobs with so many tasks: as many bytes a task as usual, but never less in all.
+        /// Creates limits for jobs with this many tasks: the usual size per task, but at least the usual total.
         public init(tasks: Int) {
             let usual = Limits()
             self.tasks = tasks
@@ -56,12 +56,12 @@ public struct TaskList: Sendable {
     private let limits: Limits
     private var bytes = 0
 
-    /// No tasks yet.
+    /// Creates an empty list.
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// To be called before the tasks are made: refuses a job that has too many of them at once.
+    /// Must be called before the tasks are created: rejects a job with too many tasks at once.
     ///
-    /// - Throws: ``SettingError`` when there is no room for that many.
+    /// - Throws: ``SettingError`` if there are too many.
     public mutating func expect(_ count: Int) throws(SettingError) {
         guard count <= limits.tasks - tasks.count else {
             throw SettingError(
@@ -72,7 +72,7 @@ public struct TaskList: Sendable {
 
     /// Adds a task.
     ///
-    /// - Throws: ``SettingError`` when the tasks take too much.
+    /// - Throws: ``SettingError`` if the tasks exceed the limits.
     public mutating func append(_ task: TaskBlueprint) throws(SettingError) {
         if tasks.count == limits.tasks { try expect(1) }
         bytes += task.weight
@@ -88,7 +88,7 @@ public struct TaskList: Sendable {
 }
 
 extension TaskBlueprint {
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     fileprivate var weight: Int {
         commands.reduce(128 + name.utf8.count + dependencies.count * 8) { sum, command in
             sum + 64 + command.name.utf8.count + JSONValue.object(command.parameters).weight

@@ -2,14 +2,14 @@ import FlamencoAPI
 import Foundation
 import FoundationEssentials
 
-/// An image that a task made.
+/// An image that a task produced.
 struct LastRenderedImage: Sendable {
-    /// The formats that workers send.
+    /// The accepted formats.
     enum Format: String {
         case jpeg = "image/jpeg"
         case png = "image/png"
 
-        /// What a file in the format begins with.
+        /// The first bytes of a file in the format.
         var signature: [UInt8] {
             switch self {
             case .jpeg: [0xFF, 0xD8, 0xFF]
@@ -25,13 +25,13 @@ struct LastRenderedImage: Sendable {
         }
     }
 
-    /// The sizes that an image is served in, by what their file names end in (Flamenco 3).
+    /// The sizes in which an image is served, by the suffix of their file names (Flamenco 3).
     enum Size: String, CaseIterable {
         case full = ""
         case small = "-small"
         case tiny = "-tiny"
 
-        /// What the image has to fit in; absent when it is as it came.
+        /// The maximum dimensions of the image; nil for the original.
         var box: (width: Int, height: Int)? {
             switch self {
             case .full: nil
@@ -43,7 +43,7 @@ struct LastRenderedImage: Sendable {
 
     let format: Format
     let data: Data
-    /// The smaller sizes, as far as they were asked for.
+    /// The smaller sizes, as far as they were requested.
     fileprivate(set) var scaled: [Size: Data] = [:]
     /// Changes with the image.
     let fingerprint: String
@@ -54,30 +54,30 @@ struct LastRenderedImage: Sendable {
         fingerprint = Fingerprint.of(data)
     }
 
-    /// The name of the file that it is served as.
+    /// Returns the name of the served file.
     func fileName(_ size: Size) -> String { "last-rendered\(size.rawValue).\(format.fileExtension)" }
 }
 
-/// The newest image of each job, as far as there is room: when all together are too large, those go that have not been
-/// renewed for longest.
+/// The newest image of each job, within a memory limit: if all together are too large, those that were not updated for
+/// longest are removed.
 struct LastRenderedImages: Sendable {
     private let limit: Int
     private var images: [String: (image: LastRenderedImage, number: Int)] = [:]
     private var nextNumber = 0
     private(set) var size = 0
 
-    /// No images.
+    /// Creates an empty collection.
     ///
-    /// - Parameter limit: how many bytes all together may have; the newest is kept whatever it has.
+    /// - Parameter limit: the maximum total size in bytes; the newest image is always kept.
     init(limit: Int = 128 << 20) { self.limit = limit }
 
-    /// The newest image of a job.
+    /// Returns the newest image of a job.
     func image(ofJob id: String) -> LastRenderedImage? { images[id]?.image }
 
-    /// The job that has the newest image of all.
+    /// The job with the newest image of all.
     var newestJob: String? { images.max { $0.value.number < $1.value.number }?.key }
 
-    /// Takes the place of the job's image.
+    /// Replaces the image of a job.
     mutating func put(_ image: LastRenderedImage, forJob id: String) {
         forget(job: id)
         images[id] = (image, nextNumber)
@@ -88,7 +88,7 @@ struct LastRenderedImages: Sendable {
         }
     }
 
-    /// Keeps an image in another size, unless there is a newer one.
+    /// Stores an image in another size, unless there is a newer one.
     mutating func keep(_ data: Data, as size: LastRenderedImage.Size, of fingerprint: String, forJob id: String) {
         guard images[id]?.image.fingerprint == fingerprint else { return }
         images[id]?.image.scaled[size] = data
@@ -100,14 +100,14 @@ struct LastRenderedImages: Sendable {
     }
 }
 
-/// Smaller images, made by FFmpeg where there is one.
+/// Creates smaller images with FFmpeg, if it is installed.
 enum ImageScaling {
-    /// How long FFmpeg may take for one; it ends at the first SIGTERM.
+    /// The time limit of FFmpeg; it ends at the first SIGTERM.
     private static let timeLimit = Duration.seconds(10)
 
-    /// The image, no larger than a box; nothing when that cannot be done.
+    /// Returns the image, scaled down to a box; nil if that is not possible.
     ///
-    /// It is the business of FFmpeg to read what may be any bytes: it has no network and no other files to go to.
+    /// FFmpeg decodes untrusted data: it has access neither to the network nor to other files.
     static func scale(_ image: Data, like fileExtension: String, into box: (width: Int, height: Int)) async -> Data? {
         let folder = FileManager.default.temporaryDirectory.appending(path: "manager-lite-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

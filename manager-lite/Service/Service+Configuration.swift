@@ -2,7 +2,7 @@ import Farm
 import FlamencoAPI
 import HTTPServer
 
-/// What people ask for about the manager itself.
+/// Requests of users about the manager itself.
 extension Service {
     func answerAboutConfiguration(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         if request.operation == .getConfiguration {
@@ -14,7 +14,7 @@ extension Service {
         let platform = request.argument(1)
         let variables = look { $0.variables }
         if request.operation == .getVariables { return request.reply(variables.values(on: platform, for: audience)) }
-        // What the folder is called elsewhere is what two-way variables are for; where they say nothing, it is as here.
+        // Two-way variables define the folder's path on other platforms; without one, it is the same.
         let collapsed = variables.collapse(storage, from: Platform.own.rawValue)
         let expanded = variables.expand(collapsed, on: platform, for: audience)
         return request.reply(

@@ -4,19 +4,19 @@ import FoundationEssentials
 package import HTTPServer
 import Synchronization
 
-/// The images that tasks make, for people to see how jobs come on.
+/// The images that tasks produce, which show users the progress of jobs.
 extension Service {
-    /// How many bytes an image may have (Flamenco 3: `taskOutputProduced`).
+    /// Maximum size of an image in bytes (Flamenco 3: `taskOutputProduced`).
     private static let imageLimit = 25 << 20
 
-    /// The limits for a server of this manager: as usual, but with room for an image.
+    /// The limits of this manager's server: the usual ones, with room for an image.
     package static var limits: HTTPLimits {
         var limits = HTTPLimits()
         limits.bodyBytes = imageLimit
         return limits
     }
 
-    /// Takes an image from a worker; it is what the job shows from now on.
+    /// Receives an image from a worker, which is from now on shown for the job.
     func takeOutput(_ request: ServiceRequest, from worker: String) throws(ServiceError) -> HTTPResponse {
         let body = request.http.body
         guard request.http.headers["Content-Length"] != nil else {
@@ -33,7 +33,7 @@ extension Service {
         let job = try changing { (farm, now) throws(FarmError) in
             try farm.job(ofOutputOfTask: request.argument(0), from: worker, now: now)
         }
-        // As with Flamenco, what turns out to be no image is taken and then forgotten.
+        // As with Flamenco, data that is not an image is accepted and then ignored.
         guard body.starts(with: format.signature) else { return HTTPResponse(status: 202) }
         let image = LastRenderedImage(format: format, data: body)
         images.withLock { $0.put(image, forJob: job) }
@@ -41,12 +41,12 @@ extension Service {
         return HTTPResponse(status: 202)
     }
 
-    /// Where the newest image of a job is, or of all jobs.
+    /// Returns the location of the newest image of a job, or of all jobs.
     func lastRenderedInfo(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         var id = images.withLock { $0.newestJob }
         if request.operation == .fetchJobLastRenderedInfo {
             let wanted = request.argument(0)
-            // Flamenco has no image of a job that is not there either.
+            // Flamenco has no image of an unknown job either.
             do throws(FarmError) {
                 id = try look { (farm) throws(FarmError) in try farm.fetchJob(wanted).id }
             } catch {
@@ -61,7 +61,7 @@ extension Service {
                 suffixes: LastRenderedImage.Size.allCases.map(image.fileName)))
     }
 
-    /// The answer to a request for an image itself, as browsers make it; nothing when it is for something else.
+    /// Returns the answer to a browser's request for an image; nil if it is for something else.
     func image(for request: HTTPRequest) async throws(ServiceError) -> HTTPResponse? {
         guard let path = request.pathSegments, path.first == Self.imageRoot else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -76,7 +76,7 @@ extension Service {
             throw ServiceError(404, "there is no image at \(request.path)")
         }
         let etag = "\"\(image.fingerprint)\(size.rawValue)\""
-        // It is another one soon, so that browsers should ask, and get it only when it is.
+        // It changes often, so browsers should revalidate it, and load it only after a change.
         var headers: HTTPHeaders = ["ETag": etag, "Cache-Control": "no-cache"]
         let known = request.headers.values(of: "If-None-Match").joined(separator: ",")
         guard !known.contains(etag) else { return HTTPResponse(status: 304, headers: headers) }
@@ -85,7 +85,7 @@ extension Service {
         return HTTPResponse(status: 200, headers: headers, body: await scaled(image, ofJob: path[2], to: size))
     }
 
-    /// An image in a size: made when it is asked for, and kept until there is a newer image.
+    /// Returns an image in a size: created on demand, and kept until there is a newer image.
     private func scaled(_ image: LastRenderedImage, ofJob id: String, to size: LastRenderedImage.Size) async -> Data {
         guard let box = size.box else { return image.data }
         if let data = image.scaled[size] { return data }
@@ -94,7 +94,7 @@ extension Service {
         return data
     }
 
-    /// Where the newest image of a job is, as it came and small, for as long as it is the newest.
+    /// Returns the paths of the newest image of a job, in full size and small, for as long as it is the newest.
     func imagePaths(ofJob id: String) -> (full: String?, small: String?) {
         guard let image = images.withLock({ $0.image(ofJob: id) }) else { return (nil, nil) }
         func path(_ size: LastRenderedImage.Size) -> String {
@@ -105,6 +105,6 @@ extension Service {
 
     private static let imageRoot = "job-files"
 
-    /// The folder of a job, in parts.
+    /// Returns the folder of a job, as path components.
     private static func folder(ofJob id: String) -> [String] { [imageRoot, "job-\(id.prefix(4))", id] }
 }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import HTTPServer
 import Synchronization
 
-/// What people ask for about jobs (contract: tag `jobs`).
+/// Requests of users about jobs (contract: tag `jobs`).
 extension Service {
     func answerAboutJobs(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         let id = request.argument(0)
@@ -55,15 +55,15 @@ extension Service {
         return JSONReply.nothing
     }
 
-    /// Looks at the farm; what it refuses becomes a refusal of the request.
+    /// Reads the farm; its error becomes the answer to the request.
     func looking<Answer>(_ body: (borrowing Farm) throws(FarmError) -> Answer) throws(ServiceError) -> Answer {
         try asking { () throws(FarmError) in try look(body) }
     }
 }
 
-/// What people ask for about tasks.
+/// Requests of users about tasks.
 extension Service {
-    /// How many bytes the end of a log has.
+    /// The size of the end of a log in bytes.
     private static let tailSize = 2048
 
     func answerAboutTasks(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
@@ -91,7 +91,7 @@ extension Service {
         case .fetchTaskLogTail:
             return Self.text([log.tail(bytes: Self.tailSize)])
         default:
-            // The log itself: each reader is sent the same pieces.
+            // The pieces of the log are shared by all answers.
             return Self.text(log.pieces)
         }
     }

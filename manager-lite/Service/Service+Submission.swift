@@ -5,7 +5,7 @@ import FoundationEssentials
 import HTTPServer
 import JobTypes
 
-/// Job types, and the jobs that are made by them.
+/// Job types, and the submission of jobs.
 extension Service {
     func answerAboutJobTypes(_ request: ServiceRequest) async throws(ServiceError) -> HTTPResponse {
         if request.operation == .getJobTypes {
@@ -20,7 +20,7 @@ extension Service {
         }
     }
 
-    /// Those that come with the manager, and those in its folder, which go before.
+    /// Returns the job types: those in the folder take precedence over built-in ones.
     private func available(in dialect: APIDialect) async -> [AvailableJobType] {
         let builtin = look { $0.jobTypes }.available(in: dialect).jobTypes
         guard let jobTypes else { return builtin }
@@ -29,7 +29,7 @@ extension Service {
         return (builtin.filter { !names.contains($0.name) } + scripts).sorted { $0.name < $1.name }
     }
 
-    /// The job type of this name in the folder; absent when there is none there.
+    /// Returns the job type of this name in the folder; nil if there is none.
     private func script(named name: String) async throws(ServiceError) -> JobTypeScript? {
         do throws(JobTypeScriptError) {
             return try await jobTypes?.jobType(named: name)
@@ -38,17 +38,17 @@ extension Service {
         }
     }
 
-    /// The error with all names that there are.
+    /// Returns the error with all existing names.
     private func knowing(_ error: UnknownJobTypeError) async -> UnknownJobTypeError {
         UnknownJobTypeError(name: error.name, known: await available(in: .v3).map(\.name))
     }
 
-    // MARK: Submitting
+    // MARK: Submission
 
-    /// Parameters of commands may be as deep as scripts are allowed to make them, and stand deeper in a job.
+    /// Parameters of commands may be as deep as in scripts, and are nested deeper in a job.
     private static let authoredDepth = WireJSON.wireDepth + 32
 
-    /// Takes a job in, or says whether it would.
+    /// Submits a job, or only checks it.
     func submit(_ request: ServiceRequest) async throws(ServiceError) -> HTTPResponse {
         let job = try await compile(try request.submittedJob())
         if request.operation == .submitJobCheck {
@@ -63,12 +63,12 @@ extension Service {
             })
     }
 
-    /// How long a job type may take to make the tasks of a job.
+    /// The time limit for compiling a job.
     private static let compileTime = Duration.seconds(10)
-    /// One job at a time is compiled, so that the memory for it is not needed more than once.
+    /// Jobs are compiled one at a time, so that the memory for it is needed only once.
     private static let compiling = DispatchQueue(label: "compiling")
 
-    /// Makes the tasks of a job while others may ask the farm.
+    /// Compiles the tasks of a job while other requests may use the farm.
     private func compile(_ job: SubmittedJob) async throws(ServiceError) -> CompiledJob {
         let now = now()
         var (farm, job) = (look { $0.withoutJobs }, job)
@@ -90,8 +90,8 @@ extension Service {
         return try asking { () throws(FarmError) in try result.get() }
     }
 
-    /// The job as a script makes it, beside all others but those of the same type; absent when its type has no script. A
-    /// request that is answered again gets what the script made then.
+    /// Returns the job as compiled by a script, concurrently with jobs of other types; nil if its type has no script. A
+    /// replayed request gets the original result.
     private func authored(_ job: SubmittedJob, at time: Date) async throws(ServiceError) -> AuthoredJob? {
         let record = RequestRecord.current
         if let record, !record.isNew {

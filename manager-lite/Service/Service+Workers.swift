@@ -3,7 +3,7 @@ import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
 
-/// What workers ask for (contract: tag `worker`).
+/// Requests of workers (contract: tag `worker`).
 extension Service {
     func register(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         let registration = try request.body(WorkerRegistration.self)
@@ -80,7 +80,7 @@ extension Service {
         }
     }
 
-    /// Changes the farm; what it refuses becomes a refusal of the request.
+    /// Changes the farm; its error becomes the answer to the request.
     func changing<Answer>(
         _ body: (inout Farm, Date) throws(FarmError) -> Answer
     ) throws(ServiceError) -> Answer {
@@ -88,7 +88,7 @@ extension Service {
     }
 }
 
-/// What people ask for about workers.
+/// Requests of users about workers.
 extension Service {
     func answerAboutWorkers(_ request: ServiceRequest) throws(ServiceError) -> HTTPResponse {
         let id = request.argument(0)

@@ -6,56 +6,57 @@ package import JobTypes
 import Synchronization
 import System
 
-/// A manager: turns requests into calls on a farm, and the farm's answers into responses.
+/// A manager: converts requests to calls of a farm, and the farm's results to responses.
 package final class Service: Sendable {
     /// The version of manager-lite itself.
     package static let ownVersion = Release.version
 
-    /// The newest release of Flamenco that this manager is compared with.
+    /// The newest Flamenco release that this manager was compared with.
     package static let flamencoVersion = "3.9"
 
     struct State {
         var farm: Farm
         var generator: any RandomNumberGenerator & Sendable
-        /// Where changes are written down before they are made.
+        /// Where changes are recorded before they are made.
         var journal: StateJournal?
         var lastSweep: Date?
     }
 
-    /// A manager that was not swept for so many seconds stood still, and heard nobody.
+    /// A manager that was not swept for this many seconds was suspended, and received no requests.
     private static let standstill = 15.0
 
     let state: Mutex<State>
     private let time: @Sendable () -> Date
     private let dialects: [APIDialect]
-    /// The folder that is shared with users and workers, as it is called on this machine.
+    /// The folder shared with users and workers, as a path on this machine.
     let storage: String
-    /// The job types in JavaScript, where there are some.
+    /// The job types in JavaScript, if any.
     let jobTypes: JobTypeFolder?
     private let version: FlamencoVersion
-    /// What the newest images of jobs show; gone when the manager ends.
+    /// The newest images of jobs; not kept when the manager exits.
     let images = Mutex(LastRenderedImages())
-    /// The faults that it plays.
+    /// The injected faults.
     package let chaos: Chaos
-    /// The names that it goes by.
+    /// The names of this manager.
     let hosts: KnownHosts
-    /// Those who watch.
+    /// The clients that watch.
     let feed: FarmFeed
-    /// What the turns of the feed are measured by.
+    /// The clock for the turns of the feed.
     let feedClock: any Clock<Duration>
 
-    /// A manager of this farm.
+    /// Creates a manager of this farm.
     ///
     /// - Parameters:
-    ///   - dialects: the APIs that it speaks.
-    ///   - storage: the folder that is shared with users and workers, as it is called on this machine.
-    ///   - jobTypes: job types besides those of the farm, which go before them.
-    ///   - reportedVersion: the version of Flamenco that clients are told: some complain of any but their own.
-    ///   - generator: what identities are drawn from.
-    ///   - chaos: the faults that it plays to those whom it serves.
-    ///   - hosts: the names that it goes by.
-    ///   - feedClock: what the turns are measured by in which it tells what happens.
-    ///   - now: the time.
+    ///   - dialects: the APIs to serve.
+    ///   - storage: the folder shared with users and workers, as a path on this machine.
+    ///   - jobTypes: job types in addition to those of the farm, which they take precedence over.
+    ///   - reportedVersion: the version of Flamenco that is reported to clients: some warn about other versions than
+    ///     their own.
+    ///   - generator: the source of random IDs.
+    ///   - chaos: the faults to inject.
+    ///   - hosts: the names of this manager.
+    ///   - feedClock: the clock for the turns in which events are sent.
+    ///   - now: returns the current time.
     package init(
         farm: Farm, dialects: [APIDialect] = APIDialect.allCases, storage: String = "/",
         jobTypes: JobTypeFolder? = nil, reportedVersion: String = Service.flamencoVersion,
@@ -78,10 +79,10 @@ package final class Service: Sendable {
         feed = FarmFeed(start: now())
     }
 
-    /// The farm as it is now.
+    /// The current state of the farm.
     package var farm: Farm { state.withLock(\.farm) }
 
-    /// Does what time brings about: lost workers, stuck tasks. To be called every second or so.
+    /// Applies timeouts: lost workers, stuck tasks. Must be called about every second.
     package func sweep() {
         state.withLock { state in
             let now = now()
@@ -93,7 +94,7 @@ package final class Service: Sendable {
         }
     }
 
-    /// Takes other rules and variables from now on, and listens from now on.
+    /// Changes the rules and variables, and receives requests from now on.
     package func configure(rules: FarmRules, variables: Variables) {
         state.withLock { state in
             state.farm.rules = rules
@@ -102,7 +103,7 @@ package final class Service: Sendable {
         }
     }
 
-    /// The events from a sequence number on, and the number to ask for next.
+    /// Returns the events from a sequence number on, and the number for the next call.
     package func events(from sequence: Int) -> (events: [FarmEvent], next: Int) {
         state.withLock { state in
             (Array(state.farm.trail.events(from: sequence)), state.farm.trail.nextSequence)
@@ -154,7 +155,7 @@ package final class Service: Sendable {
 
     // MARK: The farm
 
-    /// The time, which for a request that is answered again is that of the first time.
+    /// Returns the time, which for a replayed request is the original one.
     func now() -> Date { RequestRecord.current?.time(time) ?? time() }
 
     /// Changes the farm.
@@ -167,7 +168,7 @@ package final class Service: Sendable {
         }
     }
 
-    /// Changes the farm in a way that makes new identities.
+    /// Changes the farm in a way that creates new IDs.
     func make<Answer>(
         _ body: (inout Farm, Date, inout any RandomNumberGenerator & Sendable) throws(FarmError) -> Answer
     ) throws(FarmError) -> Answer {
@@ -182,7 +183,7 @@ package final class Service: Sendable {
         }
     }
 
-    /// Looks at the farm.
+    /// Reads the farm.
     func look<Answer, Failure: Error>(
         _ body: (borrowing Farm) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {

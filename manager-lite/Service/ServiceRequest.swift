@@ -3,7 +3,7 @@ package import FlamencoAPI
 import FoundationEssentials
 package import HTTPServer
 
-/// A request that the API has an operation for.
+/// A request for an operation of the API.
 struct ServiceRequest {
     let http: HTTPRequest
     let operation: FlamencoAPI.Operation
@@ -12,7 +12,7 @@ struct ServiceRequest {
 
     /// Finds the operation.
     ///
-    /// - Throws: ``ServiceError``: 400, 404 or 405 when there is none.
+    /// - Throws: ``ServiceError``: 400, 404 or 405 if there is none.
     init(_ http: HTTPRequest, dialects: [APIDialect]) throws(ServiceError) {
         guard let segments = http.pathSegments else {
             throw ServiceError(400, "the path \(http.path) is not percent-encoded UTF-8")
@@ -37,17 +37,17 @@ struct ServiceRequest {
         }
     }
 
-    /// The value of a variable segment of the path.
+    /// Returns the value of a variable segment of the path.
     func argument(_ index: Int) -> String { index < arguments.count ? arguments[index] : "" }
 
-    /// The answer to this request: a value, as its dialect writes it.
+    /// Returns a value as the answer to this request, in its dialect.
     func reply(_ value: some Encodable, status: Int = 200) -> HTTPResponse {
         JSONReply.value(value, status: status, in: dialect)
     }
 
-    /// The body as JSON.
+    /// Decodes the body from JSON.
     ///
-    /// - Throws: ``ServiceError``: 400 when it is something else.
+    /// - Throws: ``ServiceError``: 400 if it is invalid.
     func body<Value: Decodable>(_ type: Value.Type) throws(ServiceError) -> Value {
         try requireJSON()
         do {
@@ -57,9 +57,9 @@ struct ServiceRequest {
         }
     }
 
-    /// The body as a job.
+    /// Decodes the body as a job.
     ///
-    /// - Throws: ``ServiceError``: 400 when it is something else.
+    /// - Throws: ``ServiceError``: 400 if it is invalid.
     func submittedJob() throws(ServiceError) -> SubmittedJob {
         let job = try body(SubmittedJob.self)
         if let status = job.initialStatus {
@@ -68,7 +68,7 @@ struct ServiceRequest {
         return job
     }
 
-    /// Throws a 400 unless a value is one of those that the dialect has.
+    /// Throws a 400 unless a value is known in the dialect.
     func requireKnown<Value: WireEnum>(_ value: Value, among known: [Value], field: String) throws(ServiceError) {
         guard !known.contains(value) else { return }
         throw ServiceError(
@@ -77,9 +77,9 @@ struct ServiceRequest {
                 + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
     }
 
-    /// Who asks.
+    /// Returns the credentials of the worker.
     ///
-    /// - Throws: ``ServiceError``: 403 when it does not say, as in Flamenco.
+    /// - Throws: ``ServiceError``: 403 if there are none, as in Flamenco.
     func credentials() throws(ServiceError) -> (user: String, password: String) {
         guard let credentials = http.basicCredentials else {
             throw ServiceError(403, "worker credentials are required (HTTP Basic)")
@@ -87,7 +87,7 @@ struct ServiceRequest {
         return credentials
     }
 
-    /// As managers in the field do: a body that does not say that it is JSON is a 400.
+    /// Like existing managers: a body that is not declared as JSON is a 400.
     private func requireJSON() throws(ServiceError) {
         guard mediaType == "application/json" else {
             throw ServiceError(
@@ -95,7 +95,7 @@ struct ServiceRequest {
         }
     }
 
-    /// What the body says that it is, without parameters.
+    /// The media type of the body, without parameters.
     var mediaType: String? {
         http.headers["Content-Type"]?.split(separator: ";").first.map {
             String($0).lowercased().filter { $0 != " " }
@@ -104,7 +104,7 @@ struct ServiceRequest {
 }
 
 extension String {
-    /// Whether a path is one of Flamenco's that are for what this manager deliberately does not have.
+    /// Whether a path is one of Flamenco's for a feature that this manager deliberately does not have.
     fileprivate var isBeyondManagerLite: Bool {
         let root = APIDialect.v3.root
         return ["/shaman/", "/configuration/check/", "/configuration/setup-assistant", "/configuration/file"].contains {
@@ -113,9 +113,9 @@ extension String {
     }
 }
 
-/// Answers in JSON.
+/// Answers with JSON.
 package enum JSONReply {
-    /// A value.
+    /// Returns an answer with a value.
     package static func value(
         _ value: some Encodable, status: Int = 200, in dialect: APIDialect? = nil
     ) -> HTTPResponse {
@@ -128,16 +128,16 @@ package enum JSONReply {
         }
     }
 
-    /// An error (contract: `Error`).
+    /// Returns an answer with an error (contract: `Error`).
     package static func error(_ status: Int, _ message: String) -> HTTPResponse {
         value(ErrorReply(code: status, message: message), status: status)
     }
 
-    /// 204: yes, and there is nothing to say.
+    /// 204: success without content.
     package static let nothing = HTTPResponse(status: 204)
 }
 
-/// Why a request is not answered with what it asks for: a status and one sentence.
+/// Why a request failed: a status and one sentence.
 struct ServiceError: Error {
     let status: Int
     let message: String
@@ -158,7 +158,7 @@ struct ServiceError: Error {
     }
 }
 
-/// Calls the farm; what it refuses becomes a refusal of the request.
+/// Calls the farm; its error becomes the answer to the request.
 func asking<Answer>(_ body: () throws(FarmError) -> Answer) throws(ServiceError) -> Answer {
     do throws(FarmError) {
         return try body()

@@ -1,4 +1,4 @@
-/// What is to be done, by the time when it is due; of what is due at the same time, the first entered comes first.
+/// A queue of items by due time; items due at the same time are in order of addition.
 struct Agenda<Item> {
     private struct Entry {
         let time: Duration
@@ -8,14 +8,14 @@ struct Agenda<Item> {
         func isBefore(_ other: Entry) -> Bool { time == other.time ? number < other.number : time < other.time }
     }
 
-    // A binary heap: the children of an entry stand at twice its place.
+    // A binary heap: the children of an entry are at twice its index.
     private var heap: [Entry] = []
     private var nextNumber = 0
 
-    /// When the first item is due.
+    /// The due time of the first item.
     var nextTime: Duration? { heap.first?.time }
 
-    /// Enters an item.
+    /// Adds an item.
     mutating func add(_ item: Item, at time: Duration) {
         heap.append(Entry(time: time, number: nextNumber, item: item))
         nextNumber += 1
@@ -28,7 +28,7 @@ struct Agenda<Item> {
         }
     }
 
-    /// Takes out the first item, if it is due at a time.
+    /// Removes the first item, if it is due at a time.
     mutating func takeFirst(dueAt time: Duration) -> (time: Duration, item: Item)? {
         guard let first = heap.first, first.time <= time else { return nil }
         let last = heap.removeLast()

@@ -1,9 +1,9 @@
 import FoundationEssentials
 
-/// Puts the answer to a request together from the bytes of a connection (RFC 9112 §6). Takes what managers send, and is
-/// strict about nothing that does not matter to a swarm.
+/// Parses the answer to a request from the bytes of a connection (RFC 9112 §6). Accepts what managers send, and is
+/// lenient about everything that does not matter to a swarm.
 struct AnswerReader {
-    /// An answer that has come whole.
+    /// A complete answer.
     struct Answer {
         let status: Int
         let body: Data
@@ -18,23 +18,23 @@ struct AnswerReader {
         var keepsAlive = true
     }
 
-    /// The answer is none of HTTP/1.1.
+    /// The answer is not valid HTTP/1.1.
     struct AnswerError: Error {}
 
     private var bytes: [UInt8] = []
     private var head: (head: Head, end: Int)?
 
-    /// Whether nothing has come of an answer.
+    /// Whether nothing of an answer was received.
     var isEmpty: Bool { bytes.isEmpty }
 
-    /// Takes more bytes; gives the answer when it is whole.
+    /// Adds bytes; returns the answer when it is complete.
     mutating func take(_ more: UnsafeRawBufferPointer) throws(AnswerError) -> Answer? {
         bytes.append(contentsOf: more)
         while true {
             if head == nil, let end = Self.endOfHead(in: bytes) { head = (try Self.read(bytes[..<end]), end) }
             guard let (head, end) = head else { return nil }
             guard head.status >= 200 else {
-                // Not the answer yet.
+                // An interim answer.
                 bytes.removeFirst(end)
                 self.head = nil
                 continue
@@ -93,7 +93,7 @@ struct AnswerReader {
                 throw AnswerError()
             }
             rest = rest[(lineEnd + 1)...]
-            // The chunk, and the line end behind it.
+            // The chunk, and the line end after it.
             guard rest.count >= size + 2 else { return nil }
             if size == 0 { return body }
             body += rest.prefix(size)

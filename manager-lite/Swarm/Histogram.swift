@@ -1,20 +1,20 @@
-/// How often values came, in classes that grow with the values: each is known to within a hundredth of itself, and all
-/// fit into a few kilobytes, however many there are.
+/// The frequencies of values, in classes that grow with the values: the relative error is at most one percent, and the
+/// size is a few kilobytes, independently of the number of values.
 package struct Histogram: Hashable, Sendable {
-    // Values below this have a class each; above, every doubling is cut into so many classes.
+    // Values below this have a class each; above, every doubling is divided into this many classes.
     private static let classes = 128
 
     private var counts: [Int] = []
     private var sum = 0.0
-    /// How many values came.
+    /// The number of values.
     package private(set) var count = 0
     /// The largest value.
     package private(set) var largest = 0
 
-    /// No values.
+    /// Creates an empty histogram.
     package init() {}
 
-    /// Adds a value; one below zero counts as zero.
+    /// Adds a value; a negative one counts as zero.
     package mutating func add(_ value: Int) {
         let value = max(0, value)
         let index = Self.index(of: value)
@@ -39,8 +39,8 @@ package struct Histogram: Hashable, Sendable {
     /// The mean; 0 without values.
     package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-    /// The value that a share of all values does not exceed, by the nearest rank: 0.5 is the median. It is never below the
-    /// exact one, nor more than a hundredth above it; 0 without values.
+    /// Returns the value that a share of all values does not exceed, by the nearest rank: 0.5 is the median. It is
+    /// never below the exact one, nor more than one percent above it; 0 without values.
     package func value(at share: Double) -> Int {
         let rank = max(1, Int((share * Double(count)).rounded(.up)))
         var seen = 0

@@ -1,17 +1,17 @@
 import FoundationEssentials
 import System
 
-/// A process on this machine, by its files below `/proc`; there is none where there are no such files.
+/// A process on this machine, read from its files in `/proc`; nil on systems without them.
 package struct LocalProcess: Sendable {
-    /// What it used so far.
+    /// The resources that it has used so far.
     package struct Usage: Sendable {
-        /// Processor time of all its threads.
+        /// CPU time of all its threads.
         package let cpu: Duration
-        /// The most memory that it ever had in use, in bytes.
+        /// Its peak memory, in bytes.
         package let peakMemory: Int
     }
 
-    /// Its number.
+    /// Its ID.
     package let id: Int32
 
     /// This process.
@@ -19,7 +19,7 @@ package struct LocalProcess: Sendable {
 
     private init(id: Int32) { self.id = id }
 
-    /// The process that listens at a port on this machine, if this user may see it.
+    /// Finds the process that listens on a port of this machine, if it is visible to this user.
     package init?(listeningAt port: Int) {
         let listening = "0A"
         let sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
@@ -42,9 +42,10 @@ package struct LocalProcess: Sendable {
         id = found
     }
 
-    /// What it used so far; absent when it is gone.
+    /// The resources that it has used so far; nil if it has ended.
     package var usage: Usage? {
-        // man 5 proc: the name, in brackets, may hold anything; utime and stime are the 12th and 13th field behind it.
+        // man 5 proc: the name, in brackets, may contain any character; utime and stime are the 12th and 13th field
+        // after it.
         let fields = Self.text("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return nil }
         let peak = Self.text("/proc/\(id)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
@@ -54,7 +55,7 @@ package struct LocalProcess: Sendable {
     }
 
     private static func text(_ path: String) -> String {
-        // Files below /proc have no size to read them by.
+        // Files in /proc report no size.
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { return "" }
         return String(decoding: data, as: UTF8.self)
     }

@@ -3,18 +3,18 @@ import HTTPServer
 import Synchronization
 import System
 
-/// Workers that only play, thousands in one process, to see what a manager can take.
+/// Thousands of simulated workers in one process, to measure the performance of a manager.
 ///
-/// All of them run on one thread, with a connection each, and no more work a request than it takes to write it and to look
-/// at the answer, so that what is measured is the manager.
+/// All of them run on one thread, with a connection each, and with minimal work for each request, so that the manager
+/// is measured.
 package struct Swarm: Sendable {
     private let plan: SwarmPlan
-    /// How it goes on.
+    /// The progress of the swarm.
     package let progress = SwarmProgress()
 
-    /// A swarm that has not begun.
+    /// Creates a swarm.
     ///
-    /// - Throws: ``SwarmError`` when this process may not have as many connections.
+    /// - Throws: ``SwarmError`` if this process may not open as many connections.
     package init(_ plan: SwarmPlan) throws(SwarmError) {
         self.plan = plan
         let limit = ResourceLimit.raiseOpenFiles()
@@ -26,14 +26,14 @@ package struct Swarm: Sendable {
         }
     }
 
-    /// Lets the workers come, work and leave; returns when they are gone. The surrounding task need not be cancelled: see
-    /// ``SwarmProgress/stop()``.
+    /// Lets the workers sign on, work and sign off; returns after that. To stop, use ``SwarmProgress/stop()`` instead
+    /// of cancelling the surrounding task.
     ///
-    /// - Throws: ``SwarmError`` when the manager's name leads nowhere.
+    /// - Throws: ``SwarmError`` if the manager's name cannot be resolved.
     package func run() async throws -> SwarmReport {
         let (plan, progress) = (plan, progress)
         return try await withCheckedThrowingContinuation { continuation in
-            // A queue of its own has a thread to itself for as long as this takes.
+            // A separate queue uses its own thread for the whole time.
             DispatchQueue(label: "swarm").async {
                 continuation.resume(
                     with: Result {
@@ -48,15 +48,15 @@ package struct Swarm: Sendable {
     }
 }
 
-/// How a swarm goes on, for whoever watches and stops it.
+/// The progress of a swarm, which also stops it.
 package final class SwarmProgress: Sendable {
-    /// What there is to see.
+    /// The current numbers.
     package struct Figures: Sendable {
-        /// How many workers are signed on.
+        /// The number of workers that are signed on.
         package var present = 0
-        /// How many tasks have ended.
+        /// The number of ended tasks.
         package var tasks = 0
-        /// How many requests were answered.
+        /// The number of answered requests.
         package var requests = 0
     }
 
@@ -64,10 +64,10 @@ package final class SwarmProgress: Sendable {
 
     init() {}
 
-    /// The figures of a moment ago.
+    /// The most recent numbers.
     package var figures: Figures { state.withLock(\.figures) }
 
-    /// Lets the workers leave now.
+    /// Lets the workers sign off now.
     package func stop() { state.withLock { $0.isStopped = true } }
 
     var isStopped: Bool { state.withLock(\.isStopped) }
@@ -77,7 +77,7 @@ package final class SwarmProgress: Sendable {
     }
 }
 
-/// Why there is no swarm, in one sentence.
+/// Why the swarm cannot run, in one sentence.
 package struct SwarmError: Error, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String

@@ -3,17 +3,18 @@ import FoundationEssentials
 import HTTPServer
 import System
 
-/// The thread of a swarm: moves the bytes of all its workers over a connection each, and lets each of them do what is due.
+/// The thread of a swarm: transfers the bytes of all its workers, each over its own connection, and lets each do what
+/// is due.
 ///
-/// Not `Sendable`: everything in it belongs to the thread that `run()` runs on.
+/// Not `Sendable`: everything belongs to the thread of `run()`.
 final class SwarmLoop {
-    /// A connection of a worker.
+    /// The connection of a worker.
     private struct Link {
         let socket: Socket
         var interest: Poller.Interest = []
         var output: ArraySlice<UInt8> = []
         var reader = AnswerReader()
-        /// What was asked, and when; absent between requests.
+        /// The request in progress and its start; nil between requests.
         var asked: (operation: FlamencoAPI.Operation, time: Duration)?
     }
 
@@ -32,7 +33,7 @@ final class SwarmLoop {
 
     private static let lookInterval = Duration.milliseconds(200)
 
-    /// A swarm that has not begun.
+    /// Creates a swarm.
     init(plan: SwarmPlan, address: SocketAddress, progress: SwarmProgress) throws(SystemError) {
         self.plan = plan
         self.address = address
@@ -48,9 +49,9 @@ final class SwarmLoop {
 
     private var now: Duration { start.duration(to: .now) }
 
-    /// Works until the time is over or somebody stops it, then lets the workers leave.
+    /// Works until the time is over or it is stopped, then lets the workers sign off.
     func run() -> SwarmReport {
-        // They do not all come at once: a farm starts over some seconds.
+        // Not all at once: a farm starts over some seconds.
         for index in workers.indices {
             agenda.add(index, at: plan.pollInterval * Double(index) / Double(workers.count))
         }
@@ -71,7 +72,7 @@ final class SwarmLoop {
 
     // MARK: Time
 
-    /// Looks whether it is time to leave, and at requests that take too long; false when all is over.
+    /// Checks whether it is time to stop, and for requests that take too long; returns false when everything is over.
     private func look(at time: Duration) -> Bool {
         let present = workers.count(where: \.isPresent)
         report.largestPresence = max(report.largestPresence, present)
@@ -94,7 +95,7 @@ final class SwarmLoop {
         return true
     }
 
-    /// Lets a worker do what it does next, unless it waits for an answer.
+    /// Lets a worker do its next step, unless it waits for an answer.
     private func advance(_ index: Int) {
         guard links[index]?.asked == nil else { return }
         let time = now
@@ -167,7 +168,7 @@ final class SwarmLoop {
         advance(index)
     }
 
-    /// A connection broke; a request that was under way is lost with it.
+    /// Handles a broken connection; a request in progress is lost.
     private func lose(_ index: Int, _ reason: String) {
         let asked = links[index]?.asked
         drop(index)

@@ -1,42 +1,43 @@
 package import FlamencoAPI
 
-/// What a swarm of workers does.
+/// The workload of a swarm.
 package struct SwarmPlan: Sendable {
-    /// Where the manager is: an address or a name, without brackets.
+    /// The host of the manager: an address or a name, without brackets.
     package var host: String
     /// The port of the manager.
     package var port: Int
-    /// The API that the manager speaks.
+    /// The API of the manager.
     package var dialect: APIDialect
-    /// How many workers there are.
+    /// The number of workers.
     package var workers: Int
-    /// How long tasks take.
+    /// The duration of tasks.
     package var taskTime: TaskTime
-    /// The share of tasks that fail, from 0 to 1.
+    /// The share of failing tasks, from 0 to 1.
     package var failures = 0.0
-    /// The share of tasks that show an image.
+    /// The share of tasks that upload an image.
     package var images = 0.1
-    /// How often a worker asks whether it may go on with its task, and the maximum interval between its task requests.
+    /// The interval of a worker's permission requests during a task, and the maximum interval between its task
+    /// requests.
     package var pollInterval = Duration.seconds(5)
-    /// How long the workers stay; they leave earlier when they are told to.
+    /// The maximum duration of the run; it ends earlier when stopped.
     package var time = Duration.seconds(60)
-    /// What all random choices follow from.
+    /// The seed of all random numbers.
     package var seed: UInt64 = 1
 
-    /// The type of task that the workers take.
+    /// The type of task that the workers accept.
     package static let taskType = "misc"
-    /// How many bytes of log a task has.
+    /// The size of a task's log in bytes.
     static let logSize = 1 << 10
-    /// How many bytes an image has.
+    /// The size of an image in bytes.
     static let imageSize = 16 << 10
-    /// How long a request may take.
+    /// The time limit of a request.
     static let requestTime = Duration.seconds(60)
-    /// How long a worker waits after a request failed.
+    /// The delay of a worker after a failed request.
     static let retryTime = Duration.seconds(1)
-    /// How long the workers may take to leave.
+    /// The time limit for signing off.
     static let leaveTime = Duration.seconds(30)
 
-    /// A swarm with the usual habits.
+    /// Creates a plan with default values.
     package init(host: String, port: Int, dialect: APIDialect, workers: Int, taskTime: TaskTime) {
         self.host = host
         self.port = port

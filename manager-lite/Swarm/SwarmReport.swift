@@ -1,45 +1,45 @@
 package import FlamencoAPI
 import HumanText
 
-/// What a swarm saw of a manager.
+/// The measurements of a swarm.
 package struct SwarmReport: Sendable {
-    /// What was seen of an operation.
+    /// The measurements of an operation.
     package struct Figures: Sendable {
-        /// How long answers took, in microseconds from the moment when the worker wrote the request.
+        /// The latencies in microseconds, from the moment when the worker wrote the request.
         package var latency = Histogram()
-        /// What went wrong how often: a status, or why there was no answer.
+        /// The numbers of errors: by status, or by the reason for a missing answer.
         package var errors: [String: Int] = [:]
 
-        /// How many requests there were.
+        /// The number of requests.
         package var requests: Int { latency.count + failures }
-        /// How many got no answer.
+        /// The number of requests without an answer.
         fileprivate var failures = 0
     }
 
-    /// What was seen of each operation.
+    /// The measurements of each operation.
     package private(set) var operations: [FlamencoAPI.Operation: Figures] = [:]
-    /// How long the workers were there, until they were told to leave.
+    /// How long the workers were present, until they were told to sign off.
     package internal(set) var duration = Duration.zero
-    /// How many workers were signed on at once.
+    /// The maximum number of workers signed on at the same time.
     package internal(set) var largestPresence = 0
-    /// How many tasks were completed.
+    /// The number of completed tasks.
     package internal(set) var completedTasks = 0
-    /// How many tasks failed, as they were meant to.
+    /// The number of tasks that failed, as intended.
     package internal(set) var failedTasks = 0
 
-    /// How many requests there were.
+    /// The number of requests.
     package var requests: Int { operations.values.reduce(0) { $0 + $1.requests } }
 
-    /// What went wrong how often, in all operations.
+    /// The numbers of errors, in all operations.
     package var errors: [String: Int] {
         operations.values.reduce(into: [:]) { $0.merge($1.errors, uniquingKeysWith: +) }
     }
 
-    /// How long all answers took.
+    /// The latencies of all answers.
     package var latency: Histogram { operations.values.reduce(into: Histogram()) { $0.add($1.latency) } }
 
-    /// Counts an answer. A worker that is refused what is no longer its own (409), or has to go to another state first (423),
-    /// has not seen an error.
+    /// Counts an answer. The statuses 409, for something that no longer belongs to the worker, and 423, for a requested
+    /// status change, are not errors.
     mutating func count(_ operation: FlamencoAPI.Operation, status: Int, after time: Duration) {
         operations[operation, default: Figures()].latency.add(Int(time / .microseconds(1)))
         if status >= 400, status != 409, status != 423 {
@@ -53,7 +53,7 @@ package struct SwarmReport: Sendable {
         operations[operation, default: Figures()].errors[failure, default: 0] += 1
     }
 
-    // MARK: Words
+    // MARK: Output
 
     /// The rows of a table of all operations, the most frequent first.
     package var rows: [[String]] {
@@ -79,7 +79,7 @@ package struct SwarmReport: Sendable {
         return "\(tenths / 10).\(tenths % 10) ms"
     }
 
-    /// What there is to say besides, a line each.
+    /// Additional results, one line each.
     package var sentences: [String] {
         let seconds = max(duration / .seconds(1), 0.001)
         let rate = Double(completedTasks + failedTasks) / seconds

@@ -1,7 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// A request of a worker of a swarm.
+/// A request of a worker.
 struct SwarmRequest {
     let operation: FlamencoAPI.Operation
     /// The variable segment of the path.
@@ -11,7 +11,7 @@ struct SwarmRequest {
     let contentType: String
     let body: [UInt8]
 
-    /// The request as it goes over the wire.
+    /// Returns the request as sent over the wire.
     ///
     /// - Parameter host: the value of the `Host` field.
     func bytes(in dialect: APIDialect, host: String) -> [UInt8] {
@@ -27,16 +27,16 @@ struct SwarmRequest {
     }
 }
 
-/// The bodies of the requests of a swarm, made once for all workers.
+/// The bodies of the requests, created once for all workers.
 struct SwarmMessages {
     private let dialect: APIDialect
-    /// A task has begun.
+    /// A task was started.
     let begun: [UInt8]
     /// A task is completed.
     let completed: [UInt8]
     /// A task failed.
     let failed: [UInt8]
-    /// What a task made.
+    /// The output of a task.
     let image: [UInt8]
 
     init(dialect: APIDialect) {
@@ -47,7 +47,7 @@ struct SwarmMessages {
         failed = Array(
             TaskUpdate.json(
                 taskStatus: .failed, activity: "failed by the swarm", log: Array(log.suffix(log.count / 2))))
-        // What stands behind the last chunk of a picture is not looked at.
+        // Data after the last chunk of an image is ignored.
         image = Self.picture + [UInt8](repeating: 0, count: SwarmPlan.imageSize - Self.picture.count)
     }
 
@@ -65,7 +65,7 @@ struct SwarmMessages {
 
     func state(_ status: WorkerStatus) -> [UInt8] { json(WorkerStateChanged(status: dialect.worker(status))) }
 
-    // What these are made of can always be written.
+    // These values can always be encoded.
     private func json(_ value: some Encodable) -> [UInt8] {
         (try? WireJSON.encode(value, in: dialect)).map(Array.init) ?? []
     }
@@ -75,7 +75,7 @@ struct SwarmMessages {
         return String(repeating: line, count: SwarmPlan.logSize / line.utf8.count + 1).prefix(SwarmPlan.logSize)
     }()
 
-    // A PNG of one pixel.
+    // A PNG with one pixel.
     private static let picture = Array(
         Data(
             base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwAD"

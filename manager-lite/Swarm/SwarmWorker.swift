@@ -2,14 +2,14 @@ import FlamencoAPI
 import FoundationEssentials
 import Service
 
-/// A worker of a swarm: which request it makes next, and when. A value without a socket and a clock; its requests go out one
-/// at a time.
+/// A worker of a swarm: determines its next request, and when to send it. A value without a socket and a clock; its
+/// requests are sent one at a time.
 ///
-/// It behaves as the agent does: it asks for a task again and again, less often the longer there is none; says at once when
-/// it begins and ends one, asks meanwhile whether it may go on; tries again what got no answer; registers anew where it is not
-/// known any more; and follows the manager's requests to sleep, to wake and to leave.
+/// It behaves like the agent: it requests tasks, less often the longer there is none; reports immediately when it
+/// starts and ends one, and asks in between whether it may continue; retries failed requests; registers anew if it is
+/// no longer known; and fulfils the manager's requests to sleep, wake up and exit.
 struct SwarmWorker {
-    /// What it does now.
+    /// The next step.
     enum Step {
         case ask(SwarmRequest)
         case wait(until: Duration)
@@ -18,9 +18,9 @@ struct SwarmWorker {
 
     private enum Phase {
         case new, registered, idle, asleep, leaving, signingOff, gone
-        /// Is to say that it is in a state.
+        /// It has to report a status.
         case entering(WorkerStatus)
-        /// Asks which state it has to go to.
+        /// It queries the requested status.
         case wondering
         case beginning(Work), running(Work), showing(Work), ending(Work)
     }
@@ -38,16 +38,16 @@ struct SwarmWorker {
     private var generator: SeededGenerator
     private var phase = Phase.new
     private var authorization: String?
-    /// When it does something again.
+    /// When it continues.
     private var resting = Duration.zero
     private var idleTime = Self.shortestIdleTime
 
     private static let shortestIdleTime = Duration.seconds(1)
     private static let secret = "swarm"
 
-    /// How many tasks it completed.
+    /// The number of completed tasks.
     private(set) var completedTasks = 0
-    /// How many tasks it failed at.
+    /// The number of failed tasks.
     private(set) var failedTasks = 0
 
     init(plan: SwarmPlan, messages: SwarmMessages, number: Int) {
@@ -57,7 +57,7 @@ struct SwarmWorker {
         generator = SeededGenerator(seed: plan.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
     }
 
-    /// Whether it signed on and has not left.
+    /// Whether it has signed on and not signed off.
     var isPresent: Bool {
         switch phase {
         case .new, .registered, .leaving, .signingOff, .gone: false
@@ -65,12 +65,12 @@ struct SwarmWorker {
         }
     }
 
-    /// Whether it has left.
+    /// Whether it has signed off.
     var isGone: Bool { if case .gone = phase { true } else { false } }
 
-    // MARK: What it does
+    // MARK: Steps
 
-    /// What to do at a time.
+    /// Returns the next step at a time.
     mutating func next(now: Duration) -> Step {
         if resting > now { return .wait(until: resting) }
         switch phase {
@@ -107,23 +107,23 @@ struct SwarmWorker {
                 operation: operation, argument: argument, authorization: authorization, contentType: type, body: body))
     }
 
-    // MARK: What happened
+    // MARK: Events
 
-    /// The swarm leaves: the worker signs off, at a time of its own within a span.
+    /// Lets the worker sign off, at a random time within a span.
     mutating func leave(now: Duration, within span: Duration) {
         if case .gone = phase { return }
         phase = authorization == nil ? .gone : .leaving
         resting = now + span * Double.random(in: 0..<1, using: &generator)
     }
 
-    /// The last request got no answer.
+    /// Records that the last request got no answer.
     mutating func failed(now: Duration) { rest(Self.jittered(SwarmPlan.retryTime, &generator), now) }
 
-    /// The last request was answered.
+    /// Records the answer to the last request.
     mutating func answered(_ status: Int, _ body: Data, now: Duration) {
         switch (phase, status) {
         case (.signingOff, _): phase = .gone
-        // The answer to what it asked before it was told to leave.
+        // The answer to a request before it was told to sign off.
         case (.leaving, _): break
         case (.new, 200..<300):
             guard let id = WireJSON.topLevelString("uuid", in: body) else { return failed(now: now) }
@@ -131,7 +131,7 @@ struct SwarmWorker {
             phase = .registered
         case (.registered, 200..<300): follow(body)
         case (_, 401), (_, 403):
-            // The manager forgot it, and what it did.
+            // The manager no longer knows it, or its task.
             authorization = nil
             phase = .new
             failed(now: now)
@@ -149,7 +149,7 @@ struct SwarmWorker {
             if work.fails { failedTasks += 1 } else { completedTasks += 1 }
             phase = .idle
         case (.beginning, 400..<500), (.ending, 400..<500), (.running, 400..<500):
-            // It is not the worker's task any more.
+            // The task is no longer assigned to this worker.
             phase = .idle
         default: failed(now: now)
         }
@@ -196,7 +196,7 @@ struct SwarmWorker {
 
     // MARK: States
 
-    /// Goes to the state that an answer asks for.
+    /// Changes to the status requested in an answer.
     private mutating func follow(_ body: Data) {
         let change = try? WireJSON.decode(WorkerStateChange.self, from: body, in: plan.dialect)
         phase = .entering(change?.statusRequested ?? .awake)
@@ -214,7 +214,7 @@ struct SwarmWorker {
 
     private mutating func rest(_ time: Duration, _ now: Duration) { resting = now + time }
 
-    // Within a tenth, so that workers do not ask in step.
+    // Within a tenth, so that workers do not send requests in step.
     private static func jittered(_ time: Duration, _ generator: inout SeededGenerator) -> Duration {
         time * Double.random(in: 0.9..<1.1, using: &generator)
     }

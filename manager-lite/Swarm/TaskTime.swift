@@ -1,12 +1,11 @@
 import HumanText
 
-/// How long tasks take that only take time: `5s`, or `5s±2s` for anything from 3 to 7 seconds.
+/// The duration of simulated tasks: `5s`, or `5s±2s` for anything from 3 to 7 seconds.
 package struct TaskTime: Hashable, Sendable {
-    /// The shortest and the longest.
+    /// The minimum and maximum.
     package let range: ClosedRange<Duration>
 
-    /// Reads what a person wrote; `+-` and `+/-` are other ways to write `±`. Absent when it is no time, or could be below
-    /// zero.
+    /// Parses a duration; `+-` and `+/-` are alternatives to `±`. Nil if it is invalid, or could be negative.
     package init?(_ text: String) {
         let plain = text.replacing("+/-", with: "±").replacing("+-", with: "±")
         let spans = plain.split(separator: "±", omittingEmptySubsequences: false).map { DurationText.parse(String($0)) }
@@ -16,7 +15,7 @@ package struct TaskTime: Hashable, Sendable {
         range = (middle - spread)...(middle + spread)
     }
 
-    /// A time from the range, each as likely as any other.
+    /// Draws a duration from the range, uniformly.
     package func draw(using generator: inout some RandomNumberGenerator) -> Duration {
         range.lowerBound + (range.upperBound - range.lowerBound) * Double.random(in: 0...1, using: &generator)
     }

@@ -5,12 +5,12 @@ import HTTPServer
 import Service
 import System
 
-/// Lets workers find this manager on the network, as they find Flamenco's (SSDP).
+/// Lets workers discover this manager on the network, like Flamenco's (SSDP).
 struct Discoverability: Sendable {
-    /// The only address where the manager listens; absent when it listens on all.
+    /// The only address on which the manager listens; nil if it listens on all.
     private let address: IPv4Address?
 
-    /// - Throws: ``UsageError`` when nobody else could reach the manager where it is to listen.
+    /// - Throws: ``UsageError`` if no other machine could reach the manager there.
     init(listeningOn listener: ListenAddress) throws {
         let advice = "listen on all addresses, with --listen 0.0.0.0:\(listener.port), or on one of this machine's"
         if listener.isLoopback {
@@ -27,13 +27,13 @@ struct Discoverability: Sendable {
         address = only
     }
 
-    /// Answers whoever looks for managers until the surrounding task is cancelled.
+    /// Answers searches for managers until the surrounding task is cancelled.
     ///
     /// - Parameters:
-    ///   - port: where the manager listens.
-    ///   - tell: is told where the manager can be found, and what is in the way of that.
-    /// - Returns: what runs, after it has got hold of the port for it.
-    /// - Throws: ``SearchError`` when this machine does not let it.
+    ///   - port: the port on which the manager listens.
+    ///   - tell: receives where the manager can be discovered, and problems.
+    /// - Returns: the running task, after its port was opened.
+    /// - Throws: ``SearchError`` if this machine does not allow it.
     func start(port: Int, tell: @escaping @Sendable (String) -> Void) throws -> Task<Void, Never> {
         let responder = try DiscoveryResponder(
             address: address, port: UInt16(clamping: port), software: "manager-lite/\(Service.ownVersion)"
@@ -53,7 +53,7 @@ struct Discoverability: Sendable {
         }
     }
 
-    /// What the manager says of itself where its announcements point to; nil for another request.
+    /// Returns the description that announcements refer to; nil for another request.
     static func answer(_ request: HTTPRequest) -> HTTPResponse? {
         guard request.method == "GET", request.path == SSDP.descriptionPath else { return nil }
         return HTTPResponse(

@@ -4,29 +4,29 @@ import Foundation
 import ManagerClient
 import System
 
-/// Watches a job until it has ended: a bar at the foot of a terminal, plain lines otherwise; what it waits for, and the logs
-/// of what fails.
+/// Watches a job until it has ended: with a progress bar at the bottom of a terminal, otherwise with plain lines; shows
+/// what it waits for, and the logs of failures.
 struct JobWatch {
     let client: ManagerClient
     let job: String
     let isTerminal: Bool
 
     private static let interval = Duration.milliseconds(500)
-    /// It takes a moment until a worker asks for a task.
+    /// It takes a moment until a worker requests a task.
     private static let patience = Duration.seconds(2)
 
-    /// What has been said so far.
+    /// What has been printed so far.
     private struct Progress {
         var shown: [String: TaskStatus] = [:]
         var logSizes: [String: Int] = [:]
         var reason: String?
-        /// Since when nothing is done.
+        /// Since when no task is running.
         var idleSince: ContinuousClock.Instant?
         var foot = ""
         var outage = Outage()
     }
 
-    /// The status that the job ended with.
+    /// Returns the final status of the job.
     func run() async throws -> JobStatus {
         var progress = Progress()
         while true {
@@ -51,7 +51,7 @@ struct JobWatch {
 
     // MARK: Tasks
 
-    /// Says what changed: of what failed the log, of everything else a line where there is no bar.
+    /// Prints changes: the logs of failed tasks, and a line for any other change if there is no progress bar.
     private func tell(_ tasks: [TaskSummary], _ progress: inout Progress) async throws {
         for task in tasks where progress.shown[task.id] != task.status {
             let isNew = progress.shown.updateValue(task.status, forKey: task.id) == nil
@@ -77,7 +77,7 @@ struct JobWatch {
 
     // MARK: Waiting
 
-    /// What the job waits for, when it has waited for a while.
+    /// Returns what the job waits for, after it has waited for a while.
     private func reason(_ job: Job, _ tasks: [TaskSummary], _ progress: inout Progress) async throws -> String? {
         guard !job.status.isFinal, !tasks.contains(where: { $0.status == .active }) else {
             progress.idleSince = nil
@@ -96,7 +96,7 @@ struct JobWatch {
         progress.reason = reason
     }
 
-    // MARK: The foot
+    // MARK: The progress bar
 
     private func foot(_ reason: String?, _ job: Job, _ tasks: [TaskSummary]) -> String {
         let done = tasks.count { $0.status == .completed }
@@ -111,7 +111,7 @@ struct JobWatch {
         return line.text(columns: Self.columns - 1)
     }
 
-    /// Says a line above the foot.
+    /// Prints a line above the progress bar.
     private func say(_ text: String, _ progress: inout Progress) {
         setFoot("", &progress)
         Console.line(text)
@@ -120,7 +120,7 @@ struct JobWatch {
     private func setFoot(_ text: String, _ progress: inout Progress) {
         guard isTerminal, text != progress.foot else { return }
         progress.foot = text
-        // Back to the start of the line, and everything behind the cursor goes.
+        // Moves to the start of the line, and erases it.
         Console.write("\r\u{1B}[K\(text)")
     }
 

@@ -3,7 +3,7 @@ import HTTPServer
 import Service
 import Synchronization
 
-/// How often each operation was asked for: shows somebody who tests a worker what it did.
+/// Counts the requests for each operation: shows testers of a worker what it did.
 final class RequestTally: Sendable {
     private enum Kind: Hashable {
         case operation(FlamencoAPI.Operation)

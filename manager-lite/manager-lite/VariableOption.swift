@@ -3,8 +3,8 @@ import Farm
 import FlamencoAPI
 import HumanText
 
-/// A value of a variable on the command line: `NAME=VALUE`, or `NAME@PLATFORM=VALUE` for workers or users on a platform,
-/// or `NAME@AUDIENCE=VALUE` for one of both; or with both.
+/// A value of a variable on the command line: `NAME=VALUE`, or `NAME@PLATFORM=VALUE` for workers and users on a
+/// platform, or `NAME@AUDIENCE=VALUE` for one of these; or with both.
 struct VariableOption {
     let name: String
     let value: String
@@ -13,7 +13,7 @@ struct VariableOption {
 
     static let usage = "NAME[@PLATFORM]=VALUE"
 
-    /// - Throws: ``UsageError``, which says what is wrong with the text.
+    /// - Throws: ``UsageError`` with the problem of the text.
     init(_ text: String, option: String) throws {
         let key: String
         (key, value) = try KeyAndValue.split(text, option: option)
@@ -38,7 +38,7 @@ struct VariableOption {
         }
     }
 
-    /// Throws unless the value is a folder on a platform, below the root.
+    /// Throws unless the value is the absolute path of a folder on a platform, other than the root.
     func requireFolder(option: String) throws {
         guard let platform else {
             throw UsageError(
@@ -54,9 +54,9 @@ struct VariableOption {
 }
 
 extension Variables {
-    /// The standard variables, and those on a command line.
+    /// Creates the standard variables, and those on a command line.
     ///
-    /// - Throws: ``UsageError``, which says what is wrong with an option.
+    /// - Throws: ``UsageError`` with the problem of an option.
     init(_ arguments: ParsedArguments) throws {
         self = .standard
         let oneWay = try arguments.all("--variable").map { try VariableOption($0, option: "--variable") }

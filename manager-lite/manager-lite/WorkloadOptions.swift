@@ -2,15 +2,15 @@ import CommandLineOptions
 import HumanText
 import Swarm
 
-/// What the commands that play workers have in common.
+/// Common options of the commands that simulate workers.
 struct WorkloadOptions {
     let taskTime: TaskTime
     let failures: Double
     let pollInterval: Duration
     let seed: UInt64
 
-    /// - Parameter taskTime: how long tasks take unless somebody says so.
-    /// - Throws: ``UsageError``, which says what is wrong with an option.
+    /// - Parameter taskTime: the default duration of tasks.
+    /// - Throws: ``UsageError`` with the problem of an option.
     init(_ arguments: ParsedArguments, taskTime: String) throws {
         let text = arguments.value("--task-time") ?? taskTime
         guard let time = TaskTime(text) else {
@@ -22,7 +22,7 @@ struct WorkloadOptions {
         seed = try Self.seed(arguments) ?? 1
     }
 
-    /// A number of things, one at least.
+    /// Parses a number, at least one.
     static func count(_ name: String, _ arguments: ParsedArguments) throws -> Int? {
         try arguments.value(name).map { text in
             guard let count = Int(text), (1...maximum).contains(count) else {
@@ -34,7 +34,7 @@ struct WorkloadOptions {
 
     private static let maximum = 100_000_000
 
-    /// A share.
+    /// Parses a share.
     static func share(_ name: String, _ arguments: ParsedArguments) throws -> Double? {
         try arguments.value(name).map { text in
             guard let share = ShareText.parse(text) else {
@@ -44,7 +44,7 @@ struct WorkloadOptions {
         }
     }
 
-    /// A span of time, longer than none.
+    /// Parses a duration, longer than zero.
     static func time(_ name: String, _ arguments: ParsedArguments) throws -> Duration? {
         try arguments.value(name).map { text in
             guard let time = DurationText.parse(text), time > .zero else {
@@ -54,7 +54,7 @@ struct WorkloadOptions {
         }
     }
 
-    /// What random choices follow from.
+    /// Parses the seed of random numbers.
     static func seed(_ arguments: ParsedArguments) throws -> UInt64? {
         try arguments.value("--seed").map { text in
             guard let seed = UInt64(text) else { throw UsageError("--seed should be a whole number, but is “\(text)”") }

@@ -1,13 +1,13 @@
 import ManagerClient
 import Spool
 
-/// Delivers what an earlier run left, without working.
+/// Delivers what an earlier run left, without taking tasks.
 package struct DeliveryOnly: Sendable {
     private let sender: UpdateSender
     private let store: SpoolStore
     private let isRegistered: Bool
 
-    /// - Throws: an error that says in one sentence what is in the way.
+    /// - Throws: an error whose description is one sentence.
     package init(settings: Settings, state: StateDirectory, clock: any Clock<Duration>, log: Log) async throws {
         let manager = try ManagerSession(
             settings, state: state, outage: nil, clock: clock, log: log, status: nil)
@@ -19,7 +19,7 @@ package struct DeliveryOnly: Sendable {
             send: { (task, update) async throws(ManagerError) in try await manager.deliver(update, of: task) })
     }
 
-    /// Delivers everything; says whether the manager took it all in this time.
+    /// Delivers everything, and returns whether the manager accepted all of it in this time.
     package func flush(within bound: Duration) async -> Bool {
         if store.undelivered.isEmpty { return true }
         guard isRegistered else { return false }

@@ -1,18 +1,18 @@
 import ManagerClient
 import Spool
 
-/// When a batch goes to the manager, and how large it may be.
+/// When a batch is sent to the manager, and how large it may be.
 struct BatchRule: Hashable, Sendable {
-    /// So many bytes waiting go at once.
+    /// A batch of this many bytes is sent at once.
     var usual = 64 << 10
-    /// The most bytes of a log in one request.
+    /// Maximum size of the log in one request, in bytes.
     var largest = 512 << 10
-    /// How long the first byte waits at most.
+    /// Maximum time that the first byte waits.
     var delay: Duration = .seconds(2)
-    /// Older news that a task runs needs the manager's consent.
+    /// If a task has been active for longer than this before it is reported, the manager is asked first.
     static let lateness = Duration.seconds(5)
 
-    /// What there is to do for a task.
+    /// What to do for a task.
     enum Decision: Hashable, Sendable {
         /// Nothing waits.
         case nothing
@@ -32,19 +32,19 @@ struct BatchRule: Hashable, Sendable {
     }
 }
 
-/// How many bytes of a log one request may take. A manager, or something on the way to it, that answers 413 halves it; it
-/// grows again after a number of requests that were taken, which is larger each time that growing was in vain.
+/// The maximum size of the log in one request. It is halved when the manager, or a proxy in front of it, answers 413.
+/// It grows again after a number of accepted requests, which increases each time growing was in vain.
 struct BatchLimit: Hashable, Sendable {
-    /// The limit now.
+    /// The current limit.
     private(set) var bytes: Int
     private let largest: Int
     private var taken = 0
     private var patience = shortestPatience
     private var hasGrown = false
 
-    /// So many requests have to be taken at first before the limit grows.
+    /// The number of accepted requests after which the limit grows, at first.
     static let shortestPatience = 16
-    /// And so many in the end.
+    /// The maximum of that number.
     static let longestPatience = 1024
 
     init(largest: Int) {
@@ -52,13 +52,13 @@ struct BatchLimit: Hashable, Sendable {
         self.largest = largest
     }
 
-    /// A request was too large; the next one takes at most so many bytes.
+    /// Records that a request was too large; the next one takes at most `smaller` bytes.
     mutating func refused(next smaller: Int) {
         if hasGrown { patience = min(patience * 2, Self.longestPatience) }
         (bytes, taken, hasGrown) = (min(smaller, bytes), 0, false)
     }
 
-    /// A request was taken.
+    /// Records that a request was accepted.
     mutating func accepted() {
         guard bytes < largest else { return }
         taken += 1
@@ -67,27 +67,27 @@ struct BatchLimit: Hashable, Sendable {
     }
 }
 
-/// What follows from a manager's answer to an update of a task.
+/// What the manager's answer to a task update means for the queue.
 enum DeliveryStep: Hashable, Sendable {
-    /// The manager has it: go on behind it.
+    /// The manager has it: continue with what follows.
     case advance
-    /// The task is not ours any more: drop all that is queued for it.
+    /// The task no longer belongs to this worker: drop everything queued for it.
     case abandon
-    /// The manager does not know us: send nothing until we have signed on again, then the same once more.
+    /// The manager does not know this worker: send nothing until it has signed on again, then repeat this update.
     case pause
-    /// The manager does not want this one: go on behind it.
+    /// The manager rejects this update: continue with what follows.
     case drop
-    /// The manager does not want this one, but it may want the status without log and steps.
+    /// The manager rejects this update, but may accept the status without log and steps.
     case sendStatusAlone
-    /// Too large for something on the way: the same part of the log in pieces of at most so many bytes.
+    /// Too large for the manager or a proxy: send the same part of the log in pieces of at most this many bytes.
     case sendLess(Int)
-    /// Nobody knows: the same once more, after a while.
+    /// The result is unknown: repeat the update after a while.
     case retry
 
-    /// The smallest piece that it is worth to divide.
+    /// The smallest piece that is divided further.
     static let smallestPiece = 16 << 10
 
-    /// - Parameter logBytes: how many bytes of the log the update took.
+    /// - Parameter logBytes: the size of the log in the update.
     static func after(
         _ answer: Result<UpdateReceipt, ManagerError>, to update: OutgoingUpdate, logBytes: Int
     ) -> DeliveryStep {

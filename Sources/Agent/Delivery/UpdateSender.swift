@@ -3,19 +3,19 @@ import HumanText
 package import ManagerClient
 package import Spool
 
-/// Delivers what the spools hold: oldest task first, one request in flight, each part again until the manager gives a
-/// definite answer.
+/// Delivers the content of the spools: oldest task first, one request at a time, each part repeated until the manager
+/// gives a definite answer.
 ///
-/// Delivery is at least once, and in order for each task. What is answered is forgotten; what is not is there after a
+/// Delivery is at least once, and in order for each task. What was answered is removed; the rest is still there after a
 /// restart.
 package actor UpdateSender {
-    /// Sends one update; an answer other than these is thrown.
+    /// Sends one update; throws for other answers.
     package typealias Send = @Sendable (_ taskID: String, OutgoingUpdate) async throws(ManagerError) -> UpdateReceipt
 
-    /// Asks whether the worker may run a task; throws what the request failed with.
+    /// Asks whether the worker may run a task; throws the error of the request.
     package typealias MayRun = @Sendable (_ taskID: String) async throws(ManagerError) -> Bool
 
-    /// What the agent has to know; for one reader.
+    /// Events for the agent; for a single reader.
     package nonisolated let events: AsyncStream<DeliveryEvent>
 
     private let store: SpoolStore
@@ -40,9 +40,9 @@ package actor UpdateSender {
         let continuation: CheckedContinuation<Void, Never>
     }
 
-    /// A sender for a store; it sends nothing until it runs.
+    /// Creates a sender for a store; it sends nothing until ``run()`` is called.
     ///
-    /// - Parameter onRefusal: called for each task that came to its end here, and whose outcome the manager refuses.
+    /// - Parameter onRefusal: called for each task that has ended here and whose outcome the manager refuses.
     package init(
         store: SpoolStore, clock: any Clock<Duration> = ContinuousClock(), backoff: Backoff = Backoff(),
         log: Log = .silent, onRefusal: @escaping @Sendable () -> Void = {}, mayRun: @escaping MayRun = { _ in true },
@@ -72,7 +72,7 @@ package actor UpdateSender {
         }
     }
 
-    /// Returns when the sender and the thread that reads and writes for it have handled what came before this call.
+    /// Returns when the sender and its disk thread have handled everything before this call.
     func probe() async { await context.delivery.run {} }
 
     private enum Next {
@@ -141,8 +141,8 @@ package actor UpdateSender {
         spool.putBack()
     }
 
-    /// Sends an update, without the news that a task runs when that is late and the task may not run any more: it would
-    /// bring a job back that was cancelled meanwhile.
+    /// Sends an update, without the active status if that is late and the task may no longer run: it would restart a
+    /// job that was cancelled in the meantime.
     private func answer(
         to update: inout OutgoingUpdate, of spool: TaskSpool, since: Duration?
     ) async -> Result<UpdateReceipt, ManagerError> {
@@ -167,7 +167,7 @@ package actor UpdateSender {
         wakeWaiters()
     }
 
-    /// Takes note that the manager does not want the outcome of a task, if there is one; its log stays here.
+    /// Records that the manager refuses the outcome of a task, if there is one; its log is kept on this machine.
     private func refuse(_ spool: TaskSpool, _ answer: Result<UpdateReceipt, ManagerError>) {
         guard let outcome = spool.refuseOutcome() else { return }
         let status =
@@ -214,13 +214,13 @@ package actor UpdateSender {
 
     // MARK: For the agent
 
-    /// Goes on after ``DeliveryEvent/unauthorised(_:)``; also ends a wait before another try.
+    /// Continues after ``DeliveryEvent/unauthorised(_:)``; also ends a wait for the next attempt.
     package func resume() {
         tally.change { $0.isPaused = false }
         nudge.notify()
     }
 
-    /// What waits now, and what was delivered; never waits for the sender.
+    /// What waits and what was delivered; never waits for the sender.
     package nonisolated var counters: DeliveryCounters {
         let waiting = store.undelivered.map { ($0.waiting, $0.unconfirmedBytes) }
         var counters = tally.current
@@ -229,7 +229,7 @@ package actor UpdateSender {
         return counters
     }
 
-    /// Waits until everything that is in the spools now has got a definite answer. It is sent at once.
+    /// Sends everything that is in the spools now, and waits until all of it has a definite answer.
     ///
     /// Returns early when the surrounding task is cancelled.
     package func waitUntilDelivered() async {
@@ -249,7 +249,7 @@ package actor UpdateSender {
         }
     }
 
-    /// As ``waitUntilDelivered()``, at most so long.
+    /// Like ``waitUntilDelivered()``, for at most `bound`.
     ///
     /// - Returns: whether everything got an answer.
     package func flush(within bound: Duration) async -> Bool {

@@ -2,17 +2,16 @@ package import FoundationEssentials
 import ManagerClient
 import System
 
-/// The manager that the operator accepted, for an agent whose `manager_url` is “auto”.
+/// The manager that the operator accepted, for an agent whose `manager_url` is `auto`.
 ///
-/// What was accepted is a URL. Flamenco's managers have nothing by which one could be told from another: they all say that they
-/// are the same device, and their names and versions are what anybody can say. So another address is another manager, and
-/// only a person can know better.
+/// Only a URL is accepted. Flamenco's managers have no unique identity: they all announce the same device, and anybody
+/// can claim a name and version. Another address is therefore another manager until the operator accepts it.
 package struct AcceptedManager: Codable, Hashable, Sendable {
     package let url: String
-    /// What it said of itself then.
+    /// The name that it reported then.
     package let name: String
     package let version: String
-    /// When that was, in UTC.
+    /// When it was accepted, in UTC.
     package let acceptedAt: String
 
     package init(url: String, name: String, version: String, at time: Date = Date()) {
@@ -28,19 +27,19 @@ package struct AcceptedManager: Codable, Hashable, Sendable {
     }
 }
 
-/// Where an agent keeps which manager the operator accepted: readable by its owner alone, and whole at any moment.
+/// The file that stores the accepted manager of an agent: readable only by its owner, and replaced atomically.
 package struct AcceptedManagerFile: Sendable {
-    /// Where it is.
+    /// The path of the file.
     package let path: String
     private let stateDirectory: String
 
-    /// The file of the agent that has this state directory.
+    /// The file of the agent with this state directory.
     package init(stateDirectory: String) {
         self.stateDirectory = stateDirectory
         path = stateDirectory + "/manager.json"
     }
 
-    /// The manager; absent when none was accepted.
+    /// Reads the manager; returns nil if none was accepted.
     ///
     /// - Throws: ``AcceptedManagerError`` when the file cannot be used.
     package func load() throws(AcceptedManagerError) -> AcceptedManager? {
@@ -60,9 +59,9 @@ package struct AcceptedManagerFile: Sendable {
         return found
     }
 
-    /// The manager that has to be there.
+    /// Returns the manager, which has to be set.
     ///
-    /// - Throws: ``AcceptedManagerError``, which says how to accept one when there is none.
+    /// - Throws: ``AcceptedManagerError``, which explains how to accept one if there is none.
     package func required() throws(AcceptedManagerError) -> AcceptedManager {
         if let accepted = try load() { return accepted }
         throw AcceptedManagerError(
@@ -71,9 +70,9 @@ package struct AcceptedManagerFile: Sendable {
                 + trustCommand + "”", isOfDisk: false)
     }
 
-    /// Remembers a manager, so that it is there after a power loss.
+    /// Stores a manager, durably across a power loss.
     ///
-    /// - Throws: ``AcceptedManagerError`` when it cannot be stored; what was there before is still there.
+    /// - Throws: ``AcceptedManagerError`` if it cannot be stored; the previous content is kept.
     package func store(_ manager: AcceptedManager) throws(AcceptedManagerError) {
         do throws(PrivateFileError) {
             try PrivateFile(path: path).store(manager)
@@ -82,10 +81,10 @@ package struct AcceptedManagerFile: Sendable {
         }
     }
 
-    /// What to call to accept a manager for this agent.
+    /// The command that accepts a manager for this agent.
     package var trustCommand: String { Self.trustCommand(stateDirectory: stateDirectory) }
 
-    /// What to call to accept a manager, or this one, for the agent that has this state directory.
+    /// The command that accepts a manager, or the one at `url`, for the agent with this state directory.
     package static func trustCommand(_ url: String? = nil, stateDirectory: String) -> String {
         "flamenco-agent discover --trust" + (url.map { " \($0)" } ?? "") + " --state-dir \(stateDirectory)"
     }
@@ -95,10 +94,10 @@ package struct AcceptedManagerFile: Sendable {
     }
 }
 
-/// Why there is no manager that an agent may use which it was not told by its settings.
+/// Why no accepted manager can be used.
 package struct AcceptedManagerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String
-    /// Whether a disk is in the way, rather than what is in the file.
+    /// Whether the cause is the disk rather than the content of the file.
     package let isOfDisk: Bool
 }

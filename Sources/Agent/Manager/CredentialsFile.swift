@@ -3,22 +3,22 @@ package import ManagerClient
 package import Spool
 import System
 
-/// The file that holds who this worker is: readable by its owner alone, and whole at any moment.
+/// The file with the credentials of this worker: readable only by its owner, and replaced atomically.
 package struct CredentialsFile: Sendable {
-    /// Where it is.
+    /// The path of the file.
     package let path: String
     private let file: PrivateFile
 
-    /// - Parameter files: the file system, in which tests step in.
+    /// - Parameter files: the file system, which tests replace.
     package init(path: String, files: SpoolFiles = SpoolFiles()) {
         self.path = path
         file = PrivateFile(path: path, files: files)
     }
 
-    /// The file of the agent that has this state directory.
+    /// The file of the agent with this state directory.
     package init(stateDirectory: String) { self.init(path: stateDirectory + "/credentials.json") }
 
-    /// The stored credentials; absent when there are none.
+    /// Reads the stored credentials; returns nil if there are none.
     ///
     /// - Throws: ``CredentialsError`` when the file is not readable, not credentials, or readable by others.
     package func load() throws(CredentialsError) -> WorkerCredentials? {
@@ -29,9 +29,9 @@ package struct CredentialsFile: Sendable {
         }
     }
 
-    /// Stores credentials, so that they are there after a power loss.
+    /// Stores credentials, durably across a power loss.
     ///
-    /// - Throws: ``CredentialsError`` when they cannot be stored; what was there before is still there.
+    /// - Throws: ``CredentialsError`` if they cannot be stored; the previous content is kept.
     package func store(_ credentials: WorkerCredentials) throws(CredentialsError) {
         do throws(PrivateFileError) {
             try file.store(credentials)
@@ -40,9 +40,9 @@ package struct CredentialsFile: Sendable {
         }
     }
 
-    /// Puts credentials that the manager refuses out of the way, beside where they were; returns the new path.
+    /// Renames the file after the manager rejected its credentials, and returns the new path.
     ///
-    /// - Parameter time: the time for the name, as in `20261124T101500Z`.
+    /// - Parameter time: the timestamp for the name, for example `20261124T101500Z`.
     /// - Throws: ``CredentialsError`` when the file cannot be renamed.
     package func setAside(time: String) throws(CredentialsError) -> String {
         let aside = "\(path).rejected-\(time)"
@@ -65,7 +65,7 @@ package struct CredentialsFile: Sendable {
 package struct CredentialsError: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
     package let problem: String
-    /// Whether a disk is in the way, rather than what is in the file.
+    /// Whether the cause is the disk rather than the content of the file.
     package let isOfDisk: Bool
 
     /// One sentence without a full stop.

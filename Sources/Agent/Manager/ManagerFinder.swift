@@ -7,14 +7,14 @@ import System
 /// A manager that discovery found.
 package struct DiscoveredManager: Encodable, Hashable, Sendable {
     package let url: String
-    /// What it says of itself: anybody can say that, so it proves nothing.
+    /// The name that it reports: anybody can claim one, so it proves nothing.
     package var name: String?
     package var version: String?
-    /// The other addresses that it has on the networks of this machine.
+    /// Its other addresses on the networks of this machine.
     package var alsoAt: [String] = []
     /// The sender that announced this address, if it sent from a different one.
     package var announcedBy: String?
-    /// Why it does not count as a manager; absent for one that answers as one.
+    /// Why it does not count as a manager; nil if it answers as one.
     package var problem: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -23,33 +23,33 @@ package struct DiscoveredManager: Encodable, Hashable, Sendable {
         case announcedBy = "announced_by"
     }
 
-    /// Whether there is a Flamenco Manager that answered for itself.
+    /// Whether a Flamenco Manager answered at this address.
     package var isManager: Bool { problem == nil }
 
-    /// What it is and where.
+    /// Its URL, name and version.
     package var description: String { "\(url)" + (name.map { " (\($0) \(version ?? ""))" } ?? "") }
 
     /// Whether this is the manager at a URL.
     package func isAt(_ other: String) -> Bool { url == other || alsoAt.contains(other) }
 }
 
-/// Looks for managers on the networks of this machine, and asks those who answer which they are.
+/// Searches the networks of this machine for managers, and queries those that answer.
 package struct ManagerFinder: Sendable {
-    /// How long to wait for answers: Flamenco's manager answers after three seconds.
+    /// How long to wait for answers: Flamenco's manager answers after up to three seconds.
     package static let usualTime = Duration.seconds(5)
 
-    /// What was found.
+    /// The result of a search.
     package struct Result: Sendable {
-        /// Who answered, and what was said of others.
+        /// The managers that answered, and those that others announced.
         package var all: [DiscoveredManager] = []
-        /// What was not understood, a sentence each.
+        /// The answers that could not be used, one sentence each.
         package var problems: [String] = []
 
-        /// The Flamenco Managers that answered for themselves.
+        /// The Flamenco Managers that answered themselves.
         package var managers: [DiscoveredManager] { all.filter(\.isManager) }
     }
 
-    /// How long a manager may take to say which it is.
+    /// Maximum time for the answer of a manager to a query.
     private static let patience = Duration.seconds(3)
     /// The largest number of managers to query. More than this suggests an attack.
     private static let mostAsked = 16
@@ -58,7 +58,7 @@ package struct ManagerFinder: Sendable {
     private let search: @Sendable (Duration) async throws -> FoundManagers
     private let client: @Sendable (ManagerURL) throws -> ManagerClient
 
-    /// - Parameter search: looks for so long; the networks of this machine, unless a test says otherwise.
+    /// - Parameter search: searches for a given time; tests replace it.
     package init(
         _ settings: Settings,
         search: @escaping @Sendable (Duration) async throws -> FoundManagers =
@@ -73,7 +73,7 @@ package struct ManagerFinder: Sendable {
         }
     }
 
-    /// Looks on the networks of this machine.
+    /// Searches the networks of this machine.
     ///
     /// - Throws: ``SearchError``, ``CommandError``, `CancellationError`.
     package static let networkSearch: @Sendable (Duration) async throws -> FoundManagers = { time in
@@ -82,9 +82,10 @@ package struct ManagerFinder: Sendable {
         }
     }
 
-    /// Looks for managers for so long, and then asks those who answered.
+    /// Searches for managers for `time`, then queries those that answered.
     ///
-    /// Nobody is asked but who answered for its own address: who can send a datagram must not make this machine speak to others.
+    /// Only managers that answered for their own address are queried: a datagram must not make this machine connect to
+    /// other hosts.
     ///
     /// - Throws: ``SearchError``, ``CommandError``, `CancellationError`.
     package func find(within time: Duration = ManagerFinder.usualTime) async throws -> Result {
@@ -110,7 +111,7 @@ package struct ManagerFinder: Sendable {
         return result
     }
 
-    /// The manager at a URL that somebody named.
+    /// Queries the manager at a URL.
     ///
     /// - Throws: `CancellationError`.
     package func manager(at url: ManagerURL) async throws -> DiscoveredManager {
@@ -136,12 +137,12 @@ package struct ManagerFinder: Sendable {
     }
 }
 
-/// Which manager to accept when nobody said which.
+/// Chooses the manager to accept if none was named.
 package enum ManagerChoice {
-    /// The only one that answers, unless another was accepted before.
+    /// Returns the only manager that answered, unless another one was accepted before.
     ///
-    /// - Parameter trust: what to call to accept the manager with a URL.
-    /// - Throws: ``CommandError``, which names all that there are to choose from.
+    /// - Parameter trust: returns the command that accepts the manager with a URL.
+    /// - Throws: ``CommandError`` that lists the choices.
     package static func only(
         of managers: [DiscoveredManager], accepted: AcceptedManager?, trust: (_ url: String) -> String
     ) throws -> DiscoveredManager {

@@ -3,26 +3,26 @@ import FoundationEssentials
 import ManagerClient
 import Spool
 
-// What this worker asks of its manager and tells it.
+// The requests of this worker to its manager.
 
-// MARK: Until it is answered
+// MARK: Repeated until answered
 
 extension ManagerSession {
-    /// Asks for a task.
+    /// Requests a task.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     nonisolated func scheduleTask() async throws -> ScheduledTask {
         try await ask { try await $0.scheduleTask(as: $1) }
     }
 
-    /// The state that the manager wants; nil when it wants no other.
+    /// Returns the state that the manager requests; nil if it requests none.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     nonisolated func requestedState() async throws -> WorkerStatus? {
         try await ask { try await $0.state(as: $1) }
     }
 
-    /// Tells which state the worker entered.
+    /// Reports the state that the worker entered.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     nonisolated func stateChanged(to status: WorkerStatus) async throws {
@@ -37,22 +37,22 @@ extension ManagerSession {
     }
 }
 
-// MARK: Once
+// MARK: Sent once
 
 extension ManagerSession {
-    /// Tells that the worker leaves, in this state.
+    /// Signs the worker off, in this state.
     func signOff(as status: WorkerStatus) async throws {
-        // A manager that does not know the state all the same wants to know that the worker goes.
+        // If the manager does not accept the state, the worker still has to sign off.
         try? await askOnce { try await $0.stateChanged(WorkerStateChanged(status: status), as: $1) }
         try await askOnce { try await $0.signOff(as: $1) }
     }
 
-    /// Shows what a task made.
+    /// Uploads an image that a task produced.
     func show(_ image: OutputImage, of task: String) async throws {
         try await askOnce { try await $0.outputProduced(image, by: task, as: $1) }
     }
 
-    /// Sends an update of a task, in the API that the manager speaks.
+    /// Sends an update of a task, in the API of the manager.
     nonisolated func deliver(_ update: OutgoingUpdate, of task: String) async throws(ManagerError) -> UpdateReceipt {
         try await askOnceForSender(about: task) {
             try await self.learnDialect()
@@ -63,7 +63,7 @@ extension ManagerSession {
         }
     }
 
-    /// Whether the worker may run a task; it may as far as the manager cannot be asked.
+    /// Asks whether the worker may run a task; returns true if the manager cannot be asked.
     nonisolated func mayRun(_ task: String) async throws(ManagerError) -> Bool {
         try await askOnceForSender(about: task) {
             try await self.learnDialect()
@@ -76,7 +76,7 @@ extension ManagerSession {
 // MARK: Updates on the wire
 
 extension OutgoingUpdate {
-    /// What of the update a dialect has words for.
+    /// Returns the part of the update that a dialect supports.
     func spoken(in dialect: APIDialect) -> OutgoingUpdate {
         var spoken = self
         if !dialect.has(.steps) { spoken.stepsCompleted = nil }

@@ -4,9 +4,10 @@ import Spool
 import System
 
 extension ManagerSession {
-    /// A session as the settings say.
+    /// Creates a session from the settings.
     ///
-    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`, ``CredentialsError``.
+    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` if `ca_file` cannot be read,
+    ///   ``CredentialsError``.
     package init(
         _ settings: Settings, state: StateDirectory, outage: Outage?, clock: any Clock<Duration>, log: Log,
         status: StatusBoard?
@@ -21,16 +22,16 @@ extension ManagerSession {
 }
 
 extension ManagerClient {
-    /// A client as the settings say.
+    /// Creates a client from the settings.
     ///
-    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
+    /// - Throws: `ManagerURLError`, `ManagerError`, ``SettingsError`` if `ca_file` cannot be read.
     package init(_ settings: Settings) throws {
         try self.init(settings, at: ManagerURL(settings.managerURL))
     }
 
-    /// A client for any manager, as the settings say.
+    /// Creates a client for any manager, with the other settings.
     ///
-    /// - Throws: `ManagerError`, ``SettingsError`` when there is no such `ca_file`.
+    /// - Throws: `ManagerError`, ``SettingsError`` if `ca_file` cannot be read.
     init(_ settings: Settings, at url: ManagerURL) throws {
         try settings.requireCAFile()
         var timeouts = Timeouts()
@@ -43,7 +44,7 @@ extension ManagerClient {
 }
 
 extension Settings {
-    /// Sees to it that the file with certificates is there: without it no manager can be reached, ever.
+    /// Checks that the file with certificates can be read: without it no manager can be reached.
     ///
     /// - Throws: ``SettingsError``.
     package func requireCAFile() throws(SettingsError) {

@@ -3,26 +3,27 @@ package import FlamencoAPI
 import FoundationEssentials
 package import ManagerClient
 
-/// The agent's one way to its manager: who this worker is there, which API the manager speaks, and whether it answers.
+/// The agent's only connection to its manager: the identity of this worker, the manager's API, and whether the manager
+/// answers.
 ///
 /// Nothing else sends requests of a worker; the checks of `doctor` make their own. In this folder:
-/// - here: the identity, the API, and how a request is sent (``ask(_:)`` until it is answered, ``askOnce(_:)`` once);
-/// - `ManagerRequests.swift`: the requests themselves, a method each;
-/// - `Outage.swift`: whether the manager answers, and what the log says of that;
-/// - `CredentialsFile.swift`: where the identity is kept;
-/// - `Waits.swift`: how long to wait before another try.
+/// - this file: the identity, the API, and sending a request (``ask(_:)`` until it is answered, ``askOnce(_:)`` once);
+/// - `ManagerRequests.swift`: the requests, one method each;
+/// - `Outage.swift`: whether the manager answers, and what is logged about it;
+/// - `CredentialsFile.swift`: where the identity is stored;
+/// - `Waits.swift`: how long to wait before the next attempt.
 ///
-/// Signing on with it is the business of ``Enrolment``.
+/// ``Enrolment`` signs on with it.
 package actor ManagerSession {
-    /// The credentials to use; absent before the first registration.
+    /// The credentials to use; nil before the first registration.
     package private(set) var credentials: WorkerCredentials?
-    /// Whether the manager has said which it is.
+    /// Whether the manager has reported its name and version.
     private(set) var isIntroduced = false
 
-    /// Where the manager is.
+    /// The URL of the manager.
     nonisolated let url: ManagerURL
     private var client: ManagerClient
-    /// The API that the settings insist on.
+    /// The API required by the settings.
     private let api: APIDialect?
     private let file: CredentialsFile?
     private let outage: Outage?
@@ -32,11 +33,11 @@ package actor ManagerSession {
     private let status: StatusBoard?
 
     /// - Parameters:
-    ///   - file: where the credentials are kept; absent when nothing may be left on this machine.
-    ///   - outage: is told whether the manager answers.
-    ///   - backoff: how to wait after failures; each request begins with a fresh copy.
-    ///   - api: the API to speak; without one the manager is asked.
-    ///   - status: is told who manager and worker are.
+    ///   - file: where the credentials are stored; nil if nothing may be left on this machine.
+    ///   - outage: receives whether the manager answers.
+    ///   - backoff: the delays after failures; each request starts with a fresh copy.
+    ///   - api: the API to use; if nil, the manager is asked.
+    ///   - status: receives the identity of manager and worker.
     /// - Throws: ``CredentialsError`` when the stored credentials cannot be used.
     package init(
         client: ManagerClient, file: CredentialsFile?, outage: Outage? = nil, backoff: Backoff = Backoff(),
@@ -59,7 +60,7 @@ package actor ManagerSession {
 
     // MARK: Sending
 
-    /// The answer to a request of this worker, which is repeated for as long as the manager does not answer or cannot.
+    /// Sends a request of this worker, and repeats it for as long as the manager does not answer or is unable to.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     nonisolated func ask<Answer: Sendable>(
@@ -68,10 +69,10 @@ package actor ManagerSession {
         try await untilAnswered { try await self.askOnce(request) }
     }
 
-    /// The answer to a request of this worker, or why there is none.
+    /// Sends a request of this worker once.
     ///
-    /// A manager that has nothing there is asked which API it speaks: when it was replaced by one that speaks another,
-    /// the worker has to sign on again, as if it were not known any more.
+    /// If the manager answers 404, it is asked for its API: if it was replaced by one with another API, the worker has
+    /// to sign on again, as if it were unknown.
     ///
     /// - Throws: ``ManagerError``, `CancellationError`.
     func askOnce<Answer: Sendable>(
@@ -93,10 +94,10 @@ package actor ManagerSession {
         }
     }
 
-    /// The answer to a request that somebody else repeats.
+    /// Sends a request that the caller repeats.
     ///
-    /// Anything but the manager's answer means that nobody knows whether it took the request. A manager that takes no updates
-    /// but answers everything else is no outage, so of failures only that it cannot be reached counts as one.
+    /// Without an answer it is unknown whether the manager accepted the request. A manager that accepts no updates but
+    /// answers everything else is not an outage, so the only failure that counts as one is an unreachable manager.
     nonisolated func askOnceForSender<Answer: Sendable>(
         about task: String, _ request: () async throws -> Answer
     ) async throws(ManagerError) -> Answer {
@@ -114,7 +115,7 @@ package actor ManagerSession {
         }
     }
 
-    /// The answer to any request, which is repeated for as long as the manager does not answer or cannot.
+    /// Sends any request, and repeats it for as long as the manager does not answer or is unable to.
     private nonisolated func untilAnswered<Answer: Sendable>(
         _ request: @Sendable () async throws -> Answer
     ) async throws -> Answer {
@@ -138,12 +139,12 @@ package actor ManagerSession {
 
     // MARK: The manager
 
-    /// The API that the manager speaks.
+    /// The API of the manager.
     package var dialect: APIDialect { client.dialect }
 
-    /// Asks, until there is an answer, which manager this is, before any secret is sent there.
+    /// Asks the manager for its name and version until it answers, before any secret is sent.
     ///
-    /// - Throws: ``ManagerError`` when it is no Flamenco Manager, `CancellationError`.
+    /// - Throws: ``ManagerError`` if it is not a Flamenco Manager, `CancellationError`.
     func introduce() async throws -> FlamencoVersion {
         let met = try await untilAnswered { [client, api] in
             if api == nil { return try await client.introduced() }
@@ -155,7 +156,7 @@ package actor ManagerSession {
         return met.version
     }
 
-    /// Asks the manager which API it speaks, unless it has been met or the settings say.
+    /// Asks the manager for its API, unless it is known or set.
     ///
     /// What an earlier run left may be delivered before the worker has signed on.
     func learnDialect() async throws {
@@ -164,7 +165,7 @@ package actor ManagerSession {
         if !isIntroduced { client = met.client }
     }
 
-    /// Whether the manager does not speak this API any more, but another one.
+    /// Returns whether the manager now uses another API.
     func speaksAnotherDialect(than old: APIDialect) async throws -> Bool {
         if client.dialect != old { return true }
         guard api == nil else { return false }
@@ -179,7 +180,7 @@ package actor ManagerSession {
 
     // MARK: The identity
 
-    /// Registers a new worker, keeps its credentials and uses them from now on.
+    /// Registers a new worker, stores its credentials and uses them from now on.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     func register(_ registration: WorkerRegistration) async throws -> WorkerCredentials {
@@ -198,14 +199,14 @@ package actor ManagerSession {
         return fresh
     }
 
-    /// Signs on with the credentials that there are.
+    /// Signs on with the given credentials.
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     func signOn(_ request: WorkerSignOn, as credentials: WorkerCredentials) async throws -> WorkerStateChange {
         try await untilAnswered { [client] in try await client.signOn(request, as: credentials) }
     }
 
-    /// Stores new credentials before anyone uses them; registering again would only make one more worker.
+    /// Stores new credentials before they are used; registering again would create another worker.
     private func keep(_ fresh: WorkerCredentials) async throws {
         var backoff = Backoff()
         while true {
@@ -222,7 +223,7 @@ package actor ManagerSession {
         }
     }
 
-    /// Puts credentials away that the manager does not know any more.
+    /// Sets aside credentials that the manager no longer knows.
     func forgetCredentials() {
         let time = Date().formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
         do {

@@ -1,11 +1,11 @@
 import ManagerClient
 
-/// Looks for managers while the accepted one does not answer, and says where another answers. It changes nothing: whether another
-/// is to be trusted is for the operator to say.
+/// Searches for managers while the accepted one does not answer, and logs where another one answers. It changes
+/// nothing: only the operator decides which manager to trust.
 package struct ManagerWatch: Sendable {
-    /// How long the manager may not answer before that is worth a look.
+    /// How long the manager may fail to answer before a search is made.
     static let patience = Duration.seconds(2)
-    /// How long to wait between looks while the manager does not answer.
+    /// The interval between searches while the manager does not answer.
     static let interval = Duration.seconds(60)
 
     private let accepted: String
@@ -46,13 +46,13 @@ package struct ManagerWatch: Sendable {
         }
     }
 
-    /// Whether the worker has no manager now.
+    /// Whether the manager currently does not answer.
     private var isMissed: Bool {
         let now = status.current
         return now.manager.outage != nil || !now.isSignedOn && now.state != .stopping
     }
 
-    /// What to say of those who answer in place of the accepted manager; nil when nobody does.
+    /// Returns what to log about other managers that answer; nil if none does.
     private func problem() async -> String? {
         guard let url = try? ManagerURL(accepted), let known = try? await finder.manager(at: url), !known.isManager,
             let found = try? await finder.find()
@@ -60,7 +60,7 @@ package struct ManagerWatch: Sendable {
         return Self.problem(accepted: accepted, found.managers, stateDirectory: stateDirectory)
     }
 
-    /// What is wrong when the accepted manager does not answer and these do; nil when there are no others.
+    /// Returns the message for an accepted manager that does not answer while others do; nil without others.
     static func problem(accepted: String, _ managers: [DiscoveredManager], stateDirectory: String) -> String? {
         let others = managers.filter { !$0.isAt(accepted) }
         guard let first = others.first, others.count == managers.count else { return nil }

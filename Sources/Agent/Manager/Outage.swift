@@ -3,11 +3,11 @@ import HumanText
 package import ManagerClient
 import Synchronization
 
-/// Whether the manager answers, as far as this agent has seen. It says so in the log when that changes, and while it does
-/// not answer no more than once a minute.
+/// Whether the manager answers, as observed by this agent. Changes are logged; while the manager does not answer, that
+/// is logged at most once a minute.
 package final class Outage: Sendable {
     private struct State {
-        /// How long the manager has not answered; absent while it does.
+        /// How long the manager has not answered; nil while it does.
         var lasted: (@Sendable () -> Duration)?
         var lastSaid = Duration.zero
         var problem = ""
@@ -18,7 +18,7 @@ package final class Outage: Sendable {
     private let onChange: @Sendable (_ problem: String?) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter onChange: called with what is wrong when it begins, and with nil when it is over.
+    /// - Parameter onChange: called with the problem when an outage begins, and with nil when it ends.
     package init(
         clock: any Clock<Duration>, log: Log, onChange: @escaping @Sendable (_ problem: String?) -> Void = { _ in }
     ) {
@@ -27,12 +27,12 @@ package final class Outage: Sendable {
         self.log = log
     }
 
-    /// What is wrong now, and for how long; absent while the manager answers.
+    /// The current problem and its duration; nil while the manager answers.
     package var current: (problem: String, lasted: Duration)? {
         state.withLock { state in state.lasted.map { (state.problem, $0()) } }
     }
 
-    /// The manager did not answer, or could not.
+    /// Records that the manager did not answer, or was unable to.
     package func failed(_ error: ManagerError) {
         let (line, isNew): (String?, Bool) = state.withLock { state in
             state.problem = error.description
@@ -49,7 +49,7 @@ package final class Outage: Sendable {
         if let line { log.warning(line) }
     }
 
-    /// The manager answered.
+    /// Records that the manager answered.
     package func answered() {
         let lasted = state.withLock { state in
             defer { state.lasted = nil }
@@ -60,8 +60,8 @@ package final class Outage: Sendable {
         log.info("the manager answers again after \(DurationText.text(lasted))")
     }
 
-    /// The answer to a request that somebody else repeats. A manager that takes no updates but answers everything else is no
-    /// outage, so of failures only that it cannot be reached counts.
+    /// Performs a request that the caller repeats. A manager that accepts no updates but answers everything else is not
+    /// an outage, so the only failure that counts is an unreachable manager.
     func noticing<Answer>(_ request: () async throws(ManagerError) -> Answer) async throws(ManagerError) -> Answer {
         do throws(ManagerError) {
             let answer = try await request()

@@ -1,7 +1,7 @@
 import HumanText
 
-/// How long to wait before trying again: exponential with full jitter, so that a thousand agents whose manager came back
-/// do not knock all at once.
+/// The delay before the next attempt: exponential with full jitter, so that a thousand agents do not send requests at
+/// the same time when their manager comes back.
 ///
 /// Each failure draws a delay evenly from zero to a ceiling that doubles from 0.5 s up to 60 s. A manager's `Retry-After`
 /// is waited out in full, with a jittered delay on top.
@@ -11,9 +11,9 @@ package struct Backoff: Sendable {
     private let fraction: @Sendable () -> Double
     private var ceiling: Duration
 
-    /// A back-off before its first failure.
+    /// Creates a back-off before the first failure.
     ///
-    /// - Parameter fraction: draws a number from 0 up to 1.
+    /// - Parameter fraction: returns a random number from 0 up to 1.
     package init(
         first: Duration = .milliseconds(500), longest: Duration = .seconds(60),
         fraction: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -24,19 +24,19 @@ package struct Backoff: Sendable {
         self.ceiling = first
     }
 
-    /// The delay after one more failure.
+    /// Returns the delay after another failure.
     package mutating func next(retryAfter: Duration? = nil) -> Duration {
         let delay = ceiling * fraction()
         ceiling = min(ceiling * 2, longest)
         return delay + (retryAfter ?? .zero)
     }
 
-    /// Begins anew, after a success.
+    /// Starts again, after a success.
     package mutating func reset() { ceiling = first }
 }
 
-/// How long a worker without work waits before it asks again: longer each time, with jitter, so that a farm's workers do
-/// not ask in step (protocol of the contract: 1 s → 20 s).
+/// How long an idle worker waits before its next request: longer each time, with jitter, so that the workers of a farm
+/// do not send requests in step (protocol of the contract: 1 s → 20 s).
 package struct IdleWait: Sendable {
     private let longest: Duration
     private let fraction: @Sendable () -> Double
@@ -44,27 +44,27 @@ package struct IdleWait: Sendable {
 
     private static let shortest = Duration.seconds(1)
 
-    /// - Parameter fraction: draws a number from 0 up to 1.
+    /// - Parameter fraction: returns a random number from 0 up to 1.
     package init(longest: Duration, fraction: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }) {
         self.longest = longest
         self.fraction = fraction
         wait = min(Self.shortest, longest)
     }
 
-    /// How long to wait now: within a tenth around the wait, which grows by half each time.
+    /// Returns the next delay: within a tenth around the wait, which grows by half each time.
     package mutating func next() -> Duration {
         let drawn = wait * (0.9 + 0.2 * fraction())
         wait = min(wait * 1.5, longest)
         return drawn
     }
 
-    /// Begins anew, after a task.
+    /// Starts again, after a task.
     package mutating func reset() { wait = min(Self.shortest, longest) }
 }
 
-/// The value of `body`, which is cancelled and left without one when it takes longer than `limit`.
+/// Runs `body`, which is cancelled and abandoned when it takes longer than `limit`.
 ///
-/// - Throws: ``TimeoutError``, else what `body` throws.
+/// - Throws: ``TimeoutError``, or what `body` throws.
 func withTimeout<Value: Sendable>(
     _ limit: Duration, on clock: any Clock<Duration>, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -80,7 +80,7 @@ func withTimeout<Value: Sendable>(
     }
 }
 
-/// Something took longer than it may.
+/// An operation took longer than its limit.
 struct TimeoutError: Error, CustomStringConvertible {
     let limit: Duration
 

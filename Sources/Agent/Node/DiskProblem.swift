@@ -4,14 +4,14 @@ import ManagerClient
 package import Spool
 package import System
 
-/// An error that may have to do with a disk: one that is full, mounted read-only, or broken. Unlike a wrong setting it may be
-/// over in a while.
+/// An error that may be caused by a disk: full, mounted read-only, or broken. Unlike a wrong setting, it may go away by
+/// itself.
 package protocol DiskProblem: Error, CustomStringConvertible {
-    /// Whether it has.
+    /// Whether a disk is the cause.
     var isOfDisk: Bool { get }
 }
 
-/// Which errors of the system are a disk's.
+/// The errors of the system that are caused by a disk.
 enum DiskErrors {
     private static let numbers: Set<Int32> = [
         ENOSPC, EDQUOT, EROFS, EIO, ENXIO, ENODEV, ESTALE, ETIMEDOUT, ENOTCONN, EHOSTDOWN,
@@ -44,8 +44,8 @@ extension CredentialsError: DiskProblem {}
 extension AcceptedManagerError: DiskProblem {}
 
 extension StateDirectory {
-    /// What is wrong with the disk on which a state directory is, or would be; nil when nothing is, and when this user may not
-    /// find out. Leaves nothing behind.
+    /// Returns what is wrong with the disk of a state directory, whether it exists or not; nil if nothing is wrong, or
+    /// if this user may not find out. Leaves nothing behind.
     package static func diskProblem(of path: String) -> StateDirectoryError? {
         let folder = FilePath.nearestExisting(to: path)
         do throws(SystemError) {
@@ -57,16 +57,15 @@ extension StateDirectory {
     }
 }
 
-/// Starting what needs a disk.
+/// Starts what needs a disk.
 package enum PatientStart {
-    /// How long to wait between tries.
+    /// The interval between attempts.
     package static let interval = Duration.seconds(10)
 
-    /// The value of `body`, which is called again and again for as long as a disk is in the way.
+    /// Calls `body` repeatedly until no disk problem prevents it, and returns its value.
     ///
-    /// - Parameter waiting: called with what is in the way when that changes: a log that says the same every ten seconds helps
-    ///   nobody.
-    /// - Throws: what `body` throws besides, `CancellationError`.
+    /// - Parameter waiting: called with the problem when that changes, to keep it from being logged every ten seconds.
+    /// - Throws: what `body` throws otherwise, `CancellationError`.
     package static func run<Value: Sendable>(
         clock: any Clock<Duration>, waiting: @Sendable (any DiskProblem) -> Void,
         _ body: @Sendable () async throws -> Value
@@ -84,7 +83,7 @@ package enum PatientStart {
     }
 }
 
-/// An error that only the operator of the node can mend: settings, or what they point at.
+/// An error that only the operator of the node can fix: settings, or what they refer to.
 package protocol ConfigurationProblem: Error, CustomStringConvertible {}
 
 extension SettingsError: ConfigurationProblem {}

@@ -1,24 +1,24 @@
 import HumanText
 
-/// Tasks in a row that failed within seconds: a sign that this machine is broken rather than the tasks, and that it should
-/// not go through the whole queue of a farm.
+/// Tasks in a row that failed within seconds: a sign that this machine is broken rather than the tasks, so it should
+/// not go through a farm's whole queue.
 ///
-/// From the third on, the worker pauses, for longer after each one that follows. A task that is completed, or fails only
-/// after a while, ends the streak; one that was stopped from outside says nothing.
+/// From the third failure on, the worker pauses, longer after each further one. A task that is completed, or fails only
+/// after a while, ends the streak; one that was stopped from outside does not count.
 package struct FailureStreak: Hashable, Sendable {
-    /// A time in which no task is taken.
+    /// A period in which no task is requested.
     package struct Pause: Hashable, Sendable {
         /// How many tasks failed.
         package let count: Int
-        /// Why the last one did.
+        /// Why the last one failed.
         package let reason: String
-        /// How long no task is taken.
+        /// The length of the period.
         package let length: Duration
     }
 
-    /// What takes no longer counts as failing within seconds.
+    /// Failures within this time count.
     package static let quick = Duration.seconds(10)
-    /// So many of them are a streak.
+    /// The number of failures that make a streak.
     package static let tolerated = 3
     static let firstPause = Duration.seconds(60)
     static let longestPause = Duration.seconds(600)
@@ -29,11 +29,11 @@ package struct FailureStreak: Hashable, Sendable {
 
     package init() {}
 
-    /// A task failed.
+    /// Records that a task failed.
     ///
     /// - Parameters:
     ///   - lasting: how long it ran.
-    ///   - time: the time now, since any fixed point.
+    /// - time: the current time, since any fixed point.
     package mutating func failed(because reason: String, lasting: Duration, at time: Duration) {
         guard lasting < Self.quick else { return self = FailureStreak() }
         count += 1
@@ -43,10 +43,10 @@ package struct FailureStreak: Hashable, Sendable {
         pauseEnd = time + length
     }
 
-    /// A task was completed.
+    /// Records that a task was completed.
     package mutating func succeeded() { self = FailureStreak() }
 
-    /// The pause that is on at this time, since the same fixed point.
+    /// Returns the pause in effect at this time, since the same fixed point.
     package func pause(at time: Duration) -> Pause? { time < pauseEnd ? pause : nil }
 }
 

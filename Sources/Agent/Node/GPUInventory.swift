@@ -1,24 +1,24 @@
 package import ExecutorKit
 import Synchronization
 
-/// The GPUs of this machine, as the tools of their makers name them.
+/// The GPUs of this machine, as reported by their vendors' tools.
 package struct GPUInventory: Sendable {
     /// A GPU.
     package struct GPU: Codable, Hashable, Sendable {
-        /// What it is called in the settings: `cuda:0`.
+        /// Its name in the settings: `cuda:0`.
         package var id: String
-        /// Absent when no tool says it.
+        /// Nil if no tool reports it.
         package var name: String?
         package var uuid: String?
     }
 
-    /// How long each tool may take.
+    /// Time limit of each tool.
     private static let limit = Duration.seconds(15)
 
     private let programs: ProgramRunner
     private let choice: GPUChoice?
 
-    /// - Parameter programs: runs the tools as programs of tasks run, but for what narrows their sight.
+    /// - Parameter programs: runs the tools like programs of tasks, but without restricting their GPUs.
     package init(_ settings: Settings, programs: ProgramRunner) {
         choice = settings.gpus
         var programs = programs
@@ -27,7 +27,7 @@ package struct GPUInventory: Sendable {
         self.programs = programs
     }
 
-    /// The GPUs that programs see; those that the settings name and no tool knows have no names.
+    /// Returns the GPUs that programs can use; those that only the settings name have no names.
     package func seen() async -> [GPU] {
         if choice == GPUChoice.none { return [] }
         let all =
@@ -39,7 +39,7 @@ package struct GPUInventory: Sendable {
         }
     }
 
-    /// What a tool prints; nothing where there is none, or it fails.
+    /// Returns the output of a tool; empty if it does not exist or fails.
     private func lines(of tool: String, _ arguments: String...) async -> [String] {
         let lines = Mutex<[String]>([])
         let program = Program(tool, arguments, gracePeriod: .seconds(1), timeLimit: Self.limit)
@@ -60,7 +60,7 @@ package struct GPUInventory: Sendable {
         }
     }
 
-    /// Agents, processors among them, with a line for each of their properties: `  Marketing Name:  AMD Radeon RX 6800 XT`.
+    /// Agents, including processors, with a line for each property: `  Marketing Name:  AMD Radeon RX 6800 XT`.
     static func rocm(_ lines: [String]) -> [GPU] {
         var gpus: [GPU] = []
         var properties: [String: String] = [:]
@@ -71,21 +71,21 @@ package struct GPUInventory: Sendable {
                     gpus.append(
                         GPU(
                             id: "amd:\(gpus.count)", name: properties["Marketing Name"] ?? properties["Name"],
-                            // Those without one have a word in its place.
+                            // GPUs without a UUID have a word in its place.
                             uuid: uuid?.contains("XX") == true ? nil : uuid))
                 }
                 properties = [:]
             } else if let colon = line.firstIndex(of: ":") {
                 let (name, value) = (trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...]))
-                // Pools of memory follow, whose properties have the same names.
+                // The properties of memory pools follow, with the same names.
                 if properties[name] == nil, !value.isEmpty { properties[name] = value }
             }
         }
         return gpus
     }
 
-    /// `[level_zero:gpu][level_zero:0] Intel(R) oneAPI …, Intel(R) Arc(TM) A770 Graphics 12.55.8 [1.6.31294]`, and of older ones
-    /// `[ext_oneapi_level_zero:gpu:0] …`.
+    /// `[level_zero:gpu][level_zero:0] Intel(R) oneAPI …, Intel(R) Arc(TM) A770 Graphics 12.55.8 [1.6.31294]`, in older
+    /// versions `[ext_oneapi_level_zero:gpu:0] …`.
     static func sycl(_ lines: [String]) -> [GPU] {
         lines.compactMap { line in
             let form = #/\[(?:ext_oneapi_)?level_zero:gpu(?:\]\[level_zero)?:(\d+)\] [^,]*, (.+?)(?: \[[^\[]*\])?/#

@@ -2,16 +2,16 @@ package import ExecutorKit
 import Synchronization
 import System
 
-/// Asks logind whether somebody uses this machine (loginctl(1), org.freedesktop.login1(5)).
+/// Asks logind whether this machine is in use (loginctl(1), org.freedesktop.login1(5)).
 package struct IdleHint: Sendable {
-    /// How often it is asked.
+    /// The interval between queries.
     static let interval = Duration.seconds(60)
     private static let limit = Duration.seconds(10)
     private static let problem = "loginctl does not report whether this machine is idle"
 
     private let programs: ProgramRunner
 
-    /// - Parameter programs: runs `loginctl`, apart from the programs of tasks.
+    /// - Parameter programs: runs `loginctl`, separately from the programs of tasks.
     package init(programs: ProgramRunner) {
         var programs = programs.apart
         programs.policy = NodePolicy()
@@ -21,9 +21,9 @@ package struct IdleHint: Sendable {
         self.programs = programs
     }
 
-    /// What it says now.
+    /// Queries logind.
     ///
-    /// - Throws: ``SettingsError`` when this machine has nobody to ask, and will have nobody.
+    /// - Throws: ``SettingsError`` if this machine has no logind.
     @discardableResult
     package func require() async throws(SettingsError) -> MachineUse {
         let use = await ask()
@@ -31,10 +31,10 @@ package struct IdleHint: Sendable {
         throw SettingsError("“\(SettingDeclarations.declared.onlyWhenIdle.name)” needs logind: \(problem)")
     }
 
-    /// What it says now; takes no more than some seconds.
+    /// Queries logind; takes a few seconds at most.
     package func ask() async -> MachineUse {
         let lines = Mutex<[String]>([])
-        // Without a session to look at, these are what logind says of all of them.
+        // Without a session, these are the properties of logind itself, for all sessions.
         let properties = ["IdleHint", "IdleSinceHintMonotonic", "NCurrentSessions"]
         let program = Program(
             "loginctl", ["show-session"] + properties.map { "--property=\($0)" }, environment: ["LC_ALL": "C.UTF-8"],
@@ -54,7 +54,7 @@ package struct IdleHint: Sendable {
         }
     }
 
-    /// What follows from lines such as `IdleHint=yes`.
+    /// Interprets lines such as `IdleHint=yes`.
     ///
     /// - Parameter time: the time of the monotonic clock.
     static func use(_ lines: [String], at time: Duration) -> MachineUse {

@@ -4,15 +4,15 @@ import FoundationEssentials
 import Spool
 import System
 
-/// What a machine must have before a task is taken.
+/// What a machine must have before a task is requested.
 package struct MachineCheck: Sendable {
-    /// What has to be there.
+    /// The required paths.
     var paths: [RequiredPath]
-    /// How many bytes have to be free …
+    /// How many bytes must be free …
     var minimumFree: Int?
     /// … on the disks of these folders.
     var folders: [String]
-    /// The user whom programs run as, whose rights count; the agent's own when absent.
+    /// The user that programs run as, whose access rights are checked; if nil, the agent's user.
     var user: ProgramUser?
 
     init(paths: [RequiredPath] = [], minimumFree: Int? = nil, folders: [String] = [], user: ProgramUser? = nil) {
@@ -22,11 +22,11 @@ package struct MachineCheck: Sendable {
         self.user = user
     }
 
-    /// What the settings ask for.
+    /// Creates the check from the settings.
     ///
     /// - Parameters:
     ///   - stateFolder: where the agent writes, and where programs start that run as the agent's user.
-    ///   - programs: how programs run; absent when they cannot.
+    ///   - programs: how programs run; nil if they cannot.
     init(_ settings: Settings, stateFolder: String, programs: ProgramDefaults?) {
         let home = settings.renderUser == nil ? nil : programs?.workingDirectory
         self.init(
@@ -34,14 +34,14 @@ package struct MachineCheck: Sendable {
             folders: [stateFolder] + (home.map { [$0] } ?? []), user: programs?.user)
     }
 
-    /// Whether there is nothing to look at.
+    /// Whether there is nothing to check.
     var isEmpty: Bool { paths.isEmpty && minimumFree == nil }
 
-    /// Looks at everything; blocks, on a dead network mount for ever.
+    /// Checks everything; blocks, on a dead network mount without end.
     ///
-    /// To be called on a thread that ends afterwards: it takes on the rights of the user.
+    /// Must be called on a thread that ends afterwards: it takes on the user's access rights.
     ///
-    /// - Parameter looking: is told what is looked at next.
+    /// - Parameter looking: receives the path that is checked next.
     func run(looking: (_ path: String) -> Void) -> [MachineProblem] {
         var space: [MachineProblem] = []
         if let minimumFree {
@@ -74,7 +74,7 @@ package struct MachineCheck: Sendable {
     private func problem(with required: RequiredPath) -> MachineProblem? {
         let path = required.path
         let status: FileStatus
-        // Looking at an automount point is also what mounts it, so the table is read afterwards.
+        // Accessing an automount point mounts it, so the mount table is read afterwards.
         do throws(SystemError) {
             status = try FileStatus(of: path)
         } catch {
@@ -105,7 +105,8 @@ package struct MachineCheck: Sendable {
 
     // MARK: Rights
 
-    /// Root asks in the name of the user: it may do everything on local disks, and nothing on some network storage.
+    /// Root checks on behalf of the user: root itself may do everything on local disks, and nothing on some network
+    /// storage.
     func takeOnUser() {
         guard let user else { return }
         SystemUser.useFilesInThisThread(asUser: user.id, group: user.group, groups: user.groups)

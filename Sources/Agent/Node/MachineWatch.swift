@@ -2,22 +2,23 @@ import ExecutorKit
 import Synchronization
 import System
 
-/// Looks at the machine without ever being held up by it.
+/// Checks the machine without being blocked by it.
 ///
-/// stat(2) on a network mount whose server is gone blocks until it is back. So a thread of its own looks; when it takes too
-/// long that is the answer, and no other is started until it has come back. Whoever asks meanwhile gets what it finds.
+/// stat(2) on a network mount whose server is gone blocks until the server is back. The check therefore runs on its own
+/// thread; if it takes too long, that is the result, and no other check is started until it returns. Other callers
+/// share its result.
 package final class MachineWatch: Sendable {
-    /// A look that goes on.
+    /// A check in progress.
     private struct Look {
-        /// How long it has gone on.
+        /// How long it has been running.
         let elapsed: @Sendable () -> Duration
-        /// Those who wait for what it finds.
+        /// The callers that wait for its result.
         var waiters: [AsyncStream<[MachineProblem]>.Continuation] = []
     }
 
     private struct State {
         var current: Look?
-        /// What was looked at last.
+        /// The path that was checked last.
         var path = ""
     }
 
@@ -25,10 +26,10 @@ package final class MachineWatch: Sendable {
     private let clock: any Clock<Duration>
     private let state = Mutex(State())
 
-    /// How long a look may take.
+    /// The time limit of a check.
     static let patience = Duration.seconds(10)
 
-    /// - Parameter look: finds out what is wrong, on a thread of its own, and tells what it looks at before it does.
+    /// - Parameter look: checks the machine on its own thread, and reports each path before it is checked.
     package init(
         clock: any Clock<Duration>, look: @escaping @Sendable (_ looking: (_ path: String) -> Void) -> [MachineProblem]
     ) {
@@ -36,13 +37,13 @@ package final class MachineWatch: Sendable {
         self.clock = clock
     }
 
-    /// A watch over what the settings ask for; absent when they ask for nothing.
+    /// Creates a watch for the requirements in the settings; nil if there are none.
     convenience init?(_ check: MachineCheck, clock: any Clock<Duration>) {
         if check.isEmpty { return nil }
         self.init(clock: clock) { check.run(looking: $0) }
     }
 
-    /// What is wrong now; returns early when the surrounding task is cancelled.
+    /// Returns the current problems; returns early when the surrounding task is cancelled.
     package func problems() async -> [MachineProblem] {
         let (answers, answer) = AsyncStream<[MachineProblem]>.makeStream()
         let (isFirst, time) = state.withLock { state in
@@ -60,7 +61,7 @@ package final class MachineWatch: Sendable {
     }
 
     private func start() {
-        // It holds this watch for as long as it is stuck, and nothing else.
+        // A blocked thread retains only this watch.
         do throws(SystemError) {
             try SystemThread.start("machine check") { [self] in
                 finish(look { path in state.withLock { $0.path = path } })

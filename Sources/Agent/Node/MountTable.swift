@@ -1,28 +1,28 @@
-/// What is mounted where, as this process sees it.
+/// The mounted file systems, as seen by this process.
 ///
-/// Device numbers would not do: a bind mount has the number of what it shows, and each subvolume of a btrfs one of its own.
+/// Device numbers are not sufficient: a bind mount has the number of its source, and each btrfs subvolume its own.
 struct MountTable: Hashable, Sendable {
     /// One mount.
     struct Mount: Hashable, Sendable {
-        /// The folder of the file system that is shown, seen from that file system.
+        /// The mounted folder, as a path within its file system.
         let root: String
-        /// Where it is shown.
+        /// The mount point.
         let point: String
         /// The type of the file system.
         let type: String
     }
 
-    /// Where the kernel has the table of this process.
+    /// The file with the mount table of this process.
     static let file = "/proc/self/mountinfo"
 
-    /// The mounts in the order in which they were made.
+    /// The mounts, in the order in which they were made.
     let mounts: [Mount]
 
-    /// Reads what `/proc/self/mountinfo` says; lines of another form are left out (`man 5 proc_pid_mountinfo`).
+    /// Parses `/proc/self/mountinfo`; ignores lines of another form (`man 5 proc_pid_mountinfo`).
     init(_ text: String) {
         mounts = text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
-            // Behind the sixth field come as many optional ones as there are, up to a dash.
+            // After the sixth field follow any number of optional fields, up to a dash.
             guard fields.count > 6, let dash = fields[6...].firstIndex(of: "-"), dash + 1 < fields.endIndex else {
                 return nil
             }
@@ -31,14 +31,14 @@ struct MountTable: Hashable, Sendable {
         }
     }
 
-    /// What is mounted at exactly this path; of several one above the other the topmost.
+    /// Returns the mount at exactly this path; the topmost, if several are stacked.
     ///
-    /// An automount point whose file system is not mounted yet is none.
+    /// An automount point whose file system is not mounted yet does not count.
     func mount(at path: String) -> Mount? {
         mounts.last { $0.point == path }.flatMap { $0.type == "autofs" ? nil : $0 }
     }
 
-    /// Spaces, tabs, line feeds and backslashes are written as a backslash and three octal digits.
+    /// Decodes spaces, tabs, line feeds and backslashes, which are written as a backslash and three octal digits.
     private static func unescaped(_ field: Substring) -> String {
         guard field.contains("\\") else { return String(field) }
         var bytes: [UInt8] = []

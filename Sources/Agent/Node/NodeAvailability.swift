@@ -5,23 +5,23 @@ import FoundationEssentials
 import Synchronization
 import System
 
-/// Whether this node lets its worker work now: the one place that knows. It keeps the pause, watches the clock and the person at
-/// the machine, and tells when something changes.
+/// Decides whether this node lets its worker work now. It stores the pause, watches the clock and whether the machine
+/// is in use, and reports changes.
 package final class NodeAvailability: Sendable {
     private struct State {
         var schedule: NodeSchedule
-        /// What was told last.
+        /// The reasons that were reported last.
         var reasons: [SleepReason] = []
-        /// What the log says last.
+        /// The reasons that were logged last.
         var said: [SleepReason] = []
     }
 
-    /// The clock on the wall may be set, and the time zone may change, so it is looked at this often at least.
+    /// The wall clock may be set, and the time zone may change, so the state is evaluated at least this often.
     static let longestWait = Duration.seconds(60)
-    /// How long a disk may hold up the answer to a command.
+    /// How long a disk may delay the answer to a command, in seconds.
     private static let diskTime = 3
 
-    /// What the node wants, each time that this changes; for one reader.
+    /// The changes of what the node wants; for a single reader.
     let wishes: AsyncStream<NodeWish>
     private let wish: AsyncStream<NodeWish>.Continuation
     private let (looks, look) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -37,9 +37,9 @@ package final class NodeAvailability: Sendable {
     private let writing = Mutex(())
 
     /// - Parameters:
-    ///   - stateDirectory: where the pause is kept.
-    ///   - programs: runs what is asked whether somebody uses the machine.
-    ///   - onChange: called with the reasons for sleeping each time that they change; it must not wait.
+    ///   - stateDirectory: where the pause is stored.
+    ///   - programs: runs the query whether the machine is in use.
+    ///   - onChange: called with the reasons for sleeping whenever they change; must not block.
     package init(
         _ settings: Settings, stateDirectory: String, programs: ProgramRunner, clock: any Clock<Duration>,
         wallClock: WallClock, log: Log, onChange: @escaping @Sendable ([SleepReason]) -> Void
@@ -61,24 +61,24 @@ package final class NodeAvailability: Sendable {
                     pause: pause)))
     }
 
-    /// Why the node sleeps; nothing while it works.
+    /// Why the node sleeps; empty while it works.
     package var reasons: [SleepReason] { state.withLock(\.reasons) }
 
-    /// Finds out what holds now, before a worker begins.
+    /// Determines the current state, before a worker starts.
     ///
-    /// - Throws: ``SettingsError`` when the settings ask for an idle machine, and nobody here can tell whether it is.
+    /// - Throws: ``SettingsError`` if the settings require an idle machine, and that cannot be determined here.
     package func prepare() async throws(SettingsError) {
         if let idleHint { saw(try await idleHint.require()) }
         update()
     }
 
-    /// What the node wants now.
+    /// Returns what the node wants now.
     func currentWish() -> NodeWish {
         update()
         return NodeWish(reasons, wallClock)
     }
 
-    /// Watches until the surrounding task is cancelled; to be called once.
+    /// Watches until the surrounding task is cancelled; must be called only once.
     func run() async {
         await withDiscardingTaskGroup { group in
             if let idleHint { group.addTask { await self.watchUse(idleHint) } }
@@ -115,9 +115,9 @@ package final class NodeAvailability: Sendable {
 
     // MARK: Commands
 
-    /// Does what somebody at the machine asks for; returns what to tell them. Blocks, for some seconds at most.
+    /// Performs a command and returns the answer for its sender. Blocks for a few seconds at most.
     ///
-    /// - Parameter hasTask: whether a task runs.
+    /// - Parameter hasTask: whether a task is running.
     package func perform(_ command: NodeCommand, hasTask: Bool) -> NodeAnswer {
         let date = wallClock.now()
         switch command.command {
@@ -157,9 +157,9 @@ package final class NodeAvailability: Sendable {
             warning: problem.map { "\($0); this will be lost when the agent restarts" })
     }
 
-    /// Stores the pause that there is, or that there is none; waits for it no longer than some seconds.
+    /// Stores the current pause or its absence; waits a few seconds at most.
     ///
-    /// - Returns: what is in the way.
+    /// - Returns: the problem, if there is one.
     private func store() -> String? {
         let problem = Mutex<String?>("the disk of \(file.path) does not respond")
         let isDone = DispatchSemaphore(value: 0)
@@ -188,11 +188,11 @@ package final class NodeAvailability: Sendable {
         }
     }
 
-    // MARK: What holds now
+    // MARK: The current state
 
-    /// Finds out what holds now, and tells it where it is new.
+    /// Evaluates the current state, and reports it if it changed.
     ///
-    /// - Returns: how long that holds at most; for ever when absent.
+    /// - Returns: the maximum time until the state has to be evaluated again; if nil, forever.
     @discardableResult
     private func update() -> Duration? {
         let date = wallClock.now()
@@ -202,7 +202,7 @@ package final class NodeAvailability: Sendable {
             let reasons = state.schedule.reasons(at: date, wallClock)
             if reasons != state.reasons {
                 state.reasons = reasons
-                // In here, so that the newest comes last; neither waits.
+                // Called with the lock held, so that the newest comes last; neither call blocks.
                 onChange(reasons)
                 wish.yield(NodeWish(reasons, wallClock))
             }
@@ -213,7 +213,7 @@ package final class NodeAvailability: Sendable {
             return (isNews ? reasons : nil, wait, isPauseOver)
         }
         if let news { say(news) }
-        // One that stays there does no harm.
+        // If the file stays there, it does no harm.
         if isPauseOver { try? SystemThread.start("pause") { [self] in _ = write() } }
         return wait
     }
@@ -226,7 +226,7 @@ package final class NodeAvailability: Sendable {
 }
 
 extension SleepReason {
-    /// The reason without what changes while it stays the same one.
+    /// The reason, without the parts that change while it remains the same reason.
     fileprivate var kind: SleepReason {
         var kind = self
         if cause == .inUse { (kind.since, kind.until) = (nil, nil) }

@@ -3,33 +3,33 @@ package import FoundationEssentials
 import Spool
 import System
 
-/// A pause that somebody asked for.
+/// A requested pause.
 package struct NodePause: Codable, Hashable, Sendable {
-    /// Who asked.
+    /// Who requested it.
     package var by: String
-    /// Why, if they said it.
+    /// Why, if given.
     package var reason: String?
     package var since: Date
-    /// When it ends by itself; never when absent.
+    /// When it ends by itself; if nil, never.
     package var until: Date?
-    /// Whether the task that runs comes to its end first.
+    /// Whether the running task finishes first.
     package var afterTask = false
 
     /// Whether the pause has ended.
     func isOver(at date: Date) -> Bool { until.map { $0 <= date } ?? false }
 }
 
-/// What somebody at the machine asks of the agent: a line of JSON to its socket.
+/// A command to the agent: a line of JSON sent to its socket.
 package struct NodeCommand: Codable, Hashable, Sendable {
     package enum Name: String, Codable, Sendable { case pause, resume }
 
     package var command: Name
-    /// Who asks.
+    /// Who sent it.
     package var by: String
     package var reason: String?
-    /// How long a pause lasts; until ``Name/resume`` when absent.
+    /// The duration of the pause; if nil, until ``Name/resume``.
     package var forSeconds: Double?
-    /// Whether the running task comes to its end first.
+    /// Whether the running task finishes first.
     package var afterTask: Bool?
 
     /// Ten years.
@@ -45,7 +45,7 @@ package struct NodeCommand: Codable, Hashable, Sendable {
         self.afterTask = afterTask
     }
 
-    /// The pause that is asked for; nothing when it would be too short or too long.
+    /// Returns the requested pause; nil if it would be too short or too long.
     func pause(from date: Date) -> NodePause? {
         if let forSeconds, !(forSeconds > 0 && forSeconds <= Self.longestPause) { return nil }
         return NodePause(
@@ -54,19 +54,19 @@ package struct NodeCommand: Codable, Hashable, Sendable {
     }
 }
 
-/// What an agent answers to a command.
+/// The agent's answer to a command.
 package struct NodeAnswer: Codable, Hashable, Sendable {
-    /// Whether it did what was asked.
+    /// Whether the command was performed.
     package var isDone: Bool
     /// One sentence without a full stop.
     package var message: String
-    /// What went wrong besides.
+    /// What else went wrong.
     package var warning: String?
 }
 
-/// The file in the state directory that has the pause while there is one, so that it survives a restart of the agent.
+/// The file in the state directory that stores the pause, so that it survives a restart of the agent.
 struct PauseFile: Sendable {
-    /// Where it is.
+    /// The path of the file.
     let path: String
     private let folder: String
 
@@ -75,7 +75,8 @@ struct PauseFile: Sendable {
         path = stateDirectory + "/pause.json"
     }
 
-    /// The pause that holds at a date. A file that cannot be read may be one, so it counts as a pause; blocks.
+    /// Returns the pause in effect at a date. A file that cannot be read counts as a pause, because it may contain one;
+    /// blocks.
     func pause(at date: Date) -> NodePause? {
         do throws(FileError) {
             let bytes = try SpoolFiles().open(path, .read).readAll()
@@ -92,7 +93,7 @@ struct PauseFile: Sendable {
         NodePause(by: "somebody", reason: "\(path) cannot be read: \(problem)", since: date)
     }
 
-    /// Stores a pause, or that there is none; blocks.
+    /// Stores a pause or its absence; blocks.
     func store(_ pause: NodePause?) throws(FileError) {
         let files = SpoolFiles()
         guard let pause, let data = try? SocketJSON.encode(pause) else {

@@ -1,20 +1,22 @@
 package import FoundationEssentials
 
-/// When a node works: what the person at the machine and the settings say about it, and whether it may work at a date.
+/// When a node works: the rules from the settings and from users of the machine, and whether they let it work at a
+/// date.
 ///
-/// It is a value, and knows neither a clock nor a manager: what the manager wants is another matter (``WorkerStateMachine``).
+/// This is a value without a clock or a manager: the state that the manager requests is handled by
+/// ``WorkerStateMachine``.
 package struct NodeSchedule: Hashable, Sendable {
-    /// The hours; always when absent.
+    /// The work hours; if nil, always.
     package let hours: WorkHours?
-    /// How long nobody may have used the machine; it does not matter when absent.
+    /// How long the machine must have been idle; nil if that does not matter.
     package let idleTime: Duration?
-    /// What becomes of a running task when the hours end, or somebody uses the machine.
+    /// What happens to a running task when the hours end, or the machine is in use.
     package let whenBusy: BusyRule
-    /// The pause that somebody asked for, if there is one.
+    /// The requested pause, if there is one.
     package var pause: NodePause?
-    /// Whether somebody uses the machine, as far as is known.
+    /// Whether the machine is in use, as far as is known.
     private var use = MachineUse.unknown
-    /// When that was looked up.
+    /// When that was determined.
     private var looked = Date.distantPast
 
     package init(
@@ -34,12 +36,12 @@ package struct NodeSchedule: Hashable, Sendable {
         if case .failed = use { idleTime != nil } else { false }
     }
 
-    /// Why the node sleeps at a date; nothing while it may work.
+    /// Returns why the node sleeps at a date; empty if it may work.
     package func reasons(at date: Date, _ clock: WallClock) -> [SleepReason] {
         [reasonOfPause(at: date), reasonOfHours(at: date, clock), reasonOfUse].compactMap(\.self)
     }
 
-    /// When ``reasons(at:_:)`` is another without anybody saying anything; nothing when never.
+    /// Returns when ``reasons(at:_:)`` changes by itself; nil if never.
     package func nextChange(after date: Date, _ clock: WallClock) -> Date? {
         let end = pause?.until.flatMap { $0 > date ? $0 : nil }
         return [end, hours?.nextChange(after: date, clock)].compactMap(\.self).min()
@@ -66,7 +68,7 @@ package struct NodeSchedule: Hashable, Sendable {
         case .used: break
         case .idle(let time):
             if time >= idleTime { return nil }
-            // To the second: the date is worked out anew each time.
+            // In whole seconds, because the date is computed again each time.
             let since = (looked - time.seconds).timeIntervalSince1970.rounded()
             reason.since = Date(timeIntervalSince1970: since)
             reason.until = Date(timeIntervalSince1970: since + idleTime.seconds)
@@ -75,28 +77,28 @@ package struct NodeSchedule: Hashable, Sendable {
     }
 }
 
-/// What becomes of a running task when its node should do no more work.
+/// What happens to a running task when its node should stop working.
 package enum BusyRule: String, CaseIterable, Codable, Sendable {
-    /// It comes to its end.
+    /// The task finishes.
     case finish
-    /// It is stopped, and goes back to the manager.
+    /// The task is stopped and returned to the manager.
     case stop
 }
 
-/// Whether somebody uses the machine.
+/// Whether the machine is in use.
 package enum MachineUse: Hashable, Sendable {
-    /// Nobody has looked yet.
+    /// Not determined yet.
     case unknown
     case used
-    /// Nobody did for so long, when this was looked up.
+    /// The machine had been idle for this long when it was checked.
     case idle(Duration)
-    /// Nobody can tell, for this reason, which may pass by itself or not.
+    /// It cannot be determined, for this reason, which may or may not go away by itself.
     case failed(String, mayPass: Bool)
 }
 
 /// Why a worker sleeps.
 package struct SleepReason: Codable, Hashable, Sendable {
-    /// Who or what has it sleep.
+    /// What causes the sleep.
     package enum Cause: String, Codable, CaseIterable, Sendable {
         case pause
         case workHours = "work_hours"
@@ -105,17 +107,17 @@ package struct SleepReason: Codable, Hashable, Sendable {
     }
 
     package var cause: Cause
-    /// What becomes of a task that runs; absent when the manager decides.
+    /// What happens to a running task; nil if the manager decides.
     package var task: BusyRule?
-    /// Who asked for it.
+    /// Who requested it.
     package var by: String?
-    /// Why.
+    /// The reason, if given.
     package var reason: String?
     package var since: Date?
     /// When it ends by itself.
     package var until: Date?
 
-    /// The reason in words, without a full stop.
+    /// The reason as text, without a full stop.
     package func text(_ clock: WallClock = .system) -> String {
         let end = until.map { " until \(clock.text($0))" } ?? ""
         switch cause {
@@ -130,7 +132,7 @@ package struct SleepReason: Codable, Hashable, Sendable {
 }
 
 extension [SleepReason] {
-    /// All of them in words.
+    /// All reasons as text.
     package func text(_ clock: WallClock = .system) -> String { map { $0.text(clock) }.joined(separator: "; ") }
 }
 
@@ -140,7 +142,7 @@ package enum NodeWish: Hashable, Sendable {
     /// To sleep, for this reason, at once or after the running task.
     case sleep(BusyRule, reason: String)
 
-    /// What follows from the reasons for sleeping.
+    /// Derives the wish from the reasons for sleeping.
     init(_ reasons: [SleepReason], _ clock: WallClock) {
         let mayFinish = reasons.allSatisfy { $0.task == .finish }
         self = reasons.isEmpty ? .work : .sleep(mayFinish ? .finish : .stop, reason: reasons.text(clock))

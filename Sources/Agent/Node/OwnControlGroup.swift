@@ -1,14 +1,14 @@
 import FoundationEssentials
 import System
 
-/// The cgroup (v2) of this process, and whether it is the agent's to divide (cgroups(7), “Delegation”).
+/// The cgroup (v2) of this process, and whether it is delegated to the agent (cgroups(7), “Delegation”).
 struct OwnControlGroup: Hashable, Sendable {
     /// The folder of the group.
     let path: String
 
-    /// The group of this process.
+    /// Finds the group of this process.
     ///
-    /// - Throws: ``AbsenceError`` when it has none that it can see.
+    /// - Throws: ``AbsenceError`` if it has none that it can see.
     static func find() throws(AbsenceError) -> OwnControlGroup {
         guard let groups = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8),
             let mounts = try? String(contentsOfFile: MountTable.file, encoding: .utf8),
@@ -17,7 +17,7 @@ struct OwnControlGroup: Hashable, Sendable {
         return OwnControlGroup(path: path)
     }
 
-    /// Where the group is mounted that `/proc/self/cgroup` names for version 2 (cgroups(7), “/proc files”).
+    /// Returns the path of the version 2 group named in `/proc/self/cgroup` (cgroups(7), “/proc files”).
     static func path(groups: String, mounts: MountTable) -> String? {
         guard let line = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return nil }
         let group = String(line.dropFirst(3))
@@ -31,11 +31,11 @@ struct OwnControlGroup: Hashable, Sendable {
 
     /// Checks that nobody else uses or manages the group.
     ///
-    /// - Throws: ``AbsenceError`` with the reason when it is not the agent's.
+    /// - Throws: ``AbsenceError`` with the reason, if it is not delegated to the agent.
     func requireDelegation() throws(AbsenceError) {
         let files = ControlGroupFiles(path: path)
         guard files.isWritable else { throw AbsenceError(reason: "\(path) is not delegated to the agent's user") }
-        // Root may write everywhere, also where a service manager wants to be alone.
+        // Root can write everywhere, including groups that belong to a service manager.
         guard geteuid() != 0 || isMarkedAsDelegated else {
             throw AbsenceError(reason: "\(path) is not delegated to the agent")
         }
@@ -44,7 +44,7 @@ struct OwnControlGroup: Hashable, Sendable {
         }
     }
 
-    /// systemd says so on the groups of units with `Delegate=yes`.
+    /// systemd marks the groups of units with `Delegate=yes`.
     private var isMarkedAsDelegated: Bool {
         ["user.delegate", "trusted.delegate"].contains { name in
             FileSystem.attribute(name, of: path, is: UInt8(ascii: "1"))
@@ -53,30 +53,30 @@ struct OwnControlGroup: Hashable, Sendable {
 
     /// Why programs get no cgroups below the agent's own.
     struct AbsenceError: Error, Hashable {
-        /// Half a sentence.
+        /// A clause without a full stop.
         let reason: String
     }
 }
 
-/// The files of a cgroup (v2) by which it is divided (Linux, “Control Group v2”, “Core Interface Files”).
+/// The files of a cgroup (v2) that control its subgroups (Linux, “Control Group v2”, “Core Interface Files”).
 struct ControlGroupFiles: Hashable, Sendable {
     /// The folder of the group.
     let path: String
 
-    /// Whether this user may make groups in it, and move processes there.
+    /// Whether this user may create groups in it, and move processes there.
     var isWritable: Bool {
         ["", "/cgroup.procs", "/cgroup.subtree_control"].allSatisfy { FileSystem.canAccess(path + $0, W_OK) }
     }
 
-    /// The processes in the group itself, not those in groups below it; absent when it is no cgroup.
+    /// The processes in the group itself, not those in groups below it; nil if it is not a cgroup.
     var processes: [Int32]? { fields(in: "cgroup.procs").map { $0.compactMap { Int32($0) } } }
 
-    /// What can be controlled in groups below it.
+    /// The controllers that are enabled for groups below it.
     var controllersBelow: [String] { fields(in: "cgroup.subtree_control") ?? [] }
 
-    /// Lets something be controlled in groups below it, if that is possible; says whether it is.
+    /// Enables a controller for groups below it, if possible, and returns whether it is enabled.
     ///
-    /// Nothing that is not needed: to be told apart for the processor, say, makes nice levels count for less.
+    /// Enable only what is needed: the `cpu` controller, for example, makes nice levels less effective.
     ///
     /// - Parameter controller: `memory`, `cpu`, `cpuset`.
     func controlBelow(_ controller: String) -> Bool {
@@ -84,7 +84,7 @@ struct ControlGroupFiles: Hashable, Sendable {
         return (try? FileSystem.put("+\(controller)", into: path + "/cgroup.subtree_control")) != nil
     }
 
-    /// Moves this process into a group below this one, which is made if need be.
+    /// Moves this process into a group below this one, which is created if necessary.
     func moveThisProcess(below name: String) throws(SystemError) {
         do throws(SystemError) {
             try FileSystem.makeFolder("\(path)/\(name)", permissions: 0o755)

@@ -4,23 +4,23 @@ import FoundationEssentials
 import Spool
 import System
 
-/// A small file of the agent's own, in JSON: readable by its owner alone, and whole at any moment.
+/// A small JSON file of the agent: readable only by its owner, and replaced atomically.
 struct PrivateFile: Sendable {
     let path: String
     private let files: SpoolFiles
 
-    /// - Parameter files: the file system, in which tests step in.
+    /// - Parameter files: the file system, which tests replace.
     init(path: String, files: SpoolFiles = SpoolFiles()) {
         self.path = path
         self.files = files
     }
 
-    /// What is in it; absent when there is no such file.
+    /// Reads the content; returns nil if the file does not exist.
     ///
     /// - Parameters:
-    ///   - name: what it should hold, for the error.
-    ///   - consequence: what happens when somebody removes the file, for the error.
-    /// - Throws: ``PrivateFileError`` when the file is not readable, holds something else, or is readable by others.
+    ///   - name: what the file should contain, for the error.
+    ///   - consequence: what happens after the file is removed, for the error.
+    /// - Throws: ``PrivateFileError`` if the file is not readable, has other content, or is readable by other users.
     func load<Value: Decodable>(
         _ type: Value.Type, as name: String, _ consequence: String
     ) throws(PrivateFileError) -> Value? {
@@ -49,12 +49,12 @@ struct PrivateFile: Sendable {
         }
     }
 
-    /// Writes it, so that it is there after a power loss.
+    /// Writes the file, durably across a power loss.
     ///
-    /// - Throws: ``PrivateFileError`` when it cannot be written; what was there before is still there.
+    /// - Throws: ``PrivateFileError`` if it cannot be written; the previous content is kept.
     func store(_ value: some Encodable) throws(PrivateFileError) {
         guard let data = try? WireJSON.encode(value) else { throw PrivateFileError("cannot be written as JSON") }
-        // What is left of an earlier try may be readable by others.
+        // A file left by an earlier attempt may be readable by other users.
         try? FileSystem.remove(path + ".new")
         do throws(FileError) {
             try files.replace(path, with: Array(data))
@@ -65,10 +65,10 @@ struct PrivateFile: Sendable {
     }
 }
 
-/// What is wrong with a file of the agent's own, behind its name.
+/// What is wrong with a file of the agent, as the predicate of its name.
 struct PrivateFileError: Error, Hashable, Sendable {
     let problem: String
-    /// Whether a disk is in the way, rather than what is in the file.
+    /// Whether the cause is the disk rather than the content of the file.
     let isOfDisk: Bool
 
     init(_ problem: String, number: Int32 = 0) {

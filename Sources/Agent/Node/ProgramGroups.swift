@@ -1,25 +1,26 @@
 package import ExecutorKit
 import System
 
-/// The cgroup in which programs get groups of their own.
+/// The cgroup in which programs get their own groups.
 package struct ProgramGroups: Hashable, Sendable {
     /// The folder of the group.
     package let path: String
-    /// Whether memory can be limited below it, and running out of it be noticed.
+    /// Whether memory can be limited below it, and out-of-memory events can be observed.
     package private(set) var controlsMemory = false
-    /// How programs are held to the processors of the settings, besides their affinity.
+    /// How programs are restricted to the processors in the settings, besides their affinity.
     package private(set) var processorControl: ProcessorShare.GroupControl?
 
-    /// A group of which nothing more is known.
+    /// Creates a value for a group about which nothing else is known.
     package init(path: String) { self.path = path }
 
-    /// The group below its own that the agent moves to: a group with groups below it for which memory is controlled must not
-    /// have processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
+    /// The group below its own that the agent moves to: a group with subgroups and the memory controller must not
+    /// contain processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
     private static let agentGroup = "agent"
 
-    /// Takes the group of the settings into use; absent when programs get no groups of their own.
+    /// Sets up the group from the settings; returns nil if programs get no groups of their own.
     ///
-    /// - Throws: ``ControlGroupError`` when the one that was named cannot be used, or memory is to be limited and cannot be.
+    /// - Throws: ``ControlGroupError`` if the group in the settings cannot be used, or a memory limit cannot be
+    ///   applied.
     package static func open(_ settings: Settings, log: Log) throws(ControlGroupError) -> ProgramGroups? {
         let groups: ProgramGroups?
         var absence = "“cgroup” is “off”"
@@ -94,25 +95,25 @@ package struct ControlGroupError: Error, Hashable, Sendable, CustomStringConvert
     init(_ description: String) { self.description = description }
 }
 
-/// Which cgroup the cgroups of programs are made in.
+/// In which cgroup the cgroups of programs are created.
 package enum ControlGroupChoice: Hashable, Sendable {
-    /// The agent's own, where it is delegated to the agent.
+    /// In the agent's own group, if it is delegated to the agent.
     case automatic
-    /// None: programs stay where the agent is.
+    /// None: programs stay in the agent's group.
     case off
-    /// This one, which is delegated to the agent and has no processes of its own.
+    /// In this group, which is delegated to the agent and contains no processes.
     case path(String)
 }
 
 extension ControlGroupChoice {
-    /// The one that is named, if one is.
+    /// The path, if one is set.
     package var named: String? {
         if case .path(let path) = self { path } else { nil }
     }
 }
 
 extension ControlGroupChoice: CustomStringConvertible {
-    /// As it is written in the settings; absent when it is neither of the words nor an absolute path.
+    /// Parses the value of the setting; nil if it is neither one of the words nor an absolute path.
     package init?(_ text: String) {
         switch text {
         case "auto": self = .automatic

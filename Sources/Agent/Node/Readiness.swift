@@ -3,11 +3,11 @@ import FileWork
 package import Spool
 import Synchronization
 
-/// Whether a task can be taken now, and why not: the one place that knows. It says so in the log when that changes.
+/// Decides whether a task can be requested now, and why not; logs changes.
 package final class Readiness: Sendable {
     private struct State {
         var obstacle: TaskObstacle?
-        /// What the log says last.
+        /// The obstacle that was logged last.
         var said: TaskObstacle?
         var streak = FailureStreak()
     }
@@ -20,8 +20,8 @@ package final class Readiness: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - machine: looks at the machine, if anything is asked of it.
-    ///   - onChange: called with what keeps the worker from taking tasks, and with nil when nothing does any more.
+    ///   - machine: checks the machine, if the settings have requirements.
+    ///   - onChange: called with the obstacle, and with nil when there is none any more.
     init(
         machine: MachineWatch?, spools: SpoolStore, clock: any Clock<Duration>, log: Log,
         onChange: @escaping @Sendable (TaskObstacle?) -> Void = { _ in }
@@ -33,19 +33,20 @@ package final class Readiness: Sendable {
         self.onChange = onChange
     }
 
-    /// Why no task is taken, as far as is known; absent while tasks are taken, and while there is no reason to look.
+    /// Why no task is requested, as far as is known; nil while tasks are requested, and while there is no reason to
+    /// check.
     package var obstacle: TaskObstacle? { state.withLock(\.obstacle) }
 
-    /// Looks again: what is in the way now.
+    /// Checks again, and returns the current obstacle.
     func look() async -> TaskObstacle? {
         let obstacle = await search()
-        // Whoever is cancelled knows nothing.
+        // A cancelled check has no result.
         if Task.isCancelled { return self.obstacle }
         set(obstacle)
         return obstacle
     }
 
-    /// The worker is not after tasks any more, so nothing is in the way.
+    /// Records that the worker no longer wants tasks, so there is no obstacle.
     func stopLooking() {
         let hadAny = state.withLock { state in
             defer { state.obstacle = nil }
@@ -54,7 +55,7 @@ package final class Readiness: Sendable {
         if hadAny { onChange(nil) }
     }
 
-    /// A task came to its end.
+    /// Records the end of a task.
     func noteEnd(_ outcome: TaskOutcome, lasting: Duration) {
         state.withLock { state in
             switch outcome {
@@ -91,16 +92,16 @@ package final class Readiness: Sendable {
     }
 }
 
-/// Why a worker that is awake takes no task now.
+/// Why an awake worker requests no task now.
 package enum TaskObstacle: Hashable, Sendable {
-    /// The machine lacks what the settings ask for.
+    /// The machine does not meet the requirements in the settings.
     case machine([MachineProblem])
     /// The log of a task could not be stored.
     case storage(SpoolError)
-    /// Tasks fail as fast as they come.
+    /// Tasks fail within seconds.
     case failures(FailureStreak.Pause)
 
-    /// Whether there is nothing new in it for somebody who knows the other: amounts of bytes change all the time.
+    /// Whether the two differ only in details: amounts of bytes change all the time.
     func isSame(as other: TaskObstacle?) -> Bool {
         switch (self, other) {
         case (.machine(let problems), .machine(let others)): problems.map(\.kind) == others.map(\.kind)
@@ -122,7 +123,7 @@ extension TaskObstacle: CustomStringConvertible {
 }
 
 extension SpoolError.Reason {
-    /// The reason without what changes while it stays the same one.
+    /// The obstacle, without the parts that change while it remains the same.
     fileprivate var kind: Self {
         switch self {
         case .diskAlmostFull(_, let needed): .diskAlmostFull(free: 0, needed: needed)

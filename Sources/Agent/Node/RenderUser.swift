@@ -1,31 +1,32 @@
 package import ExecutorKit
 import System
 
-/// The other user whom programs run as: `run_as_user`.
+/// The other user that programs run as: `run_as_user`.
 package enum RenderUser {
-    /// What the setting says where programs run as the agent's user.
+    /// The value of the setting with which programs run as the agent's user.
     package static let none = "none"
 
-    /// What an agent needs that is not root: to change to the user, and to end what runs as that user (man 7 capabilities).
+    /// The capabilities needed by an agent that is not root: to switch to the user, and to end that user's processes
+    /// (man 7 capabilities).
     package static let capabilities = ["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]
     private static let numbers: [Int32] = [7, 6, 5]
 
-    /// Whether programs of this process can become another user. What is not ambient would not come through to
-    /// `task-supervisor`, which changes the user.
+    /// Whether programs of this process can switch to another user. Capabilities that are not ambient would not be
+    /// passed on to `task-supervisor`, which switches the user.
     static var canBeChangedTo: Bool {
         geteuid() == 0 || numbers.allSatisfy(Capabilities.isAmbient)
     }
 }
 
 extension Settings {
-    /// The name of the user whom programs run as; absent for the agent's.
+    /// The name of the user that programs run as; nil for the agent's.
     package var renderUser: String? { self.runAsUser == RenderUser.none ? nil : self.runAsUser }
 }
 
 extension ProgramUser {
     /// The user of ``Settings/renderUser``; nil without one.
     ///
-    /// - Throws: ``SettingsError`` when there is no such user, or programs of this process cannot become one.
+    /// - Throws: ``SettingsError`` if there is no such user, or programs of this process cannot switch to it.
     package init?(renderUser name: String?) throws(SettingsError) {
         guard let name else { return nil }
         guard let user = ProgramUser(named: name) else {

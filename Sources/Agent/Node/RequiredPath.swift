@@ -1,29 +1,29 @@
 import ExecutorKit
 import HumanText
 
-/// A file or folder that has to be there before a task is taken, and what has to be possible with it.
+/// A file or folder that must exist before a task is requested, and the access that programs need.
 ///
-/// Written as a path and parts behind colons: `/render`, `/render:rw`, `/mnt/farm:mounted:rw`. That form needs no comma, so
-/// that lists of it can be separated by commas on the command line and in the environment.
+/// Written as a path and options after colons: `/render`, `/render:rw`, `/mnt/farm:mounted:rw`. This form contains no
+/// comma, so that lists can be separated by commas on the command line and in the environment.
 package struct RequiredPath: Hashable, Sendable {
-    /// What programs have to be able to do with it.
+    /// The access that programs need.
     package enum Access: String, Sendable {
-        /// It is there.
+        /// It exists.
         case none = ""
-        /// It can be read; a folder can be entered too.
+        /// It can be read; a folder can also be entered.
         case read = "r"
         /// It can be read and written.
         case readAndWrite = "rw"
     }
 
-    /// The absolute path, without slashes at its end.
+    /// The absolute path, without trailing slashes.
     package let path: String
-    /// What has to be possible.
+    /// The access that programs need.
     package let access: Access
-    /// Whether a file system has to be mounted there.
+    /// Whether a file system must be mounted there.
     package let mustBeMounted: Bool
 
-    /// The path as it is written in the settings; absent when that makes no sense.
+    /// Parses the path as written in the settings; nil if it is invalid.
     package init?(_ text: String) {
         var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         guard let path = parts.popFirst(), path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
@@ -44,26 +44,26 @@ package struct RequiredPath: Hashable, Sendable {
 }
 
 extension RequiredPath: CustomStringConvertible {
-    /// As it is written in the settings.
+    /// The path as written in the settings.
     package var description: String {
         path + (mustBeMounted ? ":mounted" : "") + (access == .none ? "" : ":" + access.rawValue)
     }
 }
 
-/// Something about the machine that keeps a worker from taking tasks.
+/// A problem with the machine that keeps a worker from requesting tasks.
 package enum MachineProblem: Hashable, Sendable {
     case missing(String)
     case notMounted(String)
     case notReadable(String, reason: String)
     case notWritable(String, reason: String)
-    /// The system refuses to say anything about it.
+    /// The system reports another error for it.
     case unusable(String, reason: String)
-    /// Looking at it takes for ever, as on a network mount whose server is gone.
+    /// Access to it blocks, as on a network mount whose server is gone.
     case noAnswer(String)
-    /// The disk of this folder is too full.
+    /// The disk of this folder has too little free space.
     case littleSpace(String, free: Int, minimum: Int)
 
-    /// The problem without what changes while it stays the same one.
+    /// The problem, without the parts that change while it remains the same.
     var kind: MachineProblem {
         if case .littleSpace(let folder, _, let minimum) = self {
             return .littleSpace(folder, free: 0, minimum: minimum)
@@ -73,7 +73,7 @@ package enum MachineProblem: Hashable, Sendable {
 }
 
 extension MachineProblem: CustomStringConvertible {
-    /// A part of a sentence.
+    /// A clause.
     package var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"

@@ -2,19 +2,19 @@ import ExecutorKit
 import FoundationEssentials
 import System
 
-/// The state of agents that leave nothing behind: a folder for each among the temporary files, for as long as it runs.
+/// The state of agents that leave nothing behind: a temporary folder for each, for as long as it runs.
 extension StateDirectory {
     private static let temporaryPrefix = "flamenco-agent."
 
-    /// The folder for temporary files (`man 7 environ`, POSIX `TMPDIR`).
+    /// Returns the folder for temporary files (`man 7 environ`, POSIX `TMPDIR`).
     package static func temporaryFolder(environment: [String: String]) -> String {
         guard let folder = environment["TMPDIR"], folder.hasPrefix("/") else { return "/tmp" }
         return FilePath.withoutTrailingSlashes(folder)
     }
 
-    /// Makes a new one, and takes it for this process; see ``remove()``.
+    /// Creates a new folder and locks it for this process; see ``remove()``.
     ///
-    /// - Throws: ``StateDirectoryError`` when it cannot be made.
+    /// - Throws: ``StateDirectoryError`` if it cannot be created.
     package static func temporary(in folder: String) throws(StateDirectoryError) -> StateDirectory {
         let path: String
         do throws(SystemError) {
@@ -25,17 +25,17 @@ extension StateDirectory {
         return try StateDirectory(path: path)
     }
 
-    /// Those that are there now and that this user may look into.
+    /// Returns the existing folders that this user can access.
     package static func temporaries(in folder: String) -> [String] {
         let names = (try? Directory.names(in: folder)) ?? []
         return names.filter { $0.hasPrefix(temporaryPrefix) }.sorted().map { "\(folder)/\($0)" }
             .filter { path in owner(ofFolder: path).map { $0 == geteuid() || geteuid() == 0 } ?? false }
     }
 
-    /// Removes those of this user whose agent was killed; returns what was removed.
+    /// Removes the folders of this user whose agents were killed, and returns their paths.
     package static func removeAbandoned(in folder: String) -> [String] {
         temporaries(in: folder).filter { path in
-            // The number is written once the lock is held, so an agent that is just making its folder is left alone.
+            // The number is written once the lock is held, so the folder of a starting agent is not removed.
             guard owner(ofFolder: path) == geteuid(),
                 let number = FileManager.default.contents(atPath: path + "/lock"), !number.isEmpty,
                 let abandoned = try? StateDirectory(path: path)
@@ -44,7 +44,7 @@ extension StateDirectory {
         }
     }
 
-    /// Removes the folder with all that is in it; says whether it is gone.
+    /// Removes the folder with its content, and returns whether it is gone.
     @discardableResult
     package func remove() -> Bool {
         (try? FileManager.default.removeItem(atPath: path)) != nil
@@ -56,12 +56,12 @@ extension StateDirectory {
     }
 }
 
-/// Root that works in a folder of somebody else.
+/// Acts as the owner of a folder if this process is root.
 package enum FolderOwner {
-    /// Does something as the owner of a folder when this process is root: what root made there, that user's agent could not
-    /// change any more. The whole process changes its user for that time.
+    /// Runs `body` as the owner of a folder if this process is root: that user's agent could not change what root
+    /// created. The whole process switches its user for that time.
     ///
-    /// - Throws: ``StateDirectoryError`` when the user cannot be changed, and what `body` throws.
+    /// - Throws: ``StateDirectoryError`` if the user cannot be switched, and what `body` throws.
     package static func acting<Value: Sendable>(
         asOwnerOf folder: String, _ body: () async throws -> Value
     ) async throws -> Value {

@@ -4,17 +4,17 @@ import FoundationEssentials
 import Spool
 import System
 
-/// The folder where an agent keeps what must outlive it: credentials, and what is not delivered yet.
+/// The folder with an agent's persistent state: credentials, and what is not delivered yet.
 ///
-/// It belongs to one agent at a time, for as long as this value lives.
+/// It is locked for one agent at a time, for as long as this value exists.
 package final class StateDirectory: Sendable {
-    /// Where it is.
+    /// The path of the folder.
     package let path: String
     private let lockFile: Descriptor
 
-    /// Opens the folder, makes it when it is not there (for this user only), and takes it for this process.
+    /// Opens the folder, creates it if it does not exist (for this user only), and locks it for this process.
     ///
-    /// - Throws: ``StateDirectoryError`` when it cannot be made or written, or another agent has it.
+    /// - Throws: ``StateDirectoryError`` if it cannot be created or written, or another agent uses it.
     package init(path: String) throws(StateDirectoryError) {
         do throws(SystemError) {
             try Self.makeFolders(path)
@@ -25,7 +25,7 @@ package final class StateDirectory: Sendable {
             throw StateDirectoryError(path: path, number: error.number)
         }
         self.path = path
-        // The lock goes with the process, also when that is killed.
+        // The kernel releases the lock when the process ends, even if it is killed.
         guard (try? lockFile.lock()) == true else {
             throw StateDirectoryError(path: path, problem: .taken(pid: Self.holder(of: path)))
         }
@@ -38,16 +38,16 @@ package final class StateDirectory: Sendable {
     }
 
     deinit {
-        // A program that is just being started has a copy of the descriptor, and the lock with it, until it is executed.
+        // A program that is being started holds a copy of the descriptor, and thereby the lock, until it is executed.
         lockFile.unlock()
     }
 
-    /// Where ``workFolder()`` is.
+    /// The path of ``workFolder()``.
     package static func workFolder(of path: String) -> String { path + "/work" }
 
-    /// A folder for the temporary files of programs; made empty.
+    /// Creates an empty folder for the temporary files of programs.
     ///
-    /// - Throws: ``StateDirectoryError`` when it cannot be made.
+    /// - Throws: ``StateDirectoryError`` if it cannot be created.
     package func workFolder() throws(StateDirectoryError) -> String {
         let folder = Self.workFolder(of: path)
         do throws(FileError) {
@@ -61,7 +61,7 @@ package final class StateDirectory: Sendable {
         return folder
     }
 
-    /// Makes a folder for this user only, and those above it that are missing.
+    /// Creates a folder for this user only, and missing parent folders.
     private static func makeFolders(_ path: String) throws(SystemError) {
         do throws(SystemError) {
             try BlockingCalls.during("make the folder", path) { () throws(SystemError) in
@@ -80,7 +80,7 @@ package final class StateDirectory: Sendable {
                 } catch {
                     if !error.isAlreadyThere { throw error }
                 }
-            // A file system that is read-only says so before it says that the folder is there already.
+            // A read-only file system reports EROFS even if the folder already exists.
             case EROFS where FileSystem.exists(path): return
             default: throw error
             }
@@ -90,17 +90,18 @@ package final class StateDirectory: Sendable {
     /// Where the service of `systemd/flamenco-agent.service` keeps its state.
     package static let ofService = "/var/lib/flamenco-agent"
 
-    /// Where an agent keeps its state that is started by a unit of `systemd/flamenco-agent.service`; nil for another unit.
+    /// Returns where an agent started by a unit of `systemd/flamenco-agent.service` keeps its state; nil for another
+    /// unit.
     package static func ofUnit(_ unit: String?) -> String? {
         guard let unit, unit.hasPrefix("flamenco-agent"), unit.hasSuffix(".service") else { return nil }
         let name = unit.dropFirst("flamenco-agent".count).dropLast(".service".count)
         return name.isEmpty ? ofService : ofService + "/" + name.dropFirst()
     }
 
-    /// Where the state is kept: what the settings say, else what systemd says, else the user's state folder. Always
-    /// absolute: programs start elsewhere than the agent, and still find it.
+    /// Returns where the state is kept: the setting, or the folder given by systemd, or the user's state folder. Always
+    /// absolute, because programs start in another folder than the agent.
     ///
-    /// - Throws: ``SettingsError`` when none of them says anything.
+    /// - Throws: ``SettingsError`` if none of them is set.
     package static func usualPath(setting: String?, environment: [String: String]) throws(SettingsError) -> String {
         guard let path = setting ?? usualPath(environment: environment) else {
             throw SettingsError("no state directory: pass --state-dir, or set HOME")
@@ -109,7 +110,7 @@ package final class StateDirectory: Sendable {
         return FilePath.withoutTrailingSlashes(FileManager.default.currentDirectoryPath) + "/" + path
     }
 
-    /// Where the state is kept when the settings do not say; absent when the environment does not either.
+    /// Returns where the state is kept if the settings do not say; nil if the environment does not either.
     package static func usualPath(environment: [String: String]) -> String? {
         // systemd.exec(5): several folders are separated by colons.
         if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
@@ -122,16 +123,16 @@ package final class StateDirectory: Sendable {
         return home + "/.local/state/flamenco-agent"
     }
 
-    /// Where the state is kept, when of all settings only that one is of interest.
+    /// Returns where the state is kept, for callers that need only this setting.
     ///
-    /// - Throws: ``SettingsError`` when the setting is not allowed, or nothing says where.
+    /// - Throws: ``SettingsError`` if the setting is invalid, or nothing is set.
     package static func usualPath(
         _ input: SettingsInput, environment: [String: String]
     ) throws(SettingsError) -> String {
         try usualPath(setting: input.stateDirectory, environment: environment)
     }
 
-    /// The process of the agent that has a state directory; nil when none has it now.
+    /// Returns the process of the agent that uses a state directory; nil if none does.
     package static func holder(of path: String) -> Int32? {
         guard let text = try? String(contentsOfFile: path + "/lock", encoding: .utf8), let process = Int32(text),
             process > 0, ChildProcess.exists(process), hasLock(process, path + "/lock")
@@ -139,15 +140,15 @@ package final class StateDirectory: Sendable {
         return process
     }
 
-    /// The folders directly below this one that agents have now, as those of `flamenco-agent@NAME` below that of the service;
-    /// none where this user may not look.
+    /// Returns the folders directly below this one that are used by agents, such as those of `flamenco-agent@NAME`
+    /// below that of the service; empty if this user may not look.
     package static func taken(below path: String) -> [String] {
         let names = (try? Directory.names(in: path)) ?? []
         return names.sorted().map { "\(path)/\($0)" }.filter { holder(of: $0) != nil }
     }
 
-    /// Whether a process has a lock on a file: a number that is left from before a restart of the machine may be another's now
-    /// (man 5 proc_locks). Where nobody knows, it has.
+    /// Whether a process holds a lock on a file: after a restart of the machine, a stored process number may be that of
+    /// another process (man 5 proc_locks). If unknown, returns true.
     private static func hasLock(_ process: Int32, _ file: String) -> Bool {
         guard let table = FileManager.default.contents(atPath: "/proc/locks"), let status = try? FileStatus(of: file)
         else {
@@ -161,14 +162,14 @@ package final class StateDirectory: Sendable {
     }
 }
 
-/// Why an agent cannot have a state directory.
+/// Why an agent cannot use a state directory.
 package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is in the way.
+    /// The kind of problem.
     package enum Problem: Hashable, Sendable {
         case unusable(String)
         /// The disk is full, mounted read-only, or broken.
         case disk(String)
-        /// Another process has it, with this pid as far as is known.
+        /// Another process uses it, with this pid if known.
         case taken(pid: Int32?)
     }
 
@@ -180,7 +181,7 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
         self.problem = problem
     }
 
-    /// What a failed call means.
+    /// Derives the problem from a failed call.
     init(path: String, number: Int32) {
         self.path = path
         let words =

@@ -1,20 +1,21 @@
 package import FoundationEssentials
 import System
 
-/// The times of a week at which a node works, in local time: `mo-fr 19:00-08:00, sa-su`.
+/// The times of the week at which a node works, in local time: `mo-fr 19:00-08:00, sa-su`.
 ///
-/// Parts are separated by commas. Each has days, hours or both: days such as `mo`, `mo-fr` or `mo we fr` (none for every day), and
-/// hours such as `19:00-08:00` (none for the whole day). Hours that go on after midnight belong to the day on which they begin.
+/// Parts are separated by commas. Each has days, hours or both: days such as `mo`, `mo-fr` or `mo we fr` (default:
+/// every day), and hours such as `19:00-08:00` (default: the whole day). Hours that continue after midnight belong to
+/// the day on which they start.
 package struct WorkHours: Hashable, Sendable {
-    /// As it was written.
+    /// The text as written in the settings.
     package let text: String
-    /// When the node works, in minutes from Monday 0:00: in order, apart from each other, and none beyond the end of the week.
+    /// When the node works, in minutes from Monday 0:00: sorted, disjoint, and none beyond the end of the week.
     private let spans: [Range<Int>]
 
     private static let day = 24 * 60
     private static let week = 7 * day
 
-    /// Nothing when the text makes no sense.
+    /// Parses the text; nil if it is invalid.
     package init?(_ text: String) {
         var spans: [Range<Int>] = []
         for part in text.replacing("–", with: "-").replacing(#/\s*-\s*/#, with: "-").split(
@@ -29,13 +30,13 @@ package struct WorkHours: Hashable, Sendable {
 
     // MARK: When
 
-    /// Whether the node works at a date, as clocks on walls show it.
+    /// Returns whether the node works at a date, in local time.
     package func contains(_ date: Date, _ clock: WallClock) -> Bool {
         contains(Self.seconds(date), clock)
     }
 
-    /// When ``contains(_:_:)`` is no longer what it is at a date: at the next border of its hours, or where a change to or from
-    /// summer time leaps over one. Nothing when the node always works.
+    /// Returns when ``contains(_:_:)`` changes after a date: at the next boundary of its hours, or where a change to or
+    /// from daylight saving time skips one. Nil if the node always works.
     package func nextChange(after date: Date, _ clock: WallClock) -> Date? {
         let start = Self.seconds(date)
         let now = contains(start, clock)
@@ -55,7 +56,7 @@ package struct WorkHours: Hashable, Sendable {
         return spans.contains { $0.contains(minute) }
     }
 
-    /// How many seconds it is from a local time to the next border of a span.
+    /// Returns the number of seconds from a local time to the next boundary of a span.
     private func timeToBorder(at local: Int) -> Int {
         let now = Self.secondOfWeek(local)
         let borders = spans.flatMap { [$0.lowerBound, $0.upperBound] }.map { $0 * 60 }
@@ -63,7 +64,7 @@ package struct WorkHours: Hashable, Sendable {
         return waits.min() ?? Self.week * 60
     }
 
-    /// The first second at which the offset is another, which it is at `end`.
+    /// Returns the first second with another offset than at `start`; the offset has changed by `end`.
     private static func change(from offset: Int, after start: Int, by end: Int, _ clock: WallClock) -> Int {
         var (before, after) = (start, end)
         while after - before > 1 {
@@ -75,7 +76,7 @@ package struct WorkHours: Hashable, Sendable {
 
     private static func seconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970.rounded(.down)) }
 
-    /// Counted from Monday 0:00. The first of January 1970 was a Thursday.
+    /// Counted from Monday 0:00. 1 January 1970 was a Thursday.
     private static func secondOfWeek(_ local: Int) -> Int {
         let (length, shifted) = (week * 60, local + 3 * day * 60)
         return (shifted % length + length) % length
@@ -103,7 +104,7 @@ package struct WorkHours: Hashable, Sendable {
         }
     }
 
-    /// `19:00-08:00` in minutes; its end is on the next day where it is not behind its start.
+    /// Parses `19:00-08:00` into minutes; the end is on the next day if it is not after the start.
     private static func hours(_ text: Substring) -> Range<Int>? {
         let times = text.split(separator: "-", omittingEmptySubsequences: false).map(minutes)
         guard times.count == 2, let start = times[0], let end = times[1], start < day, start != end else { return nil }
@@ -117,14 +118,14 @@ package struct WorkHours: Hashable, Sendable {
         return hour * 60 + minute
     }
 
-    /// `mo` or `fr-mo`, counted from Monday.
+    /// Parses `mo` or `fr-mo`, counted from Monday.
     private static func days(_ text: Substring) -> [Int]? {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(day(named:))
         guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else { return nil }
         return (0...(last - first + 7) % 7).map { (first + $0) % 7 }
     }
 
-    /// Two letters of its English name, or more.
+    /// Parses at least two letters of the English name.
     private static func day(named text: Substring) -> Int? {
         let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         return text.count < 2 ? nil : names.firstIndex { $0.hasPrefix(text) }
@@ -141,11 +142,11 @@ package struct WorkHours: Hashable, Sendable {
     }
 }
 
-/// The date, and what clocks on walls show at a date.
+/// The date, and its local time.
 package struct WallClock: Sendable {
     /// The date now.
     package var now: @Sendable () -> Date
-    /// By how many seconds local time is ahead of UTC at a time, in seconds since 1970.
+    /// The offset of local time from UTC in seconds, at a time in seconds since 1970.
     private let localOffset: @Sendable (Int) -> Int
 
     package init(now: @escaping @Sendable () -> Date, offset: @escaping @Sendable (Int) -> Int) {
@@ -153,12 +154,13 @@ package struct WallClock: Sendable {
         localOffset = offset
     }
 
-    /// That of this machine.
+    /// The clock of this machine.
     package static let system = WallClock(now: { Date() }, offset: LocalClock.offset)
 
     func offset(at time: Int) -> Int { localOffset(time) }
 
-    /// A date in local time, to the minute: of the day alone where it is today, as in `08:00` and `2026-11-28 08:00`.
+    /// Returns a date in local time, to the minute; the day is omitted if it is today, as in `08:00` and `2026-11-28
+    /// 08:00`.
     package func text(_ date: Date) -> String {
         let text = full(date)
         return text.prefix(10) == full(now()).prefix(10) ? String(text.suffix(5)) : text

@@ -1,10 +1,10 @@
 package import ExecutorKit
 
-/// Looks at a running agent: what it says of itself, and what has to be measured.
+/// Inspects a running agent: what its parts report, and what has to be measured.
 package struct AgentInspection: Sendable {
-    /// What the agent says of itself.
+    /// What the parts of the agent report.
     package let board: StatusBoard
-    /// Asks the parts of the agent whether they get on, if anything does.
+    /// Checks that the parts of the agent respond, if set.
     package var heartbeat: Heartbeat?
     private let sender: UpdateSender
     private let programs: ProgramRunner
@@ -17,8 +17,8 @@ package struct AgentInspection: Sendable {
         self.secrets = secrets
     }
 
-    /// The status at this moment. Looks at every process of the machine while a program runs, which takes milliseconds:
-    /// not for Swift's own threads.
+    /// Returns the current status. Reads every process of the machine while a program runs, which takes milliseconds:
+    /// do not call it on Swift's own threads.
     package func status() -> AgentStatus {
         var status = board.current
         status.unresponsive = heartbeat?.problem
@@ -42,21 +42,21 @@ package struct AgentInspection: Sendable {
     }
 }
 
-/// What is counted of an agent besides its status, since its start.
+/// Counters of an agent that are not in its status, since its start.
 package struct StatusCounts: Hashable, Sendable {
-    /// How long the manager did not answer, in all.
+    /// The total time for which the manager did not answer.
     package var outageSeconds = 0.0
-    /// Warnings and errors of the log, by level.
+    /// Warnings and errors in the log, by level.
     package var problems: [String: Int] = [:]
     /// Requests to the manager.
     package var requests: [ManagerRequestKind: Int] = [:]
 }
 
-/// Requests to the manager that are counted together.
+/// A kind of request to the manager that is counted separately.
 package struct ManagerRequestKind: Hashable, Comparable, Sendable {
     /// The name of the operation in the contract.
     package var operation: String
-    /// The status of the answer; nil when there was none.
+    /// The HTTP status of the answer; nil if there was none.
     package var status: Int?
 
     package static func < (left: Self, right: Self) -> Bool {

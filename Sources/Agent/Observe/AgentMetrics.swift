@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// The metrics of an agent: systemd/README.md, "Metrics, dashboard and alerts", has the table.
+/// The metrics of an agent, listed in systemd/README.md, "Metrics, dashboard and alerts".
 enum AgentMetrics {
-    /// All of them, as they are now; looks at every process of the machine while a task runs.
+    /// Returns all metrics with their current values; reads every process of the machine while a task runs.
     static func text(_ inspection: AgentInspection) -> String {
         let status = inspection.status()
         let counts = inspection.board.counts

@@ -2,7 +2,7 @@ extension AgentStatus {
     /// What the agent does, in one line for a service manager.
     package var sentence: String {
         var work = task?.sentence ?? idleWords
-        // While no task runs, it is why.
+        // While no task runs, the storage problem is the idle reason.
         if let storageProblem, task != nil { work = "\(storageProblem); \(work)" }
         if state == .stopping { return task == nil ? "stopping" : "stopping; \(work)" }
         if task != nil, let sleepReasons { work += "; then asleep: \(sleepReasons.text())" }
@@ -10,24 +10,24 @@ extension AgentStatus {
         return "\(outage.reason); \(work)"
     }
 
-    /// What the state is, where no task runs.
+    /// Describes the state while no task runs.
     private var idleWords: String {
         if !isSignedOn { return "signing on" }
         guard state == .awake else { return state.rawValue + (sleepReasons.map { ": \($0.text())" } ?? "") }
-        // That the manager does not answer is said anyway.
+        // An unanswering manager is mentioned separately.
         guard let idleReason, manager.outage == nil else { return "awake, waiting for a task" }
         return "accepting no tasks: \(idleReason)"
     }
 }
 
 extension AgentStatus.RunningTask {
-    /// What is done for it, as in `rendering task shot-3 of job …, 2 of 3`.
+    /// Describes the running task, as in `rendering task shot-3 of job …, 2 of 3`.
     package var sentence: String {
         let words = "\(verb) task \(name) of job \(jobId.shortID)"
         return progressWords.map { "\(words), \($0)" } ?? words
     }
 
-    /// What is done with tasks of its type.
+    /// The verb for tasks of its type.
     package var verb: String {
         switch taskType {
         case "blender": "rendering"
@@ -36,7 +36,8 @@ extension AgentStatus.RunningTask {
         }
     }
 
-    /// How far it is: steps where their number is known, else the share that is done, else what the command says.
+    /// The progress: steps if their number is known, otherwise the fraction that is done, otherwise the command's
+    /// activity.
     package var progressWords: String? {
         if let stepsTotal, stepsTotal > 0 { return "\(stepsCompleted) of \(stepsTotal)" }
         if let progress { return "\(Int(progress * 100)) %" }

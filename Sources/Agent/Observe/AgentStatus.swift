@@ -1,9 +1,9 @@
 package import FoundationEssentials
 
-/// What an agent does and how it is, at one moment: what `flamenco-agent status --json` prints. systemd/README.md, "Status",
-/// has the table of its fields, whose names and units stay as they are.
+/// The status of an agent, as printed by `flamenco-agent status --json`. systemd/README.md, "Status", lists its fields;
+/// their names and units are stable.
 package struct AgentStatus: Codable, Hashable, Sendable {
-    /// Where an agent can be in its life.
+    /// The states of an agent.
     package enum State: String, Codable, CaseIterable, Sendable {
         case starting, awake, asleep, stopping
     }
@@ -12,11 +12,11 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var version: String
     package var pid: Int32
     package var stateDirectory: String
-    /// The cgroup in which programs get cgroups of their own; absent when they do not.
+    /// The cgroup in which programs get their own cgroups; nil if they do not.
     package var cgroup: String?
-    /// The GPUs that programs see; absent without any, and until the tools of their makers have named them.
+    /// The GPUs that programs can use; nil without any, and until the vendors' tools have reported them.
     package var gpus: [GPUInventory.GPU]?
-    /// What Cycles renders with, by the settings; absent when they do not say.
+    /// The device that Cycles renders with according to the settings; nil if not set.
     package var cyclesDevice: String?
     package var startedAt: Date
     package var uptimeSeconds = 0.0
@@ -24,37 +24,37 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var state = State.starting
     package var stateSince: Date
     package var stateSeconds = 0.0
-    /// Whether the manager took the sign-on, and has not refused the credentials since.
+    /// Whether the manager accepted the sign-on, and has not rejected the credentials since.
     package var isSignedOn = false
-    /// Why the worker sleeps, or will after the running task; absent while it may work.
+    /// Why the worker sleeps, or will sleep after the running task; nil if it may work.
     package var sleepReasons: [SleepReason]?
-    /// Why no task is asked for; absent while one runs or is asked for.
+    /// Why no task is requested; nil while one runs or is requested.
     package var idleReason: String?
-    /// Why what tasks print cannot be stored, so that it is lost; absent while it can.
+    /// Why the output of tasks cannot be stored and is lost; nil if it can.
     package var storageProblem: String?
 
-    /// What does not respond any more, as `/healthz` says it; absent while all is well.
+    /// What no longer responds, as reported by `/healthz`; nil if everything responds.
     package var unresponsive: String?
 
     package var worker: Worker
     package var manager: Manager
-    /// The task that runs.
+    /// The running task.
     package var task: RunningTask?
     package var queue = Queue()
     package var tasks = TaskCounts()
-    /// Steps of tasks that were done since the start.
+    /// Steps of tasks completed since the start.
     package var stepsCompleted = 0
 
-    /// What went wrong lately, oldest first.
+    /// The most recent problems, oldest first.
     package var problems: [Problem] = []
-    /// Executors that are left out, and why.
+    /// Executors that cannot be used, and why.
     package var executorProblems: [String] = []
-    /// Threads that were abandoned since a disk does not answer, and are still there.
+    /// Threads that were abandoned because a disk does not respond, and still exist.
     package var abandonedThreads = 0
 
-    /// Who the worker is to its manager.
+    /// The worker, as the manager knows it.
     package struct Worker: Codable, Hashable, Sendable {
-        /// The UUID; absent before the first registration.
+        /// The UUID; nil before the first registration.
         package var id: String?
         package var name: String
         package var taskTypes: [String] = []
@@ -65,9 +65,9 @@ package struct AgentStatus: Codable, Hashable, Sendable {
         package var url: String
         package var name: String?
         package var version: String?
-        /// The API that it speaks: `2022` or `v3`.
+        /// The API that it uses: `2022` or `v3`.
         package var api: String?
-        /// Absent while it answers.
+        /// Nil while it answers.
         package var outage: Outage?
     }
 
@@ -78,11 +78,11 @@ package struct AgentStatus: Codable, Hashable, Sendable {
         package var seconds = 0.0
     }
 
-    /// What waits for the manager, and what it has taken since the start.
+    /// What waits for delivery, and what was delivered since the start.
     package struct Queue: Codable, Hashable, Sendable {
         package var bytes = 0
         package var tasks = 0
-        /// Why the last update could not be delivered; absent when it could.
+        /// Why the last update could not be delivered; nil if it was.
         package var lastError: String?
         package var deliveredUpdates = 0
         package var deliveredBytes = 0
@@ -92,13 +92,13 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package struct TaskCounts: Codable, Hashable, Sendable {
         package var completed = 0
         package var failed = 0
-        /// Stopped from outside; the manager hands them out again.
+        /// Stopped from outside; the manager assigns them again.
         package var interrupted = 0
-        /// Taken away by the manager.
+        /// Taken back by the manager.
         package var lost = 0
     }
 
-    /// A warning or an error of the agent's log.
+    /// A warning or an error in the agent's log.
     package struct Problem: Codable, Hashable, Sendable {
         package var time: Date
         /// `warning` or `error`.
@@ -108,7 +108,7 @@ package struct AgentStatus: Codable, Hashable, Sendable {
 }
 
 extension AgentStatus {
-    /// A task that runs, and how far it is.
+    /// A running task and its progress.
     package struct RunningTask: Codable, Hashable, Sendable {
         package var id: String
         package var name: String
@@ -118,21 +118,21 @@ extension AgentStatus {
         package var startedAt: Date
         package var runningSeconds = 0.0
 
-        /// The command that runs; absent before the first.
+        /// The running command; nil before the first.
         package var command: Command?
         package var stepsCompleted: Int
-        /// Absent when the manager does not say.
+        /// Nil if the manager does not report it.
         package var stepsTotal: Int?
-        /// How much of the command is done, from 0 to 1, if it says so.
+        /// The completed fraction of the command, from 0 to 1, if the command reports it.
         package var progress: Double?
-        /// What happens now, in the words of the command.
+        /// The current activity, as reported by the command.
         package var activity: String?
 
         /// The programs that run for it.
         package var programs: [Program] = []
-        /// How many processes these have in all.
+        /// The total number of their processes.
         package var processes = 0
-        /// Processor time of these, and of those of their descendants that have ended.
+        /// CPU time of these processes and of their descendants that have ended.
         package var cpuSeconds = 0.0
         package var residentBytes = 0
     }
@@ -145,18 +145,18 @@ extension AgentStatus {
         package var count: Int
     }
 
-    /// A program that runs.
+    /// A running program.
     package struct Program: Codable, Hashable, Sendable {
         package var name: String
-        /// Absent until it has begun.
+        /// Nil until it has started.
         package var pid: Int32?
     }
 }
 
 extension AgentStatus {
-    /// The status as JSON text: names in snake case, times as in RFC 3339, absent values left out.
+    /// Returns the status as JSON text: names in snake case, times as in RFC 3339, without nil values.
     package func json() throws -> Data { try SocketJSON.encode(self) }
 
-    /// The status that this JSON text holds.
+    /// Decodes the status from JSON text.
     package init(json: Data) throws { self = try SocketJSON.decode(Self.self, from: json) }
 }

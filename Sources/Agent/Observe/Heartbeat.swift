@@ -2,9 +2,9 @@ import ExecutorKit
 import HumanText
 import Synchronization
 
-/// Asks the parts of the agent again and again whether they get on.
+/// Checks periodically that the parts of the agent respond.
 ///
-/// The watchdog of a service manager, `/healthz` and the status go by the same answers.
+/// The watchdog of a service manager, `/healthz` and the status use the same result.
 package final class Heartbeat: Sendable {
     /// A part of the agent that can hang.
     package struct Part: Sendable {
@@ -12,8 +12,8 @@ package final class Heartbeat: Sendable {
         let ask: @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void
 
         /// - Parameters:
-        ///   - name: what it is called in a sentence, as in `the worker`.
-        ///   - ask: calls what it is given as soon as the part has responded.
+        ///   - name: the name in messages, as in `the worker`.
+        ///   - ask: calls its argument as soon as the part has responded.
         package init(_ name: String, ask: @escaping @Sendable (_ whenAlive: @escaping @Sendable () -> Void) -> Void) {
             self.name = name
             self.ask = ask
@@ -21,17 +21,17 @@ package final class Heartbeat: Sendable {
     }
 
     private struct State {
-        /// When the question was asked that is not answered yet by all.
+        /// When the current check started, while parts have not responded to it.
         var asked: Duration?
-        /// The parts that have not answered it, by their place.
+        /// The indexes of the parts that have not responded.
         var silent: Set<Int> = []
-        /// When the agent last asked.
+        /// When the last check started.
         var lastRound: Duration?
     }
 
-    /// An agent that has not answered for so long counts as hanging.
+    /// A part that has not responded for this long counts as hanging.
     package static let patience = Duration.seconds(10)
-    /// How often it is asked, unless somebody wants it more often.
+    /// The interval between checks, unless a shorter one is requested.
     package static let interval = Duration.seconds(5)
 
     private let clock: any Clock<Duration>
@@ -42,8 +42,8 @@ package final class Heartbeat: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - interval: how often it asks at least.
-    ///   - onBeat: called each time that all parts have answered.
+    ///   - interval: the maximum interval between checks.
+    ///   - onBeat: called each time that all parts have responded.
     package init(
         of parts: [Part], every interval: Duration? = nil, clock: any Clock<Duration>,
         onBeat: @escaping @Sendable () -> Void = {}
@@ -55,7 +55,7 @@ package final class Heartbeat: Sendable {
         time = clock.stopwatch()
     }
 
-    /// Asks until the surrounding task is cancelled; one question at a time.
+    /// Checks until the surrounding task is cancelled; one check at a time.
     package func run() async {
         while !Task.isCancelled {
             beat()
@@ -63,7 +63,7 @@ package final class Heartbeat: Sendable {
         }
     }
 
-    /// What is wrong, in one sentence without a full stop; nil when all is well.
+    /// The problem, in one sentence without a full stop; nil if there is none.
     package var problem: String? {
         let state = state.withLock(\.self)
         if let asked = state.asked {

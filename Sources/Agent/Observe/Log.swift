@@ -5,11 +5,11 @@ package import Spool
 import Synchronization
 import System
 
-/// The agent's own log, for the operator of the node. What programs print goes into task logs, not here.
+/// The agent's own log, for the operator of the node. The output of programs goes to task logs, not here.
 ///
 /// Secrets are removed from every line; see ``secrets``.
 package struct Log: Sendable {
-    /// How much a line matters, in rising order.
+    /// The severity of a line, in ascending order.
     package enum Level: Int, Comparable, Sendable, CaseIterable {
         case debug, info, warning, error
 
@@ -22,7 +22,7 @@ package struct Log: Sendable {
     private var subject: LogSubject?
     private let write: @Sendable (LogEntry) -> Void
 
-    /// A log that hands every line of at least `minimum` to `write`, from any thread.
+    /// Creates a log that passes every line of at least `minimum` to `write`, from any thread.
     package init(
         minimum: Level = .info, secrets: KnownSecrets = KnownSecrets(), write: @escaping @Sendable (LogEntry) -> Void
     ) {
@@ -31,10 +31,10 @@ package struct Log: Sendable {
         self.write = write
     }
 
-    /// A log that nobody reads.
+    /// A log that discards its lines.
     package static let silent = Log(minimum: .error) { _ in }
 
-    /// The same log for what is said of a task, which every line names.
+    /// Returns a log for messages about a task, which every line names.
     package func about(_ task: LogSubject) -> Log {
         var log = self
         log.subject = task
@@ -53,19 +53,19 @@ package struct Log: Sendable {
     }
 }
 
-/// A line of the agent's log, before anybody decided how it looks.
+/// A line of the agent's log, independent of its format.
 package struct LogEntry: Hashable, Sendable {
     package var time: Date
     package var level: Log.Level
-    /// One sentence without a full stop, safe to show.
+    /// One sentence without a full stop, without control characters.
     package let message: String
-    /// The task that it is about, if it is about one.
+    /// The task that the message is about, if any.
     package let subject: LogSubject?
 
-    /// The journal cuts lines at 48 KiB, and takes what comes behind the cut for a line of its own (journald.conf(5), LineMax).
+    /// The journal splits lines at 48 KiB, and treats the rest as another line (journald.conf(5), LineMax).
     private static let longestMessage = 16 << 10
 
-    /// A line that says `message`, whatever characters are in it.
+    /// Creates a line; control characters in `message` are made visible.
     package init(time: Date, level: Log.Level, message: String, subject: LogSubject? = nil) {
         self.time = time
         self.level = level
@@ -88,11 +88,11 @@ extension String {
     }
 }
 
-/// The task that lines of the agent's log are about, in texts that are safe to show.
+/// The task that lines of the agent's log are about; the texts have no control characters.
 package struct LogSubject: Hashable, Sendable {
     /// The UUID of the task.
     package let id: String
-    /// The name that people see.
+    /// The name of the task.
     package let name: String
     /// The UUID of its job.
     package let job: String
@@ -107,19 +107,19 @@ package struct LogSubject: Hashable, Sendable {
 }
 
 extension Log {
-    /// The same log for what is said of a task.
+    /// Returns a log for messages about a task.
     package func about(_ task: AssignedTask) -> Log {
         about(LogSubject(id: task.uuid, name: task.name, job: task.job))
     }
 
-    /// The same log for what is said of a task.
+    /// Returns a log for messages about a task.
     package func about(_ task: SpooledTask) -> Log {
         about(LogSubject(id: task.id, name: task.name, job: task.jobID))
     }
 }
 
 extension Log {
-    /// Takes down what a spool says.
+    /// Logs a message of the spool.
     package func note(_ message: SpoolMessage) {
         let log = message.task.map(about) ?? self
         switch message.level {
@@ -130,27 +130,27 @@ extension Log {
     }
 }
 
-/// What nobody but the agent and its manager may read; texts for people pass through here.
+/// The secrets of the agent and its manager; texts for people are filtered here.
 package final class KnownSecrets: Sendable {
     private let texts = Mutex<[String]>([])
 
     package init() {}
 
-    /// Takes note of credentials: from now on neither their secret nor what it becomes in a request gets through.
+    /// Adds credentials: from now on, the secret and its encoded form are removed.
     package func add(_ credentials: WorkerCredentials) {
-        // RFC 7617: what HTTP Basic makes of user and password.
+        // RFC 7617: the encoding of user and password for HTTP Basic.
         let token = Data("\(credentials.workerID):\(credentials.secret)".utf8).base64EncodedString()
         add(token)
         add(credentials.secret)
     }
 
-    /// Takes note of a secret.
+    /// Adds a secret.
     package func add(_ secret: String) {
         guard !secret.isEmpty else { return }
         texts.withLock { if !$0.contains(secret) { $0.append(secret) } }
     }
 
-    /// The text with every secret in it blotted out.
+    /// Returns the text with every secret replaced.
     package func concealed(in text: String) -> String {
         var text = text
         for secret in texts.withLock(\.self) where text.contains(secret) {
@@ -159,9 +159,9 @@ package final class KnownSecrets: Sendable {
         return Self.withoutAuthorization(text)
     }
 
-    /// The text without the value of any `Authorization:` field, which ends with the line.
+    /// Returns the text without the values of `Authorization:` fields, up to the end of their lines.
     private static func withoutAuthorization(_ text: String) -> String {
-        // Most lines do not have it, and the search without regard to case is slow.
+        // Most lines do not contain it, and the case-insensitive search is slow.
         guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "z") }) else { return text }
         return text.replacing(#/(authorization["”]?\s*[:=]\s*)[^\n]+/#.ignoresCase()) { "\($0.output.1)[secret]" }
     }

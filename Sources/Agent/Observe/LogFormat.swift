@@ -2,16 +2,16 @@ import FlamencoAPI
 import Foundation
 import System
 
-/// How lines of the agent's log look.
+/// The formats of the agent's log.
 package enum LogFormat: Hashable, Sendable {
     /// For people: with the time.
     case text
-    /// For the journal of systemd, which adds the time itself: with the priority before it (sd-daemon(3)).
+    /// For the systemd journal, which adds the time itself: prefixed with the priority (sd-daemon(3)).
     case journal
     /// For programs: a JSON object.
     case json
 
-    /// A line, with its line feed.
+    /// Formats a line, including its line feed.
     package func line(_ entry: LogEntry) -> String {
         switch self {
         case .text: "\(entry.time.localText) \(Self.word(entry.level))\(entry.sentence)\n"
@@ -40,7 +40,7 @@ package enum LogFormat: Hashable, Sendable {
                 Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt)),
             level: "\(entry.level)", message: entry.message, task: entry.subject?.id, taskName: entry.subject?.name,
             job: entry.subject?.job)
-        // Strings can always be written.
+        // Strings can always be encoded.
         guard let data = try? WireJSON.encode(line) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
@@ -58,13 +58,13 @@ package enum LogFormat: Hashable, Sendable {
 
 }
 
-/// The formats of the agent's log as the settings spell them.
+/// The names of the log formats in the settings.
 package enum LogFormatName: String, CaseIterable, Sendable {
     case auto, text, journal, json
 
-    /// The format for what goes to a descriptor.
+    /// Returns the format for output to a descriptor.
     ///
-    /// - Parameter environment: the environment of the process, where the journal is named if there is one.
+    /// - Parameter environment: the environment of the process, which identifies the journal if there is one.
     package func format(environment: [String: String], descriptor: Int32) -> LogFormat {
         switch self {
         case .auto:

@@ -6,13 +6,13 @@ import Spool
 
 /// Serves `/metrics` and `/healthz` of an agent.
 package enum MetricsService {
-    /// Serves from now on.
+    /// Starts to serve.
     ///
-    /// - Throws: ``SettingsError`` when it cannot listen there.
+    /// - Throws: ``SettingsError`` if it cannot listen on the address.
     package static func start(
         on address: ListenAddress, inspection: AgentInspection, heartbeat: Heartbeat
     ) throws(SettingsError) -> HTTPServer {
-        // A few scrapers; whoever holds connections open must not use up what the agent needs.
+        // Enough for a few scrapers; clients that keep connections open must not use up what the agent needs.
         var limits = HTTPLimits()
         limits.connections = 32
         limits.bodyBytes = 0
@@ -49,13 +49,13 @@ package enum MetricsService {
     }
 }
 
-/// A metric with its samples, in the text format 0.0.4 of Prometheus.
+/// A metric with its samples, in Prometheus text format 0.0.4.
 struct MetricFamily {
-    /// What kind of number it is.
+    /// The type of the metric.
     enum Kind: String {
-        /// Only rises, and begins anew with the agent.
+        /// Only increases, and restarts with the agent.
         case counter
-        /// Goes up and down.
+        /// Increases and decreases.
         case gauge
     }
 
@@ -70,13 +70,13 @@ struct MetricFamily {
         self.help = help
     }
 
-    /// A metric with one sample.
+    /// Creates a metric with one sample.
     init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         self.init(name, kind, help)
         add(value)
     }
 
-    /// A metric with one sample.
+    /// Creates a metric with one sample.
     init(_ name: String, _ kind: Kind, _ help: String, _ value: Int) { self.init(name, kind, help, Double(value)) }
 
     /// Adds a sample.
@@ -85,7 +85,7 @@ struct MetricFamily {
         samples.append("\(name)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.number(value))")
     }
 
-    /// Its lines; nothing without a sample.
+    /// The lines of the metric; empty without a sample.
     var text: String {
         if samples.isEmpty { return "" }
         return "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"

@@ -1,16 +1,16 @@
 import FoundationEssentials
 import System
 
-/// What the process trees below task supervisors use at the moment (man 5 proc_pid_stat). Nothing where there is no `/proc`.
+/// The current usage of the process trees of task supervisors (man 5 proc_pid_stat). Zero where there is no `/proc`.
 struct TreeUsage: Hashable {
-    /// How many processes there are, the supervisors not among them.
+    /// The number of processes, without the supervisors.
     private(set) var processes = 0
-    /// Their processor time, and that of descendants which have ended.
+    /// Their CPU time, including descendants that have ended.
     private(set) var cpuSeconds = 0.0
-    /// Their resident memory; what they share counts for each.
+    /// Their resident memory; shared memory counts for each process.
     private(set) var residentBytes = 0
 
-    /// Looks at the trees below these processes; reads a file for each process of the machine.
+    /// Measures the trees below these processes; reads a file for each process of the machine.
     init(below roots: [Int32]) {
         if roots.isEmpty { return }
         var children: [Int32: [ProcessStat]] = [:]
@@ -18,7 +18,7 @@ struct TreeUsage: Hashable {
         for id in ProcessTable.processes() {
             guard let stat = ProcessStat(of: id) else { continue }
             children[stat.parent, default: []].append(stat)
-            // What a supervisor waited for is part of its tree, it itself is not.
+            // Children that a supervisor has waited for belong to its tree, the supervisor itself does not.
             if roots.contains(id) { ticks += stat.ticksOfEnded }
         }
         var waiting = roots
@@ -34,7 +34,7 @@ struct TreeUsage: Hashable {
     }
 }
 
-/// What there is in `/proc/N/stat` of a process: "id (name) state parent …", where the name may hold anything.
+/// The fields of `/proc/N/stat`: "id (name) state parent …", where the name may contain any character.
 private struct ProcessStat {
     let id: Int32
     let parent: Int32
@@ -51,7 +51,7 @@ private struct ProcessStat {
         let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " ")).map {
             String(decoding: $0, as: UTF8.self)
         }
-        // The first here is the third of the manual.
+        // The first field here is the third in the manual.
         guard fields.count > 21, let parent = Int32(fields[1]), let user = Int(fields[11]),
             let system = Int(fields[12]),
             let endedUser = Int(fields[13]), let endedSystem = Int(fields[14]), let pages = Int(fields[21])
@@ -65,7 +65,7 @@ private struct ProcessStat {
     }
 }
 
-/// What the process of the agent itself uses (man 5 proc_pid_statm, man 2 getrusage). What the system does not say is left out.
+/// The usage of the agent's own process (man 5 proc_pid_statm, man 2 getrusage). Unknown values are omitted.
 struct OwnUsage {
     private let cpuSeconds: Double
     private let residentBytes: Int?
@@ -73,7 +73,7 @@ struct OwnUsage {
     private let openFiles: Int?
     private let openFilesLimit: Int?
 
-    /// What it uses now.
+    /// The current usage.
     static var now: OwnUsage {
         let usage = ResourceUsage.ofThisProcess
         let pages = FileManager.default.contents(atPath: "/proc/self/statm").map { line in
@@ -88,7 +88,7 @@ struct OwnUsage {
             openFilesLimit: ResourceLimit.openFiles)
     }
 
-    /// The metrics that processes usually have.
+    /// Returns the usual metrics of a process.
     func families(startedAt: Date) -> [MetricFamily] {
         func family(_ name: String, _ help: String, _ value: Int?) -> [MetricFamily] {
             value.map { [MetricFamily(name, .gauge, help, $0)] } ?? []

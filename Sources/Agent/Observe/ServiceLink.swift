@@ -1,10 +1,10 @@
 import ExecutorKit
 import Synchronization
 
-/// Keeps the service manager informed of this agent: when it is up, what it does, and that it is on its way out.
+/// Reports the state of the agent to the service manager: when it is ready, what it does, and when it is stopping.
 ///
-/// It counts as up when it is signed on, and also when the manager cannot be reached: a farm without its manager must not
-/// look like nodes that do not start. What it does is told at most once a second, the newest always.
+/// It is ready when it is signed on, and also if the manager cannot be reached: a farm without its manager must not
+/// look like nodes that fail to start. The status is reported at most once a second, and the newest one always is.
 package final class ServiceLink: Sendable {
     private struct State {
         var isReady = false
@@ -16,14 +16,14 @@ package final class ServiceLink: Sendable {
 
     private static let pause = Duration.seconds(1)
 
-    /// Where it is told.
+    /// Where to report.
     package let notifier: ServiceNotifier
     private let status: StatusBoard
     private let clock: any Clock<Duration>
     private let time: @Sendable () -> Duration
     private let state = Mutex(State())
 
-    /// Tells what the board says, from now on.
+    /// Reports the changes of the board from now on.
     package init(_ notifier: ServiceNotifier, status: StatusBoard, clock: any Clock<Duration>) {
         self.notifier = notifier
         self.status = status
@@ -32,10 +32,10 @@ package final class ServiceLink: Sendable {
         status.onChange { [weak self] in self?.tell() }
     }
 
-    /// Tells what is new.
+    /// Reports changes.
     private func tell() {
         let pause = state.withLock { state -> Duration? in
-            // Read here, so that the last one to tell has the newest.
+            // Read here, so that the last caller reports the newest status.
             let current = status.current
             if current.state == .stopping, !state.isStopping {
                 state.isStopping = true

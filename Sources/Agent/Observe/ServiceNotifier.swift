@@ -1,23 +1,23 @@
 import Synchronization
 import System
 
-/// Tells the service manager how the agent is: one datagram a message to the socket that `NOTIFY_SOCKET` names
-/// (sd_notify(3), "Notes"). Without such a socket it says nothing.
+/// Sends notifications to the service manager: one datagram for each message, to the socket in `NOTIFY_SOCKET`
+/// (sd_notify(3), "Notes"). Without such a socket it does nothing.
 ///
-/// It never waits: what a service manager that does not keep up has no room for is told with the next message.
+/// It never blocks: if the service manager does not keep up, a message is sent together with the next one.
 package struct ServiceNotifier: Sendable {
-    /// What there is to tell.
+    /// The messages to the service manager.
     package enum Message: Hashable, Sendable {
-        /// The agent is up.
+        /// The agent is ready.
         case ready
-        /// The agent is on its way out.
+        /// The agent is stopping.
         case stopping
         /// What the agent does, for `systemctl status`.
         case status(String)
         /// The agent is alive (`WatchdogSec`).
         case alive
 
-        /// systemd ignores a datagram of more than 4,096 bytes, and all that is in it.
+        /// systemd ignores datagrams of more than 4,096 bytes completely.
         private static let longestStatus = 2048
 
         var text: String {
@@ -30,19 +30,19 @@ package struct ServiceNotifier: Sendable {
         }
     }
 
-    /// How often the service manager wants to hear that the agent is alive; half of the time after which it gives up.
+    /// The interval for watchdog messages: half of the time after which the service manager gives up.
     package let watchdogInterval: Duration?
     private let address: String?
     private let unsent = Unsent()
 
-    /// What there was no room for.
+    /// Messages that could not be sent yet.
     private final class Unsent: Sendable {
         let messages = Mutex<[Message]>([])
     }
 
     /// - Parameters:
     ///   - environment: the environment of the process.
-    ///   - pid: this process, which the watchdog has to be meant for.
+    ///   - pid: this process, which the watchdog must be meant for.
     package init(environment: [String: String], pid: Int32) {
         address = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
         let isForUs = environment["WATCHDOG_PID"].map { $0 == String(pid) } ?? true
@@ -50,16 +50,16 @@ package struct ServiceNotifier: Sendable {
         watchdogInterval = isForUs && address != nil ? interval.map { .microseconds($0 / 2) } : nil
     }
 
-    /// Tells it; a service manager that does not listen is not an error.
+    /// Sends messages; a service manager that does not listen is not an error.
     package func tell(_ messages: Message...) {
         unsent.messages.withLock { unsent in
-            // Being alive is a matter of the moment.
+            // Watchdog messages are only valid now.
             let all = unsent.filter { $0 != .alive } + messages
             unsent = send(all.map(\.text).joined(separator: "\n")) ? [] : all.newest
         }
     }
 
-    /// Sends a datagram; false when there is no room for it now.
+    /// Sends a datagram; returns false if there is no room for it now.
     private func send(_ text: String) -> Bool {
         guard let address = address.flatMap(UnixAddress.init) else { return true }
         do throws(SystemError) {
@@ -72,7 +72,7 @@ package struct ServiceNotifier: Sendable {
 }
 
 extension [ServiceNotifier.Message] {
-    /// Without those whose place a later one takes.
+    /// The messages without those superseded by a later one.
     fileprivate var newest: Self {
         enumerated().filter { index, message in
             guard case .status = message else { return !self[(index + 1)...].contains(message) }

@@ -4,12 +4,12 @@ package import FoundationEssentials
 package import Spool
 import Synchronization
 
-/// The one place that knows what the agent does. Every part of the agent says here what happened to it; whoever wants to know
-/// reads it. Both never wait.
+/// Collects the status of the agent. All parts report their changes here, and any thread can read the result; neither
+/// blocks.
 package final class StatusBoard: Sendable {
     private struct State {
         var status: AgentStatus
-        /// Why no task is taken, in the words of who takes them.
+        /// Why no task is requested, as reported by the task loop.
         var refusal: String?
         /// Why the node sleeps.
         var nodeReasons: [SleepReason] = []
@@ -17,25 +17,25 @@ package final class StatusBoard: Sendable {
         var uptimeAtState = Duration.zero
         var uptimeAtTask = Duration.zero
         var uptimeAtOutage = Duration.zero
-        /// All outages that are over.
+        /// The total length of past outages.
         var outages = Duration.zero
         var problemCounts: [String: Int] = [:]
         var requests: [ManagerRequestKind: Int] = [:]
         var observers: [@Sendable () -> Void] = []
     }
 
-    /// So many problems are remembered.
+    /// The number of problems that are kept.
     static let rememberedProblems = 10
 
     private let state: Mutex<State>
     private let uptime: @Sendable () -> Duration
     private let now: @Sendable () -> Date
 
-    /// The board of an agent that starts now.
+    /// Creates the board of an agent that starts now.
     ///
     /// - Parameters:
-    ///   - clock: measures all spans of time, whatever happens to the date.
-    ///   - now: the date.
+    ///   - clock: measures all durations, independently of the date.
+    ///   - now: returns the date.
     package init(
         worker: String, manager: String, stateDirectory: String, pid: Int32, clock: any Clock<Duration>,
         now: @escaping @Sendable () -> Date = { Date() }
@@ -51,7 +51,7 @@ package final class StatusBoard: Sendable {
 
     // MARK: Reading
 
-    /// What is known now; what has to be measured is not in it.
+    /// The current status, without what has to be measured.
     package var current: AgentStatus {
         let uptime = uptime()
         return state.withLock { state in
@@ -67,7 +67,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// What is counted besides.
+    /// The other counters.
     package var counts: StatusCounts {
         let uptime = uptime()
         return state.withLock { state in
@@ -78,7 +78,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// Calls `body` after every change; it must not wait, nor change anything here.
+    /// Calls `body` after every change; it must not block, nor change the board.
     package func onChange(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.observers.append(body) } }
 
     private func change(_ change: (inout State) -> Void) {
@@ -91,16 +91,16 @@ package final class StatusBoard: Sendable {
 
     // MARK: Worker and manager
 
-    /// The worker takes tasks of these types.
+    /// Records the task types of the worker.
     package func isOffering(_ taskTypes: [String]) { change { $0.status.worker.taskTypes = taskTypes } }
 
-    /// These executors are left out.
+    /// Records the executors that cannot be used.
     package func leavesOut(_ executors: [String]) { change { $0.status.executorProblems = executors } }
 
-    /// Programs get cgroups of their own there, or none.
+    /// Records the cgroup in which programs get their own groups, or that they get none.
     package func hasGroups(_ groups: ProgramGroups?) { change { $0.status.cgroup = groups?.path } }
 
-    /// Programs see these GPUs, and Cycles renders with that.
+    /// Records the GPUs that programs can use, and the device of Cycles.
     package func hasGPUs(_ gpus: [GPUInventory.GPU], cyclesDevice: String?) {
         change {
             $0.status.gpus = gpus.isEmpty ? nil : gpus
@@ -108,7 +108,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The manager told which it is.
+    /// Records the version and API of the manager.
     package func metManager(_ version: FlamencoVersion, speaking dialect: APIDialect) {
         change {
             $0.status.manager.name = version.name
@@ -117,28 +117,28 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The worker has this identity; nil when it has none any more.
+    /// Records the ID of the worker; nil if it has none any more.
     package func isWorker(_ id: String?) { change { $0.status.worker.id = id } }
 
-    /// The worker signs on at its manager.
+    /// Records that the worker is signing on.
     package func signingOn() { change { $0.status.isSignedOn = false } }
 
-    /// The manager took the sign-on.
+    /// Records that the manager accepted the sign-on.
     package func signedOn() { change { $0.status.isSignedOn = true } }
 
-    /// The worker is in this state now, as far as the manager is concerned.
+    /// Records the state of the worker, as reported to the manager.
     package func entered(_ status: WorkerStatus) { enter(status == .awake ? .awake : .asleep) }
 
-    /// The node has its worker sleep for these reasons; for none when it may work.
+    /// Records why the node lets its worker sleep; empty if it may work.
     package func nodeSleeps(because reasons: [SleepReason]) { change { $0.nodeReasons = reasons } }
 
-    /// Whether the manager wants the worker to be asleep.
+    /// Records whether the manager requests the state “asleep”.
     package func managerWantsSleep(_ wantsSleep: Bool) {
         if state.withLock(\.managerWantsSleep) == wantsSleep { return }
         change { $0.managerWantsSleep = wantsSleep }
     }
 
-    /// The agent was asked to end, by whomever.
+    /// Records that the agent is stopping, for any reason.
     package func stopping() { enter(.stopping) }
 
     private func enter(_ new: AgentStatus.State) {
@@ -151,7 +151,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The manager does not answer, for this reason; nil when it does again.
+    /// Records that the manager does not answer, for this reason; nil when it answers again.
     package func outage(_ reason: String?) {
         let (uptime, now) = (uptime(), now())
         change { state in
@@ -168,9 +168,9 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// A request to the manager came to an end.
+    /// Records the end of a request to the manager.
     package func asked(_ operation: FlamencoAPI.Operation, status: Int?) {
-        // Nothing that an observer would tell.
+        // Counters are not reported to observers.
         state.withLock {
             $0.requests[ManagerRequestKind(operation: operation.rawValue, status: status), default: 0] += 1
         }
@@ -178,13 +178,13 @@ package final class StatusBoard: Sendable {
 
     // MARK: Tasks
 
-    /// No task is asked for, for this reason; nil when tasks are asked for again.
+    /// Records why no task is requested; nil when tasks are requested again.
     package func takesNoTasks(because reason: String?) { change { $0.refusal = reason } }
 
-    /// What tasks print cannot be stored, for this reason; nil when it can again.
+    /// Records why the output of tasks cannot be stored; nil when it can be again.
     package func cannotStore(because reason: String?) { change { $0.status.storageProblem = reason } }
 
-    /// A task began.
+    /// Records that a task started.
     package func began(_ task: AssignedTask) {
         let (uptime, now) = (uptime(), now())
         change { state in
@@ -196,7 +196,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// A command of the running task said something.
+    /// Records an event of the running task's command.
     func handle(_ event: CommandEvent) {
         switch event {
         case .began(let name, let number, let count):
@@ -216,13 +216,13 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// The running task came to its end, in this way if that is known already.
+    /// Records that the running task ended, with this outcome if it is already known.
     package func taskEnded(_ outcome: TaskOutcome? = nil) {
         change { $0.status.task = nil }
         if let outcome { count(outcome) }
     }
 
-    /// A task came to its end in this way, as the manager sees it too.
+    /// Counts the outcome of a task, as the manager sees it.
     package func count(_ outcome: TaskOutcome) {
         change { state in
             switch outcome {
@@ -236,7 +236,7 @@ package final class StatusBoard: Sendable {
 
     // MARK: Problems
 
-    /// Something was said in the log of the agent; only warnings and errors are kept.
+    /// Records a log entry; only warnings and errors are kept.
     package func noted(_ entry: LogEntry) {
         guard entry.level >= .warning else { return }
         let problem = AgentStatus.Problem(time: entry.time, level: "\(entry.level)", message: entry.sentence)
@@ -249,7 +249,7 @@ package final class StatusBoard: Sendable {
 }
 
 extension AgentStatus {
-    /// Why no task is asked for; nil while one runs or is asked for.
+    /// Why no task is requested; nil while one runs or is requested.
     fileprivate func idleReason(refusal: String?) -> String? {
         if task != nil { return nil }
         if state == .stopping { return "the agent is stopping" }
@@ -262,6 +262,6 @@ extension AgentStatus {
 }
 
 extension Duration {
-    /// In seconds, to the millisecond.
+    /// The duration in seconds, to the millisecond.
     package var seconds: Double { (self / .milliseconds(1)).rounded() / 1000 }
 }

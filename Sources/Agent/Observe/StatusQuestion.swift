@@ -3,11 +3,11 @@ import FlamencoAPI
 package import FoundationEssentials
 import System
 
-/// Asks the agent that has a state directory how it is, and gives it commands.
+/// Asks the agent that uses a state directory for its status, and sends it commands.
 package struct StatusQuestion: Sendable {
     /// The state directory.
     package let stateDirectory: String
-    /// How long the agent may take.
+    /// The time limit for the answer.
     package let limit: Duration
 
     private static let longestAnswer = 4 << 20
@@ -17,7 +17,7 @@ package struct StatusQuestion: Sendable {
         self.limit = limit
     }
 
-    /// The status of the agent; blocks.
+    /// Asks for the status of the agent; blocks.
     ///
     /// - Throws: ``StatusQuestionError``.
     package func ask() throws(StatusQuestionError) -> AgentStatus {
@@ -26,7 +26,8 @@ package struct StatusQuestion: Sendable {
         return status
     }
 
-    /// The status of the agent as indented JSON, with the fields of its version, which may be another than this one; blocks.
+    /// Asks for the status as indented JSON, with the fields of the agent's version, which may differ from this one;
+    /// blocks.
     ///
     /// - Throws: ``StatusQuestionError``.
     package func askForJSON() throws(StatusQuestionError) -> Data {
@@ -39,12 +40,13 @@ package struct StatusQuestion: Sendable {
         return json
     }
 
-    /// Gives the agent a command; blocks.
+    /// Sends a command to the agent; blocks.
     ///
     /// - Throws: ``StatusQuestionError``.
     package func give(_ command: NodeCommand) throws(StatusQuestionError) -> NodeAnswer {
         guard let line = try? SocketJSON.encode(command) else { throw StatusQuestionError(stateDirectory, .nonsense) }
-        // An agent tells its status when the line is late, as it may be on a busy machine; an older one always does.
+        // An agent sends its status if the command arrives late, which can happen on a busy machine; an older one
+        // always does.
         for _ in 0..<3 {
             let reply = try answer(to: Array(line))
             if let answer = try? SocketJSON.decode(NodeAnswer.self, from: reply) { return answer }
@@ -59,7 +61,7 @@ package struct StatusQuestion: Sendable {
         } catch {
             throw failure(error.number)
         }
-        // An older agent hangs up without reading it.
+        // An older agent closes the connection without reading the command.
         try? socket.sendAll(line + [UInt8(ascii: "\n")])
         var answer = Data()
         let elapsed = ContinuousClock().stopwatch()
@@ -85,7 +87,7 @@ package struct StatusQuestion: Sendable {
         switch number {
         case EACCES, EPERM: return StatusQuestionError(stateDirectory, .forbidden(owner: owner))
         case ENOENT, ECONNREFUSED, ENOTDIR:
-            // An agent may be there all the same: one that could not make its socket, or is about to.
+            // An agent may be running without a socket: it could not create it, or is about to.
             guard let pid = StateDirectory.holder(of: stateDirectory) else {
                 return StatusQuestionError(stateDirectory, .noAgent)
             }
@@ -94,7 +96,7 @@ package struct StatusQuestion: Sendable {
         }
     }
 
-    /// Whose the state directory is, or the first folder above it that can be seen.
+    /// The owner of the state directory, or of the first folder above it that is visible.
     private var owner: String? {
         var path = stateDirectory
         while true {
@@ -105,21 +107,21 @@ package struct StatusQuestion: Sendable {
     }
 }
 
-/// Why an agent did not say how it is.
+/// Why an agent did not report its status.
 package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is in the way.
+    /// The kind of problem.
     package enum Reason: Hashable, Sendable {
-        /// None runs.
+        /// No agent is running.
         case noAgent
-        /// This user may not ask; the agent runs as this one perhaps.
+        /// This user may not ask; the agent may run as this owner.
         case forbidden(owner: String?)
-        /// It hung up.
+        /// The agent closed the connection.
         case refused
-        /// It runs, as this process if that is known, but does not answer.
+        /// The agent is running, with this pid if known, but does not answer.
         case silent(pid: Int32?)
-        /// What came is no status.
+        /// The answer is not a status.
         case nonsense
-        /// It takes no commands.
+        /// The agent does not support commands.
         case tooOld
         case system(Int32)
     }

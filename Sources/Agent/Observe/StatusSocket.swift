@@ -1,19 +1,19 @@
 package import FoundationEssentials
 import System
 
-/// Sends the agent's status to each client as JSON and closes the connection. A client that first sends a command, one line of
-/// JSON (``NodeCommand``), gets the reply to that instead.
+/// Sends the agent's status to each client as JSON and closes the connection. A client that first sends a command, one
+/// line of JSON (``NodeCommand``), gets the reply to that instead.
 ///
 /// The socket is in the state directory, for the agent's user alone (mode 0600), and not inherited by programs. It is served by
 /// a dedicated thread, one client at a time. Apart from commands, no client can hold it up for more than a moment.
 /// Commands from programs that descend from this process are refused, whatever the settings say.
 package final class StatusSocket: Sendable {
-    /// What the socket is called in the state directory.
+    /// The name of the socket in the state directory.
     package static let name = "status.sock"
 
-    /// How long a client that does not read what it gets, or does not write all of its line, may hold up the next one.
+    /// How long a client that does not read, or does not finish its line, may delay the next one.
     private static let patience = Duration.milliseconds(250)
-    /// How long to wait for a command to begin. A client that sends nothing by then gets the status.
+    /// How long to wait for the start of a command. A client that sends nothing in this time gets the status.
     private static let listenTime = Duration.milliseconds(200)
     private static let longestLine = 16 << 10
 
@@ -21,13 +21,13 @@ package final class StatusSocket: Sendable {
     /// Closing it ends the thread.
     private let stopper: Descriptor
 
-    /// Serves from now on.
+    /// Starts to serve.
     ///
     /// - Parameters:
-    ///   - folder: the state directory, which must belong to this process.
-    ///   - isClosedToPrograms: whether those do not get the status either who descend from this process.
-    ///   - perform: does what is asked; called on the thread of the socket, as `answer` is.
-    ///   - answer: the status.
+    ///   - folder: the state directory, which this process must own.
+    ///   - isClosedToPrograms: whether descendants of this process do not get the status either.
+    ///   - perform: performs a command; called on the thread of the socket, like `answer`.
+    ///   - answer: returns the status.
     /// - Throws: ``StatusSocketError``.
     package init(
         in folder: String, isClosedToPrograms: Bool = false,
@@ -50,7 +50,7 @@ package final class StatusSocket: Sendable {
 
     deinit { try? FileSystem.remove("\(folder)/\(Self.name)") }
 
-    /// What the thread has.
+    /// The state of the thread.
     private final class Service: Sendable {
         private let listener: Descriptor
         private let end: Descriptor
@@ -79,7 +79,7 @@ package final class StatusSocket: Sendable {
                 do throws(SystemError) {
                     serve(try listener.accept())
                 } catch {
-                    // Without descriptors left there is nothing to do but to let others give some back.
+                    // Without free descriptors, wait until others are closed.
                     MonotonicTime.sleep(for: .milliseconds(10))
                 }
             }
@@ -99,7 +99,7 @@ package final class StatusSocket: Sendable {
             tell((try? SocketJSON.encode(reply)) ?? Data(), to: client)
         }
 
-        /// The line that a client writes, without its end; empty when it writes none.
+        /// Reads the line of a client, without its end; empty if it sends none.
         private static func line(from client: borrowing Descriptor) -> [UInt8] {
             var line: [UInt8] = []
             let start = MonotonicTime.now
@@ -119,7 +119,7 @@ package final class StatusSocket: Sendable {
 
         private func tell(_ bytes: Data, to client: consuming Descriptor) {
             client.setSendTimeout(StatusSocket.patience)
-            // Who does not read is hung up on.
+            // A client that does not read is disconnected.
             try? client.sendAll(Array(bytes))
         }
     }
@@ -138,16 +138,16 @@ package struct StatusSocketError: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension NodeAnswer {
-    /// To programs of tasks and other users.
+    /// The answer to programs of tasks and other users.
     static let forbidden = NodeAnswer(
         isDone: false,
         message: "the agent accepts commands from its own user and from root, but not from programs of its own tasks")
-    /// To what this version does not know.
+    /// The answer to commands that this version does not know.
     package static let unknownCommand = NodeAnswer(
         isDone: false, message: "unknown command: the agent may be another version")
 }
 
-/// JSON as it goes over the status socket: names in snake case, times as in RFC 3339, absent values left out.
+/// JSON on the status socket: names in snake case, times as in RFC 3339, without nil values.
 enum SocketJSON {
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()

@@ -2,27 +2,27 @@ package import ExecutorKit
 import Foundation
 import HumanText
 
-/// The executors of this agent: those that came with it, and those that were found in folders.
+/// The executors of this agent: built-in ones, and those found in folders.
 package struct AvailableExecutors: Sendable {
-    /// All that can be used, and the rules against those that must not.
+    /// The executors that can be used, and the rules that disable others.
     package let registry: ExecutorRegistry
-    /// What is wrong with executors that are left out, and with what the settings say of executors.
+    /// Problems of executors that cannot be used, and of settings about executors.
     package let problems: [ExecutorError]
-    /// What others can write on the way to executors that are used.
+    /// Files and folders of executors in use that other users can write.
     package let warnings: [ExecutorError]
     /// The checks of all executors and of the agent itself.
     package let checks: [ResultCheck]
 
-    /// Where executors of this machine are, besides those that were installed and those in the state folder.
+    /// The folder for executors of this machine, besides the installed ones and those in the state folder.
     static let usualFolder = "/etc/flamenco-agent/executors.d"
 
-    /// Looks for executors, which may wait for a disk.
+    /// Finds the executors; may wait for a disk.
     ///
     /// - Parameters:
-    ///   - builtIn: those that came with the agent.
-    ///   - stateDirectory: where the agent keeps its state, and may have executors; absent when it keeps none.
-    ///   - installed: the folder that was installed together with the agent; beside this executable when absent.
-    /// - Throws: `DuplicateExecutorError` when two that came with the agent run the same command.
+    ///   - builtIn: the executors that are part of the agent.
+    ///   - stateDirectory: the agent's state directory, which may contain executors; nil if it has none.
+    ///   - installed: the folder installed together with the agent; if nil, relative to this executable.
+    /// - Throws: `DuplicateExecutorError` if two built-in executors run the same command.
     package init(
         builtIn: [any CommandExecutor], settings: ExecutorSettings, stateDirectory: String?, installed: String? = nil
     ) throws {
@@ -64,7 +64,7 @@ package struct AvailableExecutors: Sendable {
         }
     }
 
-    /// Where `install.sh` puts executors: below the prefix of this executable.
+    /// The folder where `install.sh` puts executors: below the prefix of this executable.
     static var installedFolder: String {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "libexec/flamenco-agent/executors").path

@@ -2,14 +2,14 @@ import ExecutorKit
 import FoundationEssentials
 import Spool
 
-/// The header of an OpenEXR file, as far as it says where the image is (OpenEXR: “File Layout”).
+/// The header of an OpenEXR file, as far as needed to find the image (OpenEXR: “File Layout”).
 struct EXRHeader: Hashable, Sendable {
-    /// The names of the channels, in their order.
+    /// The names of the channels, in order.
     let channels: [String]
 
-    /// Reads the beginning of a file; nil when it is none of OpenEXR.
+    /// Parses the beginning of a file; nil if it is not OpenEXR.
     ///
-    /// A header that is cut off or damaged has the channels that were found until then.
+    /// A header that is cut off or damaged yields the channels found so far.
     init?(_ bytes: Data) {
         guard bytes.starts(with: EXRFile.signature), bytes.count >= 8 else { return nil }
         var rest = Array(bytes)[8...]
@@ -22,8 +22,8 @@ struct EXRHeader: Hashable, Sendable {
         self.channels = channels
     }
 
-    /// The layer that shows the image where it is not at the top: of a multi-layer render the combined pass, else the first
-    /// with colours.
+    /// The layer with the image if it is not at the top level: of a multi-layer render the combined pass, otherwise the
+    /// first with colours.
     var layer: String? {
         if channels.contains("R") || channels.contains("Y") { return nil }
         let layers = channels.compactMap { $0.hasSuffix(".R") ? String($0.dropLast(2)) : nil }

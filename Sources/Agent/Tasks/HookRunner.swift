@@ -3,21 +3,21 @@ package import FlamencoAPI
 package import Spool
 import System
 
-/// Runs the hooks of the settings: as programs are run, under a supervisor and with their limits.
+/// Runs the hooks of the settings, like other programs under a supervisor and with their limits.
 package struct HookRunner: Sendable {
-    /// The status with which `before_task` gives a task back (sysexits(3), EX_TEMPFAIL).
+    /// The exit status with which `before_task` returns a task to the manager (sysexits(3), EX_TEMPFAIL).
     private static let temporaryFailure: Int32 = 75
 
     private let hooks: Hooks
     private let programs: ProgramRunner
     private let log: Log
 
-    /// - Parameter programs: runs them as programs of tasks, unless a hook runs as the agent.
+    /// - Parameter programs: runs the hooks like programs of tasks, unless a hook runs as the agent.
     package init(_ hooks: Hooks, programs: ProgramRunner, log: Log) {
         self.hooks = hooks
         self.log = log
         var programs = programs
-        // The operator names them, so the rules about what jobs name are not about them; nor are the limits of time.
+        // The operator sets the hooks, so neither the rules for jobs nor the time limits apply to them.
         programs.policy = NodePolicy()
         (programs.defaults.timeLimit, programs.defaults.silenceLimit) = (nil, nil)
         self.programs = programs
@@ -25,10 +25,10 @@ package struct HookRunner: Sendable {
 
     // MARK: Around a task
 
-    /// Runs `before_task`; what it prints goes into the log of the task.
+    /// Runs `before_task`; its output goes to the log of the task.
     ///
-    /// - Throws: ``TaskGivenBackError`` when it ends with status 75, cannot be run or takes too long; ``TaskFailedError`` when it
-    ///   ends otherwise than with status 0; `CancellationError`.
+    /// - Throws: ``TaskGivenBackError`` if it ends with status 75, cannot be run or takes too long; ``TaskFailedError``
+    ///   if it ends with any other status than 0; `CancellationError`.
     package func beforeTask(_ task: AssignedTask, sink: CommandSink) async throws {
         guard let hook = hooks[.beforeTask] else { return }
         let result: ProgramResult
@@ -45,13 +45,14 @@ package struct HookRunner: Sendable {
         }
     }
 
-    /// Runs `after_task`, whatever came of the task and whether it was stopped; what it prints goes into the log of the task.
+    /// Runs `after_task`, whatever the outcome of the task, even if it was stopped; its output goes to the log of the
+    /// task.
     ///
-    /// A task that is stopped waits for it no longer than the grace period.
+    /// A task that is stopped waits for it at most for the grace period.
     package func afterTask(_ task: AssignedTask, _ outcome: TaskOutcome, sink: CommandSink) async {
         guard let hook = hooks[.afterTask] else { return }
         let isStopping = Task.isCancelled
-        // In a task of its own, which nobody cancels.
+        // In a separate task, which is never cancelled.
         await Task {
             do {
                 let limit = isStopping ? programs.defaults.gracePeriod : nil
@@ -79,10 +80,10 @@ package struct HookRunner: Sendable {
     /// Runs `when_idle`; cancellation stops it.
     func whenIdle() async { try? await run(.whenIdle) }
 
-    /// How long there has to be no task before ``whenIdle()``; absent when there is no such hook.
+    /// How long no task must have run before ``whenIdle()``; nil if there is no such hook.
     var idleTime: Duration? { hooks[.whenIdle]?.idleTime }
 
-    /// Runs a hook that no task waits for; what it prints goes into the agent's log, and so does that it failed.
+    /// Runs a hook outside of tasks; its output and failure are logged by the agent.
     private func run(_ moment: Hooks.Moment) async throws {
         guard let hook = hooks[moment] else { return }
         let name = moment.rawValue
@@ -97,7 +98,7 @@ package struct HookRunner: Sendable {
         }
     }
 
-    // MARK: Running one
+    // MARK: Running a hook
 
     private func run(
         _ hook: Hooks.Hook, for task: AssignedTask, _ outcome: TaskOutcome? = nil, sink: CommandSink,
@@ -122,7 +123,7 @@ package struct HookRunner: Sendable {
     ) async throws -> ProgramResult {
         var programs = programs
         if hook.user == .agent {
-            // Where programs of another user start may be closed to this one.
+            // The working directory may not be accessible to this user if programs run as another one.
             if programs.defaults.user != nil { programs.defaults.workingDirectory = "/" }
             (programs.defaults.user, programs.defaults.sandbox) = (nil, nil)
         }
@@ -140,13 +141,13 @@ package struct HookRunner: Sendable {
     }
 }
 
-/// A task was given back before it began.
+/// A task was returned to the manager before it started.
 package struct TaskGivenBackError: Error, Hashable, Sendable {
     /// Why: one sentence without a full stop.
     package let reason: String
 }
 
-/// What a hook reads from its standard input.
+/// The document that a hook reads from its standard input.
 private struct HookDocument: Encodable {
     struct TaskPart: Encodable {
         let id: String
@@ -179,7 +180,7 @@ private struct HookDocument: Encodable {
 }
 
 extension TaskOutcome {
-    /// What hooks are told.
+    /// The word for the outcome in the environment of hooks.
     fileprivate var word: String {
         switch self {
         case .completed: "completed"
@@ -198,16 +199,16 @@ extension TaskOutcome {
     }
 }
 
-/// Runs the hook `when_idle` once there has been nothing to do for its time, and again after the next task; one that still runs
-/// when a task begins is stopped. A paused node, one in use and one outside its hours count as busy.
+/// Runs the hook `when_idle` once the agent has been idle for its time, and again after the next task; the hook is
+/// stopped when a task starts. The agent does not count as idle while the node is paused, in use or outside its hours.
 final class IdleHook: Sendable {
     private let runner: HookRunner
     private let idleTime: Duration
     private let clock: any Clock<Duration>
-    /// Whether there is something to do, each time that this changes.
+    /// Whether the agent is busy, each time that this changes.
     private let (changes, change) = AsyncStream<Bool>.makeStream()
 
-    /// Nil when there is no such hook.
+    /// Nil if there is no such hook.
     init?(_ runner: HookRunner, clock: any Clock<Duration>) {
         guard let idleTime = runner.idleTime else { return nil }
         self.runner = runner
@@ -215,10 +216,10 @@ final class IdleHook: Sendable {
         self.clock = clock
     }
 
-    /// There is something to do, or not any more.
+    /// Records whether the agent is busy.
     func isBusy(_ isBusy: Bool) { change.yield(isBusy) }
 
-    /// Waits and runs until it is cancelled; to be called once.
+    /// Waits and runs until cancelled; must be called only once.
     func run() async {
         var waiting: Task<Void, Never>? = wait()
         for await isBusy in changes {

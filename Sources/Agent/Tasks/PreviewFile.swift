@@ -3,24 +3,25 @@ import FlamencoAPI
 import Foundation
 import System
 
-/// A file that a task made, as far as a preview of it needs to know; what it is, its content says, not its name.
+/// An output file of a task, as far as its preview is concerned; its format is determined by its content, not by its
+/// name.
 struct PreviewFile: Sendable {
-    /// All of it, when it can be shown as it is.
+    /// The complete file, if it can be sent as it is.
     let image: OutputImage?
-    /// What FFmpeg has to be told to make a JPEG of it that it prints.
+    /// The arguments with which FFmpeg converts it to a JPEG on standard output.
     let conversion: [String]
 
-    /// Bytes to look at; the headers of EXR files with hundreds of layers are not larger.
+    /// The number of bytes to inspect; the headers of EXR files with hundreds of layers are not larger.
     private static let headSize: UInt32 = 256 << 10
     /// The longer side of the JPEG, in pixels.
     private static let longerSide = 1920
 
-    /// Looks at a file.
+    /// Inspects a file.
     ///
     /// - Parameters:
-    ///   - files: reads it as the programs of the task could.
-    ///   - largest: the most bytes of an image to be shown as it is.
-    /// - Throws: an error that says in one sentence why it cannot be looked at.
+    ///   - files: reads the file with the access rights of the task's programs.
+    ///   - largest: the maximum size of an image that is sent as it is, in bytes.
+    /// - Throws: an error whose description is one sentence.
     init(at path: String, through files: CommandFiles, largest: Int) async throws {
         guard let start = try await files.read(path, .first(Self.headSize)) else {
             throw PreviewError("it no longer exists")
@@ -43,17 +44,17 @@ struct PreviewFile: Sendable {
         conversion = Self.conversion(of: path, head: head, format: format)
     }
 
-    /// The arguments for FFmpeg.
+    /// Returns the arguments for FFmpeg.
     private static func conversion(of path: String, head: Data, format: ImageFormat?) -> [String] {
         let size = "scale=w='min(\(longerSide),iw)':h='min(\(longerSide),ih)':force_original_aspect_ratio=decrease"
-        // A file may name others, as playlists do; those on other machines are out of reach.
+        // A file may refer to others, as playlists do; those on other hosts must not be read.
         return ["-nostdin", "-hide_banner", "-loglevel", "fatal", "-protocol_whitelist", "file"]
             + reading(head, format) + ["-i", "file:" + path]
             + ["-frames:v", "1", "-an", "-vf", size, "-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-q:v", "4"]
             + ["-f", "image2pipe", "pipe:1"]
     }
 
-    /// How the file is to be read: by its content, and not by a name in which FFmpeg might see a pattern for many.
+    /// Returns the input options: the format by content, so that FFmpeg does not interpret the name as a pattern.
     private static func reading(_ head: Data, _ format: ImageFormat?) -> [String] {
         switch format {
         case .png: return ["-f", "png_pipe"]
@@ -61,7 +62,7 @@ struct PreviewFile: Sendable {
         case nil: break
         }
         if let header = EXRHeader(head) {
-            // Renders are linear; without this they would look too dark.
+            // Renders are linear; without this option they would look too dark.
             return ["-f", "exr_pipe", "-apply_trc", "iec61966_2_1"]
                 + (header.layer.map { ["-layer", $0] } ?? [])
         }

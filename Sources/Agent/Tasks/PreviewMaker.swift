@@ -5,16 +5,17 @@ import FoundationEssentials
 import HumanText
 import Synchronization
 
-/// Makes an image that a manager can show of a file that a task made.
+/// Creates a preview of an output file of a task, in a format that managers can show.
 ///
-/// PNG and JPEG that are small enough are taken as they are. Anything else, EXR, TIFF or a video, goes through FFmpeg. A job
-/// names the file, so it is read as the programs of the job could: as their user, and where the operator allows. FFmpeg runs
-/// as all programs do, under a supervisor and by the operator's rules, as nice as can be.
+/// PNG and JPEG files that are small enough are used as they are. FFmpeg converts everything else, such as EXR, TIFF or
+/// a video. The job names the file, so it is read with the access rights of the job's programs: as their user, and
+/// where the operator allows it. FFmpeg runs like all programs, under a supervisor and by the operator's rules, with
+/// the lowest priority.
 struct PreviewMaker: Sendable {
-    /// The most bytes of a file that is sent as it is. It is well below what managers take: previews of a whole farm go
-    /// over the network that its frames go over.
+    /// The maximum size of a file that is sent as it is, in bytes. It is well below what managers accept, because the
+    /// previews of a whole farm share the network with its frames.
     static let largest = 4 << 20
-    /// How long FFmpeg may take.
+    /// The time limit of FFmpeg.
     static let timeLimit = Duration.seconds(60)
 
     private let programs: ProgramRunner
@@ -23,7 +24,7 @@ struct PreviewMaker: Sendable {
     init(programs: ProgramRunner, clock: any Clock<Duration> = ContinuousClock()) {
         var programs = programs
         programs.defaults.nice = 19
-        // Should memory run out, it is the first to go.
+        // If memory runs out, it is killed first.
         programs.defaults.oomScoreAdjust = 1000
         programs.defaults.silenceLimit = nil
         programs.defaults.timeLimit = Self.timeLimit
@@ -31,12 +32,12 @@ struct PreviewMaker: Sendable {
         self.clock = clock
     }
 
-    /// The image of a file.
+    /// Returns the image of a file.
     ///
     /// - Parameters:
-    ///   - path: counts from where programs start when it is relative.
-    ///   - variables: what programs find in their environment about the task.
-    /// - Throws: an error that says in one sentence why there is none; `CancellationError`.
+    ///   - path: if relative, it starts at the programs' working directory.
+    ///   - variables: environment variables of programs that describe the task.
+    /// - Throws: an error whose description is one sentence; `CancellationError`.
     func image(of path: String, _ variables: [String: String] = [:]) async throws -> OutputImage {
         var programs = programs
         programs.defaults.taskVariables.merge(variables) { $1 }
@@ -77,17 +78,17 @@ struct PreviewError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// The JPEG that a program prints on its standard output.
+/// Extracts the JPEG that a program prints on its standard output.
 ///
-/// Before and behind it stand the lines about the start and the end of the program. Those are UTF-8, in which no byte is
-/// 0xFF, as the first one of a JPEG is, and the last but one.
+/// It is preceded and followed by the lines about the start and the end of the program. These are UTF-8, in which no
+/// byte is 0xFF, unlike the first byte of a JPEG and the last but one.
 final class PrintedImage: Sendable {
-    /// More than this is no preview.
+    /// The maximum size of a preview.
     private static let mostBytes = 8 << 20
 
     private let bytes = Mutex(Data())
 
-    /// The image; nil when there is none, or it is not whole.
+    /// The image; nil if there is none, or it is incomplete.
     var jpeg: Data? {
         bytes.withLock { bytes in
             guard bytes.count < Self.mostBytes, let start = bytes.firstRange(of: [0xFF, 0xD8, 0xFF]),
@@ -97,7 +98,7 @@ final class PrintedImage: Sendable {
         }
     }
 
-    /// Takes the next piece of what is printed.
+    /// Appends a piece of the output.
     func append(_ piece: UnsafeRawBufferPointer) {
         bytes.withLock { $0.append(contentsOf: piece.prefix(Self.mostBytes - $0.count)) }
     }

@@ -3,11 +3,11 @@ import ManagerClient
 import Spool
 import Synchronization
 
-/// Shows the manager what tasks make, as far as it wants to see: the newest output, one at a time.
+/// Sends previews of task outputs to the manager, if it wants them: the newest output, one at a time.
 ///
-/// Nothing waits for it, and nothing fails with it: what cannot be read, turned into an image or sent is left out.
+/// Nothing waits for it, and failures have no effect on tasks: what cannot be read, converted or sent is skipped.
 package final class PreviewSender: Sendable {
-    /// Makes an image of the file at a path; the programs for it get these variables.
+    /// Creates an image of the file at a path; the programs that do so get these variables.
     package typealias Make = @Sendable (_ path: String, _ variables: [String: String]) async throws -> OutputImage
     /// Sends the image of an output of a task.
     package typealias Send = @Sendable (_ taskID: String, OutputImage) async throws -> Void
@@ -15,24 +15,24 @@ package final class PreviewSender: Sendable {
     private struct Output: Sendable {
         let path: String
         let taskID: String
-        /// What programs of the task find in their environment about it.
+        /// Environment variables of programs that describe the task.
         let variables: [String: String]
-        /// Told why no image of it could be made.
+        /// Called with the reason if no image could be made.
         let complain: @Sendable (String) -> Void
     }
 
     private struct State {
         var queue = PreviewQueue<Output>()
         var work: Task<Void, Never>?
-        /// Whether the log of the agent says already that there are none.
+        /// Whether a failure has already been logged.
         var hasComplained = false
-        /// The task that was told last of a preview that could not be made.
+        /// The task that a failure was last reported to.
         var toldTask: String?
     }
 
-    /// The rest between two images, so that a task that makes many does not fill the network with them.
+    /// The pause between two images, so that a task with many outputs does not saturate the network.
     static let pause = Duration.seconds(1)
-    /// How long what is going on may take to end when the agent does.
+    /// How long an image in progress may take to finish when the agent stops.
     static let endTime = Duration.seconds(2)
 
     private let state = Mutex(State())
@@ -45,8 +45,8 @@ package final class PreviewSender: Sendable {
     private let complains: Bool
 
     /// - Parameters:
-    ///   - complains: whether tasks are told of previews that could not be made.
-    ///   - isWanted: whether the manager wants to see anything.
+    ///   - complains: whether failures are reported to tasks.
+    ///   - isWanted: whether the manager wants any images.
     package init(
         clock: any Clock<Duration>, log: Log, complains: Bool = true,
         isWanted: @escaping @Sendable () async -> Bool, make: @escaping Make, send: @escaping Send
@@ -59,11 +59,11 @@ package final class PreviewSender: Sendable {
         self.send = send
     }
 
-    /// A task made a file; returns at once, from any thread.
+    /// Offers a new output of a task; returns immediately, from any thread.
     ///
     /// - Parameters:
-    ///   - variables: what programs of the task find in their environment about it.
-    ///   - complain: told in one sentence when no image of it could be made; once a task.
+    ///   - variables: environment variables of programs that describe the task.
+    ///   - complain: called once for each task with one sentence, if no image could be made.
     package func offer(
         _ path: String, of taskID: String, variables: [String: String] = [:],
         complain: @escaping @Sendable (String) -> Void = { _ in }
@@ -75,10 +75,11 @@ package final class PreviewSender: Sendable {
         }
     }
 
-    /// Drops what is not sent yet, and all that will come; returns at once.
+    /// Drops what is not sent yet, and everything that follows; returns immediately.
     package func close() { _ = closeQueue() }
 
-    /// As ``close()``, and waits for what was going on to end: for a bounded time, as a disk may not answer.
+    /// Like ``close()``, then waits until the image in progress has finished, for a limited time because a disk may not
+    /// respond.
     package func stop() async {
         guard closeQueue() else { return }
         await ended.wait(atMost: Self.endTime, on: clock)
@@ -92,7 +93,7 @@ package final class PreviewSender: Sendable {
         }
     }
 
-    // MARK: One after another
+    // MARK: Sending
 
     private func work(on first: Output) async {
         var next: Output? = first
@@ -123,7 +124,7 @@ package final class PreviewSender: Sendable {
         try? await clock.sleep(for: Self.pause)
     }
 
-    /// Says it once, until it works again: what goes wrong with one frame goes wrong with the next thousand.
+    /// Logs a failure once, until an image succeeds again: what fails for one frame fails for the next thousand.
     private func note(_ error: any Error, _ output: Output) {
         let line = "no preview of \(output.path) is sent: \(error)"
         let isNew = state.withLock { state in
@@ -133,7 +134,7 @@ package final class PreviewSender: Sendable {
         if isNew { log.info(line) } else { log.debug(line) }
     }
 
-    /// Tells the task, once.
+    /// Reports a failure to the task, once.
     private func tell(_ error: any Error, _ output: Output) {
         let isNew = state.withLock { state in
             defer { state.toldTask = output.taskID }
@@ -143,14 +144,14 @@ package final class PreviewSender: Sendable {
     }
 }
 
-/// Which outputs of tasks are shown to the manager: one is dealt with at a time, and of those that come meanwhile the
-/// newest waits, since nobody wants to see an old frame.
+/// Selects the outputs that are sent to the manager: one is processed at a time, and of those that arrive in the
+/// meantime only the newest is kept, because nobody wants to see an old frame.
 struct PreviewQueue<Output> {
     private var isBusy = false
     private var isClosed = false
     private var waiting: Output?
 
-    /// A new output; returns it when it is to be dealt with now.
+    /// Adds a new output; returns it if it is to be processed now.
     mutating func offer(_ output: Output) -> Output? {
         if isClosed { return nil }
         guard isBusy else {
@@ -161,14 +162,14 @@ struct PreviewQueue<Output> {
         return nil
     }
 
-    /// The one that was dealt with is done, well or badly; returns the next.
+    /// Records that the current output is processed, successfully or not; returns the next one.
     mutating func finished() -> Output? {
         defer { waiting = nil }
         isBusy = waiting != nil
         return waiting
     }
 
-    /// Drops what waits, and all that will come; returns whether one is dealt with still.
+    /// Drops what waits, and everything that follows; returns whether an output is still being processed.
     mutating func close() -> Bool {
         isClosed = true
         waiting = nil

@@ -3,15 +3,15 @@ import Foundation
 import System
 
 extension ProgramRunner {
-    /// A runner as the settings say.
+    /// Creates a runner from the settings.
     ///
     /// - Parameters:
-    ///   - environment: the environment of the agent, of which programs get what is on the list.
-    ///   - workingDirectory: where programs start that do not say.
-    ///   - stateDirectory: where the agent keeps its state, which programs in a sandbox do not see; absent where that is
-    ///     not there yet.
-    ///   - groups: where each gets a cgroup of its own, if they do.
-    /// - Throws: ``SettingsError`` when there is no such user or processor, or no sandbox as the settings say;
+    ///   - environment: the environment of the agent, from which programs get the allowed variables.
+    ///   - workingDirectory: the default working directory of programs.
+    ///   - stateDirectory: the agent's state directory, which programs in a sandbox do not see; nil if it does not
+    ///     exist yet.
+    ///   - groups: where programs get their own cgroups, if they do.
+    /// - Throws: ``SettingsError`` if the user or a processor does not exist, or the sandbox is not possible;
     ///   `SupervisorMissingError`.
     package init(
         _ settings: Settings, environment: [String: String], workingDirectory: String, stateDirectory: String?,
@@ -42,7 +42,7 @@ extension ProgramRunner {
         defaults.supervisorsAreDebuggable = settings.debugDumpable
         if let user {
             defaults.user = geteuid() == user.id ? nil : user
-            // The state directory is closed to other users; “nobody” has no home that is there.
+            // The state directory is not accessible to other users; the home of “nobody” does not exist.
             let hasHome = user.home != "/" && FileManager.default.fileExists(atPath: user.home)
             defaults.workingDirectory = hasHome ? user.home : FileManager.default.temporaryDirectory.path
         }

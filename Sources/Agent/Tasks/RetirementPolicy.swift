@@ -1,15 +1,15 @@
 import HumanText
 
-/// How long a worker stays that does not stay for ever: until there was no task for a while, or it had enough of them.
+/// How long a worker with a limited lifetime runs: until it has had no task for a while, or has run enough tasks.
 ///
-/// Only time in which it was awake and took no task counts as such: neither that of sleeping, nor that of waiting for a
-/// manager that does not answer, which may have tasks.
+/// Only time in which it was awake and the manager had no task counts as idle: not the time asleep, nor waiting for a
+/// manager that does not answer, because it may have tasks.
 package struct RetirementPolicy: Hashable, Sendable {
-    /// Why it leaves.
+    /// Why it stops.
     package enum Reason: Hashable, Sendable {
-        /// There was no task for so long.
+        /// There was no task for this long.
         case idle(Duration)
-        /// So many tasks came to an end of their own.
+        /// This many tasks were completed or failed.
         case tasksDone(Int)
     }
 
@@ -19,32 +19,32 @@ package struct RetirementPolicy: Hashable, Sendable {
     private var tasks = 0
 
     /// - Parameters:
-    ///   - longestIdle: how long it stays without a task; for ever when absent.
-    ///   - mostTasks: after how many tasks it leaves; never when absent.
+    ///   - longestIdle: how long it runs without a task; if nil, forever.
+    ///   - mostTasks: the number of tasks after which it stops; if nil, never.
     package init(longestIdle: Duration?, mostTasks: Int?) {
         self.longestIdle = longestIdle
         self.mostTasks = mostTasks
     }
 
-    /// Why it leaves now; absent when it stays.
+    /// Why it stops now; nil if it continues.
     package var reason: Reason? {
         if let mostTasks, tasks >= mostTasks { return .tasksDone(tasks) }
         if let longestIdle, idle >= longestIdle { return .idle(longestIdle) }
         return nil
     }
 
-    /// A wait that is not longer than it stays.
+    /// Limits a wait to the remaining idle time.
     package func shortened(_ wait: Duration) -> Duration {
         longestIdle.map { min(wait, max($0 - idle, .zero)) } ?? wait
     }
 
-    /// It waited for a task.
+    /// Records time spent waiting for a task.
     package mutating func waited(_ time: Duration) { idle += time }
 
-    /// It woke up, or got a task: the time without one begins anew.
+    /// Records that it woke up, or got a task: the idle time starts again.
     package mutating func becameBusy() { idle = .zero }
 
-    /// A task was completed, or failed; one that was stopped from outside does not count.
+    /// Records that a task was completed or failed; one that was stopped from outside does not count.
     package mutating func taskDone() { tasks += 1 }
 }
 

@@ -1,25 +1,25 @@
 import FlamencoAPI
 
-/// How many steps of a task the manager is told of (Flamenco 3: `TaskUpdate.steps_completed`).
+/// The number of completed steps that is reported to the manager (Flamenco 3: `TaskUpdate.steps_completed`).
 ///
-/// A command that has a number of steps counts them by itself, up to that number; any other one is a step as a whole, once
-/// it is complete. The task goes on from what was done when it was assigned, and never gets beyond its total: a manager
-/// that does not say how many steps there are hears of none.
+/// A command with a step count reports its own steps, up to that number; any other command counts as one step, once it
+/// is complete. The count starts with the steps completed at assignment, and never exceeds the task's total: to a
+/// manager that does not set a total, none are reported.
 struct StepCount: Hashable, Sendable {
-    /// How many more steps the task can have.
+    /// The number of steps that the task still has.
     private var left: Int
-    /// How many more steps each command may count by itself.
+    /// The number of steps that each command may still report.
     private var leftOfCommands: [Int]
     private let areOneStep: [Bool]
 
-    /// The count at the beginning of a run.
+    /// Creates the count for the start of a run.
     init(_ task: AssignedTask) {
         left = max(0, task.stepsTotal - max(0, task.stepsCompleted))
         leftOfCommands = task.commands.map { max(0, $0.totalStepCount) }
         areOneStep = task.commands.map { $0.totalStepCount <= 0 }
     }
 
-    /// A command says that one more step is done; returns whether that is one more step of the task.
+    /// Records a step reported by a command; returns whether it counts as a step of the task.
     mutating func stepCompleted(byCommand index: Int) -> Bool {
         guard left > 0, leftOfCommands[index] > 0 else { return false }
         leftOfCommands[index] -= 1
@@ -27,7 +27,8 @@ struct StepCount: Hashable, Sendable {
         return true
     }
 
-    /// A command is complete; returns whether that is one more step of the task. To be called once for each.
+    /// Records that a command is complete; returns whether that counts as a step of the task. Must be called once for
+    /// each.
     mutating func completed(command index: Int) -> Bool {
         guard left > 0, areOneStep[index] else { return false }
         left -= 1

@@ -4,13 +4,13 @@ import ManagerClient
 import Spool
 import System
 
-/// Asks the manager for tasks and runs them, one after another. What happens to a task, in order:
+/// Requests tasks from the manager and runs them, one after another. What happens to a task, in order:
 ///
-/// 1. ``run()`` waits until the last outcome is delivered, looks whether the node is ready (``Readiness``), and asks the
-///    manager for a task (``ManagerSession``).
-/// 2. ``TaskRun`` begins the spool of the task and runs its commands (``TaskRunner``).
-/// 3. It ends with a `TaskOutcome`, which goes into the spool; ``UpdateSender`` delivers it.
-/// 4. The loop counts the outcome once the manager has answered to it, and asks again.
+/// 1. ``run()`` waits until the last outcome is delivered, checks whether the node is ready (``Readiness``), and
+///    requests a task from the manager (``ManagerSession``).
+/// 2. ``TaskRun`` creates the spool of the task and runs its commands (``TaskRunner``).
+/// 3. It ends with a `TaskOutcome`, which is stored in the spool; ``UpdateSender`` delivers it.
+/// 4. The loop counts the outcome once the manager has answered, and requests the next task.
 package actor TaskLoop {
     private let manager: ManagerSession
     private let sender: UpdateSender
@@ -24,22 +24,22 @@ package actor TaskLoop {
     private var idle: IdleWait
     private var retirement: RetirementPolicy
     private var running: TaskRun?
-    /// The run that ended last, until it is known whether the manager takes its outcome.
+    /// The run that ended last, until it is known whether the manager accepts its outcome.
     private var last: (spool: TaskSpool, outcome: TaskOutcome)?
     private var lastTaskID: String?
-    /// How many tasks in a row came to nothing at the manager.
+    /// The number of tasks in a row whose outcome the manager did not accept.
     private var vainTasks = 0
-    /// Whether the manager had no task when it was asked last.
+    /// Whether the manager had no task at the last request.
     private var isIdle = false
     private var isFinishing = false
     private var stopReason: StopReason?
 
     /// - Parameters:
-    ///   - readiness: whether a task can be taken.
-    ///   - context: what runs of tasks work with.
-    ///   - idle: how long to wait between questions that were answered with “no task”.
-    ///   - retirement: when the worker has been there for long enough.
-    ///   - onEvent: is told when a task starts and ends.
+    ///   - readiness: decides whether a task can be requested.
+    ///   - context: the dependencies of task runs.
+    ///   - idle: the delays after answers without a task.
+    ///   - retirement: decides when the worker stops.
+    ///   - onEvent: called when a task starts and ends.
     init(
         manager: ManagerSession, sender: UpdateSender, readiness: Readiness, context: TaskRun.Context, idle: IdleWait,
         retirement: RetirementPolicy, onEvent: @escaping @Sendable (WorkerEvent) -> Void
@@ -53,7 +53,7 @@ package actor TaskLoop {
         self.onEvent = onEvent
     }
 
-    /// Works until it is told otherwise; cancellation stops the running task, whole process tree included, before this
+    /// Works until told otherwise; cancellation stops the running task, including its whole process tree, before this
     /// returns.
     package func run() async -> WorkEnd {
         isFinishing = false
@@ -73,7 +73,7 @@ package actor TaskLoop {
     private func askAndRun() async throws -> WorkEnd {
         var isHeldUp = false
         while !isFinishing {
-            // A manager hands out the same task until it knows that it is finished, so it is not asked before.
+            // A manager assigns the same task until it knows that it is finished, so no task is requested before.
             await sender.waitUntilDelivered()
             try Task.checkCancellation()
             countLast()
@@ -92,7 +92,7 @@ package actor TaskLoop {
                 try await rest(Self.lookInterval)
                 continue
             }
-            // A manager that hands out tasks and does not want to hear of them is not asked as fast as they come.
+            // A manager that assigns tasks but does not accept their updates must not be asked in a tight loop.
             if vainTasks > 1 { try await rest(idle.next()) }
             if let end = try await work() {
                 return end
@@ -103,7 +103,8 @@ package actor TaskLoop {
 
     private static let lookInterval = Duration.seconds(5)
 
-    /// Counts the last task, now that the manager has answered to its outcome; one that it refused counts as lost already.
+    /// Counts the last task, now that the manager has answered its outcome; an outcome that it refused is already
+    /// counted as lost.
     private func countLast() {
         guard let last else { return }
         self.last = nil
@@ -115,42 +116,42 @@ package actor TaskLoop {
         if !isVain { idle.reset() }
     }
 
-    /// Waits while it has no task.
+    /// Waits while there is no task.
     private func rest(_ wait: Duration) async throws {
         let elapsed = clock.stopwatch()
         try await clock.sleep(for: retirement.shortened(wait))
         retirement.waited(elapsed())
     }
 
-    /// Says why the work is stopped, before ``run()`` is cancelled.
+    /// Sets the reason for stopping, before ``run()`` is cancelled.
     package func willStop(_ reason: StopReason) { stopReason = reason }
 
-    /// Lets the running task come to its end, and asks for no more.
+    /// Lets the running task finish, and requests no more tasks.
     package func finish() { isFinishing = true }
 
     /// Asks for tasks again after the running one, unless it has stopped doing so.
     package func goOn() { isFinishing = false }
 
-    /// Stops this run of a task, if it is the one that goes on; its spool delivers nothing more.
+    /// Stops this run of a task if it is the current one; its spool delivers nothing more.
     package func drop(run name: String) {
         if let running, running.name == name { running.stop(as: .lost) }
     }
 
-    /// Stops this run of a task, if it is the one that goes on; what there is of it is delivered.
+    /// Stops this run of a task if it is the current one; what it has printed is delivered.
     package func stop(run name: String, because reason: String) {
         if let running, running.name == name { running.stop(as: .takenBack(reason: reason)) }
     }
 
-    /// Returns when the loop and the thread that writes for it have responded: at once while it waits, for a task that
-    /// runs, for the manager or for the time.
+    /// Returns when the loop and its disk thread have responded: immediately while it waits for a task, the manager or
+    /// time.
     func probe() async { await context.spools.probe() }
 
-    /// The task that runs, and the name of this run of it.
+    /// The running task, and the name of this run.
     package var currentRun: (task: AssignedTask, name: String)? { running.map { ($0.task, $0.name) } }
 
-    // MARK: One question
+    // MARK: One request
 
-    /// Asks for a task and runs it; returns an end when the manager's answer is one.
+    /// Requests a task and runs it; returns an end if the manager's answer is one.
     private func work() async throws -> WorkEnd? {
         let answer: ScheduledTask
         do {
@@ -167,7 +168,7 @@ package actor TaskLoop {
             isIdle = false
             try await run(task)
         case .unreadable(let task, let problem):
-            // A manager hands it out again and again until it hears that it failed.
+            // A manager assigns it again and again until the task is reported as failed.
             try await run(task, failure: "invalid task: \(problem)")
             try await rest(idle.next())
         case .none:
@@ -175,11 +176,11 @@ package actor TaskLoop {
             isIdle = true
             try await rest(idle.next())
         case .notAwake:
-            // A manager that never sees this worker awake is not asked more often than one that has no task.
+            // A manager that never considers this worker awake is not asked more often than one that has no task.
             try await clock.sleep(for: idle.next())
             return .notAwake
         case .goTo(let status):
-            // It is awake, so that changes nothing.
+            // The worker is already awake, so this changes nothing.
             if status == .awake { try await clock.sleep(for: idle.next()) }
             return .stateRequested(status)
         }
@@ -188,7 +189,7 @@ package actor TaskLoop {
 
     // MARK: One task
 
-    /// - Parameter failure: why it has failed before it begins.
+    /// - Parameter failure: why the task failed before it started.
     private func run(_ task: AssignedTask, failure: String? = nil) async throws {
         let run: TaskRun
         do {

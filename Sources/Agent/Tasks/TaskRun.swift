@@ -9,32 +9,32 @@ import System
 final class TaskRun: Sendable {
     let task: AssignedTask
     let spool: TaskSpool
-    /// The name of this run, which no other run of the same task has.
+    /// The name of this run, which is unique among the runs of the same task.
     var name: String { spool.name }
 
     private let commands: Task<Void, any Error>
-    /// Absent when there is nothing to run them for.
+    /// Nil if there are no hooks.
     private let hooks: HookRunner?
     private let elapsed: @Sendable () -> Duration
     private let log: Log
-    /// What a stop by the manager makes of it.
+    /// The outcome set by a stop of the manager.
     private let stopped = Mutex<TaskOutcome?>(nil)
 
-    /// What a run works with.
+    /// The dependencies of a run.
     struct Context: Sendable {
         let spools: SpoolStore
         let runner: TaskRunner
         let hooks: HookRunner
-        /// Is shown what the task makes.
+        /// Receives the outputs of the task.
         let previews: PreviewSender
         let status: StatusBoard
         let clock: any Clock<Duration>
         let log: Log
     }
 
-    /// Begins the spool of a task, and the first of its commands.
+    /// Creates the spool of a task, and starts its first command.
     ///
-    /// - Parameter failure: why the task has failed before it begins.
+    /// - Parameter failure: why the task failed before it started.
     static func begin(
         _ task: AssignedTask, failure: String?, in context: Context
     ) async throws(SpoolError) -> TaskRun {
@@ -42,7 +42,7 @@ final class TaskRun: Sendable {
             SpooledTask(id: task.uuid, name: task.name, jobID: task.job, jobName: task.jobType),
             steps: task.stepsCompleted,
             onOutput: { [previews = context.previews] path, spool in
-                // What is held here for long is a preview that nobody waits for.
+                // A pending preview must not keep the spool alive.
                 previews.offer(path, of: task.uuid, variables: TaskVariables.about(task)) { [weak spool] in
                     spool?.activity("warning: \($0)")
                 }
@@ -67,7 +67,7 @@ final class TaskRun: Sendable {
         elapsed = context.clock.stopwatch()
     }
 
-    /// Stops the command that runs, since the manager wants it.
+    /// Stops the running command on behalf of the manager.
     ///
     /// - Parameter outcome: `lost` or `takenBack`.
     func stop(as outcome: TaskOutcome) {
@@ -75,7 +75,7 @@ final class TaskRun: Sendable {
         commands.cancel()
     }
 
-    /// Waits for the commands to end, and writes down how the task ended; cancellation stops the command that runs.
+    /// Waits until the commands have ended, and stores the outcome; cancellation stops the running command.
     ///
     /// - Parameter stopReason: why the surrounding task was cancelled.
     func end(stopReason: @Sendable () async -> StopReason?) async -> (outcome: TaskOutcome, lasting: Duration) {
@@ -138,12 +138,12 @@ package struct TaskRunner: Sendable {
         self.clock = clock
     }
 
-    /// Runs a task; cancellation stops the command that runs, whole process tree included, before this returns.
+    /// Runs a task; cancellation stops the running command, including its whole process tree, before this returns.
     ///
     /// - Parameters:
-    ///   - sink: gets all that the commands say; of their steps, those that count.
-    ///   - status: is told how far the task is.
-    /// - Throws: ``TaskFailedError`` when a command failed, `CancellationError` when the task was stopped.
+    ///   - sink: receives the output and events of the commands; of their steps, those that count.
+    ///   - status: receives the progress of the task.
+    /// - Throws: ``TaskFailedError`` if a command failed, `CancellationError` if the task was stopped.
     package func run(_ task: AssignedTask, sink: CommandSink, status: StatusBoard? = nil) async throws {
         let steps = Mutex(StepCount(task))
         let all = CommandSink { event in
@@ -153,7 +153,7 @@ package struct TaskRunner: Sendable {
         for (index, command) in task.commands.enumerated() {
             try Task.checkCancellation()
             all.send(.began(name: command.name, number: index + 1, count: task.commands.count))
-            // For the log and the manager; the status has it in numbers.
+            // For the log and the manager; the status has it as numbers.
             let place = "command \(index + 1) of \(task.commands.count), \(VisibleText.line(command.name))"
             sink.log(line: place)
             sink.send(.activity(place))
@@ -166,7 +166,7 @@ package struct TaskRunner: Sendable {
                     command, in: CommandContext(task: task, sink: counted, programs: programs, clock: clock))
                 if steps.withLock({ $0.completed(command: index) }) { all.send(.stepCompleted) }
             } catch {
-                // What a stopped program leaves undone is no failure of the task.
+                // Incomplete work of a stopped program is not a failure of the task.
                 if error is CancellationError || Task.isCancelled { throw CancellationError() }
                 throw TaskFailedError(reason: "\(place): \(error)")
             }
@@ -175,7 +175,8 @@ package struct TaskRunner: Sendable {
 }
 
 extension TaskSpool {
-    /// What commands say goes into the spool of their task; managers have words alone for what begins and for how much is done.
+    /// The sink that stores the events of commands in the spool of their task; managers only get activity and step
+    /// counts.
     package var sink: CommandSink {
         CommandSink { [self] event in
             switch event {
@@ -191,6 +192,6 @@ extension TaskSpool {
 
 /// A command of a task failed.
 package struct TaskFailedError: Error, Hashable, Sendable {
-    /// Which command, and why: one sentence without a full stop.
+    /// The command and the reason: one sentence without a full stop.
     package let reason: String
 }

@@ -1,10 +1,10 @@
 import ManagerClient
 
-/// Whether the manager that the operator accepted is still where it was, and who else answers on the networks.
+/// Checks whether the accepted manager still answers at its URL, and which others answer on the networks.
 struct AcceptedManagerCheck: DoctorCheck {
     let file: AcceptedManagerFile
     let finder: ManagerFinder
-    /// How long to look for managers.
+    /// How long to search for managers.
     var time = ManagerFinder.usualTime
 
     let name = "accepted manager"

@@ -1,7 +1,7 @@
 import ExecutorKit
 import FoundationEssentials
 
-/// What has the worker sleep now by the settings and by what somebody at the machine asked for.
+/// Checks whether the settings or a pause let the worker sleep now.
 struct AvailabilityCheck: DoctorCheck {
     let settings: Settings
     let stateDirectory: String?
@@ -28,7 +28,7 @@ struct AvailabilityCheck: DoctorCheck {
     }
 }
 
-/// Whether logind says whether somebody uses this machine, where the settings ask for that.
+/// Checks whether logind reports if the machine is in use, if the settings need that.
 struct IdleCheck: DoctorCheck {
     let idleTime: Duration?
     let programs: Result<ProgramRunner, any Error>

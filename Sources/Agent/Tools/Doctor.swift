@@ -1,9 +1,9 @@
 import HumanText
 import Synchronization
 
-/// Looks at everything that has to be right for an agent to work here.
+/// Checks everything that an agent needs on this machine.
 package struct Doctor: Sendable {
-    /// What came of a check.
+    /// The result of a check.
     package struct Result: Encodable, Hashable, Sendable {
         package let name: String
         package let status: DoctorFinding.Status
@@ -22,14 +22,14 @@ package struct Doctor: Sendable {
     private let limit: Duration
     private let clock: any Clock<Duration>
 
-    /// - Parameter limit: how long each check may take.
+    /// - Parameter limit: the time limit of each check.
     package init(_ checks: [any DoctorCheck], limit: Duration = .seconds(20), clock: any Clock<Duration>) {
         self.checks = checks
         self.limit = limit
         self.clock = clock
     }
 
-    /// What came of all checks, in their order; they run side by side.
+    /// Runs all checks concurrently, and returns their results in order.
     package func results() async -> [Result] {
         await withTaskGroup(of: (Int, Result).self) { group in
             for (index, check) in checks.enumerated() {
@@ -39,7 +39,8 @@ package struct Doctor: Sendable {
         }
     }
 
-    /// What a check found. One that hangs, in a file system that does not answer perhaps, is left behind: nobody can end it.
+    /// Returns the finding of a check. A check that hangs, for example in a file system that does not respond, is
+    /// abandoned.
     private func finding(of check: any DoctorCheck) async -> DoctorFinding {
         let first = FirstFinding()
         let work = Task { first.found(await check.run()) }
@@ -86,32 +87,32 @@ private final class FirstFinding: Sendable {
     }
 }
 
-/// One of the things that have to be right for an agent to work on this machine.
+/// A check of something that an agent needs on this machine.
 ///
-/// It changes nothing, and does not disturb an agent that runs.
+/// It changes nothing, and does not disturb a running agent.
 package protocol DoctorCheck: Sendable {
-    /// What it looks at, in a word or two.
+    /// What it checks, in a word or two.
     var name: String { get }
 
-    /// Looks; whoever calls sets a limit to the time.
+    /// Runs the check; the caller limits the time.
     func run() async -> DoctorFinding
 }
 
 /// What a check found.
 package struct DoctorFinding: Hashable, Sendable {
-    /// How it is.
+    /// The severity.
     package enum Status: String, Encodable, Sendable {
         case ok
-        /// The agent works, but not as somebody may want.
+        /// The agent works, but perhaps not as intended.
         case warning
-        /// The agent cannot work, or not do some of its work.
+        /// The agent cannot work, or not completely.
         case failed
-        /// There is nothing to look at.
+        /// There is nothing to check.
         case notApplicable = "not_applicable"
     }
 
     package var status: Status
-    /// What is so, without a full stop.
+    /// What was found, without a full stop.
     package var finding: String
     /// What to do about it.
     package var advice: String?

@@ -4,15 +4,15 @@ import System
 
 /// The checks of an agent.
 package enum DoctorChecks {
-    /// How long the manager may take to answer.
+    /// Maximum time for the manager's answer.
     private static let patience = Duration.seconds(10)
 
-    /// All of them, in the order in which things have to be right.
+    /// Returns all checks, in the order of their dependencies.
     ///
     /// - Parameters:
-    ///   - stateDirectory: where the agent keeps its state; absent when it keeps none.
+    ///   - stateDirectory: the agent's state directory; nil if it has none.
     ///   - environment: the environment of the process.
-    ///   - folder: where programs that are tried start.
+    ///   - folder: the working directory of test programs.
     package static func all(
         settings given: Settings, stateDirectory: String?, executors: AvailableExecutors, environment: [String: String],
         folder: String, clock: any Clock<Duration>
@@ -30,9 +30,9 @@ package enum DoctorChecks {
         let trial = ProgramTrial(programs: programs)
         let user = try? ProgramUser(renderUser: settings.renderUser)
         var machine = MachineCheck(
-            // It is made at the first start, on the disk of what is there of its path.
+            // It is created at the first start, on the disk of the nearest existing folder.
             settings, stateFolder: FilePath.nearestExisting(to: stateFolder), programs: try? programs.get().defaults)
-        // Also where something else keeps programs from running.
+        // Needed even if programs cannot run for another reason.
         machine.user = machine.user ?? user
         let general: [any DoctorCheck] = [
             SettingsCheck(settings: settings),
@@ -45,7 +45,7 @@ package enum DoctorChecks {
             EnvironmentCheck(settings: settings, agent: environment),
             ExecutorsCheck(executors: executors, taskTypes: settings.taskTypes),
         ]
-        // An ephemeral agent keeps no manager that was accepted, and its settings do not ask for one.
+        // An ephemeral agent stores no accepted manager, and its settings do not need one.
         let acceptance = (given.needsAcceptedManager ? stateDirectory : nil).map {
             AcceptedManagerCheck(file: AcceptedManagerFile(stateDirectory: $0), finder: ManagerFinder(settings))
         }
@@ -67,14 +67,14 @@ package enum DoctorChecks {
             ]
     }
 
-    /// Where programs start that are tried: in a sandbox as those of the agent do, since there they may write.
+    /// Returns the working directory of test programs: in a sandbox that of the agent's programs, where they may write.
     private static func workFolder(_ settings: Settings, stateDirectory: String?, folder: String) -> String {
         guard settings.sandbox == .paths, let stateDirectory else { return folder }
         let work = StateDirectory.workFolder(of: stateDirectory)
         return FileSystem.canAccess(work, W_OK | X_OK) ? work : "/"
     }
 
-    /// A client that does not wait longer for the manager than the doctor does.
+    /// Returns a client whose time limit fits that of the doctor.
     private static func patientClient(_ settings: Settings, _ stateDirectory: String?) throws -> ManagerClient {
         if let stateDirectory, settings.needsAcceptedManager {
             _ = try AcceptedManagerFile(stateDirectory: stateDirectory).required()

@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// What a Flamenco Worker keeps on a node: its configuration and who it is to its manager.
+/// The files of a Flamenco Worker on this node: its configuration and its credentials.
 package struct FlamencoWorkerFiles: Hashable, Sendable {
     private static let configurationName = "flamenco-worker.yaml"
     private static let credentialsName = "flamenco-worker-credentials.yaml"
 
-    /// What `flamenco-worker.yaml` says; absent when there is none.
+    /// The content of `flamenco-worker.yaml`; nil if there is none.
     package let configuration: FlatYAML?
-    /// What `flamenco-worker-credentials.yaml` says; absent when there is none.
+    /// The content of `flamenco-worker-credentials.yaml`; nil if there is none.
     package let credentials: FlatYAML?
     /// The files that were read.
     package let paths: [String]
 
-    /// Reads them; each from the first folder that has it.
+    /// Reads the files; each from the first folder that contains it.
     ///
-    /// - Throws: ``SettingsError`` when neither is there, or one cannot be read or understood.
+    /// - Throws: ``SettingsError`` if neither exists, or one cannot be read or parsed.
     package init(in folders: [String]) throws(SettingsError) {
         let configuration = try Self.read(Self.configurationName, in: folders)
         let credentials = try Self.read(Self.credentialsName, in: folders)
@@ -29,7 +29,7 @@ package struct FlamencoWorkerFiles: Hashable, Sendable {
         self.credentials = credentials?.content
     }
 
-    /// Where Flamenco Worker keeps its files when nobody says otherwise: the working directory, and its home.
+    /// Returns the default folders of Flamenco Worker: the working directory, and its home.
     package static func usualFolders(environment: [String: String]) -> [String] {
         let dataHome = environment["XDG_DATA_HOME"] ?? environment["HOME"].map { $0 + "/.local/share" }
         let home = environment["FLAMENCO_HOME"] ?? dataHome.map { $0 + "/flamenco" }
@@ -43,7 +43,7 @@ package struct FlamencoWorkerFiles: Hashable, Sendable {
             let path = folders.map({ $0 + "/" + name }).first(where: { FileManager.default.fileExists(atPath: $0) })
         else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else { throw SettingsError("cannot read \(path)") }
-        // Not Foundation's decoder, which takes a byte order mark away in its own way.
+        // Foundation's decoder would handle a byte order mark differently.
         guard let text = String(validating: data, as: UTF8.self) else { throw SettingsError("\(path) is not UTF-8") }
         do {
             return (path, try FlatYAML(text))

@@ -1,24 +1,23 @@
 import FlamencoAPI
 package import ManagerClient
 
-/// What moving over from Flamenco Worker comes to: the settings and credentials for this agent, and what to tell the
-/// person who moves.
+/// The result of migrating from Flamenco Worker: the settings and credentials for this agent, and notes for the user.
 package struct FlamencoWorkerMigration: Hashable, Sendable {
     /// The text of the settings file.
     package let settings: String
-    /// Who the worker is to its manager; absent when it never registered.
+    /// The credentials of the worker; nil if it never registered.
     package let credentials: WorkerCredentials?
-    /// What was taken over and what was left out, a sentence each.
+    /// What was migrated and what was left out, one sentence each.
     package let notes: [String]
 
-    /// Works it out.
+    /// Converts the files.
     ///
     /// - Parameters:
-    ///   - worker: what `flamenco-worker.yaml` says; absent when there is none.
-    ///   - credentials: what `flamenco-worker-credentials.yaml` says; absent when there is none.
-    ///   - workerName: the worker's name as its environment says (`FLAMENCO_WORKER_NAME`).
-    ///   - stateDirectory: where the agent is to keep its state, when not in the usual place.
-    /// - Throws: ``SettingsError`` when a value cannot be taken over as it stands.
+    ///   - worker: the content of `flamenco-worker.yaml`; nil if there is none.
+    ///   - credentials: the content of `flamenco-worker-credentials.yaml`; nil if there is none.
+    ///   - workerName: the worker's name from its environment (`FLAMENCO_WORKER_NAME`).
+    ///   - stateDirectory: the agent's state directory, unless it is the default.
+    /// - Throws: ``SettingsError`` if a value cannot be migrated.
     package init(worker: FlatYAML?, credentials: FlatYAML?, workerName: String?, stateDirectory: String? = nil)
         throws(SettingsError)
     {
@@ -66,7 +65,7 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         self.notes = notes
     }
 
-    /// Its settings that this agent has too, with the names here.
+    /// The settings that this agent has too, with their names here.
     private static let takenOver = [
         "manager_url": "manager_url", "worker_name": "worker_name", "task_types": "task_types",
         "restart_exit_code": "restart_exit_code", "oom_score_adjust": "oom_score_adjust",
@@ -76,7 +75,7 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         switch (entry.value, key) {
         case (.list(let items), "task_types"): return .array(items.map { .string($0) })
         case (.text(let text), "restart_exit_code"), (.text(let text), "oom_score_adjust"):
-            // A number that begins with 0 is octal for some readers of YAML.
+            // Some YAML parsers read a number with a leading 0 as octal.
             guard let number = Int64(text), text == "0" || !text.drop(while: { "+-".contains($0) }).hasPrefix("0")
             else {
                 break

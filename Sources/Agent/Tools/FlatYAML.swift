@@ -1,14 +1,14 @@
-/// The part of YAML 1.2 that Flamenco Worker's files use: keys at the left edge, each with a word, a quoted text or a list of
-/// them. What else a key may have is kept as ``Value/other(_:)``, so that the rest can be taken over; only a file that is no
+/// The subset of YAML 1.2 used by Flamenco Worker's files: top-level keys, each with a word, a quoted string or a list
+/// of these. Other values are kept as ``Value/other(_:)``, so that the rest can be migrated; only a file that is not a
 /// list of keys is refused.
 package struct FlatYAML: Hashable, Sendable {
     /// A value in such a file.
     package enum Value: Hashable, Sendable {
-        /// Nothing stands behind the key, or `null`, or a text without characters.
+        /// No value, `null`, or an empty string.
         case empty
         case text(String)
         case list([String])
-        /// Something that is not understood: why not, as in "has nested values (line 3)".
+        /// A value that is not supported: why not, as in "has nested values (line 3)".
         case other(String)
     }
 
@@ -16,19 +16,19 @@ package struct FlatYAML: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         package var key: String
         package var value: Value
-        /// Where it stands, from 1.
+        /// The line number, from 1.
         package var line: Int
     }
 
-    /// What the file says, in its order.
+    /// The content of the file, in order.
     package private(set) var entries: [Entry] = []
 
-    /// The value of a key; absent when the file does not say it.
+    /// The value of a key; nil if the file does not contain it.
     package subscript(key: String) -> Value? { entries.first { $0.key == key }?.value }
 
-    /// Reads a file's text.
+    /// Parses the text of a file.
     ///
-    /// - Throws: ``FlatYAMLError`` for the first line that belongs to no key.
+    /// - Throws: ``FlatYAMLError`` for the first line that does not belong to a key.
     package init(_ text: String) throws(FlatYAMLError) {
         var lines = YAMLLines(text)
         var hasBegun = false
@@ -52,7 +52,7 @@ package struct FlatYAML: Hashable, Sendable {
         }
     }
 
-    // MARK: A key and what belongs to it
+    // MARK: A key and its lines
 
     private static func entry(_ line: YAMLLines.Line, _ lines: inout YAMLLines) throws(FlatYAMLError) -> Entry {
         let content = line.withoutComment
@@ -70,7 +70,8 @@ package struct FlatYAML: Hashable, Sendable {
 
     private static func value(_ rest: String, of line: YAMLLines.Line, _ lines: inout YAMLLines) -> Value {
         let text = YAMLScalar.withoutComment(rest)
-        // Until the brackets are closed, or a line belongs to another key, which then is not read as the end of a list.
+        // Until the brackets are closed, or a line belongs to another key, which is then not parsed as the end of a
+        // list.
         var flow = text
         let isFlow = text.hasPrefix("[")
         var below: [YAMLLines.Line] = []
@@ -85,7 +86,7 @@ package struct FlatYAML: Hashable, Sendable {
                 below.append(next)
             }
         }
-        // A block of text (`|`, `>`) has no comments; all else has.
+        // A block of text (`|`, `>`) has no comments; everything else has.
         let more = below.first { !$0.withoutComment.isEmpty }
         if let more, !text.isEmpty {
             return .other("continues in line \(more.number), which is not supported")
@@ -112,9 +113,9 @@ package struct FlatYAML: Hashable, Sendable {
     }
 }
 
-/// A line that is not of the kind that Flamenco Worker's files have.
+/// A line that Flamenco Worker's files cannot have.
 package struct FlatYAMLError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Where it stands, from 1.
+    /// The line number, from 1.
     package let line: Int
     /// What is wrong with it.
     package let problem: String
@@ -123,16 +124,16 @@ package struct FlatYAMLError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String { "line \(line): \(problem)" }
 }
 
-/// The lines of a file, however they end, without a byte order mark.
+/// The lines of a file, with any line endings, without a byte order mark.
 struct YAMLLines {
     struct Line {
         let number: Int
         let text: String
 
-        /// How many blanks it begins with.
+        /// The number of leading blanks.
         var indentation: Int { text.prefix { $0 == " " || $0 == "\t" }.count }
         var isIndented: Bool { indentation > 0 }
-        /// Without blanks at either end, and without a comment.
+        /// Without leading and trailing blanks, and without a comment.
         var withoutComment: String { YAMLScalar.withoutComment(text) }
 
         var isItem: Bool {

@@ -3,21 +3,21 @@ import FlamencoAPI
 import Foundation
 import System
 
-/// Which devices Cycles has in the Blender that tasks use, and with which it would render.
+/// Checks which devices Cycles has in the Blender that tasks use, and which of them it would render with.
 struct CyclesCheck: DoctorCheck {
     let blender: ProgramCheck
     let cyclesDevice: CyclesDevice?
 
     let name = "cycles"
 
-    /// A Blender that compiles for a GPU takes its time; what does not answer by then is left to the doctor's own limit.
+    /// A Blender that compiles kernels for a GPU takes some time; longer checks are ended by the doctor's own limit.
     private static let limit = Duration.seconds(18)
 
-    /// What Blender says.
+    /// The devices reported by Blender.
     struct Devices: Decodable, Hashable {
-        /// The names of the devices of each kind that there are, but for the processor.
+        /// The names of the available devices by type, without the CPU.
         var kinds: [String: [String]]
-        /// The kind that the preferences of the user name, and those of its devices that they turn on.
+        /// The device type set in the user's preferences, and the enabled devices of that type.
         var preferred: String?
         var used: [String]?
     }
@@ -92,17 +92,17 @@ struct CyclesCheck: DoctorCheck {
         """
 }
 
-/// Whether the user of programs may open the devices of GPUs.
+/// Checks whether the user of programs can open the devices of GPUs.
 struct GPUDevicesCheck: DoctorCheck {
     let trial: ProgramTrial
-    /// Whether the settings say that GPUs are to be used.
+    /// Whether the settings require GPUs.
     let isNeeded: Bool
-    /// Where devices are.
+    /// The folder of the devices.
     var folder = "/dev"
 
     let name = "gpu devices"
 
-    /// Prints what there is, and behind it whether it can be read and written.
+    /// Prints each device, and whether it can be read and written.
     private static let script = """
         for file in "$0"/dri/render* "$0"/kfd "$0"/nvidia[0-9]* "$0"/nvidiactl "$0"/nvidia-uvm; do
             [ -e "$file" ] || continue
@@ -112,7 +112,7 @@ struct GPUDevicesCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         do {
-            // Asked as programs ask: as their user, with the groups of that.
+            // Run like a program: as its user, with that user's groups.
             let lines = try await trial.withoutPolicy.run(Program("/bin/sh", ["-c", Self.script, folder])).lines
             let open = lines.filter { $0.hasPrefix("yes ") }.map { $0.dropFirst(4) }
             let closed = lines.filter { $0.hasPrefix("no ") }.map { $0.dropFirst(3) }
@@ -137,7 +137,7 @@ struct GPUDevicesCheck: DoctorCheck {
     }
 }
 
-/// Whether the hooks of the settings can be run.
+/// Checks whether the hooks of the settings can be run.
 struct HooksCheck: DoctorCheck {
     let hooks: Hooks
     let programs: Result<ProgramRunner, any Error>

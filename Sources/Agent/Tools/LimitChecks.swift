@@ -3,12 +3,12 @@ import FoundationEssentials
 import HumanText
 import System
 
-/// Whether programs can get cgroups of their own where the settings say (cgroups(7), “Delegation”).
+/// Checks whether programs can get their own cgroups with these settings (cgroups(7), “Delegation”).
 struct ControlGroupCheck: DoctorCheck {
     let choice: ControlGroupChoice
-    /// Whether memory is to be limited.
+    /// Whether the settings limit memory.
     let needsMemory: Bool
-    /// Where an agent that runs can be asked; absent when it has no usual place.
+    /// The state directory of a running agent to ask; nil if there is no default.
     let stateDirectory: String?
 
     let name = "cgroup"
@@ -43,7 +43,7 @@ struct ControlGroupCheck: DoctorCheck {
         return .ok("\(path), with \(controllers.isEmpty ? "no controllers" : controllers.joined(separator: ", "))")
     }
 
-    /// What an agent that runs has; only in its place can anybody see whether it is delegated.
+    /// Returns the result for a running agent; delegation can only be determined from inside its cgroup.
     private func runningAgent() async -> DoctorFinding? {
         guard let stateDirectory else { return nil }
         let status = try? await BlockingWork.run { _ in try StatusQuestion(stateDirectory: stateDirectory).ask() }
@@ -70,14 +70,14 @@ struct ControlGroupCheck: DoctorCheck {
     }
 }
 
-/// Whether the system lets the agent and its programs have enough open files and processes.
+/// Checks whether the system allows the agent and its programs enough open files and processes.
 struct LimitsCheck: DoctorCheck {
     var openFiles = ResourceLimit.openFiles
     var processes = ResourceLimit.processes
 
     let name = "limits"
 
-    /// Scenes have hundreds of textures and caches open at a time.
+    /// Scenes may have hundreds of textures and caches open at a time.
     private static let enoughFiles = 1024
     /// Threads count: a renderer has one or two for each core.
     private static let enoughProcesses = 1024
@@ -111,7 +111,7 @@ struct DebuggingCheck: DoctorCheck {
     }
 }
 
-/// What programs may use of the machine, as the settings say it.
+/// Checks the share of the machine that programs may use.
 struct MachineShareCheck: DoctorCheck {
     let cpus: ProcessorChoice?
     let memoryLimit: MemoryAmount?
@@ -143,13 +143,13 @@ struct MachineShareCheck: DoctorCheck {
     }
 }
 
-/// Whether programs can run as the user of the settings.
+/// Checks whether programs can run as the user in the settings.
 struct ProgramUserCheck: DoctorCheck {
     let user: String?
 
     let name = "run as user"
 
-    /// Whether `/proc` hides processes from users who are not theirs (man 5 proc).
+    /// Whether `/proc` hides the processes of other users (man 5 proc).
     private static var hidesProcesses: Bool {
         let table = (try? String(contentsOfFile: MountTable.file, encoding: .utf8)) ?? ""
         return table.split(separator: "\n").contains { line in
@@ -178,13 +178,13 @@ struct ProgramUserCheck: DoctorCheck {
     }
 }
 
-/// The open files that an agent needs for itself: for its log and its spool, for the manager, for status and metrics, and for
-/// a program at a time.
+/// The open files that an agent needs for itself: for its log and its spool, for the manager, for status and metrics,
+/// and for one program at a time.
 package enum OpenFiles {
-    /// With fewer, parts of Swift's runtime end the process without a word.
+    /// With fewer, parts of Swift's runtime terminate the process without a message.
     package static let needed = 64
 
-    /// Raises the limit of this process to that, where the system allows it; returns a sentence when it does not.
+    /// Raises the limit of this process to the needed number, if allowed; otherwise returns a sentence.
     package static func raise() -> String? {
         if ResourceLimit.raiseOpenFiles(to: needed) { return nil }
         return "expected a limit of at least \(needed) open files, found \(ResourceLimit.openFiles ?? 0): raise it "

@@ -4,7 +4,7 @@ import FoundationEssentials
 import HumanText
 import ManagerClient
 
-/// Whether there is a Flamenco Manager, and which.
+/// Checks whether a Flamenco Manager answers, and which one.
 struct ManagerCheck: DoctorCheck {
     let client: Result<ManagerClient, any Error>
     let api: APIName
@@ -47,9 +47,10 @@ struct ManagerCheck: DoctorCheck {
     }
 }
 
-/// Whether the manager takes the credentials of this worker. It is asked which state it wants, which changes nothing.
+/// Checks whether the manager accepts the credentials of this worker. It only queries the requested state, which
+/// changes nothing.
 struct CredentialsCheck: DoctorCheck {
-    /// Where they are kept; absent when they are kept in memory.
+    /// Where they are stored; nil if only in memory.
     let file: CredentialsFile?
     let client: Result<ManagerClient, any Error>
 
@@ -85,8 +86,8 @@ struct CredentialsCheck: DoctorCheck {
     }
 }
 
-/// Whether this machine and the manager agree on the time: files on shared storage and the times of logs are confusing
-/// otherwise, and certificates may not be valid.
+/// Checks whether the clocks of this machine and the manager agree: otherwise, the times of files on shared storage and
+/// of logs are confusing, and certificates may be considered invalid.
 struct ClockCheck: DoctorCheck {
     let client: Result<ManagerClient, any Error>
     let clock: any Clock<Duration>
@@ -94,7 +95,7 @@ struct ClockCheck: DoctorCheck {
 
     let name = "clock"
 
-    /// More than this is worth a word.
+    /// A larger difference is reported.
     static let tolerance = 30.0
 
     func run() async -> DoctorFinding {
@@ -104,7 +105,7 @@ struct ClockCheck: DoctorCheck {
             guard let theirs = try await client.get().introduced().client.time() else {
                 return .notApplicable("the manager does not report its time")
             }
-            // The answer was made somewhere between, and says whole seconds.
+            // The answer was created somewhere in between, and is accurate to the second.
             let middle = before.addingTimeInterval(elapsed().seconds / 2)
             let difference = middle.timeIntervalSince(theirs)
             guard abs(difference) > Self.tolerance else {

@@ -3,10 +3,10 @@ import FoundationEssentials
 import HumanText
 import System
 
-/// Whether the folders of `allowed_paths` are there and can be written to.
+/// Checks whether the folders in `allowed_paths` exist and are writable.
 struct AllowedPathsCheck: DoctorCheck {
     let paths: [String]?
-    /// The user of programs, whose rights count; whoever calls this when absent.
+    /// The user of programs, whose access rights are checked; if nil, the caller's.
     var user: ProgramUser?
 
     let name = "allowed paths"
@@ -14,14 +14,14 @@ struct AllowedPathsCheck: DoctorCheck {
     func run() async -> DoctorFinding {
         guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use all folders") }
         for path in paths {
-            // On a thread of its own: a network file system may never answer.
+            // On a separate thread, because a network file system may never respond.
             let problem = try? await BlockingWork.run { [user] _ in Self.problem(of: path, for: user) }
             if let problem { return problem }
         }
         return .ok(paths.joined(separator: ", ") + "; paths in the arguments of programs are not covered")
     }
 
-    /// What is wrong with a path; nil when nothing is. To be called on a thread that ends afterwards.
+    /// Returns what is wrong with a path; nil if nothing. Must be called on a thread that ends afterwards.
     private static func problem(of path: String, for user: ProgramUser?) -> DoctorFinding? {
         let rights = MachineCheck(user: user)
         rights.takeOnUser()
@@ -36,7 +36,7 @@ struct AllowedPathsCheck: DoctorCheck {
         } catch {
             return .failed("\(path): \(error)", "make it writable for \(user?.name ?? "the agent's user")")
         }
-        // Where storage was to be mounted, there is an empty folder of the system's own disk.
+        // If storage is not mounted, its mount point is an empty folder on the system disk.
         guard status.kind == .folder, (try? FileStatus(of: "/"))?.device == status.device,
             (try? Directory.names(in: path))?.isEmpty == true
         else { return nil }
@@ -45,7 +45,7 @@ struct AllowedPathsCheck: DoctorCheck {
     }
 }
 
-/// Whether everything is there without which no task is taken.
+/// Checks the requirements for requesting tasks.
 struct RequiredPathsCheck: DoctorCheck {
     let machine: MachineCheck
     let clock: any Clock<Duration>

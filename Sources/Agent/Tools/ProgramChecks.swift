@@ -4,17 +4,18 @@ import ManagerClient
 import Synchronization
 import System
 
-/// Whether a program that tasks need is there, and which version: what the manager's variable of that name stands for.
+/// Checks whether a program that tasks need exists, and its version: the one that the manager's variable of that name
+/// stands for.
 struct ProgramCheck: DoctorCheck {
-    /// The program, and the variable that stands for it in jobs.
+    /// The name of the program and of its variable in jobs.
     let name: String
     let option: String
-    /// Whether tasks that need it are taken.
+    /// Whether the worker accepts tasks that need it.
     let isNeeded: Bool
     let client: Result<ManagerClient, any Error>
     let trial: ProgramTrial
 
-    /// Blender, what Cycles has in it, and FFmpeg.
+    /// Returns the checks for Blender, its Cycles devices, and FFmpeg.
     static func all(
         executors: AvailableExecutors, settings: Settings, client: Result<ManagerClient, any Error>,
         trial: ProgramTrial
@@ -55,7 +56,7 @@ struct ProgramCheck: DoctorCheck {
         }
     }
 
-    /// The program, with the arguments that the variable has.
+    /// Returns the program, with the arguments in the variable.
     func program(_ variable: String?) async throws -> Program {
         let exe = variable ?? name
         let isFile = try await BlockingWork.run("look at \(exe)", limit: ProgramTrial.limit) { _ in
@@ -64,7 +65,7 @@ struct ProgramCheck: DoctorCheck {
         return try Program(exe: exe, isFile: isFile)
     }
 
-    /// What the manager has for it, if it says so.
+    /// Returns the manager's value of the variable, if there is one.
     func value() async -> String? {
         guard let client = try? await client.get().introduced().client else { return nil }
         let variables = try? await client.send(
@@ -83,7 +84,7 @@ struct ProgramCheck: DoctorCheck {
         }
     }
 
-    /// `Blender 4.2.1`, `ffmpeg version 5.1.6-0+deb12u1` of longer lines.
+    /// Extracts `Blender 4.2.1` or `ffmpeg version 5.1.6-0+deb12u1` from a longer line.
     private static func version(in line: String) -> String {
         let parts = line.split(separator: " ")
         guard let index = parts.firstIndex(where: { $0.first?.isNumber == true }) else { return line }
@@ -91,7 +92,8 @@ struct ProgramCheck: DoctorCheck {
     }
 }
 
-/// Whether programs can be run at all: through the supervisor, with the limits, the user and the cgroup of the settings.
+/// Checks whether programs can run at all: through the supervisor, with the limits, the user and the cgroup in the
+/// settings.
 struct SupervisorCheck: DoctorCheck {
     let trial: ProgramTrial
 
@@ -99,7 +101,7 @@ struct SupervisorCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         do {
-            // Whether the operator allows it is of no interest here.
+            // Whether the operator allows this program does not matter here.
             let outcome = try await trial.withoutPolicy.run(Program("true"))
             guard outcome.end == .exited(status: 0) else {
                 return .failed(
@@ -116,24 +118,24 @@ struct SupervisorCheck: DoctorCheck {
     }
 }
 
-/// Runs a program as those of tasks are run, to see whether it can be.
+/// Runs a program like one of a task, to check whether that works.
 struct ProgramTrial: Sendable {
     var programs: Result<ProgramRunner, any Error>
 
     static let limit = Duration.seconds(15)
 
-    /// What came of it.
+    /// The result of a run.
     struct Outcome {
-        /// Which file was run.
+        /// The file that was run.
         let file: String
-        /// What it printed, as far as anybody would read it.
+        /// The beginning of its output.
         let lines: [String]
-        /// The first line that it printed.
+        /// The first line of its output.
         var firstLine: String { lines.first ?? "" }
         let end: ProgramEnd
     }
 
-    /// Runs it; it has some seconds.
+    /// Runs the program, for a few seconds at most.
     ///
     /// - Throws: why it cannot be run, in one sentence.
     func run(_ program: Program, limit: Duration = limit) async throws -> Outcome {
@@ -152,7 +154,7 @@ struct ProgramTrial: Sendable {
         return Outcome(file: file, lines: lines.withLock(\.self), end: result.end)
     }
 
-    /// The same without what the operator allows, for what is of no interest to that.
+    /// The same trial without the operator's policy, for programs that it does not apply to.
     var withoutPolicy: ProgramTrial {
         ProgramTrial(
             programs: programs.map { programs in

@@ -3,18 +3,19 @@ import FileWork
 import FoundationEssentials
 import System
 
-/// Changes who programs run as: `run_as_user` in a settings file, and the part of the unit that lets its agent change users.
+/// Changes the user that programs run as: `run_as_user` in a settings file, and the drop-in that lets the unit's agent
+/// switch users.
 package struct RenderUserSetup: Sendable {
-    /// What the part of the unit is called in its folder.
+    /// The file name of the drop-in.
     package static let dropInName = "render-user.conf"
-    /// What is in it.
+    /// The content of the drop-in.
     package static var dropIn: String { String(decoding: PackageResources.render_user_conf, as: UTF8.self) }
 
     /// The settings file.
     package let settings: String
     /// The folder where administrators change units.
     private let units: String
-    /// The unit of the agent that has these settings; absent where no unit of ours has them.
+    /// The unit of the agent with these settings; nil if none of ours has them.
     package let unit: String?
 
     package init(settings: String) {
@@ -34,10 +35,10 @@ package struct RenderUserSetup: Sendable {
         return name == "settings" ? "flamenco-agent.service" : "flamenco-agent@\(name).service"
     }
 
-    /// Lets programs run as another user, or as the agent's when that is nil. An agent that runs goes on as before.
+    /// Makes programs run as another user, or as the agent's if nil. A running agent is not affected.
     ///
-    /// - Returns: what was done, a line each.
-    /// - Throws: ``SettingsError``, and nothing was changed that an agent would stumble over.
+    /// - Returns: what was done, one line each.
+    /// - Throws: ``SettingsError``; nothing was changed then that would keep an agent from starting.
     package func change(to user: String?) throws(SettingsError) -> [String] {
         if let user { try Self.check(user) }
         guard let data = FileManager.default.contents(atPath: settings) else {
@@ -46,7 +47,7 @@ package struct RenderUserSetup: Sendable {
         let old = String(decoding: data, as: UTF8.self)
         let text = try SettingsText.changing(
             old, SettingDeclarations.declared.runAsUser.name, to: user, path: settings)
-        // An agent with the right and without the user works; the other way round it would not start.
+        // An agent with the capabilities and without the user works; the other way round, it would not start.
         var done: [String] = []
         if user != nil { done += try writeDropIn() }
         if text != old {
@@ -105,7 +106,7 @@ package struct RenderUserSetup: Sendable {
             if error.isAbsence { return [] }
             throw SettingsError("cannot remove \(path): \(error)")
         }
-        // There may be more in it.
+        // It may contain other files.
         try? FileSystem.removeFolder(FilePath.parent(of: path))
         return ["removed \(path)"]
     }

@@ -1,7 +1,7 @@
 import ExecutorKit
 import System
 
-/// Where the settings are from, which can be used when this is asked; else see ``BrokenSettingsCheck``.
+/// Shows where the settings come from, if they are valid; otherwise see ``BrokenSettingsCheck``.
 struct SettingsCheck: DoctorCheck {
     static let name = "settings"
     let settings: Settings
@@ -18,10 +18,10 @@ struct SettingsCheck: DoctorCheck {
     }
 }
 
-/// What programs get in their environment by the settings.
+/// Checks the environment that programs get from the settings.
 struct EnvironmentCheck: DoctorCheck {
     let settings: Settings
-    /// That of this process.
+    /// The environment of this process.
     let agent: [String: String]
 
     let name = "environment"
@@ -52,7 +52,7 @@ struct EnvironmentCheck: DoctorCheck {
         }
     }
 
-    /// The first variable that is a path at which nothing is.
+    /// Returns the first variable that is a path which does not exist.
     private func missingFile(_ variables: [String: String]) async -> (name: String, path: String)? {
         for (name, path) in variables.sorted(by: { $0.key < $1.key }) where path.hasPrefix("/") && !path.contains(":") {
             let isThere = try? await BlockingWork.run("look at \(path)", limit: ProgramTrial.limit) { _ in
@@ -64,7 +64,7 @@ struct EnvironmentCheck: DoctorCheck {
     }
 }
 
-/// The settings cannot be used, so nothing else can be looked at.
+/// Reports that the settings are invalid, so that nothing else can be checked.
 package struct BrokenSettingsCheck: DoctorCheck {
     private let problem: String
 
@@ -77,7 +77,7 @@ package struct BrokenSettingsCheck: DoctorCheck {
     }
 }
 
-/// Whether all executors can be used, and those that the settings ask for are there.
+/// Checks whether all executors can be used, and those that the settings name exist.
 struct ExecutorsCheck: DoctorCheck {
     let executors: AvailableExecutors
     let taskTypes: [String]?

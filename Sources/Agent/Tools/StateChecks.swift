@@ -5,15 +5,16 @@ import HumanText
 import Spool
 import System
 
-/// Whether there is a place for the state of the agent, with room in it, and who has it.
+/// Checks the state directory of the agent, its free space, and which agent uses it.
 struct StateDirectoryCheck: DoctorCheck {
     let path: String
-    /// Whether root looks in place of the agent's user, who cannot become the user of programs without the unit.
+    /// Whether root runs the check instead of the agent's user, who cannot switch to the user of programs outside the
+    /// unit.
     var isForRoot = false
 
     let name = "state folder"
 
-    /// With less, logs may not find room before long.
+    /// With less, logs may soon not fit.
     private static let comfortable = 1 << 30
 
     func run() async -> DoctorFinding {
@@ -66,7 +67,7 @@ struct StateDirectoryCheck: DoctorCheck {
         return "; in use by process \(pid)"
     }
 
-    /// It is made at the first start, if that is possible.
+    /// It will be created at the first start, if possible.
     private static func missing(_ path: String, _ error: SystemError) -> DoctorFinding {
         guard error.isMissing else {
             return .failed(
@@ -83,7 +84,7 @@ struct StateDirectoryCheck: DoctorCheck {
     }
 }
 
-/// Whether an agent that leaves nothing behind can have its state among the temporary files, and finds room there.
+/// Checks whether an ephemeral agent can have its state among the temporary files, with enough space.
 struct TemporaryFolderCheck: DoctorCheck {
     let folder: String
 

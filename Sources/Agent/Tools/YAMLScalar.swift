@@ -1,4 +1,4 @@
-/// Words and texts as YAML 1.2 writes them in a line (yaml.org/spec/1.2.2, chapter 7).
+/// Single-line scalars and lists of YAML 1.2 (yaml.org/spec/1.2.2, chapter 7).
 enum YAMLScalar {
     private static let escapes: [Character: String] = [
         "0": "\0", "a": "\u{7}", "b": "\u{8}", "t": "\t", "\t": "\t", "n": "\n", "v": "\u{B}", "f": "\u{C}", "r": "\r",
@@ -6,15 +6,16 @@ enum YAMLScalar {
         "P": "\u{2029}",
     ]
 
-    /// Without blanks at either end.
+    /// Returns the text without leading and trailing blanks.
     static func trimmed(_ text: some StringProtocol) -> String {
         let start = text.drop { $0 == " " || $0 == "\t" }
         return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
-    /// Without blanks at either end, and without a comment: `#` at the start or behind a blank, outside of quotes.
+    /// Returns the text without leading and trailing blanks, and without a comment: `#` at the start or after a blank,
+    /// outside quotes.
     ///
-    /// - Parameter isFlow: whether the text goes on with a list in brackets.
+    /// - Parameter isFlow: whether the text continues a list in brackets.
     static func withoutComment(_ text: some StringProtocol, inFlow isFlow: Bool = false) -> String {
         var isFlow = isFlow
         var quote: Character?
@@ -42,14 +43,14 @@ enum YAMLScalar {
         return trimmed(text)
     }
 
-    /// Whether a quote behind this text opens something: elsewhere, as in `Jim's`, it is a character like others.
+    /// Whether a quote after this text opens a string: elsewhere, as in `Jim's`, it is an ordinary character.
     private static func beginsValue(_ before: some StringProtocol, inFlow isFlow: Bool) -> Bool {
         let words = trimmed(before)
         if words.isEmpty || words == "-" || isFlow && ["[", "{", ","].contains(words.last) { return true }
         return words.hasSuffix(":") && (before.last == " " || before.last == "\t")
     }
 
-    /// The key of a line `key: value`, and what is behind its colon; nil where there is none.
+    /// Returns the key of a line `key: value`, and the text after its colon; nil if there is none.
     static func key(_ line: String) -> (key: String, rest: String)? {
         let text = trimmed(line)
         if let first = text.first, first == "\"" || first == "'" {
@@ -73,7 +74,7 @@ enum YAMLScalar {
         return nil
     }
 
-    /// A word or a quoted text; not a list.
+    /// Parses a word or a quoted string; not a list.
     static func value(_ text: String) -> FlatYAML.Value {
         if let first = text.first, first == "\"" || first == "'" {
             guard let (content, rest) = quoted(text[...]) else {
@@ -89,7 +90,7 @@ enum YAMLScalar {
         return .text(text)
     }
 
-    /// A list in brackets.
+    /// Parses a list in brackets.
     static func list(_ text: String) -> FlatYAML.Value {
         let problem = FlatYAML.Value.other("has an unsupported list: \(text)")
         var items: [String] = []
@@ -118,20 +119,20 @@ enum YAMLScalar {
         return rest.dropFirst().isEmpty ? .list(items) : problem
     }
 
-    /// Whether a list in brackets has its end, outside of quotes.
+    /// Whether a list in brackets is closed, outside quotes.
     static func isClosed(_ text: String) -> Bool {
         if case .other(let problem) = list(text), problem.hasPrefix("has an unterminated list") { return false }
         return true
     }
 
-    /// A text in quotes at the start of `text`, and what is behind it; nil when it is not understood.
+    /// Parses a quoted string at the start of `text`, and returns it with the rest; nil if it is not supported.
     private static func quoted(_ text: Substring) -> (content: String, rest: Substring)? {
         guard let quote = text.first else { return nil }
         var content = ""
         var rest = text.dropFirst()
         while let character = rest.popFirst() {
             if character == quote {
-                // Two of them stand for one.
+                // Two quotes stand for one.
                 guard quote == "'", rest.first == "'" else { return (content, rest) }
                 rest.removeFirst()
                 content.append("'")
@@ -157,7 +158,7 @@ enum YAMLScalar {
         return Unicode.Scalar(value).map { String($0) }
     }
 
-    /// Whether a word begins with a character that means something else in YAML.
+    /// Whether a word starts with a character that has a special meaning in YAML.
     private static func isIndicator(_ word: String) -> Bool {
         guard let first = word.first else { return false }
         if "&*!|>%@`{}[],#\"'".contains(first) { return true }

@@ -3,8 +3,8 @@ package import FlamencoAPI
 import HumanText
 import ManagerClient
 
-/// Makes this worker known to its manager: registers once, signs on, and registers anew when the manager does not know the
-/// worker any more.
+/// Enrols this worker with its manager: registers once, signs on, and registers anew when the manager no longer knows
+/// the worker.
 package actor Enrolment {
     private let manager: ManagerSession
     private let profile: WorkerProfile
@@ -14,7 +14,7 @@ package actor Enrolment {
     private var nextRegistration = Duration.zero
     private var rateLimit = SignOnRateLimit()
 
-    /// How long a worker waits between registrations, and after a refusal that only a person can mend.
+    /// How long a worker waits between registrations, and after a rejection that only a person can fix.
     static let longWait = Duration.seconds(60)
 
     package init(manager: ManagerSession, profile: WorkerProfile, clock: any Clock<Duration>, log: Log) {
@@ -27,7 +27,7 @@ package actor Enrolment {
 
     /// Signs on, however long it takes.
     ///
-    /// - Returns: the state that the manager wants, and whether this is another worker than before in its eyes.
+    /// - Returns: the state that the manager requests, and whether the manager considers this a new worker.
     /// - Throws: `CancellationError` only.
     package func signOn() async throws -> (requested: WorkerStatus, isNewWorker: Bool) {
         if let wait = rateLimit.wait(at: uptime()) { try await clock.sleep(for: wait) }
@@ -69,7 +69,7 @@ package actor Enrolment {
         }
     }
 
-    /// Finds out, once, whether there is a Flamenco Manager at all, before any secret is sent there.
+    /// Checks once whether a Flamenco Manager answers at all, before any secret is sent.
     private func meetManager() async throws {
         while await !manager.isIntroduced {
             do {
@@ -85,7 +85,7 @@ package actor Enrolment {
         }
     }
 
-    /// Registers a new worker; no more than once a minute.
+    /// Registers a new worker, at most once a minute.
     private func register() async throws {
         while true {
             let wait = nextRegistration - uptime()
@@ -106,7 +106,7 @@ package actor Enrolment {
         }
     }
 
-    /// 32 random bytes in hexadecimal.
+    /// Returns 32 random bytes in hexadecimal.
     private static func freshSecret() -> String {
         var random = SystemRandomNumberGenerator()
         return (0..<4).map { _ in
@@ -116,16 +116,16 @@ package actor Enrolment {
     }
 }
 
-/// What a worker says of itself to a manager.
+/// What a worker reports about itself to a manager.
 package struct WorkerProfile: Hashable, Sendable {
-    /// The name that people see.
+    /// The name shown to users.
     package var name: String
-    /// The types of tasks that it takes.
+    /// The types of tasks that it accepts.
     package var taskTypes: [String]
     /// The software and its version.
     package var software: String
 
-    /// Whether something starts it again when it leaves to be restarted.
+    /// Whether the worker is started again after it exits for a restart.
     package var canRestart: Bool
 
     package init(name: String, taskTypes: [String], software: String, canRestart: Bool = false) {
@@ -135,21 +135,21 @@ package struct WorkerProfile: Hashable, Sendable {
         self.software = software
     }
 
-    /// The operating system, in the words of the contract.
+    /// The operating system, as spelled in the contract.
     package static let platform = "linux"
 }
 
-/// How fast a worker signs on again that the manager takes at each sign-on and refuses right after it: at once the first
-/// time, as after a restart of the manager, then slower and slower.
+/// Limits how fast a worker signs on again if the manager accepts each sign-on and rejects the worker right after it:
+/// immediately the first time, as after a restart of the manager, then more and more slowly.
 struct SignOnRateLimit: Sendable {
-    /// A sign-on longer ago than this is not part of a loop.
+    /// An earlier sign-on is not part of a loop.
     static let window = Enrolment.longWait * 2
 
     private var last: Duration?
     private var count = 0
     private var pause = IdleWait(longest: Enrolment.longWait)
 
-    /// How long to wait before the next sign-on; nil for not at all.
+    /// Returns the delay before the next sign-on; nil if it may be made immediately.
     mutating func wait(at now: Duration) -> Duration? {
         guard let last, now - last < Self.window else {
             count = 0
@@ -160,19 +160,19 @@ struct SignOnRateLimit: Sendable {
         return count > 1 ? pause.next() : nil
     }
 
-    /// The manager took the sign-on.
+    /// Records that the manager accepted a sign-on.
     mutating func signedOn(at now: Duration) { last = now }
 }
 
-/// When a worker has to believe that its credentials are rejected.
+/// Decides when the credentials count as rejected.
 ///
-/// Managers whose database is busy answer 401 or 403 to good credentials, so it takes the same answer three times in a
-/// row over at least ten seconds (protocol of the contract, "Managers in the field").
+/// Managers with a busy database answer 401 or 403 to valid credentials, so three such answers in a row over at least
+/// ten seconds are needed (protocol of the contract, "Managers in the field").
 struct CredentialRejections: Sendable {
     private var count = 0
     private var first = Duration.zero
 
-    /// Notes a rejection; returns whether the credentials have to be given up.
+    /// Records a rejection; returns whether the credentials have to be given up.
     ///
     /// - Parameter time: the time since any fixed point.
     mutating func rejected(at time: Duration) -> Bool {
@@ -181,6 +181,6 @@ struct CredentialRejections: Sendable {
         return count >= 3 && time - first >= .seconds(10)
     }
 
-    /// Begins anew, after any other answer.
+    /// Starts again, after any other answer.
     mutating func reset() { count = 0 }
 }

@@ -1,42 +1,42 @@
 package import FlamencoAPI
 
-/// What can happen to a worker.
+/// The events of a worker.
 package enum WorkerEvent: Hashable, Sendable {
-    /// The manager took the sign-on and wants this state. A new worker has another identity than before: whatever it was
-    /// working on is not its own any more.
+    /// The manager accepted the sign-on and requests this state. A new worker has another ID than before: its current
+    /// task no longer belongs to it.
     case signedOn(requested: WorkerStatus, isNewWorker: Bool)
-    /// The manager knows of the state that was entered, or does not want to.
+    /// The manager received the new state, or does not accept it.
     case acknowledged
-    /// The manager wants this state.
+    /// The manager requests this state.
     case stateRequested(WorkerStatus)
-    /// The manager does not want another state any more that it did want.
+    /// The manager no longer requests another state.
     case requestWithdrawn
     /// The manager does not accept the credentials.
     case unauthorised
-    /// The manager does not want to hear of this run of a task any more.
+    /// The manager accepts no more updates for this run of a task.
     case taskNotOurs(run: String)
-    /// The manager says, for this reason, that this run of a task may not go on.
+    /// The manager does not allow this run of a task to continue, for this reason.
     case taskRefused(run: String, reason: String)
 
-    /// The node itself lets its worker work, or has it sleep.
+    /// The node lets its worker work, or sleep.
     case node(NodeWish)
 
-    /// A task began to run.
+    /// A task started.
     case taskStarted
-    /// The task came to its end, whichever.
+    /// A task ended, with any outcome.
     case taskEnded
-    /// Something keeps the worker from asking for tasks, until it is gone.
+    /// Something keeps the worker from requesting tasks.
     case heldUp
-    /// Nothing does any more.
+    /// The worker can request tasks again.
     case freeAgain
-    /// No more tasks are asked for, and none runs.
+    /// No more tasks are requested, and none is running.
     case workEnded(WorkEnd)
 
-    /// Something else went wrong while the worker told or asked the manager: this.
+    /// Another error occurred in the communication with the manager.
     case conversationFailed(String)
-    /// SIGTERM or SIGINT came.
+    /// SIGTERM or SIGINT was received.
     case terminate
-    /// All that a leaving worker does is done.
+    /// The worker has finished leaving.
     case left
 }
 
@@ -46,18 +46,18 @@ package enum WorkEnd: Hashable, Sendable {
     case stopped
     /// It was told to finish.
     case finished
-    /// It has been there for long enough.
+    /// It has reached the end of its configured lifetime.
     case enough(RetirementPolicy.Reason)
-    /// The manager wants this state (contract: 423).
+    /// The manager requests this state (contract: 423).
     case stateRequested(WorkerStatus)
-    /// The manager does not see this worker awake (contract: 409).
+    /// The manager does not consider this worker awake (contract: 409).
     case notAwake
     /// The manager does not accept the credentials.
     case unauthorised
 }
 
 extension WorkerEvent {
-    /// What the delivery of updates found out.
+    /// Derives the event from one of the update sender.
     init(_ event: DeliveryEvent) {
         self =
             switch event {
@@ -67,58 +67,57 @@ extension WorkerEvent {
     }
 }
 
-/// What a worker has to do.
+/// The actions of a worker.
 ///
-/// Signing on, acknowledging, polling and leaving are one conversation with the manager: each takes the place of the one
-/// before, which is cancelled.
+/// Signing on, acknowledging, polling and leaving are one conversation with the manager: each replaces the one before,
+/// which is cancelled.
 package enum WorkerAction: Hashable, Sendable {
-    /// Sign on at the manager, with new credentials if need be.
+    /// Sign on with the manager, with new credentials if necessary.
     case signOn
-    /// Tell the manager that this state was entered.
+    /// Report this state to the manager.
     case acknowledge(WorkerStatus)
-    /// Ask again and again which state is wanted, at the pace of a worker in this state, until it is another than the one that
-    /// is known to be wanted.
+    /// Poll the requested state, at the rate of a worker in this state, until it differs from the known one.
     case pollState(WorkerStatus, known: WorkerStatus? = nil)
-    /// End the conversation that is on, and begin no other.
+    /// End the current conversation, and start no other.
     case stopPolling
-    /// Deliver what is waiting, and sign off if the worker ever signed on; both within bounds.
+    /// Deliver what is waiting, and sign off if the worker ever signed on; both with a time limit.
     case leave(signedOn: Bool, for: WorkerExit)
 
-    /// Ask for tasks and run them.
+    /// Request tasks and run them.
     case startWork
-    /// Stop the running task, and ask for no more.
+    /// Stop the running task, and request no more.
     case stopWork(StopReason)
-    /// Ask for no more tasks, and let the running one come to its end.
+    /// Request no more tasks, and let the running one finish.
     case finishWork
-    /// Ask for tasks again after the running one.
+    /// Request tasks again after the running one.
     case continueWork
-    /// Stop this run of a task, if it is the one that goes on, and go on with others.
+    /// Stop this run of a task if it is the current one, and continue with others.
     case dropTask(run: String)
-    /// Stop this run of a task, if it is the one that goes on, deliver what there is of it, and go on with others.
+    /// Stop this run of a task if it is the current one, deliver what it has printed, and continue with others.
     case stopTask(run: String, reason: String)
-    /// Kill at once what was asked to stop.
+    /// Kill immediately what is being stopped.
     case skipGrace
-    /// Deliver updates again, after the credentials were refused.
+    /// Deliver updates again, after the credentials were rejected.
     case resumeDelivery
 
     /// End the process.
     case exit(WorkerExit)
 }
 
-/// Why a running task is stopped, for the people who look at it.
+/// Why a running task is stopped, in words for people.
 package enum StopReason: Hashable, Sendable {
-    /// The manager wants another state.
+    /// The manager requests another state.
     case stateRequested(WorkerStatus)
-    /// The node should do no work now, for this reason.
+    /// The node should not work now, for this reason.
     case nodeSleeps(String)
-    /// The agent is told to stop.
+    /// The agent is stopping.
     case terminated
-    /// The worker became another one; the task is not its own any more.
+    /// The worker was registered anew; the task no longer belongs to it.
     case newIdentity
 }
 
 extension StopReason: CustomStringConvertible {
-    /// The reason in words.
+    /// The reason as text.
     package var description: String {
         switch self {
         case .stateRequested(let status): "the manager requested the state “\(status)”"
@@ -129,9 +128,9 @@ extension StopReason: CustomStringConvertible {
     }
 }
 
-/// How a worker ends.
+/// How a worker exits.
 package enum WorkerExit: Hashable, Sendable {
-    /// For good.
+    /// Finally.
     case stop
     /// To be started again.
     case restart

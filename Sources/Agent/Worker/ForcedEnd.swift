@@ -5,14 +5,14 @@ import HumanText
 import Synchronization
 import System
 
-/// Ends the process within some seconds, whatever hangs: a disk, a log that nobody reads, the agent itself. What runs is killed
-/// before.
+/// Ends the process within a few seconds, whatever hangs: a disk, a log that nobody reads, the agent itself. Running
+/// programs are killed first.
 ///
-/// It depends on nothing that may hang: a thread of its own, no task, no lock that is held for long, no log.
+/// It depends on nothing that may hang: it has its own thread, and uses no tasks, no long-held locks and no log.
 package final class ForcedEnd: Sendable {
-    /// How long the process has left from the moment that somebody insists.
+    /// The time left for the process, starting with the second signal.
     package static let limit = Duration.seconds(5)
-    /// The last part of that, for killing what is left.
+    /// The last part of that time, reserved for killing what is left.
     private static let lastPart = Duration.milliseconds(600)
 
     private let programs = Mutex<ProgramRunner?>(nil)
@@ -20,12 +20,12 @@ package final class ForcedEnd: Sendable {
 
     package init() {}
 
-    /// These programs are killed before.
+    /// Sets the programs to kill first.
     package func kills(_ programs: ProgramRunner) { self.programs.withLock { $0 = programs } }
 
-    /// From now on the process has ``limit`` left. Stops all programs without a grace period at once.
+    /// Starts the time ``limit``. Stops all programs immediately without a grace period.
     ///
-    /// - Parameter status: the exit status, if it comes to that.
+    /// - Parameter status: the exit status if the end has to be forced.
     package func begin(status: Int32) {
         guard !isArmed.exchange(true, ordering: .relaxed) else { return }
         programs.withLock { $0 }?.abort()
@@ -51,12 +51,12 @@ package final class ForcedEnd: Sendable {
         return "the agent did not stop within \(DurationText.text(limit)) and is killed; \(hanging)"
     }
 
-    /// Prints a line, unless that would have to wait.
+    /// Prints a line, unless that would block.
     private static func say(_ line: String) {
         var waiting = PollList()
         waiting.add(BorrowedDescriptor.standardError, .output)
         guard waiting.wait(atMost: .zero) else { return }
-        // As much as a pipe that can be written to has room for (man 7 pipe, PIPE_BUF).
+        // The amount that always fits into a writable pipe (man 7 pipe, PIPE_BUF).
         let bytes = Array("flamenco-agent: \(line)\n".utf8.prefix(4096))
         _ = try? BorrowedDescriptor.standardError.write(bytes)
     }

@@ -2,29 +2,29 @@ import FlamencoAPI
 import HumanText
 import ManagerClient
 
-/// What a worker does before it ends: delivers what is waiting, then signs off, both within bounds.
+/// The end of a worker: delivers what is waiting, then signs off, both with a time limit.
 struct SignOff: Sendable {
     let manager: ManagerSession
     let sender: UpdateSender
-    /// How long delivering may take.
+    /// Time limit for delivery.
     let flushTime: Duration
-    /// Whether a next start delivers the rest.
+    /// Whether the rest is delivered after the next start.
     let comesBack: Bool
     let clock: any Clock<Duration>
     let log: Log
 
-    /// How long a manager that does not answer may hold up the end (protocol of the contract).
+    /// How long a manager that does not answer may delay the exit (protocol of the contract).
     static let signOffTime = Duration.seconds(3)
 
     /// Delivers and signs off; returns in bounded time whatever the manager does.
     ///
-    /// Unless everything was delivered, a worker that comes back leaves without a word: a manager that hears of it gives the
-    /// task to another worker, and what is kept about it, its outcome perhaps, could not be delivered by the next start.
-    /// One that does not come back signs off all the same, just so that another worker gets the task.
+    /// If not everything was delivered, a worker that will be started again does not sign off: the manager would assign
+    /// the task to another worker, and the next start could not deliver what is stored about it, possibly its outcome.
+    /// A worker that will not be started again does sign off, so that another worker gets the task.
     ///
     /// - Parameters:
     ///   - signedOn: whether the worker ever signed on.
-    ///   - exit: what the worker is leaving for.
+    ///   - exit: why the worker exits.
     func run(signedOn: Bool, leavingFor exit: WorkerExit = .stop) async {
         guard signedOn, await manager.credentials != nil else { return }
         if await !sender.flush(within: flushTime) {

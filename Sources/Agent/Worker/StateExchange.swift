@@ -1,20 +1,20 @@
 import FlamencoAPI
 import ManagerClient
 
-// What worker and manager tell each other of the worker's state. Each of these ends with an event for the state machine.
+// The exchange of the worker's state with the manager. Each of these ends with an event for the state machine.
 
-/// Tells the manager which state the worker entered.
+/// Reports the state that the worker entered.
 struct Acknowledgement: Sendable {
     let manager: ManagerSession
     let sender: UpdateSender
-    /// How long delivering may hold up the news of a state.
+    /// How long delivery may delay the report of a state.
     let flushTime: Duration
     let log: Log
 
-    /// Tells it, however long it takes; a manager that does not want to know this state is not told again.
+    /// Reports the state, however long it takes; if the manager does not accept it, it is not repeated.
     ///
-    /// What is known of tasks goes first, since a manager that hears of a new state may give the worker's task to another
-    /// one, and takes nothing more about it then.
+    /// Task updates are delivered first, because a manager that learns of a new state may assign the worker's task to
+    /// another worker, and then accepts no more updates for it.
     ///
     /// - Throws: `CancellationError` only.
     func send(_ status: WorkerStatus) async throws -> WorkerEvent {
@@ -32,15 +32,15 @@ struct Acknowledgement: Sendable {
     }
 }
 
-/// Asks the manager again and again which state it wants.
+/// Polls the state that the manager requests.
 struct StatePoll: Sendable {
     let manager: ManagerSession
     let clock: any Clock<Duration>
     let log: Log
 
-    /// Polls until the manager wants something else than before, or does not know this worker.
+    /// Polls until the manager requests another state than before, or does not know this worker.
     ///
-    /// - Parameter known: what the manager is known to want, and does not get now.
+    /// - Parameter known: the state that the manager is known to request, and that is not entered now.
     /// - Throws: `CancellationError` only.
     func run(every interval: Duration, known: WorkerStatus? = nil) async throws -> WorkerEvent {
         while true {
@@ -56,22 +56,22 @@ struct StatePoll: Sendable {
     }
 }
 
-/// Asks the manager again and again whether the running task may go on, which also shows it that the worker is alive.
+/// Polls whether the running task may continue, which also shows the manager that the worker is alive.
 ///
-/// Managers that have this question (`APIDialect.Feature.taskPermission`) want it in place of that for the state.
+/// Managers with this request (`APIDialect.Feature.taskPermission`) expect it instead of the one for the state.
 struct PermissionPoll: Sendable {
     let manager: ManagerSession
     let clock: any Clock<Duration>
     let log: Log
 
-    /// Polls until the task may not go on, or the manager does not know this worker.
+    /// Polls until the task may not continue, or the manager does not know this worker.
     ///
-    /// A change of state that can wait until the task is done leaves the permission as it is; the manager says so to the
-    /// next question for a task.
+    /// A state change that can wait until the task has ended does not affect the permission; the manager reports it in
+    /// response to the next task request.
     ///
     /// - Parameters:
     ///   - task: the task.
-    ///   - run: the name of this run of it.
+    ///   - run: the name of this run.
     /// - Throws: `CancellationError` only.
     func run(task: AssignedTask, run: String, every interval: Duration) async throws -> WorkerEvent {
         while true {

@@ -4,17 +4,17 @@ import HumanText
 import ManagerClient
 import System
 
-/// A worker: does what its state machine says, and tells it what happened.
+/// A worker: performs the actions of its state machine, and passes events to it.
 ///
 /// In this folder:
-/// - here: what runs side by side, and the order in which it stops;
-/// - `WorkerStateMachine.swift`: every decision; `EventsAndActions.swift`: what it is told and what it says;
-/// - `WorkerParts.swift`: how the parts are put together;
-/// - `Enrolment.swift`: registering and signing on; `StateExchange.swift`: telling and asking for states;
+/// - this file: what runs concurrently, and the order in which it stops;
+/// - `WorkerStateMachine.swift`: every decision; `EventsAndActions.swift`: its input and output;
+/// - `WorkerParts.swift`: how the parts are assembled;
+/// - `Enrolment.swift`: registering and signing on; `StateExchange.swift`: reporting and polling states;
 ///   `SignOff.swift`: delivering and signing off;
-/// - `ForcedEnd.swift`: ending the process when one of these hangs.
+/// - `ForcedEnd.swift`: ending the process if one of these hangs.
 ///
-/// What runs side by side, in one task group: the delivery of updates, the conversation with the manager (signing on,
+/// One task group runs concurrently: the delivery of updates, the conversation with the manager (signing on,
 /// acknowledging, polling or leaving: one of them at a time), and the work on tasks.
 package actor Worker {
     let parts: WorkerParts
@@ -22,13 +22,13 @@ package actor Worker {
     private var machine: WorkerStateMachine
     private let queue: WorkerEventQueue
 
-    /// The conversation with the manager that is on, or was last.
+    /// The current conversation with the manager, or the last one.
     private var conversation: GroupedTask?
-    /// Counts the conversations, to tell the events of the one that is on from those of one that was cut short.
+    /// The number of the conversation, to distinguish its events from those of a cancelled one.
     private var conversationNumber = 0
     private var work: GroupedTask?
     private var hasTask = false
-    /// Whether a task runs, or somebody else needs the node: no time for the hook `when_idle`.
+    /// Whether a task runs, or the node is otherwise in use: the hook `when_idle` must not run.
     private var isBusy = false
 
     package init(_ parts: WorkerParts) {
@@ -39,22 +39,22 @@ package actor Worker {
         self.queue = queue
     }
 
-    /// What the worker is now, in the words of the contract.
+    /// The status of the worker, as in the contract.
     package var status: WorkerStatus { machine.status }
 
-    /// Looks at the worker, from anywhere.
+    /// Inspects the worker, from any thread.
     package nonisolated var inspection: AgentInspection { parts.inspection }
 
-    /// What the operator runs when the worker starts and stops.
+    /// Runs the hooks at the start and stop of the worker.
     package nonisolated var hooks: HookRunner { parts.hooks }
 
-    /// Whether this node lets the worker work, and what somebody at the machine may ask of it.
+    /// Decides whether this node lets the worker work, and performs commands about it.
     package nonisolated var availability: NodeAvailability { parts.availability }
 
-    /// Tells the worker that something happened; from anywhere.
+    /// Passes an event to the worker; from any thread.
     package nonisolated func tell(_ event: WorkerEvent) { queue.add(event) }
 
-    /// What has to get on for the worker to work: each answers never when it hangs.
+    /// The parts that have to respond for the worker to work: a part that hangs never responds.
     package nonisolated var vitalParts: [Heartbeat.Part] {
         let (queue, sender, loop) = (queue, parts.sender, taskLoop)
         return [
@@ -76,7 +76,7 @@ package actor Worker {
 
     // MARK: Running and stopping
 
-    /// Works until the manager or ``tell(_:)`` ends it. No program runs any more when this returns.
+    /// Works until the manager or ``tell(_:)`` ends it. No program is running when this returns.
     package func run() async -> WorkerExit {
         let delivery = GroupedTask { [parts] in await parts.sender.run() }
         return await withDiscardingTaskGroup { group in
@@ -94,8 +94,8 @@ package actor Worker {
             }
             if let idleHook = parts.idleHook { group.addTask { await idleHook.run() } }
             let exit = await handleEvents(in: &group)
-            // The order of stopping. The state machine lets nobody leave before the work on tasks has ended, and what is
-            // left of the conversation has delivered and signed off by then.
+            // The order of stopping. The state machine lets the worker leave only after the work on tasks has ended; by
+            // then, the last conversation has delivered and signed off.
             await conversation?.value()
             delivery.cancel()
             await delivery.value()
@@ -177,7 +177,7 @@ package actor Worker {
         }
     }
 
-    // MARK: What runs side by side
+    // MARK: Concurrent parts
 
     private func startPolling(
         as status: WorkerStatus, known: WorkerStatus?, in group: inout DiscardingTaskGroup
@@ -203,7 +203,7 @@ package actor Worker {
         group.addTask { await work.value() }
     }
 
-    /// Begins a conversation in place of the one before, which is cancelled and ends first.
+    /// Starts a conversation in place of the one before, which is cancelled and ends first.
     private func startConversation(
         in group: inout DiscardingTaskGroup, _ body: @escaping @Sendable () async throws -> WorkerEvent?
     ) {
@@ -222,8 +222,8 @@ package actor Worker {
 }
 
 extension Worker {
-    /// The event that a conversation ends with; nil when it was cancelled. One that fails for a reason that nobody expected
-    /// is in the log at once, and an event after a while, so that a fault that stays does not make a loop.
+    /// Returns the event that a conversation ends with; nil if it was cancelled. An unexpected error is logged
+    /// immediately, and becomes an event after a while, so that a permanent fault does not cause a tight loop.
     static func event(
         of conversation: () async throws -> WorkerEvent?, clock: any Clock<Duration>, log: Log
     ) async -> WorkerEvent? {
@@ -239,7 +239,7 @@ extension Worker {
     }
 }
 
-/// A task that can be cancelled by itself while a task group waits for it.
+/// A task that can be cancelled separately while a task group waits for it.
 private struct GroupedTask: Sendable {
     private let task: Task<Void, Never>
 
@@ -247,7 +247,7 @@ private struct GroupedTask: Sendable {
 
     func cancel() { task.cancel() }
 
-    /// Returns when it has ended; cancellation of the surrounding task cancels it.
+    /// Waits until it has ended; cancellation of the surrounding task cancels it.
     func value() async {
         await withTaskCancellationHandler {
             await task.value
@@ -257,27 +257,27 @@ private struct GroupedTask: Sendable {
     }
 }
 
-/// What happened and was not handled yet, in order.
+/// The events that were not handled yet, in order.
 private struct WorkerEventQueue: Sendable {
-    /// An event, and the number of the conversation that it came from if it came from one; or a question whether the
-    /// worker still gets round to its events.
+    /// An event, with the number of the conversation that it came from, if any; or a check whether the worker still
+    /// handles its events.
     struct Entry {
         var event: WorkerEvent?
         var conversation: Int?
         var whenAlive: (@Sendable () -> Void)?
     }
 
-    /// For one reader.
+    /// The entries, for a single reader.
     let entries: AsyncStream<Entry>
     private let continuation: AsyncStream<Entry>.Continuation
 
     init() { (entries, continuation) = AsyncStream.makeStream() }
 
-    /// Adds an event; from anywhere.
+    /// Adds an event; from any thread.
     func add(_ event: WorkerEvent, from conversation: Int? = nil) {
         continuation.yield(Entry(event: event, conversation: conversation))
     }
 
-    /// Calls `whenAlive` when all that was added before is handled.
+    /// Calls `whenAlive` when everything that was added before is handled.
     func add(whenAlive: @escaping @Sendable () -> Void) { continuation.yield(Entry(whenAlive: whenAlive)) }
 }

@@ -4,7 +4,7 @@ import ManagerClient
 import Spool
 import System
 
-/// All that a worker works with, put together.
+/// The assembled parts of a worker.
 package struct WorkerParts: Sendable {
     let settings: Settings
     let manager: ManagerSession
@@ -17,26 +17,26 @@ package struct WorkerParts: Sendable {
     let sender: UpdateSender
     let previews: PreviewSender
     let programs: ProgramRunner
-    /// Whether this node lets its worker work.
+    /// Decides whether this node lets its worker work.
     package let availability: NodeAvailability
-    /// Whether tasks are taken, and why not.
+    /// Decides whether tasks are requested, and why not.
     package let readiness: Readiness
     let log: Log
     let status: StatusBoard
     let clock: any Clock<Duration>
-    /// What the operator runs before and after tasks, and when the worker starts and stops.
+    /// Runs hooks before and after tasks, and at the start and stop of the worker.
     let hooks: HookRunner
-    /// What runs when there was no task for a while, if anything does.
+    /// Runs a hook when the worker has been idle for a while, if there is one.
     let idleHook: IdleHook?
     private let runner: TaskRunner
 
-    /// Puts a worker together from its settings.
+    /// Assembles a worker from its settings.
     ///
     /// - Parameters:
-    ///   - clock: what every wait goes by.
-    ///   - wallClock: what hours and the end of a pause go by.
-    ///   - status: is told what the worker does.
-    /// - Throws: an error that says in one sentence what keeps this worker from starting.
+    ///   - clock: the clock for all waits.
+    ///   - wallClock: the clock for work hours and the end of a pause.
+    ///   - status: receives the status of the worker.
+    /// - Throws: an error whose description is one sentence.
     package init(
         settings: Settings, state: StateDirectory, executors: ExecutorRegistry, programs: ProgramRunner,
         clock: any Clock<Duration>, wallClock: WallClock = .system, log: Log, status: StatusBoard? = nil
@@ -95,7 +95,7 @@ package struct WorkerParts: Sendable {
         runner = TaskRunner(executors: executors, programs: programs, clock: clock)
     }
 
-    /// The loop that works on tasks, which tells `onEvent` when one starts and ends.
+    /// Creates the loop that works on tasks, which calls `onEvent` when one starts and ends.
     func taskLoop(onEvent: @escaping @Sendable (WorkerEvent) -> Void) -> TaskLoop {
         TaskLoop(
             manager: manager, sender: sender, readiness: readiness,
@@ -107,7 +107,7 @@ package struct WorkerParts: Sendable {
             onEvent: onEvent)
     }
 
-    /// How the worker is, for whoever looks at it.
+    /// Inspects the worker.
     var inspection: AgentInspection {
         AgentInspection(board: status, sender: sender, programs: programs, secrets: log.secrets)
     }
@@ -122,9 +122,9 @@ extension SpoolLimits {
 }
 
 extension ExecutorRegistry {
-    /// The types of tasks that a worker takes: all that it can run, or those of them that its settings name.
+    /// Returns the task types of a worker: all that it can run, or those of them that its settings name.
     ///
-    /// - Throws: ``SettingsError`` when there is one of these that it cannot run.
+    /// - Throws: ``SettingsError`` if it cannot run one of them.
     package func taskTypes(narrowedTo wanted: [String]?) throws(SettingsError) -> [String] {
         guard let wanted else { return taskTypes }
         for type in wanted where !taskTypes.contains(type) {
@@ -140,6 +140,6 @@ extension ExecutorRegistry {
 package enum Software {
     /// The version, as in semantic versioning.
     package static let version = Release.version
-    /// Name and version, as managers and people see them.
+    /// Name and version, as shown to managers and people.
     package static let nameAndVersion = "Flamenco Agent \(version)"
 }

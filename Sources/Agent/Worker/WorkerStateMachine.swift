@@ -1,12 +1,12 @@
 package import FlamencoAPI
 
-/// The states of a worker and what leads from one to another: every decision, and nothing else.
+/// The states of a worker and the transitions between them: every decision, and nothing else.
 ///
-/// The worker says what happened, and does what it is told. Two things go on at a time: a conversation with the manager,
-/// and the work on tasks. (Action table and life of a worker: protocol of the contract.) Two can have it sleep: the manager and
-/// the node, and it is awake while neither does.
+/// The worker passes events in, and performs the returned actions. Two activities run concurrently: a conversation with
+/// the manager, and the work on tasks. (Action table and life of a worker: protocol of the contract.) Both the manager
+/// and the node can make the worker sleep; it is awake while neither does.
 package struct WorkerStateMachine: Sendable {
-    /// Where the conversation with the manager stands.
+    /// The state of the conversation with the manager.
     package enum Conversation: Hashable, Sendable {
         case signingOn
         case acknowledging
@@ -16,26 +16,27 @@ package struct WorkerStateMachine: Sendable {
         case over
     }
 
-    /// What the worker does about tasks.
+    /// The state of the work on tasks.
     package enum Work: Hashable, Sendable {
         case none
         case askingForTasks
-        /// Something keeps it from asking.
+        /// An obstacle keeps the worker from requesting tasks.
         case heldUp
         case runningTask
-        /// Told to stop; what runs is coming to its end.
+        /// The worker was told to stop, and the running task is ending.
         case stopping
-        /// Told to take no more; a task runs. Afterwards the worker leaves if it was terminated, else it sleeps.
+        /// The worker was told to request no more tasks, and a task is running. Afterwards it leaves if it was
+        /// terminated, otherwise it sleeps.
         case finishing
     }
 
-    /// A state that a worker can be in or on its way to.
+    /// A state that a worker is in or is changing to.
     private enum Goal: Hashable {
         case awake
         case asleep
         case exit(WorkerExit)
 
-        /// A state that this worker does not implement means sleeping.
+        /// A status that this worker does not implement means sleeping.
         init(requested: WorkerStatus) {
             self =
                 switch requested {
@@ -51,18 +52,18 @@ package struct WorkerStateMachine: Sendable {
     package private(set) var work = Work.none
     /// What the node wants.
     package private(set) var nodeWish = NodeWish.work
-    /// What the manager wants, or a signal; absent before the first sign-on.
+    /// What the manager requests, or a signal; nil before the first sign-on.
     private var wanted: Goal?
-    /// The state that the manager was told last.
+    /// The state that was last reported to the manager.
     private var told: WorkerStatus?
     private var wasSignedOn = false
     private var wasTerminated = false
     private let terminationRule: TerminationRule
 
-    /// A worker that has not begun; see ``begin()``.
+    /// Creates a worker that has not started; see ``begin()``.
     package init(terminationRule: TerminationRule) { self.terminationRule = terminationRule }
 
-    /// What a worker is, in the words of the contract.
+    /// The status of the worker, as in the contract.
     package var status: WorkerStatus {
         switch (conversation, goal) {
         case (.leaving, _), (.over, _), (_, .exit): .shutdown
@@ -72,15 +73,15 @@ package struct WorkerStateMachine: Sendable {
         }
     }
 
-    /// Whether the manager wants the worker to be asleep, whatever the node wants.
+    /// Whether the manager requests the state “asleep”, whatever the node wants.
     package var managerWantsSleep: Bool { wanted == .asleep }
 
-    /// What follows from what manager and node want. A task that may finish keeps the worker awake.
+    /// The goal derived from manager and node. A task that may finish keeps the worker awake.
     private var goal: Goal? {
         wanted == .awake && nodeWish != .work && work != .finishing ? .asleep : wanted
     }
 
-    /// What to do first.
+    /// Returns the first actions.
     ///
     /// - Parameter wish: what the node wants.
     package mutating func begin(_ wish: NodeWish = .work) -> [WorkerAction] {
@@ -88,7 +89,7 @@ package struct WorkerStateMachine: Sendable {
         return [.signOn]
     }
 
-    /// What to do now that this happened.
+    /// Returns the actions for an event.
     package mutating func handle(_ event: WorkerEvent) -> [WorkerAction] {
         switch event {
         case .terminate: return terminate()
@@ -104,7 +105,7 @@ package struct WorkerStateMachine: Sendable {
         case .left: return left()
         case .conversationFailed: return conversationFailed()
         case .signedOn, .acknowledged, .stateRequested, .requestWithdrawn, .unauthorised:
-            // A worker that leaves listens no more.
+            // A worker that is leaving ignores further events.
             if isLeaving { return [] }
             return manager(said: event)
         }
@@ -133,13 +134,13 @@ extension WorkerStateMachine {
             return settled()
         case .stateRequested(let requested):
             if isKeptAsleepByNode, Goal(requested: requested) == .awake {
-                // The manager knows that it sleeps, and goes on asking.
+                // The manager knows that it sleeps; polling continues.
                 wanted = .awake
                 return [.pollState(.asleep, known: requested)]
             }
             return go(to: Goal(requested: requested), reason: .stateRequested(requested))
         case .requestWithdrawn:
-            // Who takes back that it should wake up wants it to be as it is.
+            // If the manager withdraws a request to wake up, the current state is what it wants.
             guard isKeptAsleepByNode else { return [] }
             wanted = .asleep
             return [.pollState(.asleep)]
@@ -152,7 +153,7 @@ extension WorkerStateMachine {
         }
     }
 
-    /// Begins the conversation anew: nobody knows what the manager heard of it.
+    /// Starts the conversation again: it is unknown what the manager received.
     private mutating func conversationFailed() -> [WorkerAction] {
         if conversation == .leaving { return left() }
         if isLeaving { return [] }
@@ -160,14 +161,15 @@ extension WorkerStateMachine {
         return [.signOn]
     }
 
-    /// Whether the worker sleeps since the node wants it, and the manager knows that it sleeps.
+    /// Whether the worker sleeps because the node wants it, and the manager knows that it sleeps.
     private var isKeptAsleepByNode: Bool {
         work == .none && conversation == .settled && told == .asleep && nodeWish != .work
     }
 
-    /// Goes to a state by way of stopping what runs.
+    /// Changes to a state, by first stopping what runs.
     private mutating func go(to goal: Goal, reason: StopReason) -> [WorkerAction] {
-        // Whoever finishes a task before leaving leaves without it when the manager wants something else.
+        // A worker that finishes a task before leaving leaves without finishing it when the manager requests something
+        // else.
         wanted = work == .finishing && wasTerminated && goal != .exit(.restart) ? .exit(.stop) : goal
         switch work {
         case .none:
@@ -180,7 +182,7 @@ extension WorkerStateMachine {
         }
     }
 
-    /// Enters the state that is the goal, with no work going on.
+    /// Enters the goal state, while no work is in progress.
     private mutating func enter() -> [WorkerAction] {
         if isLeaving {
             conversation = .leaving
@@ -250,13 +252,13 @@ extension WorkerStateMachine {
 
     private mutating func taskEnded() -> [WorkerAction] {
         if work == .runningTask { work = .askingForTasks }
-        // It may be on its way to the next one already.
+        // It may already have requested the next one.
         if work == .finishing, !wasTerminated, case .sleep(_, let reason) = nodeWish { return stopForNode(reason) }
         return conversation == .settled ? [.stopPolling] : []
     }
 
-    /// A worker that does not ask for tasks asks for its state instead, so that the manager hears of it and can send it
-    /// elsewhere.
+    /// A worker that does not request tasks polls its state instead, so that the manager knows that it is alive and can
+    /// change its state.
     private mutating func change(from old: Work, to new: Work, _ actions: [WorkerAction]) -> [WorkerAction] {
         guard work == old else { return [] }
         work = new
@@ -269,7 +271,7 @@ extension WorkerStateMachine {
         work = .none
         if case .enough = end, !wasStopping { wanted = .exit(.stop) }
         if isLeaving { return enter() }
-        // The conversation goes on by itself, and comes back to the work when it is settled.
+        // The conversation continues by itself, and work resumes when it is settled.
         if conversation == .signingOn { return [] }
         switch end {
         case .stateRequested(let requested) where !wasStopping:
@@ -295,7 +297,7 @@ extension WorkerStateMachine {
         case .runningTask where terminationRule == .drain:
             work = .finishing
             return [.finishWork]
-        // The node has told it to.
+        // The node has told it to finish.
         case .finishing where terminationRule == .drain: return []
         default:
             return go(to: .exit(.stop), reason: .terminated)

@@ -1,17 +1,18 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// What `executor.json5` says of an executor in any language; `executors/README.md` describes the file.
+/// The content of `executor.json5`, the manifest of an executor in any language; `executors/README.md` describes the
+/// file.
 package struct ExecutorManifest: Hashable, Sendable {
     /// The name of the file.
     package static let fileName = "executor.json5"
-    /// What stands for the folder of the executor in arguments and variables.
+    /// The placeholder for the executor's folder in arguments and variables.
     static let folderMark = "{folder}"
 
     let command: String
     let taskType: String
     let description: String?
-    /// Absolute, or counted from the folder of the executor.
+    /// Absolute, or relative to the folder of the executor.
     let program: String
     let arguments: [String]
     let parameters: [ManifestParameter]
@@ -23,7 +24,7 @@ package struct ExecutorManifest: Hashable, Sendable {
 
     /// Reads the manifest in a folder.
     ///
-    /// - Throws: ``ExecutorError`` that names the file and what is wrong.
+    /// - Throws: ``ExecutorError`` with the file and the problem.
     init(in folder: String) throws(ExecutorError) {
         let path = "\(folder)/\(Self.fileName)"
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -51,16 +52,16 @@ package struct ExecutorManifest: Hashable, Sendable {
         parameters = try reader.parameters("parameters")
     }
 
-    /// Every member that there is.
+    /// All known members.
     package static let keys = [
         "command", "task_type", "description", "program", "arguments", "parameters", "environment", "grace_period",
         "time_limit", "silence_limit", "enabled",
     ]
 
-    /// The file of the program.
+    /// Returns the path of the program.
     func programPath(in folder: String) -> String { program.hasPrefix("/") ? program : "\(folder)/\(program)" }
 
-    /// The program that runs a command.
+    /// Returns the program that runs a command.
     func program(in folder: String, input: String) -> Program {
         func filled(_ text: String) -> String { text.replacing(Self.folderMark, with: folder) }
         return Program(
@@ -69,11 +70,11 @@ package struct ExecutorManifest: Hashable, Sendable {
     }
 }
 
-/// Why an executor that is not part of the agent is left out.
+/// Why an executor that is not built in cannot be used.
 package struct ExecutorError: Error, Hashable, Sendable, Encodable, CustomStringConvertible {
-    /// The file or folder that is at fault.
+    /// The file or folder with the problem.
     package let path: String
-    /// What is wrong with it, without a full stop.
+    /// The problem, without a full stop.
     package let reason: String
 
     package init(_ path: String, _ reason: String) {

@@ -5,23 +5,23 @@ import Foundation
 import Supervision
 import System
 
-/// An executor that is a program of its own, in a package of its own: what an `executor.json5` names.
+/// An executor that is a separate program in its own package: the program in an `executor.json5`.
 ///
-/// It is written as every executor is, and sees what every executor sees; `executors/README.md` has a walk through all steps.
+/// It is written like every executor, and has the same context; `executors/README.md` explains all steps.
 ///
 ///     @main
 ///     struct CountWordsExecutor: ExecutorProgram { … }
 ///
-/// The program reads its command from the standard input. It prints the log of the task, and in lines of their own the messages
-/// that ``OutputMessage`` lists. It ends with status 0 when the command went well, else with the reason in a message. SIGTERM
-/// cancels the Swift task that runs the command, which ends the programs that it runs.
+/// The program reads its command from the standard input. It prints the log of the task and, on separate lines, the
+/// messages listed in ``OutputMessage``. It exits with status 0 if the command succeeded, otherwise it prints the
+/// reason in a message. SIGTERM cancels the Swift task that runs the command, which ends the programs that it runs.
 public protocol ExecutorProgram: CommandExecutor {
     /// The executor; called once, when the program starts.
     init()
 }
 
 extension ExecutorProgram {
-    /// Runs the command on the standard input, and ends the process.
+    /// Runs the command on the standard input, and exits.
     public static func main() {
         let arguments = CommandLine.arguments.dropFirst()
         // As in the agent, each program of a command runs under its own supervisor. This executable acts as the supervisor too, so an
@@ -31,7 +31,7 @@ extension ExecutorProgram {
     }
 }
 
-/// The process of an executor that is a program of its own.
+/// The process of an executor that is a separate program.
 private enum ExecutorProcess {
     static let supervisorArgument = "--flamenco-task-supervisor"
 
@@ -40,9 +40,9 @@ private enum ExecutorProcess {
         let document = command(for: executor)
         let folder = FileManager.default.currentDirectoryPath
         let output = MessageOutput(folder: folder) { bytes in
-            // First what the executor printed by itself.
+            // First, flush what the executor printed by itself.
             fflush(nil)
-            // When nobody reads it any more, the agent ends this process.
+            // If nobody reads it any more, the agent ends this process.
             try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
         }
         let programs = ProgramRunner(
@@ -60,7 +60,7 @@ private enum ExecutorProcess {
         withExtendedLifetime(signals) { dispatchMain() }
     }
 
-    /// What the agent wants to be run. Ends the process when it is started by anyone else.
+    /// Returns the command that the agent sends. Exits if the process was not started by an agent.
     private static func command(for executor: some CommandExecutor) -> CommandDocument {
         let name = executor.commandName
         do {
@@ -78,7 +78,7 @@ private enum ExecutorProcess {
         }
     }
 
-    /// Runs the command; returns the exit status.
+    /// Runs the command, and returns the exit status.
     private static func perform(
         _ document: CommandDocument, _ executor: some CommandExecutor, _ programs: ProgramRunner,
         _ output: MessageOutput
@@ -93,7 +93,7 @@ private enum ExecutorProcess {
             output.finish(failure: nil)
             return 0
         } catch {
-            // A command that was cancelled needs no reason.
+            // A cancelled command needs no reason.
             if Task.isCancelled || error is CancellationError {
                 output.finish(failure: nil)
                 return 128 + SIGTERM

@@ -1,7 +1,7 @@
 package import FlamencoAPI
 
-/// An executor in any language: a program beside a manifest, which gets the command as JSON on its standard input, and
-/// whose output is the log of the task, with the messages that ``OutputMessage`` has.
+/// An executor in any language: a program with a manifest, which receives the command as JSON on its standard input,
+/// and whose output is the log of the task, with the messages of ``OutputMessage``.
 package struct ExternalExecutor: CommandExecutor {
     package typealias Parameters = JSONValue
 
@@ -11,10 +11,10 @@ package struct ExternalExecutor: CommandExecutor {
 
     package var commandName: String { manifest.command }
     package var taskType: String { manifest.taskType }
-    /// Whether it may be used without further ado.
+    /// Whether it is enabled by default.
     package var isEnabled: Bool { manifest.isEnabled }
 
-    /// Runs the program; the parameters arrive as the manifest declares them, and those besides as they came.
+    /// Runs the program; declared parameters are passed as in the manifest, others unchanged.
     package func run(_ parameters: JSONValue, in context: CommandContext) async throws {
         guard case .object(var members) = parameters else {
             throw ParameterError(parameter: "parameters", expected: "an object", found: parameters.kind)
@@ -28,7 +28,7 @@ package struct ExternalExecutor: CommandExecutor {
     }
 }
 
-/// The command as its program reads it.
+/// The command in the form that its program reads.
 struct CommandDocument: Codable {
     private struct TaskPart: Codable {
         let id: String
@@ -53,13 +53,13 @@ struct CommandDocument: Codable {
         job = JobPart(id: task.job, type: task.jobType)
     }
 
-    /// In one line.
+    /// Returns the document in one line.
     func text() throws -> String { String(decoding: try WireJSON.encode(self), as: UTF8.self) + "\n" }
 
     /// The command.
     var command: Command { Command(name: name, parameters: parameters) }
 
-    /// The task that the command belongs to, as far as programs are told of it.
+    /// The task of the command, as far as programs need it.
     var assignedTask: AssignedTask {
         AssignedTask(
             uuid: task.id, job: job.id, name: task.name, status: .active, priority: 0, jobPriority: 0,

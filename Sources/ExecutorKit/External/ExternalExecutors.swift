@@ -2,12 +2,12 @@ import FileWork
 import FoundationEssentials
 import System
 
-/// The executors in any language that were found, and what is wrong with those that are left out.
+/// The executors in any language that were found, and the problems of those that cannot be used.
 package struct ExternalExecutors: Sendable {
-    /// Where to look.
+    /// A folder to search.
     package struct SearchFolder: Hashable, Sendable {
         package let path: String
-        /// Whether it is a fault when it is not there.
+        /// Whether it is an error if it does not exist.
         package let mustExist: Bool
 
         package init(_ path: String, mustExist: Bool) {
@@ -16,21 +16,21 @@ package struct ExternalExecutors: Sendable {
         }
     }
 
-    /// Those that can be used, in the order in which they were found.
+    /// The usable executors, in the order in which they were found.
     package private(set) var executors: [ExternalExecutor] = []
-    /// What is wrong with the others.
+    /// The problems of the others.
     package private(set) var faults: [ExecutorError] = []
-    /// What others can write on the way to those that can be used, each place once.
+    /// Files and folders of usable executors that other users can write, each place once.
     package private(set) var warnings: [ExecutorError] = []
 
-    /// Looks for executors: in each folder below these, and in these themselves. Of several with the same command the
-    /// first counts.
+    /// Finds executors: in each subfolder of these folders, and in these themselves. Of several with the same command,
+    /// the first one is used.
     ///
-    /// It looks at the disk, and may wait for it.
+    /// Accesses the disk, and may wait for it.
     ///
     /// - Parameters:
-    ///   - builtIn: the commands that the agent has already.
-    ///   - asRoot: whether the agent runs as root, and so must not run what others could have written.
+    ///   - builtIn: the commands of built-in executors.
+    ///   - asRoot: whether the agent runs as root, and therefore must not run what other users could have written.
     package init(in places: [SearchFolder], builtIn: [String], asRoot: Bool) {
         var owners = Dictionary(builtIn.map { ($0, "the agent itself") }) { first, _ in first }
         var seen: Set<String> = []
@@ -53,7 +53,7 @@ package struct ExternalExecutors: Sendable {
         }
     }
 
-    /// The folders with a manifest.
+    /// Returns the folders with a manifest.
     private mutating func folders(in place: SearchFolder) -> [String] {
         let path = FilePath.withoutTrailingSlashes(place.path)
         guard let names = try? Directory.names(in: path) else {
@@ -73,7 +73,7 @@ package struct ExternalExecutors: Sendable {
     private static func executor(
         in folder: String, asRoot: Bool
     ) throws(ExecutorError) -> (ExternalExecutor, [PathTrust.Doubt]) {
-        // First who could have written it: a manifest from a stranger is not even read.
+        // First check who could have written it: an untrusted manifest is not even read.
         var doubts: [PathTrust.Doubt] = []
         if asRoot {
             let file = "\(folder)/\(ExecutorManifest.fileName)"
@@ -88,7 +88,7 @@ package struct ExternalExecutors: Sendable {
         return (ExternalExecutor(manifest: manifest, folder: folder), doubts)
     }
 
-    /// Why a file cannot be run, in words; nil when it can.
+    /// Returns why a file cannot be run; nil if it can.
     private static func problem(with program: String) -> String? {
         do throws(FileError) {
             guard let status = try FileStatus(program, followingLinks: true) else { return "does not exist" }
@@ -100,10 +100,10 @@ package struct ExternalExecutors: Sendable {
         return isExecutable ? nil : "is not executable: run “chmod +x”"
     }
 
-    /// What others than root can write on the way to a path. In this version it is refused at some places alone, where it
-    /// always was, except for a group of root's.
+    /// Returns which places on the way to a path other users than root can write. In this version, it is refused only
+    /// at some places, as in earlier versions, except for a group of root's.
     ///
-    /// - Throws: ``ExecutorError`` when it is one of these places.
+    /// - Throws: ``ExecutorError`` if it is one of these places.
     private static func doubts(
         about path: String, refusing places: [String]
     ) throws(ExecutorError) -> [PathTrust.Doubt] {
@@ -114,7 +114,7 @@ package struct ExternalExecutors: Sendable {
             else { continue }
             throw ExecutorError(place, "writable by \(doubt.who), and the agent runs as root")
         }
-        // What cannot be looked at cannot be used either, which is said then.
+        // What cannot be accessed cannot be used either, which is reported then.
         return (try? trust.doubts(about: path)) ?? []
     }
 }

@@ -2,17 +2,17 @@ import FlamencoAPI
 
 /// A parameter that a manifest declares.
 package struct ManifestParameter: Hashable, Sendable {
-    /// What values of a parameter can be; numbers, text and truth are told apart as ``ParameterDecoder`` does.
+    /// The type of a parameter; numbers, strings and Booleans are distinguished as in ``ParameterDecoder``.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case string, integer, number, boolean, list, object, any
         /// A list of strings.
         case strings
-        /// An absolute path, which the operator's rules must allow.
+        /// An absolute path, which must be allowed by the operator's rules.
         case path
         /// A list of such paths.
         case paths
 
-        /// In the words of a message to a person.
+        /// For error messages.
         var expectation: String {
             switch self {
             case .string: "a string"
@@ -38,7 +38,7 @@ package struct ManifestParameter: Hashable, Sendable {
         .init(name: name, type: kind.expectation, required: isRequired, description: description)
     }
 
-    /// The value of the parameter as its kind has it, from what came with a command; nil when it may be missing and is.
+    /// Returns the value of the parameter in its declared type; nil if it is optional and missing.
     ///
     /// - Throws: ``ParameterError``; ``PolicyViolation`` for paths that the operator does not allow.
     func value(in parameters: JSONValueDecoder, _ context: CommandContext) async throws -> JSONValue? {
@@ -68,7 +68,7 @@ package struct ManifestParameter: Hashable, Sendable {
     }
 }
 
-/// A number that stays whole where it is.
+/// A number, as an integer if possible.
 private struct JSONNumber: Decodable {
     let value: JSONValue
 

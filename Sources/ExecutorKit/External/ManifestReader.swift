@@ -1,10 +1,11 @@
 import FlamencoAPI
 import HumanText
 
-/// Takes the values of a manifest out of its JSON, with errors that name file, place, expectation and value.
+/// Reads the values of a manifest from its JSON, with errors that name the file, the place, what was expected and the
+/// value.
 struct ManifestReader {
     let path: String
-    /// What stands before the names of members in errors.
+    /// The prefix of member names in errors.
     let place: String
     let members: [String: JSONValue]
 
@@ -12,10 +13,10 @@ struct ManifestReader {
         ExecutorError(path, "“\(place)\(key)” should be \(expected), but is \(found)")
     }
 
-    /// The value of a member; null is as good as none.
+    /// Returns the value of a member; null counts as missing.
     private func value(_ key: String) -> JSONValue? { members[key].flatMap { $0 == .null ? nil : $0 } }
 
-    /// - Throws: ``ExecutorError`` for the first member that is none of these.
+    /// - Throws: ``ExecutorError`` for the first member that is not one of these.
     func refuseOthers(than keys: [String]) throws(ExecutorError) {
         for key in members.keys.sorted() where !keys.contains(key) {
             let suggestion = NearestName.to(key, among: keys).map { "; did you mean “\($0)”?" }
@@ -38,7 +39,7 @@ struct ManifestReader {
         return text
     }
 
-    /// A name of a command or of a task type.
+    /// Reads the name of a command or of a task type.
     func name(_ key: String) throws(ExecutorError) -> String {
         let expected = "a name of letters, digits, “-”, “_” and “.” that begins with a letter or a digit"
         let text = try required(key, text(key, expected), expected)
@@ -94,7 +95,7 @@ struct ManifestReader {
         return span
     }
 
-    /// The parameters, by their names: `"path"` is short for `{type: "path"}`.
+    /// Reads the parameters, by name: `"path"` is short for `{type: "path"}`.
     func parameters(_ key: String) throws(ExecutorError) -> [ManifestParameter] {
         guard let value = value(key) else { return [] }
         guard case .object(let all) = value else { throw fault(key, expected: "an object", value) }

@@ -1,10 +1,11 @@
 import FoundationEssentials
 import System
 
-/// What result checks look at besides ``CommandFiles/pictures(at:)``, all of it done by ``CommandContext/files``.
+/// File operations of result checks in addition to ``CommandFiles/pictures(at:)``, performed by
+/// ``CommandContext/files``.
 extension CommandContext {
-    /// The files of a folder that are wanted, by their names, with what tells one version of a file from the next; none when
-    /// the folder cannot be read or must not be used.
+    /// Returns selected files of a folder by name, with their versions; empty if the folder cannot be read or must not
+    /// be used.
     package func versions(
         in folder: String, prefix: String, where isWanted: (_ name: String) -> Bool
     ) async throws -> [String: FileVersion] {
@@ -16,8 +17,8 @@ extension CommandContext {
             })
     }
 
-    /// Where a file is that was moved away from `path` or renamed, if it was written at that time or later: one of that name
-    /// in a folder nearby, or one in its own folder whose name has that of the file in it.
+    /// Returns the new path of a file that was moved or renamed from `path`, if it was written at that time or later: a
+    /// file of the same name in a folder nearby, or one in its own folder whose name contains that of the file.
     package func place(ofMoved path: String, notBefore start: Int64) async throws -> String? {
         let folder = FilePath.parent(of: path)
         let name = FilePath.name(of: path)
@@ -43,12 +44,12 @@ extension CommandContext {
         return removed
     }
 
-    /// The beginning of a text file; nil when there is none, or it cannot or must not be read.
+    /// Returns the beginning of a text file; nil if it does not exist, or cannot or must not be read.
     package func beginning(ofText path: String, atMost count: UInt32) async throws -> [UInt8]? {
         try await unlessRefused { try await files.read(path, .first(count))?.pieces.first } ?? nil
     }
 
-    /// More folders are not looked into: a look must not last.
+    /// The maximum number of folders to search, which limits the time.
     private static var mostFolders: Int { 200 }
 
     private func names(in folder: String, prefix: String = "") async throws -> [String] {
@@ -62,7 +63,7 @@ extension CommandContext {
         }?.0
     }
 
-    /// What cannot be looked at is no reason to fail: whoever asks takes nil as not known.
+    /// Inaccessible files are not a reason to fail: nil means unknown.
     private func unlessRefused<Value>(_ look: () async throws -> Value) async throws -> Value? {
         do {
             return try await look()
@@ -73,13 +74,13 @@ extension CommandContext {
 }
 
 extension FilePath {
-    /// The time by which files are stamped.
+    /// The time in the unit of file timestamps.
     package static func secondsSince1970() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
-    /// The last part of a path.
+    /// Returns the last component of a path.
     package static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// `b` for `b.png`.
+    /// Returns `b` for `b.png`.
     package static func withoutExtension(_ name: String) -> String {
         name.lastIndex(of: ".").map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
     }

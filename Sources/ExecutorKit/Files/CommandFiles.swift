@@ -1,30 +1,30 @@
-// All of it is for this package alone: what the agent and the executors beside it share.
+// All of it is for this package only: what the agent and its executors share.
 @_exported public import FileWork
 import Synchronization
 import System
 
-/// The work on files of one command: the only way in which anything is read, made or changed because a job named it.
+/// The file operations of one command: all files named by a job are read, created and changed through this type only.
 ///
-/// It is done as the programs of the command run: by the operator's rules, as `run_as_user`, within the time limit of
-/// programs; off Swift's own threads, and so that cancellation takes effect even where a disk does not answer. With another
-/// user or a sandbox it is done in a process of that user and in that sandbox, one for the whole command, which begins with
-/// the first request.
+/// They are performed like the programs of the command: by the operator's rules, as `run_as_user`, within the time
+/// limit of programs; off Swift's own threads, so that cancellation takes effect even if a disk does not respond. With
+/// another user or a sandbox, a process of that user and in that sandbox performs them, one for the whole command,
+/// started by the first request.
 public final class CommandFiles: Sendable {
     private let programs: ProgramRunner
     private let clock: any Clock<Duration>
     private let policy: FilePolicy
     private let helper = Mutex<FileHelper?>(nil)
 
-    /// Files as the commands use them whose programs `programs` runs.
+    /// Creates the file operations of commands whose programs are run by `programs`.
     package init(programs: ProgramRunner, clock: any Clock<Duration>) {
         self.programs = programs
         self.clock = clock
         policy = programs.policy.files
     }
 
-    /// Does what is asked for.
+    /// Performs a request.
     ///
-    /// - Parameter progress: told how a copy gets on, from a thread of its own.
+    /// - Parameter progress: receives the progress of a copy, on a separate thread.
     /// - Throws: ``FileError``, ``CommandError``, ``PolicyViolation``, `CancellationError`.
     package func perform(
         _ request: FileRequest, progress: @escaping @Sendable (FileProgress) -> Void = { _ in }
@@ -32,7 +32,7 @@ public final class CommandFiles: Sendable {
         try await perform(request, policy, progress)
     }
 
-    /// Whether a path is that of a file, wherever it is: programs are none of the files that `allowed_paths` is about.
+    /// Returns whether a path is that of a file, in any place: `allowed_paths` does not apply to programs.
     func isFile(_ path: String) async throws -> Bool {
         guard case .status(let status) = try await perform(.status(path), FilePolicy(), { _ in }) else {
             throw UnexpectedReplyError()
@@ -64,7 +64,7 @@ public final class CommandFiles: Sendable {
         }
     }
 
-    /// Ends the process of the other user, if there is one; the next request begins another.
+    /// Ends the process of the other user, if there is one; the next request starts another.
     package func end() async {
         let last = helper.withLock { helper in
             defer { helper = nil }
@@ -84,14 +84,14 @@ public final class CommandFiles: Sendable {
 }
 
 extension BlockingWork.Cancellation {
-    /// The same for work on files.
+    /// The same for file operations.
     fileprivate func control(_ progress: @escaping (FileProgress) -> Void) -> FileWorkControl {
         FileWorkControl(isStopped: { self.isCancelled }, progress: progress)
     }
 }
 
 extension FileReply {
-    /// The reply, or what it says went wrong.
+    /// Returns the reply, or throws its error.
     fileprivate func checked() throws -> FileReply {
         switch self {
         case .failed(let error): throw error
@@ -103,7 +103,7 @@ extension FileReply {
     }
 }
 
-/// A process for work on files that said something else than what it was asked.
+/// The process for file operations sent a reply of the wrong kind.
 struct UnexpectedReplyError: Error, CustomStringConvertible {
     let description = "unexpected reply from the process for file operations"
 }

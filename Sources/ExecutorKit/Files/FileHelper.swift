@@ -2,25 +2,25 @@ import SupervisorProtocol
 import Synchronization
 import System
 
-/// A process that works on files as the user of programs: `task-supervisor` in another mode, as a program under a
-/// `task-supervisor`, so that it has the limits of programs and is ended like them.
+/// A process that performs file operations as the user of programs: `task-supervisor` in another mode, as a program
+/// under a `task-supervisor`, so that it has the limits of programs and is ended like them.
 ///
 /// Its standard output is one end of a pair of sockets, over which it reads requests and writes replies.
 final class FileHelper: Sendable {
-    /// It ended in place of an answer.
+    /// The process ended without a reply.
     struct EndedError: Error {}
 
     private let socket: Descriptor
-    /// Gives why it ended.
+    /// Returns why it ended.
     private let run: Task<String, Never>
-    /// How long its end may take.
+    /// How long it may take to end.
     private let patience: Duration
     private let assembler = Mutex(FrameAssembler())
     private let stopped = Atomic(false)
 
-    /// Begins to start it.
+    /// Starts the process in the background.
     ///
-    /// - Throws: ``CommandError`` without descriptors for it.
+    /// - Throws: ``CommandError`` if there are no free descriptors.
     init(_ programs: ProgramRunner) throws {
         var pair: SocketPair
         do throws(SystemError) {
@@ -43,14 +43,14 @@ final class FileHelper: Sendable {
     /// Whether it was told to stop.
     var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
-    /// Ends it as any program is stopped: SIGTERM, grace period, SIGKILL. Returns at once.
+    /// Stops it like any program: SIGTERM, grace period, SIGKILL. Returns immediately.
     func stop() {
         stopped.store(true, ordering: .relaxed)
         run.cancel()
     }
 
-    /// Ends it when it has nothing more to do, and waits for that, also in a task that is cancelled; not for ever, since
-    /// what waits in the kernel cannot be ended.
+    /// Ends it when it has nothing more to do, and waits for that, even in a cancelled task; but not forever, because a
+    /// process blocked in the kernel cannot be ended.
     func end() async {
         stopped.store(true, ordering: .relaxed)
         socket.shutDown()
@@ -67,14 +67,14 @@ final class FileHelper: Sendable {
         timer.cancel()
     }
 
-    /// Why it ended.
+    /// Returns why it ended.
     func reasonOfEnd() async -> String { await run.value }
 
     /// Sends a request and waits for its reply; blocks.
     ///
     /// - Throws: ``EndedError``; `MalformedMessageError`.
     func exchange(_ request: [UInt8], _ progress: (FileProgress) -> Void) throws -> FileReply {
-        // One request after another: who comes meanwhile waits.
+        // One request at a time: other callers wait.
         try assembler.withLock { assembler in
             let socket = BorrowedDescriptor(socket.number)
             do { try socket.sendAll(FrameAssembler.frame(request)) } catch { throw EndedError() }

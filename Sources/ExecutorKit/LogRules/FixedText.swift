@@ -1,21 +1,21 @@
 import System
 
-/// Text that has to be in a line so that an expression can match.
+/// Text that a line must contain so that an expression can match.
 struct FixedText: Hashable, Sendable {
-    /// In lower case when the case is ignored.
+    /// In lower case if the case is ignored.
     let bytes: [UInt8]
     let ignoresCase: Bool
 
-    /// Shorter ones are in too many lines.
+    /// Shorter ones are contained in too many lines.
     private static let shortest = 3
     private static let mostAlternatives = 16
 
-    /// Texts of which one is in every line that matches; empty when there are none that help.
+    /// Returns texts of which every matching line contains at least one; empty if there are none of sufficient length.
     static func required(by node: PatternNode) -> [FixedText] {
         best(in: node).flatMap { quality(of: $0) >= shortest ? $0 : nil } ?? []
     }
 
-    /// Whether the text is in a line.
+    /// Whether a line contains the text.
     func isIn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         let count = bytes.count
         return bytes.withUnsafeBufferPointer { text in
@@ -30,7 +30,7 @@ struct FixedText: Hashable, Sendable {
         }
     }
 
-    /// As good as the shortest of them.
+    /// A set is as selective as its shortest text.
     private static func quality(of texts: [FixedText]) -> Int { texts.map(\.bytes.count).min() ?? 0 }
 
     private static func best(in node: PatternNode) -> [FixedText]? {

@@ -3,13 +3,13 @@
 /// It keeps a hash of the three-byte sequences at the start of each text, one for each offset up to the step between samples. The step
 /// is the length of the shortest text minus two, so any text in a line covers at least one sample. Case is ignored.
 struct FixedTextFilter {
-    /// Bytes that are looked at together.
+    /// The number of bytes in a sample.
     private static let width = 3
     private static let bits: UInt32 = 16
 
-    /// How far it is from one look to the next.
+    /// The distance between samples.
     private let step: Int
-    /// A bit for each hash of three bytes, set for those of the texts.
+    /// A bit for each hash of three bytes, set for the sequences in the texts.
     private let known: [UInt64]
 
     /// - Parameter texts: each of at least three bytes.
@@ -27,7 +27,7 @@ struct FixedTextFilter {
         (self.step, self.known) = (step, known)
     }
 
-    /// Whether one of the texts may be in the line; false when none is.
+    /// Whether the line may contain one of the texts; false if it certainly does not.
     func mayBe(in line: UnsafeBufferPointer<UInt8>) -> Bool {
         known.withUnsafeBufferPointer { known in
             var position = 0
@@ -42,7 +42,8 @@ struct FixedTextFilter {
 
     private static func hash(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int {
         let three = UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
-        // Multiplication spreads the bits (Knuth's constant for 32 bits). 0x20 tells upper from lower case in ASCII.
+        // Multiplication spreads the bits (Knuth's constant for 32 bits). 0x20 is the difference between upper and
+        // lower case in ASCII.
         return Int(((three | 0x20_2020) &* 2_654_435_769) >> (32 - bits))
     }
 }

@@ -1,17 +1,17 @@
-/// A regular expression that is looked for in lines, in time linear in their length, whatever the line is.
+/// A regular expression that is searched for in lines, in linear time, whatever the line contains.
 ///
-/// The subset: characters; `.`; classes such as `[a-z_]` and `[^,]` of ASCII characters; `\d \D \w \W \s \S`, `\t`, `\xHH`,
-/// `\uHHHH`; groups `( )`, `(?: )` and `(?<name> )`; `|`; `* + ?`, `{n}`, `{n,}` and `{n,m}`, the lazy forms too; `^ $ \b \B`;
-/// `(?i)` at the beginning or `(?i: )`, for ASCII letters. There are no back references, and nothing looks ahead or behind: no
-/// known engine has those and stays linear.
+/// The supported subset: characters; `.`; classes such as `[a-z_]` and `[^,]` of ASCII characters; `\d \D \w \W \s \S`,
+/// `\t`, `\xHH`, `\uHHHH`; groups `( )`, `(?: )` and `(?<name> )`; `|`; `* + ?`, `{n}`, `{n,}` and `{n,m}`, including
+/// lazy forms; `^ $ \b \B`; `(?i)` at the beginning or `(?i: )`, for ASCII letters. Back references, lookahead and
+/// lookbehind are not supported: no known engine supports them in linear time.
 package struct LinePattern: Hashable, Sendable {
-    /// The expression as it was written.
+    /// The expression as written.
     package let text: String
     let program: PatternProgram
-    /// Of these texts one is in every line that matches; empty when there is none that is long enough to be looked for.
+    /// Texts of which every matching line contains at least one; empty if there are none of sufficient length.
     let fixedTexts: [FixedText]
 
-    /// An expression.
+    /// Creates an expression.
     ///
     /// - Throws: ``PatternError``.
     package init(_ text: String) throws(PatternError) {
@@ -22,22 +22,22 @@ package struct LinePattern: Hashable, Sendable {
         fixedTexts = FixedText.required(by: node)
     }
 
-    /// Whether lines that cannot match are passed over quickly.
+    /// Whether lines that cannot match are skipped quickly.
     package var isFast: Bool { !fixedTexts.isEmpty }
 }
 
-/// What is wrong with an expression.
+/// A problem in an expression.
 package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The character at which it is wrong, counted from 1.
+    /// The character with the problem, counted from 1.
     package let position: Int
-    /// What is wrong, without a full stop.
+    /// The problem, without a full stop.
     package let reason: String
 
     /// One sentence without a full stop.
     package var description: String { "at character \(position): \(reason)" }
 }
 
-/// The parts of an expression. Everything is about bytes: characters beyond ASCII are sequences of theirs in UTF-8.
+/// The parts of an expression, in terms of bytes: characters beyond ASCII are sequences of bytes in UTF-8.
 indirect enum PatternNode: Hashable, Sendable {
     enum Assertion: Hashable, Sendable { case lineStart, lineEnd, wordBoundary, noWordBoundary }
 
@@ -46,7 +46,7 @@ indirect enum PatternNode: Hashable, Sendable {
     case assertion(Assertion)
     case sequence([PatternNode])
     case choice([PatternNode])
-    /// As often as within these bounds; without an end when `most` is absent.
+    /// A repetition within these bounds; unlimited if `most` is nil.
     case repeated(PatternNode, least: Int, most: Int?)
 }
 
@@ -62,17 +62,17 @@ struct ByteSet: Hashable, Sendable {
     mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
     mutating func formUnion(_ other: ByteSet) { words |= other.words }
 
-    /// The ASCII characters that are not in it.
+    /// The ASCII characters that are not in the set.
     var asciiComplement: ByteSet {
         ByteSet((0..<0x80).filter { !contains($0) })
     }
 
-    /// With the other case of every ASCII letter.
+    /// The set with the other case of every ASCII letter.
     var ignoringCase: ByteSet {
         ByteSet((0...UInt8.max).filter { contains($0) || Self.isLetter($0) && contains($0 ^ 0x20) })
     }
 
-    /// The bytes, when there are at most two.
+    /// The bytes, if there are at most two.
     var few: [UInt8]? {
         let count = (0..<4).reduce(0) { $0 + words[$1].nonzeroBitCount }
         return count > 2 ? nil : (0...UInt8.max).filter(contains)
@@ -94,7 +94,7 @@ struct ByteSet: Hashable, Sendable {
 }
 
 extension PatternNode {
-    /// One character beyond ASCII, or a byte that is part of none.
+    /// One character beyond ASCII, or an invalid byte.
     static let beyondASCII: PatternNode = {
         let next = PatternNode.byte(ByteSet(0x80...0xBF))
         func lead(_ bytes: ClosedRange<UInt8>, _ count: Int) -> PatternNode {

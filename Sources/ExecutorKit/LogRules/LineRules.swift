@@ -1,14 +1,14 @@
 import System
 
 extension CommandContext {
-    /// A look at every line before `onLine` sees it, as far as there are rules for this command.
+    /// Returns a callback that checks every line before `onLine`, if there are rules for this command.
     func watched(_ onLine: (@Sendable (OutputLine) -> Void)?) -> (@Sendable (OutputLine) -> Void)? {
         let rules = programs.logRules.lines.filter { $0.commands?.contains(command) ?? true }
         guard !rules.isEmpty else { return onLine }
         let watch = LineWatch(rules)
         let passOn = onLine ?? { _ in }
         return { line in
-            // Nearly all lines.
+            // The fast path for nearly all lines.
             guard watch.mayDecide(on: line), let rule = watch.rule(for: line) else {
                 passOn(line)
                 return
@@ -21,10 +21,10 @@ extension CommandContext {
     }
 }
 
-/// The rules at work on the output of one program.
+/// Applies the rules to the output of one program.
 ///
-/// Sendable unchecked: every run of a program makes its own, and only the thread that reads the program's output uses it.
-/// The rules lie behind a pointer, since the check for exclusive access that a property of a class has would cost more than
+/// Sendable unchecked: every run of a program creates its own, and only the thread that reads the program's output uses
+/// it. The rules are behind a pointer, because the exclusivity check for a property of a class would cost more than
 /// most lines do.
 private final class LineWatch: @unchecked Sendable {
     private let rules: UnsafeMutablePointer<LineRules>
@@ -43,9 +43,9 @@ private final class LineWatch: @unchecked Sendable {
     func rule(for line: OutputLine) -> LogRule? { rules.pointee.rule(for: line) }
 }
 
-/// Finds the first rule that a line matches.
+/// Finds the first rule that matches a line.
 ///
-/// Most lines match none. They are passed over by looking for a few bytes only (``RareBytes``), or at every few bytes
+/// Most lines match none. They are skipped by searching for a few bytes only (``RareBytes``), or by sampling
 /// (``FixedTextFilter``).
 struct LineRules {
     private struct Entry {
@@ -66,10 +66,10 @@ struct LineRules {
         hasSlowRules = rules.contains { !$0.pattern.isFast }
     }
 
-    /// Whether one of the rules may match a line. Has to be asked of every line of the output.
+    /// Whether one of the rules may match a line. Must be called for every line of the output.
     mutating func mayDecide(on line: OutputLine) -> Bool { rareBytes.mayBe(in: line) || hasSlowRules }
 
-    /// The rule that decides about a line, if one does.
+    /// Returns the rule that decides about a line, if there is one.
     mutating func rule(for line: OutputLine) -> LogRule? {
         let mayHaveText = filter.mayBe(in: line.bytes)
         if !mayHaveText { rareBytes.noteVainCandidate() }

@@ -3,42 +3,42 @@ import HumanText
 
 /// One of the operator's rules about lines of output.
 package struct LogRule: Hashable, Sendable {
-    /// What is looked for.
+    /// The expression to search for.
     package let pattern: LinePattern
-    /// The commands whose programs it is about; all of them when absent.
+    /// The commands that the rule applies to; if nil, all.
     package let commands: [String]?
-    /// What a line means in which it is found.
+    /// The meaning of a matching line.
     package let outcome: ResultCheck.Outcome
-    /// What people are told, in place of the line.
+    /// The message for users, instead of the line.
     package let reason: String?
 }
 
-/// What the operator of a node says about lines of output and findings of checks: the setting `log_rules`.
+/// The operator's rules for lines of output and findings of checks: the setting `log_rules`.
 package struct LogRules: Hashable, Sendable {
-    /// The rules about lines; the first that matches decides.
+    /// The rules for lines; the first that matches decides.
     package private(set) var lines: [LogRule] = []
-    /// What findings of checks mean in place of what they would, by the names of the checks.
+    /// The outcomes of checks set by the operator, by the names of the checks.
     package private(set) var outcomes: [String: ResultCheck.Outcome] = [:]
-    /// The rules as they were written.
+    /// The rules as written.
     package private(set) var source: [JSONValue] = []
 
     private static let members = ["match", "check", "commands", "then", "reason"]
 
-    /// No rules.
+    /// Creates an empty list.
     package init() {}
 
-    /// Rules as they stand in the settings.
+    /// Parses rules from the settings.
     ///
-    /// - Throws: ``LogRuleError`` for the first that is wrong.
+    /// - Throws: ``LogRuleError`` for the first invalid rule.
     package init(_ source: [JSONValue]) throws(LogRuleError) {
         self.source = source
         for (index, value) in source.enumerated() { try add(value, at: "log_rules[\(index)]") }
     }
 
-    /// The rules that are tried on every line, since they have no fixed text to look for first.
+    /// The rules that are tried on every line, because they have no fixed text to search for first.
     package var slow: [LogRule] { lines.filter { !$0.pattern.isFast } }
 
-    /// What the findings of a check mean.
+    /// Returns the outcome of a check.
     package func outcome(of check: ResultCheck) -> ResultCheck.Outcome { outcomes[check.name] ?? check.outcome }
 
     private mutating func add(_ value: JSONValue, at place: String) throws(LogRuleError) {
@@ -94,7 +94,7 @@ package struct LogRules: Hashable, Sendable {
     }
 }
 
-/// What is wrong with a rule about lines.
+/// A problem in a rule.
 package struct LogRuleError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String

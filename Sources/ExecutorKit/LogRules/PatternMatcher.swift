@@ -1,4 +1,4 @@
-/// An expression as a machine without memory: states, and how bytes lead from one to the next.
+/// An expression compiled to a state machine without counters: states, and the transitions between them.
 struct PatternProgram: Hashable, Sendable {
     enum Step: Hashable, Sendable {
         /// A byte of this set leads to the next state.
@@ -8,13 +8,13 @@ struct PatternProgram: Hashable, Sendable {
         case accept
     }
 
-    /// More than any expression that somebody writes by hand needs.
+    /// More than any handwritten expression needs.
     static let mostSteps = 2000
 
     private(set) var steps: [Step] = [.accept]
     private(set) var start = 0
 
-    /// - Throws: ``PatternError`` when it would become too large.
+    /// - Throws: ``PatternError`` if it is too large.
     init(_ node: PatternNode) throws(PatternError) { start = try add(node, before: 0) }
 
     private mutating func add(_ step: Step) throws(PatternError) -> Int {
@@ -25,7 +25,7 @@ struct PatternProgram: Hashable, Sendable {
         return steps.count - 1
     }
 
-    /// Adds the steps of `node`, which lead to `next`; returns the first.
+    /// Adds the steps of `node`, which lead to `next`; returns the first one.
     private mutating func add(_ node: PatternNode, before next: Int) throws(PatternError) -> Int {
         switch node {
         case .byte(let set): return try add(.byte(set, next: next))
@@ -53,18 +53,18 @@ struct PatternProgram: Hashable, Sendable {
     }
 }
 
-/// Looks for an expression in one line after another, with as many table look-ups as the line has bytes.
+/// Searches for an expression in one line after another, with as many table look-ups as the line has bytes.
 ///
-/// The states of a deterministic machine are made when they are first reached, and are thrown away when there are too many:
-/// memory is bounded, and so is the time for a byte.
+/// The states of a deterministic automaton are created when they are first reached, and discarded when there are too
+/// many: memory and time per byte are bounded.
 struct PatternMatcher: Sendable {
     private struct State: Hashable {
-        /// The steps that are waiting for the next byte, in order; assertions before it are not decided yet.
+        /// The steps that wait for the next byte, in order; assertions before it are not decided yet.
         let steps: [Int]
         let before: Surroundings
     }
 
-    /// What stands beside a place in a line.
+    /// The character next to a position in a line.
     private enum Surroundings: Hashable { case edge, word, other }
 
     private static let mostStates = 1000
@@ -73,20 +73,20 @@ struct PatternMatcher: Sendable {
     private static let notFound: Int32 = -3
 
     private let program: PatternProgram
-    /// The class of each byte: bytes that no part of the expression tells apart share one.
+    /// The class of each byte: bytes that the expression does not distinguish share one.
     private let classes: [UInt8]
-    /// A byte of each class.
+    /// One byte of each class.
     private let examples: [UInt8]
-    /// The classes, and the end of the line.
+    /// The number of classes, including one for the end of the line.
     private let width: Int
     private var states: [State] = []
     private var numbers: [State: Int32] = [:]
-    /// Where each class leads from each state.
+    /// The transitions from each state for each class.
     private var table: [Int32] = []
-    /// In which computation each step was reached last.
+    /// The computation in which each step was last reached.
     private var reached: [UInt32]
     private var computation: UInt32 = 0
-    /// How many steps were visited so far.
+    /// The number of steps visited so far.
     private(set) var work = 0
 
     init(_ pattern: LinePattern) {
@@ -117,7 +117,7 @@ struct PatternMatcher: Sendable {
         _ = number(of: State(steps: [program.start], before: .edge))
     }
 
-    /// Whether the expression is somewhere in the line.
+    /// Whether the line contains a match.
     mutating func matches(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         var state: Int32 = 0
         for byte in line {

@@ -1,4 +1,4 @@
-/// Reads an expression from left to right.
+/// Parses an expression from left to right.
 struct PatternParser {
     private static let deepest = 50
     private static let mostRepetitions = 1000
@@ -10,7 +10,7 @@ struct PatternParser {
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-    /// The whole expression.
+    /// Parses the whole expression.
     mutating func parse() throws(PatternError) -> PatternNode {
         if scalars.isEmpty { throw problem("the expression is empty") }
         let node = try choice()
@@ -50,7 +50,7 @@ struct PatternParser {
         return nodes.count == 1 ? nodes[0] : .sequence(nodes)
     }
 
-    /// Nothing for what changes only how the rest is read.
+    /// Nil for a construct that only affects how the rest is parsed.
     private mutating func atom() throws(PatternError) -> PatternNode? {
         let start = position
         let scalar = scalars[position]
@@ -113,7 +113,7 @@ struct PatternParser {
         if skip("?") { return (0, 1) }
         let start = position
         guard skip("{") else { return nil }
-        // Braces that hold no numbers are characters, as elsewhere.
+        // Braces without numbers are literal characters, as elsewhere.
         guard let least = number() else {
             position = start
             return nil

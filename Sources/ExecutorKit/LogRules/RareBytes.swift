@@ -1,42 +1,42 @@
 import System
 
-/// A few bytes of which every one of some texts has one, and where they come next in the output: lines without them have none
-/// of the texts.
+/// A few bytes such that each of some texts contains one of them, and their next occurrences in the output: lines
+/// without them contain none of the texts.
 ///
-/// Which bytes are rare, the output itself shows: of Blender's progress lines, a single letter that is not in them may do for
-/// all texts.
+/// Which bytes are rare is learned from the output itself: for Blender's progress lines, a single letter that does not
+/// occur in them may be sufficient for all texts.
 struct RareBytes {
     private struct Byte {
         let value: UInt8
-        /// Where it comes next, once it was looked for.
+        /// Its next occurrence, once it was searched for.
         var next: UnsafePointer<UInt8>?
     }
 
     private let texts: [FixedText]
     private var bytes: [Byte] = []
-    /// In how many of the lines that were counted each byte is.
+    /// The number of counted lines that contain each byte.
     private var linesWith = [Int](repeating: 0, count: 256)
     private var countedLines = 0
     private var lines = 0
     private var vainCandidates = 0
-    /// The part of the output that ``bytes`` are about, from the line that was looked at last.
+    /// The part of the output that the occurrences refer to, from the last checked line.
     private var position: UnsafePointer<UInt8>?
     private var horizon: UnsafePointer<UInt8>?
-    /// Where the first of the bytes comes next.
+    /// The next occurrence of any of the bytes.
     private var nearest: UnsafePointer<UInt8>?
 
-    /// Lines that are all counted, before the first choice that knows the output.
+    /// Lines that are all counted, before the first choice based on the output.
     private static let firstLines = 200
-    /// Of the others, one of so many is counted.
+    /// Of later lines, one in this many is counted.
     private static let interval = 256
-    /// Lines after which the choice is thought over.
+    /// The number of lines after which the choice is reviewed.
     private static let period = 4096
-    /// What it costs to look for a byte in a line, and to look at a line in vain, in nanoseconds.
+    /// The cost of searching for a byte in a line, and of checking a line in vain, in nanoseconds.
     private static let costs = (search: 4.0, line: 40.0)
 
     init(of texts: [FixedText]) {
         self.texts = texts
-        // Until the output is known: in English and in Blender's words, most frequent first.
+        // Until the output is known: the frequencies in English and in Blender's messages, most frequent first.
         let order = Array(
             " e0.:1tanoirs2|,Mm3FdlSyphcgu5648(7/9)PRbkTvVLIwD-_'CEAO\"BNUWGHKxfqzXJZYjQ=[]<>*+#&%!?@".utf8)
         for (index, byte) in order.enumerated() { linesWith[Int(byte)] = order.count - index }
@@ -45,7 +45,7 @@ struct RareBytes {
         (linesWith, countedLines) = (Array(repeating: 0, count: 256), 0)
     }
 
-    /// Whether one of them is in the line.
+    /// Whether the line contains one of the bytes.
     mutating func mayBe(in line: OutputLine) -> Bool {
         guard let start = line.bytes.baseAddress, !bytes.isEmpty else { return false }
         lines += 1
@@ -55,13 +55,14 @@ struct RareBytes {
         return search(from: start, to: end, horizon: start + line.reach)
     }
 
-    /// Takes note of a line that had one of the bytes, and none of the texts.
+    /// Counts a line that contained one of the bytes, but none of the texts.
     mutating func noteVainCandidate() { vainCandidates += 1 }
 
     private mutating func search(
         from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, horizon: UnsafePointer<UInt8>
     ) -> Bool {
-        // The next piece of output lies where the one before it lay: a line that does not lie behind the last one is of it.
+        // The next piece of output is in the same place as the one before: a line that is not after the last one
+        // belongs to it.
         let isOther = self.horizon != horizon || position.map { start <= $0 } ?? true
         (self.horizon, position) = (horizon, start)
         var nearest = horizon
@@ -89,12 +90,12 @@ struct RareBytes {
         guard lines >= Self.period else { return }
         if vainCandidates > lines / 64 { choose() }
         (lines, vainCandidates) = (Self.firstLines, 0)
-        // What was long ago counts less.
+        // Reduces the weight of older lines.
         countedLines /= 2
         for byte in linesWith.indices { linesWith[byte] /= 2 }
     }
 
-    /// Chooses again and again the byte that costs least for each text that it adds.
+    /// Repeatedly chooses the byte with the lowest cost for each text that it adds.
     private mutating func choose() {
         var chosen: [UInt8] = []
         var left = texts.map { Set($0.bytes) }

@@ -1,9 +1,9 @@
 import Synchronization
 
 extension CommandContext {
-    /// Runs a program as ``runToSuccess(_:onLine:)`` does, and does what it says in its output; see ``OutputMessage``.
+    /// Runs a program like ``runToSuccess(_:onLine:)``, and handles the messages in its output; see ``OutputMessage``.
     ///
-    /// - Throws: ``CommandError`` with the reason that the program gave, if it gave one.
+    /// - Throws: ``CommandError`` with the reason reported by the program, if any.
     public func runAndListen(_ program: Program) async throws {
         let messages = Mutex(ProgramMessages())
         let result = try await run(program) { line in
@@ -16,7 +16,7 @@ extension CommandContext {
     }
 }
 
-/// What a program has said so far.
+/// The messages of a program so far.
 private struct ProgramMessages {
     private(set) var failure: String?
     private var percent: Double?

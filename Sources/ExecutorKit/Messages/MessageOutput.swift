@@ -2,10 +2,10 @@ import HumanText
 import Synchronization
 import System
 
-/// The standard output of an executor that is a program of its own: what its command says, as log text and as the messages
-/// that ``OutputMessage`` lists.
+/// Writes the standard output of an executor that is a separate program: the events of its command, as log text and as
+/// the messages listed in ``OutputMessage``.
 ///
-/// A message has a line of its own. One that comes while a line of the log is incomplete waits for its end, but no longer than a
+/// A message is on a separate line. If a line of the log is incomplete, a message waits for its end, but for at most a
 /// second: then the line is broken.
 final class MessageOutput: Sendable {
     fileprivate struct State {
@@ -24,8 +24,8 @@ final class MessageOutput: Sendable {
     private let write: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
-    ///   - folder: where relative paths of outputs count from.
-    ///   - clock: measures for how long a line is incomplete.
+    ///   - folder: the base of relative paths of outputs.
+    ///   - clock: measures how long a line is incomplete.
     ///   - write: writes the next piece.
     init(
         folder: String, clock: any Clock<Duration> = ContinuousClock(), write: @escaping @Sendable ([UInt8]) -> Void
@@ -35,7 +35,7 @@ final class MessageOutput: Sendable {
         self.write = write
     }
 
-    /// Where the command says it.
+    /// Receives the events of the command.
     var sink: CommandSink {
         CommandSink { [self] event in
             switch event {
@@ -49,7 +49,7 @@ final class MessageOutput: Sendable {
         }
     }
 
-    /// The command has ended; for this reason, if it failed.
+    /// Records the end of the command, with the reason if it failed.
     func finish(failure: String?) {
         state.withLock { state in
             var bytes = state.text.finish() + state.waiting
@@ -100,8 +100,8 @@ final class MessageOutput: Sendable {
 }
 
 extension MessageOutput.State {
-    /// The messages that wait, if the log stands at the beginning of a line, or has been within one for so long that the line is
-    /// to be broken.
+    /// Returns the waiting messages, if the log is at the beginning of a line, or the current line has been incomplete
+    /// for so long that it is to be broken.
     fileprivate mutating func takeDueMessages(at now: Duration) -> [UInt8] {
         if waiting.isEmpty { return [] }
         if let since = incompleteSince, now - since <= MessageOutput.longestWait { return [] }
@@ -110,21 +110,21 @@ extension MessageOutput.State {
     }
 }
 
-/// Log text in which no line is taken for a message: one that would be gets a space before it.
+/// Log text in which no line is mistaken for a message: such a line is prefixed with a space.
 struct UnmistakableText {
-    /// What the lines of messages begin with.
+    /// The prefixes of messages.
     private static let beginnings = [Array("openjd_".utf8), Array("flamenco_".utf8)]
 
-    /// The beginning of a line, for as long as it may be that of a message.
+    /// The beginning of a line, for as long as it may be a message.
     private var undecided: [UInt8] = []
     private var isWithinLine = false
 
     static func endsLine(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 
-    /// Whether the next byte begins a line.
+    /// Whether the next byte starts a line.
     var isAtLineStart: Bool { undecided.isEmpty && !isWithinLine }
 
-    /// Takes the next piece of the text, and appends what can be written by now.
+    /// Adds the next piece of the text, and appends what can be written already.
     mutating func append(_ piece: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         output.reserveCapacity(output.count + piece.count + 16)
         var rest = piece[...]
@@ -149,7 +149,7 @@ struct UnmistakableText {
         }
     }
 
-    /// The end of the text, which ends its last line.
+    /// Ends the text and its last line.
     mutating func finish() -> [UInt8] {
         defer { self = UnmistakableText() }
         return isAtLineStart ? [] : undecided + [UInt8(ascii: "\n")]

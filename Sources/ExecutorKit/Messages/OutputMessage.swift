@@ -1,23 +1,23 @@
-/// What a program tells the agent in a line of its output: the messages of Open Job Description
+/// A message from a program to the agent in a line of output: the messages of Open Job Description
 /// (github.com/OpenJobDescription/openjd-specifications, "Stdout/Stderr messages"), and two of Flamenco Agent.
 ///
-/// A message fills a line: its name, a colon and its value. A line that is almost one is log text like any other.
+/// A message fills a line: its name, a colon and its value. A line that is not exactly a message is log text.
 public enum OutputMessage: Hashable, Sendable {
-    /// `openjd_progress: 42.5`: how much is done, in percent, from 0 to 100.
+    /// `openjd_progress: 42.5`: the progress in percent, from 0 to 100.
     case progress(Double)
-    /// `openjd_status: Baking`: what is happening now.
+    /// `openjd_status: Baking`: the current activity.
     case status(String)
-    /// `openjd_fail: The scene has no camera`: the reason, in case the program fails.
+    /// `openjd_fail: The scene has no camera`: the reason, if the program fails.
     case failure(String)
-    /// `flamenco_output: /renders/0001.png`: a file was written which people may want to see; its absolute path.
+    /// `flamenco_output: /renders/0001.png`: an output file was written; its absolute path.
     case output(String)
-    /// `flamenco_step: 3`: so many steps are done by now.
+    /// `flamenco_step: 3`: the number of steps completed so far.
     case step(Int)
 
-    /// More steps than any task has; a larger number is a mistake.
+    /// More steps than any task has; a larger number is an error.
     private static let mostSteps = 1_000_000
 
-    /// The message in a line; nil when it is none.
+    /// Parses the message in a line; nil if there is none.
     public init?(_ line: OutputLine) {
         guard line.starts(with: "openjd_") || line.starts(with: "flamenco_") else { return nil }
         let parts = line.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,16 +1,17 @@
 package import FlamencoAPI
 import System
 
-/// Which variables of the agent's own environment the programs get: those on a list, and none that is the agent's alone.
+/// Selects the variables of the agent's environment that programs get: those on a list, and none that is reserved for
+/// the agent.
 ///
-/// A list instead of all, since the agent's environment may hold secrets. On it are where things are (`PATH`, `HOME`,
-/// `TMPDIR`, `LD_LIBRARY_PATH`, `XDG_*`), language and time zone, the display, and what renderers and graphics drivers are
-/// steered by (`CUDA_*`, `NVIDIA_*`, `HIP_*`, `VK_*`, `OCIO`, `OMP_*`, `BLENDER_*`, …).
+/// It is a list because the agent's environment may contain secrets. It has search paths (`PATH`, `HOME`, `TMPDIR`,
+/// `LD_LIBRARY_PATH`, `XDG_*`), language and time zone, the display, and variables of renderers and graphics drivers
+/// (`CUDA_*`, `NVIDIA_*`, `HIP_*`, `VK_*`, `OCIO`, `OMP_*`, `BLENDER_*`, …).
 package struct EnvironmentFilter: Hashable, Sendable {
-    /// The names on the list; a `*` stands for any characters, or none.
+    /// The allowed names; a `*` matches any characters.
     package var allowed: [String]
 
-    /// What is let through without further ado.
+    /// The variables that are passed by default.
     package static let standard: [String] = [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_*", "XDG_*",
         "LANG", "LANGUAGE", "LC_*", "TZ", "DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY",
@@ -19,25 +20,25 @@ package struct EnvironmentFilter: Hashable, Sendable {
         "OMP_*", "KMP_*", "MKL_*", "OCIO", "OCIO_*", "OIIO_*", "BLENDER_*", "CYCLES_*", "OPENIMAGEIO_*",
     ]
 
-    /// What never goes to a program, whatever the list says: the agent's settings and secrets, and what its service
-    /// manager means for the agent itself.
+    /// The variables that programs never get, whatever the list contains: the agent's settings and secrets, and those
+    /// of its service manager.
     private static let reserved: [String] = [
         "FLAMENCO_AGENT_*", "NOTIFY_SOCKET", "WATCHDOG_*", "LISTEN_*", "JOURNAL_STREAM",
         "CREDENTIALS_DIRECTORY", "INVOCATION_ID", "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CACHE_DIRECTORY",
         "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
     ]
 
-    /// The standard list, and these names.
+    /// Creates a filter with the default list and these names.
     package init(alsoAllowing names: [String] = []) { allowed = Self.standard + names }
 
-    /// What programs get of this environment.
+    /// Returns the variables that programs get from this environment.
     package func filter(_ environment: [String: String]) -> [String: String] {
         environment.filter { name, _ in
             !Self.isReserved(name) && allowed.contains { Self.matches(name[...], $0[...]) }
         }
     }
 
-    /// Whether a name is the agent's alone, or a pattern has only such names.
+    /// Whether a name is reserved for the agent, or a pattern matches only such names.
     package static func isReserved(_ name: String) -> Bool { reserved.contains { matches(name[...], $0[...]) } }
 
     private static func matches(_ name: Substring, _ pattern: Substring) -> Bool {
@@ -51,7 +52,7 @@ package struct EnvironmentFilter: Hashable, Sendable {
     }
 }
 
-/// What every program finds in its environment about the task that it runs for, and about the agent.
+/// The variables that describe the task and the agent in the environment of every program.
 package enum TaskVariables {
     private static let (jobID, taskID, taskName, taskType, workerName, managerURL) = (
         "FLAMENCO_JOB_ID", "FLAMENCO_TASK_ID", "FLAMENCO_TASK_NAME", "FLAMENCO_TASK_TYPE", "FLAMENCO_WORKER_NAME",
@@ -61,14 +62,15 @@ package enum TaskVariables {
     /// Their names.
     package static let names = [jobID, taskID, taskName, taskType, workerName, managerURL]
 
-    /// Those about a task. A name of a length that no program could be started with is cut; no variable can hold a NUL.
+    /// Returns the variables for a task. A name that would be too long to start a program is cut; variables cannot
+    /// contain NUL.
     package static func about(_ task: AssignedTask) -> [String: String] {
         [jobID: task.job, taskID: task.uuid, taskName: task.name, taskType: task.taskType].mapValues {
             VisibleText.line($0, mostBytes: 4096)
         }
     }
 
-    /// Those about the agent; one without a manager says nothing of it.
+    /// Returns the variables for the agent; without a manager, there is none for it.
     package static func about(worker: String, manager: String) -> [String: String] {
         [workerName: worker, managerURL: manager].filter { !$0.value.isEmpty }
     }

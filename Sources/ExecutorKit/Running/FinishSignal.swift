@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Says that a program has done all its work, although its process may stay: it printed its last word, and hangs.
+/// Signals that a program has done all its work, although its process may continue: it printed its last line, and
+/// hangs.
 ///
-/// From then on the process has the time that leftover processes have. When it only hangs then, it is ended with its whole
-/// tree, and counts as ended with exit status 0. A wrapper that works on is left alone; see ``RemainingProcesses``.
+/// From then on the process has the time of leftover processes. If it then only hangs, it is ended with its whole tree,
+/// and treated as exited with status 0. A wrapper that is still working is not ended; see ``RemainingProcesses``.
 public final class FinishSignal: Sendable {
     private struct State {
         var isGiven = false
@@ -12,15 +13,15 @@ public final class FinishSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// What the names of the processes begin with that may hang.
+    /// The prefix of the names of processes that may hang.
     let processName: String
 
-    /// A signal that was not given yet.
+    /// Creates a signal.
     ///
-    /// - Parameter processName: what the names of the program's own processes begin with: `blender`.
+    /// - Parameter processName: the prefix of the names of the program's own processes: `blender`.
     public init(of processName: String) { self.processName = processName }
 
-    /// Gives it; returns at once, from any thread.
+    /// Gives the signal; returns immediately, from any thread.
     public func give() {
         let waiting = state.withLock { state in
             state.isGiven = true
@@ -30,7 +31,7 @@ public final class FinishSignal: Sendable {
         waiting?.resume()
     }
 
-    /// Waits until it is given, or the surrounding Swift task is cancelled.
+    /// Waits until the signal is given, or the surrounding Swift task is cancelled.
     ///
     /// - Returns: whether it was given.
     func wait() async -> Bool {

@@ -1,57 +1,61 @@
 import System
 
-/// A line that a program printed, without its end (`\n` or `\r`).
+/// A line of a program's output, without its end (`
+/// ` or `\r`).
 ///
-/// It looks into the buffer of the reader, so that looking at the start of millions of lines costs nothing: it is valid
-/// only during the call that hands it over. Keep ``text``, not the line.
+/// It refers to the buffer of the reader, so that checking the start of millions of lines costs nothing: it is valid
+/// only during the call that receives it. Keep ``text``, not the line.
 public struct OutputLine {
     /// The bytes of the line.
     public let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Whether a rule of the operator has decided what the line means; checks leave it alone then.
+    /// Whether a rule of the operator has decided about the line; checks then ignore it.
     public internal(set) var isDecided = false
 
-    /// How many bytes can be read from the beginning of the line: it, and what follows it in the same buffer.
+    /// The number of readable bytes from the beginning of the line: the line, and what follows it in the same buffer.
     let reach: Int
 
-    /// A line over these bytes.
+    /// Creates a line from these bytes.
     public init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         reach = bytes.count
     }
 
-    /// A line in a buffer of which `reach` bytes follow its beginning.
+    /// Creates a line in a buffer with `reach` bytes from its beginning.
     init(bytes: UnsafeBufferPointer<UInt8>, reach: Int) {
         self.bytes = bytes
         self.reach = reach
     }
 
-    /// The line as text; what is not UTF-8 becomes U+FFFD.
+    /// The line as text; invalid UTF-8 becomes U+FFFD.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Whether the line begins with this text, bytes compared.
+    /// Returns whether the line starts with this text, compared as bytes.
     public func starts(with prefix: StaticString) -> Bool {
         prefix.withUTF8Buffer { bytes.starts(with: $0) }
     }
 }
 
-/// Cuts a stream of bytes into lines: a value that is fed with pieces of any size.
+/// Splits a stream of bytes, added in pieces of any size, into lines.
 ///
-/// Lines end with `\n`, `\r\n` or `\r`, so that a progress line that a program redraws is a line each time. A line of more
-/// than ``limit`` bytes comes in pieces, none of them longer, cut between characters. Lines within one piece of input are
-/// handed over as they lie there: nothing is copied or allocated for them.
+/// Lines end with `
+/// `, `\r
+/// ` or `\r`, so that each state of a redrawn progress line is a line. A line of more than ``limit`` bytes is passed in
+/// pieces of at most this size, split between characters. Lines within one piece of input are passed in place: nothing
+/// is copied or allocated for them.
 struct LineScanner {
-    /// The length of the longest line, in bytes.
+    /// Maximum length of a line, in bytes.
     static let limit = 64 << 10
 
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of an incomplete line.
     private var beginning: [UInt8] = []
-    /// Whether the last byte was `\r`, so that a `\n` now belongs to it.
+    /// Whether the last byte was `\r`, so that a `
+    /// ` that follows belongs to it.
     private var endedWithReturn = false
 
     init() { beginning.reserveCapacity(Self.limit) }
 
-    /// Takes the next piece of the stream and hands over every line that ends in it.
+    /// Adds the next piece of the stream, and passes on every line that ends in it.
     mutating func scan(_ piece: UnsafeRawBufferPointer, _ body: (OutputLine) -> Void) {
         guard let base = piece.baseAddress, !piece.isEmpty else { return }
         let count = piece.count
@@ -81,13 +85,13 @@ struct LineScanner {
         keep(UnsafeRawBufferPointer(rebasing: piece[start...]), body)
     }
 
-    /// Hands over what is left: the stream has ended.
+    /// Passes on the rest at the end of the stream.
     mutating func finish(_ body: (OutputLine) -> Void) {
         guard !beginning.isEmpty else { return }
         handOverBeginning(body)
     }
 
-    /// `bytes` end a line; so many bytes can be read from their beginning.
+    /// Completes a line with `bytes`, of which `reach` can be read.
     private mutating func finishLine(_ bytes: UnsafeRawBufferPointer, reach: Int, _ body: (OutputLine) -> Void) {
         if beginning.isEmpty {
             var rest = bytes
@@ -103,7 +107,7 @@ struct LineScanner {
         }
     }
 
-    /// `bytes` belong to a line that goes on.
+    /// Adds `bytes` to an incomplete line.
     private mutating func keep(_ bytes: UnsafeRawBufferPointer, _ body: (OutputLine) -> Void) {
         var rest = bytes
         while beginning.count + rest.count > Self.limit {
@@ -125,13 +129,13 @@ struct LineScanner {
         beginning.removeAll(keepingCapacity: true)
     }
 
-    /// Where to cut a line that is too long: at most ``limit`` bytes in, and not within a character of UTF-8.
+    /// Returns where to split a line that is too long: after at most ``limit`` bytes, and not within a UTF-8 character.
     private static func cut(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard bytes.count > limit else { return cutBeforeIncompleteCharacter(bytes) }
         return (limit - 3...limit).last { bytes[$0] & 0xC0 != 0x80 } ?? limit
     }
 
-    /// Where to cut when the byte behind the limit is not known yet: before a character that may go on.
+    /// Returns where to split when the byte after the limit is not known yet: before a character that may continue.
     private static func cutBeforeIncompleteCharacter(_ bytes: UnsafeRawBufferPointer) -> Int {
         for position in (bytes.count - 3..<bytes.count).reversed() where bytes[position] & 0xC0 != 0x80 {
             let length = max(1, (~bytes[position]).leadingZeroBitCount)

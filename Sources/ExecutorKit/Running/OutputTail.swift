@@ -1,22 +1,22 @@
-/// The end of what a program printed: a value that is fed with pieces of any size and keeps the last few KiB.
+/// The end of a program's output, added in pieces of any size; keeps the last few KiB.
 struct OutputTail: Sendable {
-    /// How many bytes are kept.
+    /// The number of bytes to keep.
     private static let size = 8 << 10
     private static let mostLines = 10
     private static let mostBehindException = 3
-    /// Characters of a line; the whole of it is in the log.
+    /// Maximum number of characters of a line; the log has the complete line.
     private static let longestLine = 400
 
     private var bytes: [UInt8] = []
 
-    /// Takes the next piece of the stream.
+    /// Adds the next piece of the stream.
     mutating func append(_ piece: UnsafeRawBufferPointer) {
         let new = piece.suffix(Self.size)
         bytes.removeFirst(min(bytes.count, max(0, bytes.count + new.count - Self.size)))
         bytes.append(contentsOf: new)
     }
 
-    /// What a Python exception says, when its traceback is the last that was printed but for a few lines.
+    /// The message of a Python exception, if the output ends with its traceback and at most a few other lines.
     var exception: String? {
         var isInTrace = false
         var exception: String?
@@ -27,7 +27,7 @@ struct OutputTail: Sendable {
                 isInTrace = true
             } else if isInTrace, text.first?.isWhitespace == false {
                 isInTrace = false
-                // `ValueError: no camera`, `studio.errors.NoCamera`: a name, and perhaps words.
+                // `ValueError: no camera`, `studio.errors.NoCamera`: a name, and optionally a message.
                 guard text.wholeMatch(of: #/[A-Za-z_][\w.]*(: .*)?/#) != nil else { continue }
                 (exception, linesBehind) = (Self.shortened(text), 0)
             } else if text.contains(where: { !$0.isWhitespace }) {
@@ -37,7 +37,7 @@ struct OutputTail: Sendable {
         return linesBehind > Self.mostBehindException ? nil : exception
     }
 
-    /// The last lines that say something, without colours and other control characters.
+    /// The last non-empty lines, without colours and other control characters.
     var lines: [String] {
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         return lines.map { Self.shortened(String(decoding: $0, as: UTF8.self)) }.filter { !$0.isEmpty }

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 import System
 
-/// The child processes of this one: those that it started, and strays.
+/// The child processes of this process: those that it started, and orphans that it adopted.
 ///
-/// A supervisor that is killed leaves processes behind. They become children of the nearest process above that adopts such
-/// (man 2 PR_SET_CHILD_SUBREAPER), as an agent does. A child that was not started here must be one of them. It is waited for by
-/// its id: a wait for any child would take statuses from Foundation's `Process`.
+/// A supervisor that is killed leaves processes behind. They become children of the nearest ancestor that is a
+/// subreaper (man 2 PR_SET_CHILD_SUBREAPER), as an agent is. A child that was not started here must be one of them. It
+/// is waited for by its ID: waiting for any child would take statuses from Foundation's `Process`.
 package enum OwnChildren {
     private struct State {
         var started: Set<Int32> = []
@@ -15,17 +15,18 @@ package enum OwnChildren {
 
     private static let state = Mutex(State())
 
-    /// Makes this process one that adopts strays, if the system has such a thing. From then on every program that it starts must
-    /// be started by ``start(_:)``.
+    /// Makes this process a subreaper, if the system supports that. From then on, every program must be started with
+    /// ``start(_:)``.
     package static func adoptStrays() {
         if ChildProcess.becomeSubreaper() { state.withLock { $0.adoptsStrays = true } }
     }
 
-    /// Starts a process while no other is being started.
+    /// Starts a process while no other one is being started.
     ///
-    /// Foundation hands a socket down to each child, and takes it for alive as long as anybody holds that socket. It closes
-    /// the sockets of the others in a new child, but only those that it saw before it started it; one that came up in
-    /// between would keep the other process alive until the new one ends. Nor is a new child taken for a stray this way.
+    /// Foundation passes a socket to each child, and considers the child alive as long as any process holds that
+    /// socket. It closes the sockets of others in a new child, but only those created before it was started; one
+    /// created in between would keep the other process alive until the new one ends. This also prevents a new child
+    /// from being mistaken for an orphan.
     ///
     /// - Throws: what `run()` throws.
     static func start(_ process: Process) throws {
@@ -35,12 +36,12 @@ package enum OwnChildren {
         }
     }
 
-    /// A process that was started here has ended, and was waited for.
+    /// Records that a process started here has ended, and was waited for.
     static func forget(_ process: Int32) { state.withLock { _ = $0.started.remove(process) } }
 
-    /// The strays that are alive, and all that descend from them. Those that have ended are waited for.
+    /// Returns the living orphans and their descendants. Those that have ended are waited for.
     static func strays() -> Set<Int32> {
-        // With the lock held no start is under way, whose child is not known yet.
+        // While the lock is held, no process is being started whose ID is not recorded yet.
         state.withLock { state in
             guard state.adoptsStrays else { return [] }
             let table = ProcessTable()

@@ -1,34 +1,34 @@
 import Foundation
 
-/// Lines that a program prints for its executor alone: neither the log of the task nor any rule about lines gets them.
+/// Lines that a program prints only for its executor: they are not in the log of the task, and rules do not see them.
 ///
-/// A private line begins with a mark, which may come in the middle of another line, since several threads of a program print,
-/// and ends with the line.
+/// A private line starts with a mark, which may be in the middle of another line because several threads of a program
+/// print, and extends to the end of the line.
 package struct PrivateLines: Sendable {
     let mark: [UInt8]
     let take: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - mark: a text that nothing else has in it.
-    ///   - take: called with what stands behind the mark, on the thread that reads the output.
+    ///   - mark: a text that occurs nowhere else.
+    ///   - take: called with the text after the mark, on the thread that reads the output.
     package init(mark: String, take: @escaping @Sendable (String) -> Void) {
         self.mark = Array(mark.utf8)
         self.take = take
     }
 }
 
-/// Takes private lines out of the output of a program, part by part.
+/// Removes private lines from the output of a program, piece by piece.
 struct PrivateLineFilter {
-    /// More than that is no private line.
+    /// Longer lines are not private.
     private static let longest = 64 << 10
 
     private let lines: PrivateLines
-    /// What may be the beginning of a mark, or is that of a private line.
+    /// A possible beginning of a mark, or of a private line.
     private var held: [UInt8] = []
 
     init(_ lines: PrivateLines) { self.lines = lines }
 
-    /// What is left of a part without private lines; nil for all of it.
+    /// Returns the rest of a piece without private lines; nil if that is the whole piece.
     mutating func remainder(of part: UnsafeRawBufferPointer) -> [UInt8]? {
         if held.isEmpty, Self.place(of: lines.mark, in: part) == nil, begunMark(in: part) == 0 { return nil }
         let all = held + part
@@ -36,7 +36,7 @@ struct PrivateLineFilter {
         return all.withUnsafeBytes { remainder(ofAll: $0) }
     }
 
-    /// What was held back, when nothing more comes.
+    /// Returns the bytes that were held back, at the end of the output.
     mutating func finish() -> [UInt8] {
         defer { held = [] }
         return held
@@ -60,7 +60,7 @@ struct PrivateLineFilter {
         return result + rest.dropLast(begun)
     }
 
-    /// How many bytes at the end are the beginning of a mark.
+    /// Returns how many bytes at the end are the beginning of a mark.
     private func begunMark(in part: UnsafeRawBufferPointer) -> Int {
         let longest = min(lines.mark.count - 1, part.count)
         return stride(from: longest, to: 0, by: -1).first { part.suffix($0).elementsEqual(lines.mark.prefix($0)) } ?? 0

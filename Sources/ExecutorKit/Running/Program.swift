@@ -2,24 +2,24 @@ import Foundation
 
 /// A program to run: an executable and its arguments, never a shell line.
 public struct Program: Hashable, Sendable {
-    /// A path, or a name that is searched in `PATH`.
+    /// A path, or a name to search for in `PATH`.
     public var executable: String
-    /// The arguments, without the name of the program itself.
+    /// The arguments, without the program name.
     public var arguments: [String]
-    /// Variables on top of what every program gets from the agent.
+    /// Variables in addition to those that every program gets from the agent.
     public var environment: [String: String]
-    /// Where the program starts; the task's temporary folder when absent.
+    /// The working directory of the program; if nil, the task's temporary folder.
     public var workingDirectory: String?
-    /// What the program reads from its standard input, up to 8 MiB; nothing when absent. It need not read it.
+    /// The standard input of the program, up to 8 MiB; if nil, empty. It need not be read.
     public var input: String?
-    /// How long the program may take from SIGTERM to its end before it is killed; the agent's setting when absent.
+    /// The time from SIGTERM to SIGKILL when the program is stopped; if nil, the agent's setting.
     public var gracePeriod: Duration?
-    /// How long the program may run in all; forever when absent.
+    /// The maximum total run time of the program; if nil, unlimited.
     public var timeLimit: Duration?
-    /// How long the program may run without printing anything; forever when absent.
+    /// The maximum time without output of the program; if nil, unlimited.
     public var silenceLimit: Duration?
 
-    /// A program with its arguments.
+    /// Creates a program with its arguments.
     public init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
         workingDirectory: String? = nil, input: String? = nil, gracePeriod: Duration? = nil, timeLimit: Duration? = nil,
@@ -35,26 +35,26 @@ public struct Program: Hashable, Sendable {
         self.silenceLimit = silenceLimit
     }
 
-    /// The last part of the executable's path: what people call the program.
+    /// The last component of the executable's path.
     public var name: String {
         executable.split(separator: "/").last.map(String.init) ?? executable
     }
 }
 
 extension Program {
-    /// Where programs are searched whose environment has no `PATH`.
+    /// The `PATH` for programs whose environment has none.
     private static let standardPath = "/usr/local/bin:/usr/bin:/bin"
 
-    /// The file to execute: the executable itself when it has a slash, else the first of that name in `PATH` that can be
-    /// executed; when none can, the first that is there at all, so that the system says why it cannot.
+    /// Returns the file to execute: the executable itself if it contains a slash, otherwise the first file of that name
+    /// in `PATH` that can be executed; if none can, the first that exists, so that the system reports why it cannot.
     ///
-    /// - Throws: ``ProgramError`` when there is none.
+    /// - Throws: ``ProgramError`` if there is none.
     package func findExecutable(environment: [String: String], workingDirectory: String) throws(ProgramError) -> String
     {
         guard !executable.contains("/") else { return executable }
         let path = environment["PATH"] ?? Self.standardPath
         let folders = path.split(separator: ":", omittingEmptySubsequences: false).map { folder in
-            // An empty one, or a relative one, counts from where the program starts, as in a shell.
+            // An empty or relative one starts at the program's working directory, as in a shell.
             folder.hasPrefix("/") ? String(folder) : folder.isEmpty ? workingDirectory : "\(workingDirectory)/\(folder)"
         }
         let files = FileManager.default

@@ -24,7 +24,7 @@ extension ProgramError {
         }
     }
 
-    /// What the supervisor says about a program that did not start.
+    /// Creates the error for a program that the supervisor could not start.
     init(executable: String, order: LaunchOrder, failure: LaunchError) {
         let reason: Reason =
             switch failure.step {

@@ -1,46 +1,46 @@
 /// The processors that a program may use.
 package struct ProcessorShare: Hashable, Sendable {
-    /// What a cgroup holds a program to, which could change its affinity.
+    /// What the cgroup of a program restricts, because a program could change its affinity.
     package enum GroupControl: Hashable, Sendable {
-        /// The time of so many processors (`cpu.max`).
+        /// The CPU time, as a number of processors (`cpu.max`).
         case time
-        /// These processors (`cpuset.cpus`).
+        /// The processors (`cpuset.cpus`).
         case numbers
     }
 
     /// Their numbers, in order; at least one.
     package var numbers: [Int]
-    /// What the cgroup of a program does besides its affinity.
+    /// What the cgroup restricts in addition to the affinity.
     package var groupControl: GroupControl?
 
-    /// A share.
+    /// Creates a share.
     package init(_ numbers: [Int], groupControl: GroupControl? = nil) {
         self.numbers = numbers
         self.groupControl = groupControl
     }
 }
 
-/// When a program gets at disks, where the scheduler of a disk cares.
+/// The I/O priority of a program, if the disk's scheduler supports it.
 package enum IOPriority: Hashable, Sendable {
-    /// A level of the usual class: 0 comes first, 7 last.
+    /// A level of the best-effort class: 0 is the highest priority, 7 the lowest.
     case level(Int)
     /// Only when no other program needs the disk.
     case idle
 }
 
-/// What a program may use of the machine; what is absent stays as the agent has it.
+/// The resource limits of a program; nil means unchanged.
 package struct ProgramLimits: Hashable, Sendable {
-    /// Bytes of address space of each process. CUDA and many others reserve far more than they use; see
-    /// ``ProgramDefaults/memoryLimit`` for a limit on what is used.
+    /// The maximum address space of each process, in bytes. CUDA and many others reserve far more than they use; see
+    /// ``ProgramDefaults/memoryLimit`` for a limit of used memory.
     package var addressSpace: UInt64?
-    /// Seconds of processor time of each process: SIGXCPU then, SIGKILL a second later.
+    /// The CPU time of each process in seconds: SIGXCPU then, SIGKILL a second later.
     package var cpuSeconds: UInt64?
-    /// How many files a process may have open.
+    /// The maximum number of open files of a process.
     package var openFiles: UInt64?
-    /// Bytes of a core file; 0 for none.
+    /// The maximum size of a core file in bytes; 0 for none.
     package var coreSize: UInt64?
 
-    /// Limits.
+    /// Creates limits.
     package init(
         addressSpace: UInt64? = nil, cpuSeconds: UInt64? = nil, openFiles: UInt64? = nil, coreSize: UInt64? = nil
     ) {
@@ -51,9 +51,9 @@ package struct ProgramLimits: Hashable, Sendable {
     }
 }
 
-/// Numbers as Linux writes them in lists of processors: `0-3,8`.
+/// Lists of numbers in the format of Linux's lists of processors: `0-3,8`.
 package enum NumberRanges {
-    /// The text for numbers in ascending order.
+    /// Returns the text for numbers in ascending order.
     package static func text(_ numbers: [Int]) -> String {
         var ranges: [ClosedRange<Int>] = []
         for number in numbers {
@@ -67,7 +67,7 @@ package enum NumberRanges {
             .joined(separator: ",")
     }
 
-    /// The numbers that a text has, in ascending order; nil when it is something else, or has one above `most`.
+    /// Parses the numbers in a text, in ascending order; nil if it is invalid, or contains a number above `most`.
     package static func numbers(_ text: String, most: Int) -> [Int]? {
         var numbers: Set<Int> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

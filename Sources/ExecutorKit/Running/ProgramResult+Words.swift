@@ -2,7 +2,7 @@ import HumanText
 import System
 
 extension ProgramEnd: CustomStringConvertible {
-    /// How the program ended, in words: "exit status 1", "killed by SIGSEGV, core dumped".
+    /// How the program ended, as text: "exit status 1", "killed by SIGSEGV, core dumped".
     public var description: String {
         switch self {
         case .exited(let status): "exit status \(status)"
@@ -18,10 +18,10 @@ extension ProgramEnd: CustomStringConvertible {
 }
 
 extension ProgramResult: CustomStringConvertible {
-    /// How the program ended and what it took, in words.
+    /// How the program ended and which resources it used, as text.
     public var description: String { text(end: end.description) }
 
-    /// The line in the log of the task after a program, with other words for how it ended.
+    /// Returns the line in the task log after a program, with another text for how it ended.
     func text(end: String) -> String {
         var words = end
         if let killedAfter {
@@ -39,7 +39,7 @@ extension ProgramResult: CustomStringConvertible {
     }
 }
 
-/// The names of signals, as people type them.
+/// The usual names of signals.
 enum SignalName {
     private static let names: [(Int32, String)] = [
         (SIGHUP, "SIGHUP"), (SIGINT, "SIGINT"), (SIGQUIT, "SIGQUIT"), (SIGILL, "SIGILL"), (SIGTRAP, "SIGTRAP"),
@@ -49,7 +49,7 @@ enum SignalName {
         (SIGPROF, "SIGPROF"), (SIGIO, "SIGIO"), (SIGSYS, "SIGSYS"),
     ]
 
-    /// `SIGTERM` for 15; "signal 40" for those without a name.
+    /// Returns `SIGTERM` for 15; "signal 40" for signals without a name.
     static func of(_ signal: Int32) -> String {
         names.first { $0.0 == signal }?.1 ?? "signal \(signal)"
     }

@@ -1,44 +1,44 @@
 /// How a program ended.
 public enum ProgramEnd: Hashable, Sendable {
-    /// By itself, with this status.
+    /// It exited with this status.
     case exited(status: Int32)
-    /// By a signal that did not come from us.
+    /// It was killed by a signal that the agent did not send.
     case signalled(Int32, coreDumped: Bool)
-    /// By the kernel, since memory ran out. Known only where the program had a control group with a memory controller;
-    /// elsewhere it looks like any other SIGKILL.
+    /// It was killed by the kernel for lack of memory. Known only if the program had a control group with a memory
+    /// controller; otherwise it looks like any other SIGKILL.
     ///
-    /// `limit` is ``ProgramDefaults/memoryLimit`` when the program reached that; absent when memory ran out for the machine,
-    /// or for a group above the program's own.
+    /// `limit` is ``ProgramDefaults/memoryLimit`` if the program reached that; nil if memory ran out on the machine, or
+    /// in a parent group.
     case outOfMemory(limit: UInt64?)
-    /// By us: it ran longer than it may.
+    /// It was stopped because it ran for too long.
     case timeLimit(Duration)
-    /// By us: it printed nothing for longer than it may.
+    /// It was stopped because it printed nothing for too long.
     case silenceLimit(Duration)
 }
 
-/// How a program ended and what it took.
+/// How a program ended and which resources it used.
 public struct ProgramResult: Hashable, Sendable {
     /// How it ended.
     public var end: ProgramEnd
-    /// From start to end, leftover processes included.
+    /// The time from start to end, including leftover processes.
     public var wallTime: Duration
-    /// Processor time in user mode, of the whole tree as far as it was waited for.
+    /// CPU time in user mode, of the processes of the tree that were waited for.
     public var userTime: Duration
-    /// Processor time in the kernel, likewise.
+    /// CPU time in the kernel, likewise.
     public var systemTime: Duration
-    /// The peak resident memory of the largest process, in bytes; never less than the few MB of the supervisor, whose
-    /// copy every program begins as.
+    /// The peak resident memory of the largest process, in bytes; at least the few MB of the supervisor, as whose copy
+    /// every program starts.
     public var peakMemory: Int
-    /// For how long its tree was given time to stop before what was left of it was killed; absent when nothing had to be.
+    /// How long its tree was given to stop before the rest was killed; nil if nothing had to be killed.
     public var killedAfter: Duration?
-    /// How many processes it left behind, which were ended then.
+    /// The number of processes that it left behind, which were then ended.
     public var leftovers: Int
-    /// The last lines that it printed which are not empty, a few at most, each shortened to what fits into a sentence.
+    /// Its last non-empty lines of output, a few at most, each shortened to fit into a sentence.
     public var lastLines: [String]
-    /// What a Python exception says that it ended with, if it looks so.
+    /// The message of the Python exception that it ended with, if any.
     public var exception: String?
 
-    /// A result.
+    /// Creates a result.
     public init(
         end: ProgramEnd, wallTime: Duration, userTime: Duration, systemTime: Duration, peakMemory: Int,
         killedAfter: Duration? = nil, leftovers: Int = 0, lastLines: [String] = []

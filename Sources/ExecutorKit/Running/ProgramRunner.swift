@@ -2,22 +2,22 @@ import Foundation
 import SupervisorProtocol
 import System
 
-/// Runs programs, each under a task supervisor of its own, so that nothing is ever left of them.
+/// Runs programs, each under its own task supervisor, so that nothing is ever left of them.
 ///
-/// A runner is a value: copies share only the list of what is running. Change ``defaults`` in a copy to run the programs of
-/// one task elsewhere or otherwise.
+/// A runner is a value: copies share only the list of running programs. Change ``defaults`` in a copy to run the
+/// programs of one task differently.
 package struct ProgramRunner: Sendable {
-    /// What holds for every program unless it says otherwise.
+    /// The defaults for every program.
     package var defaults: ProgramDefaults
-    /// What the operator of the node allows.
+    /// The operator's policy.
     package var policy = NodePolicy()
-    /// What lines of output and findings mean, as the operator says.
+    /// The operator's rules for lines of output and findings.
     package var logRules = LogRules()
 
-    /// Half of what fits into the order for a supervisor.
+    /// Half of the maximum size of an order for a supervisor.
     private static let longestInput = 8 << 20
 
-    /// How a process that does what `task-supervisor` does is started.
+    /// How to start a process that acts as `task-supervisor`.
     struct Supervisor: Sendable {
         let path: String
         var arguments: [String] = []
@@ -27,11 +27,11 @@ package struct ProgramRunner: Sendable {
     private let clock: any Clock<Duration>
     private var programs = RunningPrograms()
 
-    /// A runner that uses the supervisor at this path.
+    /// Creates a runner that uses the supervisor at this path.
     ///
     /// - Parameters:
-    ///   - supervisor: the path of `task-supervisor`, as ``locateSupervisor(beside:)`` gives it.
-    ///   - clock: measures time limits and wall time. Grace periods are kept by the supervisor, in real time.
+    ///   - supervisor: the path of `task-supervisor`, from ``locateSupervisor(beside:)``.
+    ///   - clock: measures time limits and wall time. The supervisor measures grace periods, in real time.
     package init(
         supervisor: String, defaults: ProgramDefaults = ProgramDefaults(),
         clock: any Clock<Duration> = ContinuousClock()
@@ -45,45 +45,46 @@ package struct ProgramRunner: Sendable {
         self.clock = clock
     }
 
-    /// Takes the grace period from everything that is being stopped, and from everything that will be.
+    /// Removes the grace period from everything that is being stopped, now and later.
     ///
-    /// It stops nothing by itself: cancel the tasks that run programs too. There is no way back.
+    /// It stops nothing by itself: also cancel the tasks that run programs. This cannot be undone.
     package func skipGrace() { programs.skipGrace() }
 
-    /// Stops everything that runs, at once and without a grace period, whoever waits for it; returns at once.
+    /// Stops all running programs immediately and without a grace period; returns immediately.
     package func abort() { programs.abort() }
 
-    /// Kills whatever ``abort()`` left, supervisors first, with all that they leave behind; takes no longer than `limit` by much.
+    /// Kills whatever is left after ``abort()``, supervisors first, with their orphans; takes only slightly longer than
+    /// `limit`.
     package func killAll(within limit: Duration) {
         programs.killSupervisors()
-        // What they leave comes here once they have ended.
+        // Their orphans are reparented to this process once they have ended.
         MonotonicTime.sleep(for: .milliseconds(50))
         StrayTree(gracePeriod: .zero, controlGroup: nil).killAll(within: limit)
     }
 
-    /// The programs that run at the moment, those of copies of this runner too.
+    /// The running programs, including those of copies of this runner.
     package var running: [RunningProgramSummary] { programs.summaries }
 
-    /// A runner for what the agent itself asks of the machine: its programs are none of ``running``, and are not stopped with those.
+    /// A runner for queries by the agent itself: its programs are not in ``running``, and are not stopped with those.
     package var apart: ProgramRunner {
         var runner = self
         runner.programs = RunningPrograms()
         return runner
     }
 
-    /// Runs a program to its end; everything that it prints goes into the log of the task, between a line with its command
-    /// line and one that says how it ended and what it took.
+    /// Runs a program until it ends; its output is written to the log of the task, between a line with its command line
+    /// and one with how it ended and which resources it used.
     ///
-    /// When this returns or throws, no process is left of the program and its descendants, and its output is complete.
-    /// When the surrounding Swift task is cancelled, or a time limit is over, the whole tree is stopped first: SIGTERM,
+    /// When this returns or throws, no process of the program and its descendants is left, and its output is complete.
+    /// When the surrounding Swift task is cancelled, or a time limit expires, the whole tree is stopped first: SIGTERM,
     /// grace period, SIGKILL.
     ///
     /// - Parameters:
-    ///   - sink: gets the output, from a thread of its own, which may block for a disk but not for a network.
-    ///   - isFinished: told when the program has done all its work, whether its process ends or not.
+    ///   - sink: receives the output, on a separate thread, which may block for a disk but not for a network.
+    ///   - isFinished: signalled when the program has done all its work, whether or not its process ends.
     ///   - onLine: called with every line, on that thread, in order.
-    /// - Returns: how the program ended, whether well or badly.
-    /// - Throws: ``ProgramError`` when it cannot be run, `CancellationError` when it was cancelled.
+    /// - Returns: how the program ended, successfully or not.
+    /// - Throws: ``ProgramError`` if it cannot be run, `CancellationError` if it was cancelled.
     package func run(
         _ program: Program, sink: CommandSink, isFinished: FinishSignal? = nil,
         onLine: (@Sendable (OutputLine) -> Void)? = nil
@@ -91,7 +92,7 @@ package struct ProgramRunner: Sendable {
         try await run(program, sink: sink, isFinished: isFinished, privateLines: nil, onLine: onLine)
     }
 
-    /// As the other one, with lines that are taken out of the output.
+    /// Like the method above, with lines that are removed from the output.
     package func run(
         _ program: Program, sink: CommandSink, isFinished: FinishSignal?, privateLines: PrivateLines?,
         onLine: (@Sendable (OutputLine) -> Void)?
@@ -108,18 +109,19 @@ package struct ProgramRunner: Sendable {
         }
     }
 
-    /// Runs `task-supervisor` in its mode for work on files, as programs run, until the other end of `socket` is closed.
+    /// Runs `task-supervisor` in its mode for file operations, like a program, until the other end of `socket` is
+    /// closed.
     ///
-    /// - Parameter socket: its standard output; it is closed at the end.
+    /// - Parameter socket: its standard output; closed at the end.
     func runFileHelper(over socket: BorrowedDescriptor) async throws -> ProgramResult {
         defer { _ = Descriptor(owning: socket.number) }
-        // One request at a time has the time limit of programs, and none prints anything.
+        // Requests have the time limit of programs, one at a time, and none prints anything.
         var runner = self
         (runner.defaults.timeLimit, runner.defaults.silenceLimit) = (nil, nil)
         let program = Program(supervisor.path, supervisor.arguments + ["files"], workingDirectory: "/")
-        // The supervisor may be where the user of programs cannot get.
+        // The supervisor may be in a place that the user of programs cannot access.
         let order = order(
-            // Nothing of the operator's: a library to preload is meant for renderers.
+            // Without the operator's variables: a library to preload, for example, is meant for renderers.
             for: program, executable: "/proc/self/exe", folder: "/", environment: defaults.taskVariables)
         return try await runner.run(
             program, order: order, sink: .discarding, onLine: nil, output: socket)
@@ -214,7 +216,7 @@ package struct ProgramRunner: Sendable {
     }
 
     private func stop(_ running: RunningProgram, after signal: FinishSignal, executable: String) async {
-        // Its output may be here before the news that it has begun.
+        // Its output may arrive before the message that it has started.
         func look() async -> RemainingProcesses? {
             guard let process = running.summary?.process else { return nil }
             return await RemainingProcesses.look(at: process, executable: executable)
@@ -234,7 +236,7 @@ package struct ProgramRunner: Sendable {
         }
     }
 
-    // MARK: The order
+    // MARK: The launch order
 
     private func order(for program: Program) async throws -> LaunchOrder {
         let environment = environment(of: program)
@@ -248,14 +250,14 @@ package struct ProgramRunner: Sendable {
         return order
     }
 
-    /// All variables that a program gets.
+    /// Returns all variables of a program.
     package func environment(of program: Program) -> [String: String] {
         var environment = defaults.environment
         if let user = defaults.user {
             (environment["HOME"], environment["USER"], environment["LOGNAME"]) = (user.home, user.name, user.name)
         }
         if defaults.sandbox != nil {
-            // Where others have their temporary files, programs have no business.
+            // Programs should not use other users' temporary files.
             (environment["TMP"], environment["TEMP"]) = (nil, nil)
             environment["TMPDIR"] = defaults.workingDirectory
         }
@@ -283,7 +285,7 @@ package struct ProgramRunner: Sendable {
         }
     }
 
-    /// The file to execute. A disk that does not answer takes no longer than the program may.
+    /// Returns the file to execute. Waiting for a disk that does not respond is limited by the program's time limit.
     private func executable(
         of program: Program, environment: [String: String], folder: String
     ) async throws -> String {

@@ -1,19 +1,19 @@
 import System
 
-/// A user of this machine that programs run as. Needs an agent that runs as root.
+/// A user of this machine that programs run as. Requires an agent that runs as root.
 package struct ProgramUser: Hashable, Sendable {
     /// The login name.
     package var name: String
-    /// The numeric id.
+    /// The user ID.
     package var id: UInt32
-    /// The numeric id of the main group.
+    /// The ID of the primary group.
     package var group: UInt32
-    /// The numeric ids of all groups, the main one included.
+    /// The IDs of all groups, including the primary one.
     package var groups: [UInt32]
     /// The home directory.
     package var home: String
 
-    /// A user put together by hand.
+    /// Creates a user from these values.
     package init(name: String, id: UInt32, group: UInt32, groups: [UInt32], home: String) {
         self.name = name
         self.id = id
@@ -22,7 +22,7 @@ package struct ProgramUser: Hashable, Sendable {
         self.home = home
     }
 
-    /// The user of this name, from the user database; nil when there is none.
+    /// Looks up a user by name in the user database; nil if there is none.
     package init?(named name: String) {
         guard let user = SystemUser(named: name) else { return nil }
         self.init(name: name, id: user.id, group: user.group, groups: user.groups, home: user.home)

@@ -1,39 +1,39 @@
 import SupervisorProtocol
 import System
 
-/// The processes that are left of a program which has said that it is done: whether they only hang.
+/// The remaining processes of a program that has signalled its end, and whether they only hang.
 ///
-/// A wrapper may print what the program printed, and then copy or upload what was made. So a tree hangs only when
+/// A wrapper may print the program's output, and then copy or upload files. So a tree hangs only if
 ///
 /// - its first process is the program itself, or
-/// - the program is below a wrapper, was there already when it said that it was done, and the whole tree is quiet: it has
-///   printed nothing and used next to no processor time since, or
+/// - the program runs below a wrapper, was already there when the end was signalled, and the whole tree is quiet: it
+///   has printed nothing and used almost no CPU time since, or
 /// - its only process is another one, but not a script that the first process was started with; and it is quiet.
 ///
-/// Without `/proc` nobody can tell, and nothing hangs.
+/// Without `/proc` this is unknown, and nothing hangs.
 struct RemainingProcesses: Hashable, Sendable {
     private struct Process: Hashable, Sendable {
         let id: Int32
-        /// The words that it was started with.
+        /// Its command line.
         let words: [String]
 
         /// Whether it is the program of this name, and not a script of that name, whose first word is its interpreter.
         func isProgram(_ name: String) -> Bool { words.first.map { FilePath.name(of: $0).hasPrefix(name) } ?? false }
     }
 
-    /// How much of a processor a quiet tree may use: threads that wait look around now and then.
+    /// The fraction of a CPU that a quiet tree may use: waiting threads wake up now and then.
     private static let quietShare = 0.02
     private static let ticksPerSecond = 100.0
-    /// Of the first words of an interpreter one is the script.
+    /// One of this many first words of an interpreter's command line is the script.
     private static let mostInterpreterWords = 5
 
     private let first: Process
     private let others: [Process]
-    /// Processor time of all of them, in ticks of the kernel's clock.
+    /// The total CPU time, in kernel clock ticks.
     private let ticks: Int
     private let executable: String
 
-    /// Looks at a process and all that descend from it; nil when there is none, or nobody can tell.
+    /// Reads a process and its descendants; nil if there is none, or it is unknown.
     static func look(at process: Int32, executable: String) async -> RemainingProcesses? {
         try? await BlockingWork.run("look at process \(process)") { _ in
             RemainingProcesses(of: process, executable: executable)
@@ -52,12 +52,12 @@ struct RemainingProcesses: Hashable, Sendable {
         self.executable = executable
     }
 
-    /// Whether they hang, and have since an earlier look.
+    /// Returns whether they hang, and have since an earlier check.
     ///
     /// - Parameters:
-    ///   - interval: the time between the two looks.
+    ///   - interval: the time between the two checks.
     ///   - isQuiet: whether nothing was printed in between.
-    ///   - name: what the name of the program begins with.
+    ///   - name: the prefix of the program's name.
     func hang(since earlier: Self, _ interval: Duration, isQuiet: Bool, name: String) -> Bool {
         if first.isProgram(name) { return true }
         let mostTicks = max(2, interval / .seconds(1) * Self.ticksPerSecond * Self.quietShare)
@@ -66,12 +66,12 @@ struct RemainingProcesses: Hashable, Sendable {
         return others.isEmpty && !first.words.dropFirst().prefix(Self.mostInterpreterWords).contains(executable)
     }
 
-    /// `/proc/N/cmdline`: words that end with a NUL each (man 5 proc_pid_cmdline).
+    /// Reads `/proc/N/cmdline`: words that end with a NUL each (man 5 proc_pid_cmdline).
     private static func words(of id: Int32) -> [String]? {
         FileSystem.contents(of: "/proc/\(id)/cmdline")?.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Of `/proc/N/stat` the fields 14 and 15, `utime` and `stime` (man 5 proc_pid_stat).
+    /// Reads fields 14 and 15 of `/proc/N/stat`, `utime` and `stime` (man 5 proc_pid_stat).
     private static func ticks(of id: Int32) -> Int {
         guard let line = FileSystem.contents(of: "/proc/\(id)/stat", limit: 1024),
             let bracket = line.lastIndex(of: UInt8(ascii: ")"))

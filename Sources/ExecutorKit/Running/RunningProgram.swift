@@ -3,12 +3,12 @@ import SupervisorProtocol
 import Synchronization
 import System
 
-/// One program under its supervisor: the agent's end of the socket between them.
+/// A program under its supervisor: the agent's end of the socket between them.
 final class RunningProgram: Sendable {
     /// Why a program is told to stop.
     enum StopCause: Hashable { case cancelled, timeLimit(Duration), silenceLimit(Duration), finished }
 
-    /// What came of it, with nothing of its process tree left.
+    /// The outcome, when nothing of its process tree is left.
     enum Outcome {
         case ended(TreeReport)
         case failed(LaunchError)
@@ -16,11 +16,11 @@ final class RunningProgram: Sendable {
     }
 
     fileprivate struct State {
-        /// The socket, from the order to the end.
+        /// The socket, from the launch order to the end.
         var socket: BorrowedDescriptor?
         var cause: StopCause?
         var isUrgent = false
-        /// When it was told to stop, and when to do so at once.
+        /// When it was told to stop, and when to do so immediately.
         var stopAsked: ContinuousClock.Instant?
         var urgencyAsked: ContinuousClock.Instant?
         var lastOutput = Duration.zero
@@ -28,7 +28,7 @@ final class RunningProgram: Sendable {
         var process: Int32?
     }
 
-    /// What people call it.
+    /// The name of the program.
     let name: String
     private let state = Mutex(State())
     private let stopwatch: @Sendable () -> Duration
@@ -40,31 +40,31 @@ final class RunningProgram: Sendable {
 
     // MARK: Watching
 
-    /// What others may see of it; nil before it has a supervisor.
+    /// The summary for status; nil before it has a supervisor.
     var summary: RunningProgramSummary? {
         state.withLock { state in
             state.supervisor.map { RunningProgramSummary(name: name, process: state.process, supervisor: $0) }
         }
     }
 
-    /// Its supervisor has begun.
+    /// Records that its supervisor has started.
     func isSupervised(by process: Int32) { state.withLock { $0.supervisor = process } }
 
-    /// The program itself has begun.
+    /// Records that the program itself has started.
     func hasStarted(as process: Int32) { state.withLock { $0.process = process } }
 
     // MARK: Stopping
 
-    /// Why it was told to stop first, if it was.
+    /// The first reason for stopping, if any.
     var stopCause: StopCause? { state.withLock(\.cause) }
 
     /// Whether there is no grace period any more.
     var isUrgent: Bool { state.withLock(\.isUrgent) }
 
-    /// When it printed something for the last time.
+    /// When it last printed something.
     var lastOutput: Duration { state.withLock(\.lastOutput) }
 
-    /// Begins to stop the tree, once.
+    /// Starts to stop the tree, once.
     func stop(_ cause: StopCause) {
         state.withLock { state in
             guard state.cause == nil else { return }
@@ -74,7 +74,7 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// Ends the grace period, of a stop under way or to come.
+    /// Ends the grace period, of a current or later stop.
     func skipGrace() {
         state.withLock { state in
             state.isUrgent = true
@@ -83,8 +83,8 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// For how long it should have ended by now, in real time as the grace period is; negative before, absent when it was not
-    /// told to stop.
+    /// Returns how long its end is overdue, in real time like the grace period; negative before, nil if it was not told
+    /// to stop.
     func overdue(after gracePeriod: Duration) -> Duration? {
         state.withLock { state in
             guard let stopAsked = state.stopAsked else { return nil }
@@ -94,14 +94,14 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// Kills the supervisor, which did not end its tree when it was told to.
+    /// Kills the supervisor, which did not end its tree when told to.
     func killSupervisor() {
         state.withLock { state in
             if state.socket != nil, let supervisor = state.supervisor { ChildProcess.send(SIGKILL, to: supervisor) }
         }
     }
 
-    /// Lets stop requests through from now on, those that came before first.
+    /// Allows stop requests from now on, and performs earlier ones first.
     func open(_ socket: BorrowedDescriptor) {
         state.withLock { state in
             state.socket = socket
@@ -110,10 +110,10 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// Lets nothing through any more.
+    /// Sends nothing from now on.
     func close() { state.withLock { $0.socket = nil } }
 
-    /// Takes note that it printed something.
+    /// Records that it printed something.
     func hasPrinted() {
         let now = stopwatch()
         state.withLock { $0.lastOutput = now }
@@ -121,8 +121,8 @@ final class RunningProgram: Sendable {
 }
 
 extension RunningProgram.State {
-    /// Tells the supervisor, which listens again if something stopped it. A few bytes; the socket has room for thousands of
-    /// them, and when the supervisor is gone nobody needs them.
+    /// Sends a message to the supervisor, which is continued if it was stopped. The socket has room for thousands of
+    /// these messages, and if the supervisor is gone they are not needed.
     fileprivate func tell(_ message: AgentMessage) {
         guard let socket else { return }
         _ = try? FrameAssembler.frame(message.encoded).withUnsafeBytes { try socket.send($0, waits: false) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// All programs that run at the moment, so that all of them can be hurried at once.
+/// All running programs, so that all of them can be stopped at once.
 final class RunningPrograms: Sendable {
     private struct State {
         var programs: [ObjectIdentifier: RunningProgram] = [:]
@@ -9,7 +9,7 @@ final class RunningPrograms: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds a program for as long as `body` runs.
+    /// Includes a program while `body` runs.
     func including<Value>(
         _ program: RunningProgram, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
     ) async rethrows -> Value {
@@ -22,21 +22,21 @@ final class RunningPrograms: Sendable {
         return try await body()
     }
 
-    /// Those that run, in the order of their processes.
+    /// Summaries of the running programs, sorted by process.
     var summaries: [RunningProgramSummary] {
         state.withLock(\.programs).values.compactMap(\.summary).sorted { $0.supervisor < $1.supervisor }
     }
 
-    /// Stops all of them at once, and those that begin from now on without a grace period; waits for nothing.
+    /// Stops all of them immediately, and programs started later without a grace period; does not wait.
     func abort() {
         skipGrace()
         state.withLock { Array($0.programs.values) }.forEach { $0.stop(.cancelled) }
     }
 
-    /// Kills the supervisors that are left.
+    /// Kills the remaining supervisors.
     func killSupervisors() { state.withLock { Array($0.programs.values) }.forEach { $0.killSupervisor() } }
 
-    /// From now on, none has a grace period.
+    /// Removes the grace period of all programs, now and later.
     func skipGrace() {
         let programs = state.withLock { state in
             state.isUrgent = true
@@ -46,12 +46,12 @@ final class RunningPrograms: Sendable {
     }
 }
 
-/// A program that runs at the moment.
+/// A running program.
 package struct RunningProgramSummary: Hashable, Sendable {
-    /// What people call it.
+    /// The name of the program.
     package let name: String
-    /// Its process; absent until it has begun.
+    /// Its process; nil until it has started.
     package let process: Int32?
-    /// The process of its supervisor, which all of its tree descends from.
+    /// The process of its supervisor, the ancestor of all of its processes.
     package let supervisor: Int32
 }

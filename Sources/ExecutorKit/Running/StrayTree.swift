@@ -1,7 +1,7 @@
 import System
 
-/// What is left of a tree whose supervisor was killed: the strays that this process adopted since, and what is in the control
-/// group of the tree.
+/// The remains of a tree whose supervisor was killed: the orphans that this process adopted since, and the processes in
+/// the control group of the tree.
 struct StrayTree {
     let gracePeriod: Duration
     /// The control group of the tree, if it has one.
@@ -9,7 +9,7 @@ struct StrayTree {
 
     /// Ends them: SIGTERM, grace period, SIGKILL until none is left. Blocks.
     ///
-    /// - Parameter isUrgent: whether the grace period is to be skipped, asked again and again.
+    /// - Parameter isUrgent: whether the grace period is to be skipped; called repeatedly.
     func end(isUrgent: () -> Bool) {
         members().forEach { process in
             ChildProcess.send(SIGTERM, to: process)
@@ -21,7 +21,8 @@ struct StrayTree {
         if let controlGroup { try? FileSystem.removeFolder(controlGroup) }
     }
 
-    /// Kills them again and again until none is left, or the time is over: the children of one that ends come here too.
+    /// Kills them repeatedly until none is left, or the time is over: the children of processes that end are reparented
+    /// to this process.
     func killAll(within limit: Duration?) {
         let stopwatch = ContinuousClock().stopwatch()
         while true {
@@ -34,7 +35,7 @@ struct StrayTree {
         }
     }
 
-    /// The ids of those that are alive.
+    /// Returns the IDs of the living processes.
     private func members() -> Set<Int32> {
         guard let controlGroup, let list = FileSystem.contents(of: "\(controlGroup)/cgroup.procs", limit: 1 << 16)
         else {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// There is no `task-supervisor` where it should be: the agent is not completely installed.
+/// There is no `task-supervisor` in any of its places: the agent is not completely installed.
 package struct SupervisorMissingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The files that it could have been.
+    /// The paths that were searched.
     package let searched: [String]
 
     /// One sentence without a full stop.
@@ -12,11 +12,11 @@ package struct SupervisorMissingError: Error, Hashable, Sendable, CustomStringCo
 }
 
 extension ProgramRunner {
-    /// Where `task-supervisor` is: beside this executable, or in `../libexec/flamenco-agent/`.
+    /// Locates `task-supervisor`: beside this executable, or in `../libexec/flamenco-agent/`.
     ///
-    /// To be called at the start of the agent, which is of no use without it.
+    /// Should be called at the start of the agent, which cannot work without it.
     ///
-    /// - Parameter executable: a path; the executable of this process when absent.
+    /// - Parameter executable: a path; if nil, the executable of this process.
     /// - Throws: ``SupervisorMissingError``.
     package static func locateSupervisor(beside executable: String? = nil) throws(SupervisorMissingError) -> String {
         let own = executable ?? "/proc/self/exe"

@@ -1,6 +1,7 @@
 import System
 
-/// The header and the offset table of an OpenEXR file, and whether they point into it (OpenEXR: “File Layout”).
+/// The header and the offset table of an OpenEXR file, and whether the offsets are within the file (OpenEXR: “File
+/// Layout”).
 package struct EXRFile {
     package static let signature: [UInt8] = [0x76, 0x2F, 0x31, 0x01]
 
@@ -15,9 +16,9 @@ package struct EXRFile {
     private static let mostHeader = 1 << 20
     private static let mostTable = 1 << 20
 
-    /// Whether all that the offset table names is in the file, as far as that can be told.
+    /// Whether all offsets are within the file, as far as that can be determined.
     let isComplete: Bool
-    /// The size of the picture.
+    /// The size of the image.
     let size: PictureFile.Size?
 
     init(_ file: borrowing OpenFile) throws(FileError) {
@@ -28,7 +29,7 @@ package struct EXRFile {
             layout = Layout(head)
         }
         guard let layout else {
-            // A header that is larger than any is left alone.
+            // A header beyond the limit is not checked.
             (isComplete, size) = (head.count == Self.mostHeader, nil)
             return
         }
@@ -46,12 +47,12 @@ package struct EXRFile {
             return false
         }
         guard chunks > 0, let prefix = layout.chunkPrefix, chunks * 8 <= mostTable else { return true }
-        // What stands before the size of the data of a chunk.
+        // The bytes before the data size of a chunk.
         let size = try file.bytes(at: last + Int64(prefix), count: 4)
         return size.count == 4 && last + Int64(prefix) + 4 + Int64(Int(littleEndian: size)) <= file.size
     }
 
-    /// The largest offset of a table; nil when one points elsewhere than it may.
+    /// Returns the largest offset in a table; nil if one is outside the allowed range.
     private static func lastOffset(in table: [UInt8], within allowed: Range<Int64>) -> Int64? {
         table.withUnsafeBytes { bytes in
             var last: Int64 = 0
@@ -64,10 +65,10 @@ package struct EXRFile {
         }
     }
 
-    /// Reads the attributes of one header.
+    /// Parses the attributes of one header.
     ///
-    /// - Parameter rest: what begins with them; what follows them, afterwards.
-    /// - Returns: false when the header is cut off or damaged; those before that have been read.
+    /// - Parameter rest: the bytes that start with them; afterwards, the bytes after them.
+    /// - Returns: false if the header is cut off or damaged; those before that were parsed.
     package static func readAttributes(
         _ rest: inout ArraySlice<UInt8>, _ body: (Attribute) -> Void
     ) -> Bool {
@@ -83,7 +84,7 @@ package struct EXRFile {
         return false
     }
 
-    /// Text up to a NUL.
+    /// Parses text up to a NUL.
     package static func text(_ rest: inout ArraySlice<UInt8>) -> String? {
         guard let end = rest.firstIndex(of: 0) else { return nil }
         defer { rest = rest[(end + 1)...] }
@@ -91,17 +92,17 @@ package struct EXRFile {
     }
 }
 
-/// Where the headers end, and what follows.
+/// The end of the headers, and what follows.
 private struct Layout {
-    /// The first byte behind the headers.
+    /// The first byte after the headers.
     var end: Int64 = 0
-    /// How many entries the offset table has; nil when that is not known.
+    /// The number of entries in the offset table; nil if unknown.
     var chunks: Int? = 0
-    /// How many bytes of a chunk stand before the size of its data; nil when that is not known.
+    /// The number of bytes in a chunk before its data size; nil if unknown.
     var chunkPrefix: Int?
     var size: PictureFile.Size?
 
-    /// Nothing when the headers are cut off.
+    /// Nil if the headers are cut off.
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= 8 else { return nil }
         let flags = Int(littleEndian: bytes[4..<8])
@@ -123,7 +124,7 @@ private struct Layout {
     }
 }
 
-/// What the header of one part says about its chunks.
+/// The properties of one part's chunks, from its header.
 private struct Part {
     var isTiled: Bool
     var isDeep: Bool
@@ -142,7 +143,7 @@ private struct Part {
         case ("dataWindow", 16): data = Self.window(value)
         case ("chunkCount", 4): named = Int(littleEndian: value)
         case ("compression", 1): linesOfChunk = Self.lines(compression: value.first ?? 0)
-        // Only of pictures with one level is the number of tiles worked out.
+        // The number of tiles is only computed for images with one level.
         case ("tiles", 9): tile = (value.last ?? 0) & 0x0F == 0 ? Self.tileSize(value) : nil
         case ("type", _):
             let type = String(decoding: value, as: UTF8.self)
@@ -177,7 +178,7 @@ private struct Part {
         return width > 0 && height > 0 ? .init(width: width, height: height) : nil
     }
 
-    /// Lines of a chunk: none, RLE, ZIPS, ZIP, PIZ, PXR24, B44, B44A, DWAA, DWAB.
+    /// Lines in a chunk: none, RLE, ZIPS, ZIP, PIZ, PXR24, B44, B44A, DWAA, DWAB.
     private static func lines(compression: UInt8) -> Int? {
         let lines = [1, 1, 1, 16, 32, 16, 32, 32, 32, 256]
         return Int(compression) < lines.count ? lines[Int(compression)] : nil

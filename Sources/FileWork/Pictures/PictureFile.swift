@@ -1,24 +1,24 @@
 import SupervisorProtocol
 package import System
 
-/// What the two ends of a file say about the picture in it. No file is read whole.
+/// Checks an image file by its beginning and its end. No file is read completely.
 ///
-/// Of PNG, JPEG and OpenEXR the beginning and the end have to be there; any other file must not be empty.
+/// For PNG, JPEG and OpenEXR, the beginning and the end must be valid; any other file must not be empty.
 public struct PictureFile: Hashable, Sendable {
-    /// What is wrong with a file.
+    /// A problem with a file.
     public enum Fault: Hashable, Sendable {
-        /// There is no such file, but its folder is there.
+        /// The file does not exist, but its folder does.
         case missing
-        /// The folder of the file is not on this machine.
+        /// The folder of the file does not exist on this machine.
         case folderMissing
-        /// It has no content.
+        /// It is empty.
         case empty
-        /// It ends before the picture does, or is none.
+        /// It is truncated, or not an image of this format.
         case cut(format: String)
-        /// It cannot be looked at; the reason.
+        /// It cannot be read, for this reason.
         case unreadable(String)
 
-        /// What is wrong, to stand behind the path of the file: "is empty".
+        /// The problem, as the predicate of the file's path: "is empty".
         public var text: String {
             switch self {
             case .missing: "does not exist"
@@ -38,20 +38,20 @@ public struct PictureFile: Hashable, Sendable {
         public var description: String { "\(width)×\(height)" }
     }
 
-    /// The file.
+    /// The path of the file.
     public let path: String
-    /// What is wrong with it; nothing when it is as it should be.
+    /// The problem; nil if there is none.
     public let fault: Fault?
-    /// Its size, as far as that is known without reading much.
+    /// The size of the image, as far as it can be determined quickly.
     public let size: Size?
-    /// When it was written and how long it is: another one after it was written again.
+    /// The modification time and size of the file: they change when it is written again.
     public let version: FileVersion?
 
     private init(_ path: String, _ fault: Fault?, size: Size? = nil, version: FileVersion? = nil) {
         (self.path, self.fault, self.size, self.version) = (path, fault, size, version)
     }
 
-    /// Looks at a file; blocks.
+    /// Checks a file; blocks.
     package init(at path: String, _ policy: FilePolicy = FilePolicy()) {
         do {
             self = try Self.look(at: path, policy)
@@ -70,7 +70,7 @@ public struct PictureFile: Hashable, Sendable {
             return PictureFile(path, .folderMissing)
         }
         guard let found = try place.status() else { return PictureFile(path, .missing) }
-        // Opening a device would do something.
+        // Opening a device might have side effects.
         guard found.kind == .file else { return PictureFile(path, nil, version: FileVersion(found)) }
         if found.size == 0 { return PictureFile(path, .empty, version: FileVersion(found)) }
         let file = try OpenFile(place)
@@ -78,7 +78,7 @@ public struct PictureFile: Hashable, Sendable {
         return PictureFile(path, fault, size: size, version: FileVersion(file.status))
     }
 
-    /// How far from the end a format's last bytes are looked for: some programs add something behind them.
+    /// How far from the end the last bytes of a format are searched: some programs append data.
     private static let tailSize = 64 << 10
 
     private static func look(_ file: borrowing OpenFile, name: String) throws(FileError) -> (Fault?, Size?) {
@@ -98,7 +98,7 @@ public struct PictureFile: Hashable, Sendable {
             return (exr.isComplete ? nil : .cut(format: "OpenEXR"), exr.size)
         }
         if file.size >= 16, isOtherPicture(head) { return (nil, nil) }
-        // A file that is named as one of these and begins as none of them.
+        // A file whose name has one of these extensions, but with other content.
         let format = ["png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "exr": "OpenEXR"][FilePath.nameExtension(of: name)]
         return (format.map { .cut(format: $0) }, nil)
     }
@@ -137,18 +137,18 @@ public struct PictureFile: Hashable, Sendable {
     }
 }
 
-/// When a file was written and how long it was then.
+/// The modification time of a file, and its size at that time.
 public struct FileVersion: Hashable, Sendable {
     private let modified: FileTime
     private let size: Int64
 
     package init(_ status: FileStatus) { (modified, size) = (status.modified, status.size) }
 
-    /// Whether it had no content.
+    /// Whether it was empty.
     public var isEmpty: Bool { size == 0 }
 }
 
-/// A file that is open for reading parts of it.
+/// A file opened for reading parts of it.
 struct OpenFile: ~Copyable {
     let path: String
     let status: FileStatus
@@ -165,7 +165,7 @@ struct OpenFile: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// As many of these bytes as there are.
+    /// Returns as many of these bytes as there are.
     func bytes(at position: Int64, count: Int) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -181,7 +181,7 @@ struct OpenFile: ~Copyable {
     }
 }
 
-// MARK: Between processes
+// MARK: Serialisation
 
 extension PictureFile {
     func write(to writer: inout ByteWriter) {

@@ -1,23 +1,24 @@
-/// How strictly a tree is decoded, and what is thrown where it does not hold what a type needs.
+/// How strictly a tree is decoded, and which errors are thrown for mismatches.
 ///
-/// - Strict: a value has to be of the declared type; a whole number may be written `3.0`, and stands for a `Double`, too.
-/// - Lenient, for what people write who do not tell `24`, `24.0` and `"24"` apart: a number, `true` or `false` becomes text
-///   where a string is declared, numbers become one another where nothing is lost, and what is missing counts as null. Text never
-///   becomes a number.
+/// - Strict: a value must have the declared type; a whole number may be written `3.0`, and is also accepted as a
+///   `Double`.
+/// - Lenient, for input by users who do not distinguish `24`, `24.0` and `"24"`: numbers, `true` and `false` are
+///   converted to strings where a string is declared, numbers are converted to other types if nothing is lost, and
+///   missing values count as null. Strings are never converted to numbers.
 package struct JSONDecodingPolicy: Sendable {
-    /// Makes the error that says what was expected at a place and what was found there; nil for nothing.
+    /// Creates the error for a place, with what was expected and what was found; nil for nothing.
     package typealias MismatchError =
         @Sendable (_ place: [any CodingKey], _ expected: String, _ found: JSONValue?) -> any Error
 
     let isLenient: Bool
     let error: MismatchError
 
-    /// The lenient policy.
+    /// Returns the lenient policy.
     package static func lenient(error: @escaping MismatchError) -> JSONDecodingPolicy {
         JSONDecodingPolicy(isLenient: true, error: error)
     }
 
-    /// The strict policy, for what programs write. Its errors are ``JSONError``s.
+    /// The strict policy, for input by programs. Its errors are ``JSONError``s.
     static let strict = JSONDecodingPolicy(isLenient: false) { place, expected, found in
         let problem: String =
             switch found {
@@ -29,13 +30,13 @@ package struct JSONDecodingPolicy: Sendable {
     }
 }
 
-/// A type that stands for one JSON value without parts. What it takes depends on the policy.
+/// A type that is represented by one JSON value without parts. Accepted values depend on the policy.
 protocol JSONScalar {
-    /// The value, if it is one of this type.
+    /// Converts a value, if it has this type.
     init?(strictly json: JSONValue)
-    /// The value, if it becomes one of this type and nothing is lost.
+    /// Converts a value, if that is possible without loss.
     init?(leniently json: JSONValue)
-    /// What this value should have been, in the words of a message.
+    /// Returns what was expected, for an error message.
     static func expectation(insteadOf json: JSONValue) -> String
 }
 
@@ -72,7 +73,7 @@ extension JSONScalar where Self: FixedWidthInteger {
     init?(strictly json: JSONValue) {
         switch json {
         case .integer(let number): self.init(exactly: number)
-        // A whole number of more than 64 bits was rounded, perhaps to one that just fits.
+        // A whole number of more than 64 bits was rounded, possibly to one that just fits.
         case .number(let number) where number.magnitude < 0x1p63: self.init(exactly: number)
         default: return nil
         }
@@ -86,7 +87,7 @@ extension JSONScalar where Self: FixedWidthInteger {
         }
     }
 
-    /// Names the range only where the range is what went wrong.
+    /// Names the range only if the value is out of range.
     static func expectation(insteadOf json: JSONValue) -> String {
         let isWhole: Bool =
             switch json {

@@ -1,13 +1,13 @@
 public import FoundationEssentials
 
-/// What is wrong with a JSON text, in words for a person: where, what was expected, what came.
+/// A problem in a JSON text, described for users: the place, what was expected, what was found.
 public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The place in the document, as in `commands[0].name`; empty for the document as a whole.
+    /// The place in the document, for example `commands[0].name`; empty for the whole document.
     public let path: String
-    /// What is wrong at that place, without a full stop.
+    /// The problem at that place, without a full stop.
     public let problem: String
 
-    /// A problem at a place in a document.
+    /// Creates an error for a place in a document.
     public init(path: String, problem: String) {
         self.path = path
         self.problem = problem
@@ -20,7 +20,7 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JSONError {
-    /// The problem behind an error that a decoder threw.
+    /// Creates the error for one thrown by a decoder.
     init(_ error: any Error) {
         switch error {
         case let problem as JSONError:
@@ -45,11 +45,11 @@ extension JSONError {
     }
 }
 
-/// Files that people write: JSON5, so that they can have comments, with one object at the top.
+/// Files written by users: JSON5, which allows comments, with one object at the top level.
 public enum JSON5Document {
-    /// The members of the object.
+    /// Parses the members of the object.
     ///
-    /// - Throws: ``JSONError``, which says where the text is wrong.
+    /// - Throws: ``JSONError`` with the place of the problem.
     public static func members(of data: Data) throws(JSONError) -> [String: JSONValue] {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
@@ -57,7 +57,7 @@ public enum JSON5Document {
         do {
             document = try decoder.decode(JSONValue.self, from: data)
         } catch {
-            // The decoder names line and column only in the description of the error below.
+            // The decoder reports line and column only in the description of the underlying error.
             if case DecodingError.dataCorrupted(let context) = error,
                 let below = context.underlyingError as? CocoaError,
                 let text = below.userInfo["NSDebugDescription"] as? String

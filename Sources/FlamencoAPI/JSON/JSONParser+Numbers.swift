@@ -1,13 +1,13 @@
 extension JSONParser {
-    /// The number at the current position: a whole one, however it is written (`3`, `3.0`, `3e2`), becomes an integer if
-    /// 64 bits can hold it.
+    /// Parses the number at the current position: a whole number in any notation (`3`, `3.0`, `3e2`) becomes an integer
+    /// if it fits into 64 bits.
     @inline(__always)
     mutating func number() throws(JSONError) -> JSONValue {
         if let short = shortInteger() { return .integer(short) }
         return try anyNumber()
     }
 
-    /// A whole number of a few digits and nothing else, which most are.
+    /// Parses a whole number of a few digits and nothing else, which is the common case.
     @inline(__always)
     private mutating func shortInteger() -> Int64? {
         var index = position
@@ -21,7 +21,7 @@ extension JSONParser {
             index += 1
         }
         guard index < end, index > start, bytes[start] != UInt8(ascii: "0") || index == start + 1 else { return nil }
-        // The end of the text belongs to those that need a closer look, as do fractions and exponents.
+        // The end of the text is handled by the slow path, like fractions and exponents.
         let next = bytes[index]
         guard next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e") else { return nil }
         position = index
@@ -31,7 +31,7 @@ extension JSONParser {
     @inline(never)
     private mutating func anyNumber() throws(JSONError) -> JSONValue {
         let start = position
-        // The number is `digits` × 10^`exponent`, as long as the digits fit.
+        // The number is `digits` × 10^`exponent`, while the digits fit.
         var digits: UInt64? = 0
         var exponent = 0
         let isNegative = take(UInt8(ascii: "-"))
@@ -62,7 +62,7 @@ extension JSONParser {
         return true
     }
 
-    /// - Returns: how many there are.
+    /// - Returns: the number of digits.
     @inline(__always)
     private mutating func takeDigits(_ use: (UInt8) -> Void) throws(JSONError) -> Int {
         let start = position
@@ -100,7 +100,7 @@ extension JSONParser {
         return Int64(exactly: magnitude).map { isNegative ? -$0 : $0 }
     }
 
-    /// The nearest number, where a single division or multiplication finds it: both sides of it are exact then.
+    /// Returns the nearest number if a single division or multiplication yields it: both operands are then exact.
     private static func exactDouble(_ digits: UInt64, _ exponent: Int) -> Double? {
         guard digits <= 1 << 53, -22...22 ~= exponent else { return nil }
         return exponent < 0 ? Double(digits) / powersOfTen[-exponent] : Double(digits) * powersOfTen[exponent]

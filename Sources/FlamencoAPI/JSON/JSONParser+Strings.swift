@@ -1,5 +1,5 @@
 extension JSONParser {
-    /// The string at the current position, which is at its quotation mark.
+    /// Parses the string at the current position, which is its quotation mark.
     mutating func string() throws(JSONError) -> String {
         let start = position + 1
         var highBits: UInt64 = 0
@@ -36,26 +36,26 @@ extension JSONParser {
         }
     }
 
-    /// - Parameter highBits: none of these is set, if all is ASCII.
+    /// - Parameter highBits: none is set if everything is ASCII.
     @inline(__always)
     private static func text(_ bytes: UnsafeRawBufferPointer, _ highBits: UInt64) -> String? {
         let utf8 = bytes.bindMemory(to: UInt8.self)
-        // Far faster where it will do.
+        // Much faster for ASCII.
         if highBits & 0x8080_8080_8080_8080 == 0 { return String(decoding: utf8, as: UTF8.self) }
         return String(validating: utf8, as: UTF8.self)
     }
 
     private func notUTF8() -> JSONError { problem("a string is not valid UTF-8") }
 
-    /// The next byte that cannot stand for itself in a string, or the end.
+    /// Returns the next byte that must be escaped in a string, or the end.
     ///
-    /// - Parameter highBits: gets what is set in the bytes before.
+    /// - Parameter highBits: receives the bits set in the bytes before.
     @inline(__always)
     private func indexOfSpecial(from start: Int, _ highBits: inout UInt64) -> Int {
         var index = start
         while index + 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            // The lowest bit that is set is right; those above it may be set by its borrow.
+            // The lowest set bit is right; those above it may be set by its borrow.
             let found = JSONText.specials(in: word)
             if found != 0 {
                 let bit = found.trailingZeroBitCount
@@ -72,7 +72,7 @@ extension JSONParser {
         return index
     }
 
-    /// Takes the escape at the current position.
+    /// Parses the escape sequence at the current position.
     private mutating func unescape() throws(JSONError) {
         switch position + 1 < bytes.count ? bytes[position + 1] : 0 {
         case let byte where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/"):
@@ -88,7 +88,7 @@ extension JSONParser {
         position += 2
     }
 
-    /// Takes `\u001b`, or `\ud83c\udfac`: a character that is written as a pair of surrogates (RFC 8259 §7).
+    /// Parses `\u001b`, or `\ud83c\udfac`: a character that is written as a surrogate pair (RFC 8259 §7).
     private mutating func unescapeUnicode() throws(JSONError) {
         guard var code = codeUnit(at: position) else { throw problem("“\\u” without four hexadecimal digits") }
         var length = 6
@@ -101,7 +101,7 @@ extension JSONParser {
         position += length
     }
 
-    /// What `\u` and four digits at `start` stand for.
+    /// Returns the value of `\u` and four digits at `start`.
     private func codeUnit(at start: Int) -> UInt32? {
         guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u")
         else { return nil }

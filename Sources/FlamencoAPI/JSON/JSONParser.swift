@@ -2,36 +2,36 @@ import System
 
 /// Parses JSON text (RFC 8259) into a tree, in one pass and in time linear in its length.
 ///
-/// Strict: UTF-8 only, no comments, no comma behind the last element, nothing nested deeper than ``depth``. A byte order
-/// mark at the start is skipped (RFC 8259 §8.1). Of members with the same name the first one counts.
+/// Strict: UTF-8 only, no comments, no trailing commas, no nesting deeper than ``depth``. A byte order mark at the
+/// start is skipped (RFC 8259 §8.1). Of members with the same name, the first one counts.
 struct JSONParser: ~Copyable {
     let bytes: UnsafeRawBufferPointer
     var position = 0
     private let depth: Int
     private var stack = JSONValueStack()
-    // Where strings with escapes are put together, kept from one to the next.
+    // A buffer for strings with escape sequences, reused.
     var unescaped: [UInt8] = []
 
     /// - Parameters:
-    ///   - bytes: have to stay where they are for as long as the parser is used.
-    ///   - depth: how deep lists and objects may be nested.
+    ///   - bytes: must stay valid for as long as the parser is used.
+    ///   - depth: the maximum nesting of lists and objects.
     init(_ bytes: UnsafeRawBufferPointer, depth: Int = WireJSON.wireDepth) {
         self.bytes = bytes
         self.depth = depth
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
-    /// The value that the whole text holds.
+    /// Parses the whole text.
     mutating func document() throws(JSONError) -> JSONValue {
         let value = try value(depthLeft: depth)
         guard next == nil else { throw unexpected("the end of the text") }
         return value
     }
 
-    /// The string that the object at the top has under this name.
+    /// Returns the string member of the top-level object with this name.
     ///
-    /// Looks no further than that, and builds nothing, so that it finds the string in texts that are nested too deep or
-    /// wrong further on.
+    /// Stops there, and builds nothing, so that it also finds the string in texts that are nested too deeply or
+    /// malformed further on.
     mutating func topLevelString(_ name: String) -> String? {
         guard skip("{") else { return nil }
         repeat {
@@ -89,7 +89,7 @@ struct JSONParser: ~Copyable {
         guard left > 0 else { throw problem("nested more than \(depth) levels deep") }
     }
 
-    /// Goes past a value without a look at whether it is right; false when it does not end.
+    /// Skips a value without validating it; returns false if it is incomplete.
     private mutating func skipValue() -> Bool {
         var open = 0
         repeat {
@@ -106,7 +106,7 @@ struct JSONParser: ~Copyable {
             case UInt8(ascii: ",") where open == 0: return false
             default:
                 position += 1
-                // What belongs to a number or a word.
+                // The characters of a number or a word.
                 while open == 0, let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}") { position += 1 }
             }
         } while open > 0
@@ -115,7 +115,7 @@ struct JSONParser: ~Copyable {
 
     // MARK: Bytes
 
-    /// The next byte that is not white space.
+    /// The next byte that is not white space, skipping white space.
     private var next: UInt8? {
         mutating get {
             while position < bytes.count {
@@ -128,7 +128,7 @@ struct JSONParser: ~Copyable {
         }
     }
 
-    /// Goes past a character and the white space before it, if it comes next.
+    /// Skips a character and the white space before it, if it is next.
     private mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }
         position += 1
@@ -141,7 +141,7 @@ struct JSONParser: ~Copyable {
         return isThere
     }
 
-    // MARK: Problems
+    // MARK: Errors
 
     func unexpected(_ expected: String) -> JSONError {
         let found: String =
@@ -153,20 +153,20 @@ struct JSONParser: ~Copyable {
         return problem("expected \(expected), found \(found)")
     }
 
-    /// A problem at the current position.
+    /// Creates an error at the current position.
     func problem(_ words: String) -> JSONError {
         let before = bytes[..<position]
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        // Bytes 0b10xx_xxxx go on with a character that began before (RFC 3629 §3).
+        // Bytes 0b10xx_xxxx continue a character (RFC 3629 §3).
         let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
         return JSONError(path: "", problem: "not valid JSON: line \(line), column \(column): \(words)")
     }
 }
 
-/// Values that wait for the list or object around them to be complete: those of the innermost one on top.
+/// A stack of values until the surrounding list or object is complete, those of the innermost one on top.
 ///
-/// They are moved in and out, so that none is copied, and each list and object gets the memory that it needs, once.
+/// They are moved in and out, so that none is copied, and each list and object is allocated once with its final size.
 struct JSONValueStack: ~Copyable {
     private var values = UnsafeMutablePointer<JSONValue>.allocate(capacity: 64)
     private var capacity = 64
@@ -186,7 +186,7 @@ struct JSONValueStack: ~Copyable {
         count += 1
     }
 
-    /// Takes what stands above the first `start` values, as a list.
+    /// Pops the values above the first `start` as a list.
     mutating func popList(from start: Int) -> [JSONValue] {
         defer { count = start }
         return Array(unsafeUninitializedCapacity: count - start) { [values, count] list, written in
@@ -195,8 +195,8 @@ struct JSONValueStack: ~Copyable {
         }
     }
 
-    /// Takes what stands above the first `start` values, names and values by turns, as an object. Of members with the
-    /// same name the first one counts.
+    /// Pops the values above the first `start`, alternating names and values, as an object. Of members with the same
+    /// name, the first one counts.
     mutating func popObject(from start: Int) -> [String: JSONValue] {
         var members: [String: JSONValue] = Dictionary(minimumCapacity: (count - start) / 2)
         for index in stride(from: start, to: count - 1, by: 2) {
@@ -210,7 +210,7 @@ struct JSONValueStack: ~Copyable {
 
     private mutating func grow() {
         capacity *= 2
-        // Swift's values may be moved as bytes; realloc(3) moves whole pages of large blocks without a copy.
+        // Swift's values may be moved as bytes; realloc(3) moves large blocks by remapping pages.
         guard let moved = realloc(values, capacity * MemoryLayout<JSONValue>.stride) else {
             fatalError("out of memory")
         }

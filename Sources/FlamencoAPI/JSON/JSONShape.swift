@@ -1,8 +1,8 @@
-/// What a declared type looks like in JSON, as far as errors have to tell.
+/// The JSON form of a declared type, for error messages.
 package enum JSONShape {
     case optional, list, object, other
 
-    /// The shape of the values of a type.
+    /// Returns the shape of a type's values.
     package init(of type: Any.Type) {
         self =
             switch type {
@@ -13,7 +13,7 @@ package enum JSONShape {
             }
     }
 
-    /// What a value of this type should be, in the words of an error.
+    /// Returns what a value of this type should be, for an error message.
     package static func expectation(of type: Any.Type) -> String {
         switch type {
         case let optional as any OptionalType.Type: expectation(of: optional.wrapped)
@@ -27,7 +27,7 @@ package enum JSONShape {
         }
     }
 
-    /// The values that an enumeration allows, in the words of an error; absent for all other types.
+    /// Returns the values of an enumeration, for an error message; nil for all other types.
     package static func choices(of type: Any.Type) -> String? {
         func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String {
             "one of " + type.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
@@ -36,7 +36,7 @@ package enum JSONShape {
         return list(type)
     }
 
-    /// The first of the values that an enumeration of strings allows; absent for all other types.
+    /// Returns the first value of an enumeration of strings; nil for all other types.
     package static func firstChoice(of type: Any.Type) -> String? {
         func first<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String? {
             type.allCases.first.map { "\($0.rawValue)" }

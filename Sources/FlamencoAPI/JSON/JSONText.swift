@@ -1,16 +1,16 @@
-/// Writing JSON strings (RFC 8259 §7) without going through an encoder: for messages, and for log text, where the encoder
-/// of Foundation is too slow.
+/// Writes JSON strings (RFC 8259 §7) without an encoder: for messages, and for log text, for which Foundation's encoder
+/// is too slow.
 public enum JSONText {
-    /// `text` as a JSON string, quotation marks included.
+    /// Returns `text` as a JSON string, including quotation marks.
     public static func quoted(_ text: String) -> String {
         var bytes: [UInt8] = []
         appendQuoted(text, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends `text` as a JSON string, quotation marks included, to `output`.
+    /// Appends `text` as a JSON string, including quotation marks, to `output`.
     ///
-    /// Escapes what has to be escaped and nothing else: `"`, `\` and the characters below U+0020.
+    /// Escapes only what must be escaped: `"`, `\` and the characters below U+0020.
     public static func appendQuoted(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var text = text
@@ -30,12 +30,12 @@ public enum JSONText {
         }
     }
 
-    /// How much is escaped at a time, so that it stays in the cache closest to the processor.
+    /// The number of bytes escaped at a time, so that they stay in the first-level cache.
     private static let pieceLength = 2048
     private static let longestEscape = 6
 
-    /// - Parameter output: has room for the longest escape for each byte.
-    /// - Returns: how many bytes were written.
+    /// - Parameter output: has room for the longest escape sequence for each byte.
+    /// - Returns: the number of bytes written.
     private static func escape(_ utf8: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
         var read = 0
         var written = 0
@@ -58,7 +58,7 @@ public enum JSONText {
         return written
     }
 
-    /// Whether a byte cannot stand for itself in a JSON string.
+    /// Whether a byte must be escaped in a JSON string.
     @inline(__always)
     static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
@@ -68,9 +68,9 @@ public enum JSONText {
     @inline(__always)
     static func hasSpecial(_ word: UInt64) -> Bool { specials(in: word) != 0 }
 
-    /// The highest bit of each of eight bytes that is special: a byte that is below another borrows from its highest bit,
-    /// and a byte that equals another is zero once both are combined with exclusive or. Of the bits above the lowest one
-    /// that is set, some may be set by its borrow.
+    /// The highest bit of each of eight bytes that is special: a byte below another borrows from its highest bit, and a
+    /// byte equal to another is zero after an exclusive or. Of the bits above the lowest set one, some may be set by
+    /// its borrow.
     @inline(__always)
     static func specials(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,7 +1,7 @@
-/// Any JSON value: what the contract leaves open (`parameters`, `settings`, `propargs`, `default`).
+/// Any JSON value: used where the contract is open (`parameters`, `settings`, `propargs`, `default`).
 ///
-/// Whole numbers stay whole: what came as `3` is encoded as `3`, never as `3.0`. Those that 64 bits cannot hold become
-/// the nearest `Double`.
+/// Whole numbers are preserved: `3` is encoded as `3`, never as `3.0`. Numbers that do not fit into 64 bits become the
+/// nearest `Double`.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -15,17 +15,17 @@ public enum JSONValue: Hashable, Sendable {
 // MARK: - Reading
 
 extension JSONValue {
-    /// The member of this name, when this is an object that has it.
+    /// The member of this name, if this is an object that has it.
     public subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
-    /// The text, when this is a string.
+    /// The text, if this is a string.
     public var stringValue: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The kind of value, in the words of a message to a person: "a string", "a list".
+    /// The kind of value, for messages: "a string", "a list".
     public var kind: String {
         switch self {
         case .null: "null"
@@ -44,9 +44,9 @@ extension JSONValue {
 extension JSONValue: Codable {
     /// Decodes any JSON value.
     ///
-    /// - Throws: from a decoder of Foundation, `DecodingError` for what it finds only now: numbers that no `Double` can hold,
-    ///   and text with characters that may not be there; and for lists and objects that are nested too deep for it, since
-    ///   each look at what is there costs it more the deeper it is.
+    /// - Throws: with a decoder of Foundation, `DecodingError` for what it detects only now: numbers that no `Double`
+    ///   can represent, and text with invalid characters; and for lists and objects that are nested too deeply, because
+    ///   each access costs it more the deeper it is.
     public init(from decoder: any Decoder) throws {
         if let tree = decoder as? JSONValueDecoder {
             self = tree.value
@@ -115,26 +115,26 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// A string.
+    /// Creates a string.
     public init(stringLiteral value: String) { self = .string(value) }
-    /// A whole number.
+    /// Creates a whole number.
     public init(integerLiteral value: Int64) { self = .integer(value) }
-    /// A number.
+    /// Creates a number.
     public init(floatLiteral value: Double) { self = .number(value) }
-    /// True or false.
+    /// Creates true or false.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// Null.
+    /// Creates null.
     public init(nilLiteral: ()) { self = .null }
-    /// A list.
+    /// Creates a list.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// An object; of members with the same name the last one counts.
+    /// Creates an object; of members with the same name, the last one counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
 }
 
 extension JSONValue: CustomStringConvertible {
-    /// The value as JSON text, object members in the order of their names.
+    /// The value as JSON text, with object members sorted by name.
     public var description: String {
         switch self {
         case .null: "null"

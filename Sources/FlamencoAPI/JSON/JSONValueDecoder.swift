@@ -1,14 +1,14 @@
-/// Decodes from a tree, by a policy.
+/// Decodes a tree with a policy.
 package struct JSONValueDecoder: Decoder {
     /// The value; null where there is none.
     package let value: JSONValue
     private let isMissing: Bool
     private let place: Place
     private let context: Context
-    /// What an enumeration allows that is being decoded from this value.
+    /// The allowed values of the enumeration that is decoded from this value.
     private var choices: String?
 
-    /// What is the same everywhere in a document.
+    /// What is shared within a document.
     private final class Context {
         let policy: JSONDecodingPolicy
         let userInfo: [CodingUserInfoKey: Any]
@@ -19,7 +19,7 @@ package struct JSONValueDecoder: Decoder {
         }
     }
 
-    /// Where a value is in the document, from the inside to the outside, so that going one step down costs the same at any
+    /// The place of a value in the document, from the inside to the outside, so that descending costs the same at any
     /// depth.
     private indirect enum Place { case top, below(Place, any CodingKey) }
 
@@ -29,7 +29,7 @@ package struct JSONValueDecoder: Decoder {
             Context(policy: .strict, userInfo: [CodingUserInfoKey: any Sendable](dialect)))
     }
 
-    /// A decoder for a whole tree.
+    /// Creates a decoder for a whole tree.
     package init(_ value: JSONValue, _ policy: JSONDecodingPolicy) {
         self.init(value, at: .top, Context(policy: policy, userInfo: [:]))
     }
@@ -67,7 +67,7 @@ package struct JSONValueDecoder: Decoder {
 
     // MARK: Parts
 
-    /// The decoder of a member; lenient decoders have one for a member that is missing.
+    /// Returns the decoder of a member; lenient decoders also have one for a missing member.
     package func member(_ key: any CodingKey) throws -> JSONValueDecoder { try at(key, value[key.stringValue]) }
 
     fileprivate func at(_ key: any CodingKey, _ part: JSONValue?) throws -> JSONValueDecoder {
@@ -75,7 +75,7 @@ package struct JSONValueDecoder: Decoder {
         return JSONValueDecoder(part, at: .below(place, key), context)
     }
 
-    /// A part of this value, without a decoder of its own where none is needed.
+    /// Decodes a part of this value, without a separate decoder if possible.
     fileprivate func decode<Value: Decodable>(
         _ type: Value.Type, at key: @autoclosure () -> any CodingKey, _ part: JSONValue?
     ) throws -> Value {
@@ -83,7 +83,7 @@ package struct JSONValueDecoder: Decoder {
         return try at(key(), part).decode(type)
     }
 
-    /// The value as one of the types that nearly everything is made of.
+    /// Decodes the value as one of the most common types.
     @inline(__always)
     private func common<Value>(_ type: Value.Type, _ value: JSONValue) -> Value? {
         switch value {
@@ -100,7 +100,7 @@ package struct JSONValueDecoder: Decoder {
         return Self.same(value, as: type)
     }
 
-    /// The value itself, if that is its type: much faster than a cast.
+    /// Returns the value itself, if it has that type: much faster than a cast.
     @inline(__always)
     private static func same<Own, Value>(_ value: Own, as type: Value.Type) -> Value? {
         Own.self == type ? unsafeBitCast(value, to: type) : nil
@@ -108,12 +108,12 @@ package struct JSONValueDecoder: Decoder {
 
     // MARK: Errors
 
-    /// The error that says what should be here.
+    /// Creates the error for what was expected here.
     package func mismatch(_ expected: String) -> any Error {
         context.policy.error(codingPath, choices ?? expected, isMissing ? JSONValue?.none : value)
     }
 
-    /// What a type threw that decodes itself, as an error of the policy.
+    /// Converts an error of a type with its own decoding to an error of the policy.
     private func error(for error: DecodingError) -> any Error {
         let (path, expected) =
             switch error {
@@ -123,7 +123,7 @@ package struct JSONValueDecoder: Decoder {
             case .dataCorrupted(let context): (context.codingPath, "valid (\(context.debugDescription))")
             @unknown default: (codingPath, "valid")
             }
-        // A lenient decoder has parts wherever there could be one.
+        // A lenient decoder has parts for anything that could exist.
         let part = try? path.dropFirst(codingPath.count).reduce(self) { try $0.part($1) }
         return (part ?? self).mismatch(expected)
     }
@@ -235,7 +235,7 @@ private struct ElementContainer: UnkeyedDecodingContainer {
     private func currentDecoder() throws -> JSONValueDecoder { try decoder.at(JSONIndex(currentIndex), current) }
 }
 
-/// A place in a list.
+/// An index in a list.
 package struct JSONIndex: CodingKey {
     /// Counted from 0.
     package let index: Int
@@ -248,7 +248,7 @@ package struct JSONIndex: CodingKey {
     package var stringValue: String { String(index) }
 }
 
-/// Where the standard library looks for the superclass of a class.
+/// The key under which the standard library decodes the superclass of a class.
 private struct SuperKey: CodingKey {
     let stringValue = "super"
     let intValue: Int? = nil

@@ -1,14 +1,14 @@
-/// A task as a worker receives it (contract and Flamenco 3: `AssignedTask`).
+/// A task as assigned to a worker (contract and Flamenco 3: `AssignedTask`).
 ///
-/// Decoding insists on what is needed to run the task, `uuid` and `commands`, and takes the rest as it comes.
+/// Decoding requires what is needed to run the task, `uuid` and `commands`, and is lenient about the rest.
 public struct AssignedTask: Hashable, Sendable {
-    /// The identity of the task.
+    /// The UUID of the task.
     public var uuid: String
-    /// The identity of the job that it belongs to.
+    /// The UUID of its job.
     public var job: String
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
-    /// The state of the task in the eyes of the manager.
+    /// The status of the task, as known to the manager.
     public var status: TaskStatus
     /// The priority within the job; higher goes first.
     public var priority: Int
@@ -16,16 +16,16 @@ public struct AssignedTask: Hashable, Sendable {
     public var jobPriority: Int
     /// The type of the job.
     public var jobType: String
-    /// The type of the task: which workers can run it.
+    /// The type of the task, which determines the workers that can run it.
     public var taskType: String
-    /// What to do, one after another.
+    /// The commands, to be run in order.
     public var commands: [Command]
-    /// How many steps are done already, by an earlier attempt.
+    /// The number of steps completed by earlier attempts.
     public var stepsCompleted: Int
-    /// How many steps there are; 0 when the manager does not say.
+    /// The total number of steps; 0 if the manager does not report it.
     public var stepsTotal: Int
 
-    /// A task of which no more than the identity is known.
+    /// Creates a task of which only the ID is known.
     public init(uuid: String) {
         self.init(
             uuid: uuid, job: "", name: uuid, status: .unknown(""), priority: 0, jobPriority: 0, jobType: "",
@@ -33,7 +33,7 @@ public struct AssignedTask: Hashable, Sendable {
             commands: [])
     }
 
-    /// A task.
+    /// Creates a task.
     public init(
         uuid: String, job: String, name: String, status: TaskStatus, priority: Int, jobPriority: Int, jobType: String,
         taskType: String, commands: [Command], stepsCompleted: Int = 0, stepsTotal: Int = 0
@@ -78,7 +78,7 @@ extension AssignedTask: Codable {
         stepsTotal = (try? container.decode(Int.self, forKey: .stepsTotal)) ?? 0
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(uuid, forKey: .uuid)
@@ -99,23 +99,23 @@ extension AssignedTask: Codable {
 
 /// One command of a task (contract and Flamenco 3: `Command`).
 public struct Command: Hashable, Sendable {
-    /// Which executor runs it: `blender-render`, `exec`, ….
+    /// The name of the executor that runs it: `blender-render`, `exec`, ….
     public var name: String
-    /// What the executor needs to know.
+    /// The parameters for the executor.
     public var parameters: [String: JSONValue]
-    /// How many steps the command counts by itself; 0 when it is one step as a whole.
+    /// The number of steps that the command reports; 0 if it counts as one step.
     public var totalStepCount: Int
 
-    /// A command.
+    /// Creates a command.
     public init(name: String, parameters: [String: JSONValue], totalStepCount: Int = 0) {
         self.name = name
         self.parameters = parameters
         self.totalStepCount = totalStepCount
     }
 
-    /// How many steps of its task the command is: those that it counts, or one as a whole.
+    /// The number of steps of the task in this command: those that it reports, or one.
     public var steps: Int {
-        // What somebody wrote must add up, however many commands there are.
+        // Keeps the sum valid, however many commands there are and whatever they claim.
         min(max(1, totalStepCount), 1 << 32)
     }
 }
@@ -126,7 +126,7 @@ extension Command: Codable {
         case totalStepCount = "total_step_count"
     }
 
-    /// Decodes a command; one that does not say how many steps it has is one.
+    /// Decodes a command; without a step count, it counts as one step.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -134,7 +134,7 @@ extension Command: Codable {
         totalStepCount = (try? container.decode(Int.self, forKey: .totalStepCount)) ?? 0
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

@@ -4,30 +4,30 @@ public struct AvailableJobSetting: Hashable, Sendable {
     public var key: String
     /// The type of its value.
     public var type: AvailableJobSettingType
-    /// What the text of a string setting stands for.
+    /// The meaning of a string setting.
     public var subtype: AvailableJobSettingSubtype?
-    /// The values that are allowed; for string settings only.
+    /// The allowed values; only for string settings.
     public var choices: [String]?
     /// Further arguments for `bpy.props.SomeProperty()`.
     public var propargs: [String: JSONValue]?
-    /// The name that people see; absent when the key will do.
+    /// The name shown to users; nil if the key suffices.
     public var label: String?
-    /// The text that a person sees when they point at it.
+    /// The tooltip shown to users.
     public var description: String?
-    /// The value when none is given.
+    /// The default value.
     public var `default`: JSONValue?
-    /// A Python expression that gives the default.
+    /// A Python expression for the default.
     public var eval: String?
-    /// What people are told about the expression.
+    /// Information about the expression for users.
     public var evalInfo: AvailableJobSettingEvalInfo?
-    /// Where people see it; everywhere when absent.
+    /// Where users see it; if nil, everywhere.
     public var visible: AvailableJobSettingVisibility?
-    /// Whether a job without it is refused; it is not when absent.
+    /// Whether a job without it is rejected; if nil, it is not.
     public var required: Bool?
-    /// Whether it may be changed after submission; it may not when absent.
+    /// Whether it may be changed after submission; if nil, it may not.
     public var editable: Bool?
 
-    /// A setting.
+    /// Creates a setting.
     public init(
         key: String, type: AvailableJobSettingType, subtype: AvailableJobSettingSubtype? = nil,
         choices: [String]? = nil, propargs: [String: JSONValue]? = nil, label: String? = nil,
@@ -51,14 +51,14 @@ public struct AvailableJobSetting: Hashable, Sendable {
     }
 }
 
-/// What people are told about the Python expression of a setting (Flamenco 3).
+/// Information about the Python expression of a setting for users (Flamenco 3).
 public struct AvailableJobSettingEvalInfo: Codable, Hashable, Sendable {
-    /// Whether there is a button that has the value follow the expression, instead of taking it over once.
+    /// Whether a button links the value to the expression, instead of copying it once.
     public var showLinkButton: Bool
-    /// What the expression gives, in a few words.
+    /// A short description of the result of the expression.
     public var description: String
 
-    /// What people are told.
+    /// Creates the information.
     public init(showLinkButton: Bool, description: String) {
         self.showLinkButton = showLinkButton
         self.description = description
@@ -71,7 +71,7 @@ extension AvailableJobSetting: Codable {
         case editable
     }
 
-    /// Decodes a setting; whether it is visible is true or false in 2022, and a word in Flamenco 3.
+    /// Decodes a setting; `visible` is a Boolean in 2022, and a string in Flamenco 3.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         key = try container.decode(String.self, forKey: .key)
@@ -93,7 +93,7 @@ extension AvailableJobSetting: Codable {
         evalInfo = try container.decodeIfPresent(AvailableJobSettingEvalInfo.self, forKey: .evalInfo)
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(key, forKey: .key)
@@ -116,16 +116,16 @@ extension AvailableJobSetting: Codable {
     }
 }
 
-/// The type of a job setting (contract: `AvailableJobSettingType`); each is usable as an IDProperty in Blender.
+/// The type of a job setting (contract: `AvailableJobSettingType`); each can be used as an IDProperty in Blender.
 public enum AvailableJobSettingType: WireEnum {
     case string
     case int32
     case float
     case bool
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value in the contract, with its spelling on the wire.
     public static let spellings: [(AvailableJobSettingType, String)] = [
         (.string, "string"),
         (.int32, "int32"),
@@ -133,22 +133,22 @@ public enum AvailableJobSettingType: WireEnum {
         (.bool, "bool"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 }
 
-/// What the text of a string setting stands for (contract: `AvailableJobSettingSubtype`).
+/// The meaning of a string setting (contract: `AvailableJobSettingSubtype`).
 public enum AvailableJobSettingSubtype: WireEnum {
     case filePath
     case dirPath
     case fileName
     case hashedFilePath
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value in the contract, with its spelling on the wire.
     public static let spellings: [(AvailableJobSettingSubtype, String)] = [
         (.filePath, "file_path"),
         (.dirPath, "dir_path"),
@@ -156,23 +156,23 @@ public enum AvailableJobSettingSubtype: WireEnum {
         (.hashedFilePath, "hashed_file_path"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 }
 
-/// Where people see a setting of a job type (Flamenco 3: `AvailableJobSettingVisibility`).
+/// Where users see a setting of a job type (Flamenco 3: `AvailableJobSettingVisibility`).
 public enum AvailableJobSettingVisibility: WireEnum {
-    /// Where the job is submitted, and where it is looked at.
+    /// In the submission form, and in the web interface.
     case visible
     /// Nowhere.
     case hidden
-    /// Only where the job is submitted.
+    /// Only in the submission form.
     case submission
-    /// Only where the job is looked at.
+    /// Only in the web interface.
     case web
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
     /// Every value, with its spelling on the wire.
@@ -183,12 +183,12 @@ public enum AvailableJobSettingVisibility: WireEnum {
         (.web, "web"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 
-    /// What the contract of 2022 asks: whether the setting is to be seen where the job is submitted.
+    /// The equivalent in the contract of 2022: whether the setting is visible in the submission form.
     var isSeenBySubmitter: Bool {
         switch self {
         case .hidden, .web: false

@@ -2,16 +2,16 @@
 public struct AvailableJobType: Hashable, Sendable {
     /// The name that jobs refer to.
     public var name: String
-    /// The name that people see.
+    /// The name shown to users.
     public var label: String
-    /// What jobs of the type do, in a sentence.
+    /// A sentence about jobs of the type.
     public var description: String?
-    /// What can be set.
+    /// The settings of jobs of the type.
     public var settings: [AvailableJobSetting]
-    /// The version of the definition: another one when anything of it changes.
+    /// The version of the definition, which changes with any part of it.
     public var etag: String
 
-    /// A job type.
+    /// Creates a job type.
     public init(
         name: String, label: String, description: String? = nil, settings: [AvailableJobSetting], etag: String = ""
     ) {
@@ -28,7 +28,7 @@ extension AvailableJobType: Codable {
         case name, label, description, settings, etag
     }
 
-    /// Decodes a job type; in 2022 there is neither description nor version.
+    /// Decodes a job type; in 2022 there is no description or version.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -38,7 +38,7 @@ extension AvailableJobType: Codable {
         etag = try container.decodeIfPresent(String.self, forKey: .etag) ?? ""
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
@@ -50,12 +50,12 @@ extension AvailableJobType: Codable {
     }
 }
 
-/// The job types that a manager offers (contract: `AvailableJobTypes`).
+/// The job types of a manager (contract: `AvailableJobTypes`).
 public struct AvailableJobTypes: Codable, Hashable, Sendable {
     /// The job types.
     public var jobTypes: [AvailableJobType]
 
-    /// A list of job types.
+    /// Creates a list of job types.
     public init(jobTypes: [AvailableJobType]) { self.jobTypes = jobTypes }
 
     private enum CodingKeys: String, CodingKey {

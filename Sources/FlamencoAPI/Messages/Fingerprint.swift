@@ -1,9 +1,9 @@
-/// A short text that follows from bytes, the same everywhere and always: for telling whether something is still what it
-/// was (the ETag of RFC 9110 §8.8.3), not for keeping secrets.
+/// A short string derived from bytes, always the same for the same bytes: for detecting changes (the ETag of RFC 9110
+/// §8.8.3), not for cryptography.
 public enum Fingerprint {
-    /// The fingerprint of these bytes: FNV-1a of 64 bits, in 16 hexadecimal digits.
+    /// Returns the fingerprint of these bytes: 64-bit FNV-1a, as 16 hexadecimal digits.
     public static func of(_ bytes: some Sequence<UInt8>) -> String {
-        // Bytes that stand side by side are much faster to look at than one by one.
+        // Iterating over contiguous bytes is much faster.
         let digits = String(bytes.withContiguousStorageIfAvailable { hash($0) } ?? hash(bytes), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -1,15 +1,15 @@
-/// Which manager this is (contract and Flamenco 3: `FlamencoVersion`).
+/// The name and version of a manager (contract and Flamenco 3: `FlamencoVersion`).
 public struct FlamencoVersion: Hashable, Sendable {
-    /// The version, as in `3.5-alpha1`.
+    /// The version, for example `3.5-alpha1`.
     public var version: String
-    /// The version without what is only of interest to developers, as in `3.5`.
+    /// The version without the part for developers, for example `3.5`.
     public var shortVersion: String?
     /// The name of the software.
     public var name: String
-    /// The commit that it was made from.
+    /// The commit that it was built from.
     public var git: String?
 
-    /// A version.
+    /// Creates a version.
     public init(version: String, shortVersion: String? = nil, name: String, git: String? = nil) {
         self.version = version
         self.shortVersion = shortVersion
@@ -33,7 +33,7 @@ extension FlamencoVersion: Codable {
         git = try? container.decode(String.self, forKey: .git)
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(version, forKey: .version)
@@ -44,14 +44,14 @@ extension FlamencoVersion: Codable {
     }
 }
 
-/// A manager's words on what went wrong (contract: `Error`, and `SecurityError`, which has no code).
+/// An error reported by a manager (contract: `Error`, and `SecurityError`, which has no code).
 public struct ErrorReply: Codable, Hashable, Sendable {
-    /// The number of the error; absent from security errors and from the validation errors of some managers.
+    /// The error code; missing in security errors and in the validation errors of some managers.
     public var code: Int?
-    /// What is wrong.
+    /// The error message.
     public var message: String
 
-    /// An error.
+    /// Creates an error.
     public init(code: Int? = nil, message: String) {
         self.code = code
         self.message = message

@@ -1,23 +1,23 @@
-/// A job as a manager knows it (contract: `Job`): what was submitted, and what became of it.
+/// A job in a manager (contract: `Job`): what was submitted, and its current state.
 public struct Job: Hashable, Sendable {
     /// What was submitted.
     public var submitted: SubmittedJob
-    /// The identity of the job.
+    /// The UUID of the job.
     public var id: String
     /// When it was submitted.
     public var created: Timestamp
-    /// When it last changed.
+    /// When it was last updated.
     public var updated: Timestamp
-    /// Its state.
+    /// Its status.
     public var status: JobStatus
-    /// What last happened to it, in one sentence.
+    /// The last event, in one sentence.
     public var activity: String
-    /// How many steps of its tasks are done.
+    /// The number of completed steps of its tasks.
     public var stepsCompleted: Int
-    /// How many steps its tasks have.
+    /// The total number of steps of its tasks.
     public var stepsTotal: Int
 
-    /// A job.
+    /// Creates a job.
     public init(
         submitted: SubmittedJob, id: String, created: Timestamp, updated: Timestamp, status: JobStatus,
         activity: String = "", stepsCompleted: Int = 0, stepsTotal: Int = 0
@@ -74,24 +74,24 @@ public struct JobList: Codable, Hashable, Sendable {
     /// The jobs, oldest first.
     public var jobs: [Job]
 
-    /// A list of jobs.
+    /// Creates a list of jobs.
     public init(jobs: [Job]) { self.jobs = jobs }
 }
 
-/// Which jobs somebody wants to see (Flamenco 3.0 to 3.5: `JobsQuery`).
+/// A query for jobs (Flamenco 3.0 to 3.5: `JobsQuery`).
 public struct JobsQuery: Codable, Hashable, Sendable {
-    /// How many jobs are passed over.
+    /// The number of jobs to skip.
     public var offset: Int?
-    /// How many jobs there may be at most.
+    /// The maximum number of jobs to return.
     public var limit: Int?
-    /// The states that jobs have to be in; any when absent.
+    /// The statuses to include; if nil, all.
     public var statusIn: [JobStatus]?
-    /// What has to stand in the metadata.
+    /// The required metadata.
     public var metadata: JobMetadata?
-    /// The settings that jobs have to have.
+    /// The required settings.
     public var settings: JobSettings?
 
-    /// A query.
+    /// Creates a query.
     public init(
         offset: Int? = nil, limit: Int? = nil, statusIn: [JobStatus]? = nil, metadata: JobMetadata? = nil,
         settings: JobSettings? = nil
@@ -109,38 +109,38 @@ public struct JobsQuery: Codable, Hashable, Sendable {
     }
 }
 
-/// Which jobs are to be deleted (Flamenco 3: `JobMassDeletionSelection`).
+/// The selection of jobs to delete (Flamenco 3: `JobMassDeletionSelection`).
 public struct JobMassDeletion: Codable, Hashable, Sendable {
-    /// Jobs that last changed then or earlier.
+    /// Jobs last updated at or before this time.
     public var lastUpdatedMax: Timestamp
 
-    /// A selection.
+    /// Creates a selection.
     public init(lastUpdatedMax: Timestamp) { self.lastUpdatedMax = lastUpdatedMax }
 
     private enum CodingKeys: String, CodingKey { case lastUpdatedMax = "last_updated_max" }
 }
 
-/// What would go with a job if it were deleted (Flamenco 3: `JobDeletionInfo`).
+/// What would be deleted along with a job (Flamenco 3: `JobDeletionInfo`).
 public struct JobDeletionInfo: Codable, Hashable, Sendable {
-    /// Whether its files in Shaman would.
+    /// Whether its Shaman checkout would be deleted.
     public var deletesShamanCheckout: Bool
 
-    /// What would go.
+    /// Creates the information.
     public init(deletesShamanCheckout: Bool) { self.deletesShamanCheckout = deletesShamanCheckout }
 
     private enum CodingKeys: String, CodingKey { case deletesShamanCheckout = "shaman_checkout" }
 }
 
-/// A worker that gets no more tasks of a type in a job (Flamenco 3: `JobBlocklistEntry`).
+/// A worker that is blocked from tasks of a type in a job (Flamenco 3: `JobBlocklistEntry`).
 public struct JobBlocklistEntry: Codable, Hashable, Sendable {
-    /// The identity of the worker.
+    /// The UUID of the worker.
     public var workerID: String
     /// The type of the tasks.
     public var taskType: String
-    /// The name of the worker that people see.
+    /// The name of the worker.
     public var workerName: String?
 
-    /// A blocked worker.
+    /// Creates a blocked worker.
     public init(workerID: String, taskType: String, workerName: String? = nil) {
         self.workerID = workerID
         self.taskType = taskType
@@ -154,5 +154,5 @@ public struct JobBlocklistEntry: Codable, Hashable, Sendable {
     }
 }
 
-/// The workers that get no more tasks of some type in a job (Flamenco 3: `JobBlocklist`).
+/// The workers that are blocked from task types in a job (Flamenco 3: `JobBlocklist`).
 public typealias JobBlocklist = [JobBlocklistEntry]

@@ -1,13 +1,13 @@
-/// How a manager is set up, as far as submitters need to know (Flamenco 3: `ManagerConfiguration`).
+/// The configuration of a manager, as far as submitters need it (Flamenco 3: `ManagerConfiguration`).
 public struct ManagerConfiguration: Codable, Hashable, Sendable {
-    /// Whether the manager is still to be set up.
+    /// Whether the manager still has to be set up.
     public var isFirstRun: Bool
-    /// Whether files can be sent to it through Shaman.
+    /// Whether files can be uploaded with Shaman.
     public var isShamanEnabled: Bool
-    /// The folder that it shares with users and workers, as it is called on the manager's own machine.
+    /// The folder shared with users and workers, as a path on the manager's machine.
     public var storageLocation: String
 
-    /// A configuration.
+    /// Creates a configuration.
     public init(isFirstRun: Bool = false, isShamanEnabled: Bool = false, storageLocation: String) {
         self.isFirstRun = isFirstRun
         self.isShamanEnabled = isShamanEnabled
@@ -20,17 +20,17 @@ public struct ManagerConfiguration: Codable, Hashable, Sendable {
     }
 }
 
-/// The variables of a manager as they are for one platform (Flamenco 3: `ManagerVariables`), by their names.
+/// The variables of a manager for one platform (Flamenco 3: `ManagerVariables`), by name.
 public typealias ManagerVariables = [String: ManagerVariable]
 
 /// The value of a variable (Flamenco 3: `ManagerVariable`).
 public struct ManagerVariable: Codable, Hashable, Sendable {
-    /// What takes the variable's place.
+    /// The value that replaces the variable.
     public var value: String
-    /// Whether the value is also turned back into the variable in what is submitted.
+    /// Whether the value is also replaced with the variable in submitted jobs.
     public var isTwoWay: Bool
 
-    /// A value of a variable.
+    /// Creates a value of a variable.
     public init(value: String, isTwoWay: Bool = false) {
         self.value = value
         self.isTwoWay = isTwoWay
@@ -42,26 +42,26 @@ public struct ManagerVariable: Codable, Hashable, Sendable {
     }
 }
 
-/// For whom a value of a variable is (Flamenco 3: `ManagerVariableAudience`).
+/// The audience of a variable's value (Flamenco 3: `ManagerVariableAudience`).
 public enum VariableAudience: String, CaseIterable, Codable, Hashable, Sendable {
-    /// Those who submit jobs.
+    /// Users who submit jobs.
     case users
     /// Workers.
     case workers
 }
 
-/// The shared folder as it is called on a platform (Flamenco 3: `SharedStorageLocation`).
+/// The path of the shared folder on a platform (Flamenco 3: `SharedStorageLocation`).
 public struct SharedStorageLocation: Codable, Hashable, Sendable {
     /// The folder.
     public var location: String
-    /// Who is to use the path.
+    /// The audience of the path.
     public var audience: VariableAudience
-    /// The operating system of the machine that is to use it.
+    /// The operating system of the machine that uses it.
     public var platform: String
-    /// Whether files can be sent to the manager through Shaman instead.
+    /// Whether files can be uploaded with Shaman instead.
     public var isShamanEnabled: Bool
 
-    /// A location.
+    /// Creates a location.
     public init(location: String, audience: VariableAudience, platform: String, isShamanEnabled: Bool = false) {
         self.location = location
         self.audience = audience
@@ -75,19 +75,19 @@ public struct SharedStorageLocation: Codable, Hashable, Sendable {
     }
 }
 
-/// What a farm as a whole is doing (Flamenco 3: `FarmStatus`).
+/// The status of a farm (Flamenco 3: `FarmStatus`).
 public enum FarmStatus: WireEnum {
-    /// Workers are at work.
+    /// Workers are running tasks.
     case active
-    /// Workers are awake, and there is nothing to do.
+    /// Workers are awake, and there are no tasks.
     case idle
-    /// There is something to do, and no worker is awake for it.
+    /// There are tasks, and no worker is awake.
     case waiting
-    /// All workers sleep, and there is nothing to do.
+    /// All workers are asleep, and there are no tasks.
     case asleep
     /// There is no worker, or none that could be woken.
     case inoperative
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
     /// Every value, with its spelling on the wire.
@@ -99,17 +99,17 @@ public enum FarmStatus: WireEnum {
         (.inoperative, "inoperative"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 }
 
-/// A manager's answer to the question what the farm is doing (Flamenco 3: `FarmStatusReport`).
+/// The manager's answer to a request for the farm's status (Flamenco 3: `FarmStatusReport`).
 public struct FarmStatusReport: Codable, Hashable, Sendable {
-    /// What the farm is doing.
+    /// The status of the farm.
     public var status: FarmStatus
 
-    /// An answer.
+    /// Creates an answer.
     public init(status: FarmStatus) { self.status = status }
 }

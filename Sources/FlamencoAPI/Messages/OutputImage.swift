@@ -1,32 +1,33 @@
 public import FoundationEssentials
 
-/// An image of what a task made (Flamenco 3: `taskOutputProduced`).
+/// An image that a task produced (Flamenco 3: `taskOutputProduced`).
 public struct OutputImage: Hashable, Sendable {
-    /// What the bytes are.
+    /// The format of the data.
     public var format: ImageFormat
-    /// The file.
+    /// The content of the file.
     public var data: Data
 
-    /// An image.
+    /// Creates an image.
     public init(format: ImageFormat, data: Data) {
         self.format = format
         self.data = data
     }
 }
 
-/// The formats that managers take images in, by their content types.
+/// The image formats that managers accept, by content type.
 public enum ImageFormat: String, CaseIterable, Hashable, Sendable {
     case jpeg = "image/jpeg"
     case png = "image/png"
 
-    /// The format of a file that begins like this, whatever its name is.
+    /// Detects the format from the beginning of a file, independently of its name.
     public init?(firstBytes bytes: some Collection<UInt8>) {
         let format = Self.allCases.first { bytes.starts(with: $0.beginning) }
         guard let format else { return nil }
         self = format
     }
 
-    /// What every file of the format begins with (ISO/IEC 10918-1 §B.1.1.3: SOI and the next marker; PNG 3rd ed. §5.2).
+    /// The first bytes of every file of the format (ISO/IEC 10918-1 §B.1.1.3: SOI and the next marker; PNG 3rd ed.
+    /// §5.2).
     private var beginning: [UInt8] {
         switch self {
         case .jpeg: [0xFF, 0xD8, 0xFF]
@@ -35,15 +36,15 @@ public enum ImageFormat: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// Where the newest image of a job is (Flamenco 3: `JobLastRenderedImageInfo`): at the base, a slash, and one of the
+/// The location of a job's newest image (Flamenco 3: `JobLastRenderedImageInfo`): the base, a slash, and one of the
 /// suffixes.
 public struct JobLastRenderedImageInfo: Codable, Hashable, Sendable {
-    /// What the paths of all its forms begin with.
+    /// The common beginning of the paths.
     public var base: String
-    /// The forms that there are, the largest first.
+    /// The available variants, the largest first.
     public var suffixes: [String]
 
-    /// Where an image is.
+    /// Creates a location.
     public init(base: String, suffixes: [String]) {
         self.base = base
         self.suffixes = suffixes

@@ -6,12 +6,12 @@ public typealias TaskStatusChange = StatusChange<TaskStatus>
 
 /// A request to change a status.
 public struct StatusChange<Status: Codable & Hashable & Sendable>: Hashable, Sendable {
-    /// The status to change to.
+    /// The requested status.
     public var status: Status
-    /// Why, for those who read it later.
+    /// The reason, for users.
     public var reason: String?
 
-    /// A request for a status.
+    /// Creates a request for a status.
     public init(status: Status, reason: String? = nil) {
         self.status = status
         self.reason = reason
@@ -28,7 +28,7 @@ extension StatusChange: Codable {
         reason = try container.text(.reason, isRequired: decoder.dialect == .v3)
     }
 
-    /// Encodes a request, with an empty reason when there is none.
+    /// Encodes a request, with an empty reason if there is none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(status, forKey: .status)
@@ -36,23 +36,23 @@ extension StatusChange: Codable {
     }
 }
 
-/// A wish to change the priority of a job (Flamenco 3: `JobPriorityChange`).
+/// A request to change the priority of a job (Flamenco 3: `JobPriorityChange`).
 public struct JobPriorityChange: Codable, Hashable, Sendable {
-    /// The priority that the job should have; higher goes first.
+    /// The requested priority; higher goes first.
     public var priority: Int
 
-    /// A wish for a priority.
+    /// Creates a request for a priority.
     public init(priority: Int) { self.priority = priority }
 }
 
-/// A wish to change the state of a worker (Flamenco 3: `WorkerStatusChangeRequest`).
+/// A request to change the status of a worker (Flamenco 3: `WorkerStatusChangeRequest`).
 public struct WorkerStatusChangeRequest: Codable, Hashable, Sendable {
-    /// The state that the worker should go to.
+    /// The requested status.
     public var status: WorkerStatus
     /// Whether the worker may finish its task first.
     public var isLazy: Bool
 
-    /// A wish for a state.
+    /// Creates a request for a status.
     public init(status: WorkerStatus, isLazy: Bool = false) {
         self.status = status
         self.isLazy = isLazy
@@ -63,7 +63,7 @@ public struct WorkerStatusChangeRequest: Codable, Hashable, Sendable {
         case isLazy = "is_lazy"
     }
 
-    /// Decodes a wish; one that does not say whether it is lazy is not. Flamenco 3 wants it said.
+    /// Decodes a request; without `is_lazy`, which Flamenco 3 requires, it is not lazy.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         status = try container.decode(WorkerStatus.self, forKey: .status)

@@ -1,4 +1,4 @@
-/// The states of a job (contract: `JobStatus`).
+/// The status of a job (contract: `JobStatus`).
 public enum JobStatus: WireEnum {
     case active
     case canceled
@@ -16,10 +16,10 @@ public enum JobStatus: WireEnum {
     case waitingForFiles
     case pauseRequested
     case requeueing
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value in the contract, with its spelling on the wire.
     public static let spellings: [(JobStatus, String)] = [
         (.active, "active"),
         (.canceled, "canceled"),
@@ -39,19 +39,19 @@ public enum JobStatus: WireEnum {
         (.requeueing, "requeueing"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 
-    /// Encodes the value by the name that it goes by in the dialect of the encoder.
+    /// Encodes the value with its name in the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode((encoder.dialect?.job(self) ?? self).spelling)
     }
 }
 
-/// The states of a task (contract: `TaskStatus`).
+/// The status of a task (contract: `TaskStatus`).
 public enum TaskStatus: WireEnum {
     case active
     case canceled
@@ -61,10 +61,10 @@ public enum TaskStatus: WireEnum {
     case softFailed
     case cancelRequested
     case paused
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value in the contract, with its spelling on the wire.
     public static let spellings: [(TaskStatus, String)] = [
         (.active, "active"),
         (.canceled, "canceled"),
@@ -76,13 +76,13 @@ public enum TaskStatus: WireEnum {
         (.paused, "paused"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 }
 
-/// The states of a worker (contract and Flamenco 3: `WorkerStatus`).
+/// The status of a worker (contract and Flamenco 3: `WorkerStatus`).
 public enum WorkerStatus: WireEnum {
     case starting
     case awake
@@ -91,12 +91,12 @@ public enum WorkerStatus: WireEnum {
     case shutdown
     case testing
     case offline
-    /// Leaving to be started again (Flamenco 3).
+    /// Exiting to be started again (Flamenco 3).
     case restart
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     case unknown(String)
 
-    /// Every value that a dialect names, with its spelling on the wire.
+    /// Every value in any dialect, with its spelling on the wire.
     public static let spellings: [(WorkerStatus, String)] = [
         (.starting, "starting"),
         (.awake, "awake"),
@@ -108,12 +108,12 @@ public enum WorkerStatus: WireEnum {
         (.restart, "restart"),
     ]
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     public var unknownSpelling: String? {
         if case .unknown(let spelling) = self { spelling } else { nil }
     }
 
-    /// Encodes the value by the name that it goes by in the dialect of the encoder.
+    /// Encodes the value with its name in the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode((encoder.dialect?.worker(self) ?? self).spelling)

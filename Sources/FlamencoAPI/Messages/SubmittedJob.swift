@@ -1,36 +1,36 @@
 /// The settings of a job (contract: `JobSettings`).
 public typealias JobSettings = [String: JSONValue]
 
-/// What people note about a job (contract: `JobMetadata`); `a.b.c` in a key models structure.
+/// Users' notes about a job (contract: `JobMetadata`); `a.b.c` in a key models structure.
 public typealias JobMetadata = [String: String]
 
 /// A job as it is submitted (contract and Flamenco 3: `SubmittedJob`).
 public struct SubmittedJob: Hashable, Sendable {
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
     /// The job type, which turns the settings into tasks.
     public var type: String
-    /// The version of the job type that the settings were made for; absent when any will do.
+    /// The version of the job type that the settings are for; nil for any version.
     public var typeETag: String?
     /// The priority; higher goes first.
     public var priority: Int
     /// The settings, as the job type defines them.
     public var settings: JobSettings?
-    /// What people note about it.
+    /// Users' notes about the job.
     public var metadata: JobMetadata?
     /// The operating system of the machine that the paths in the settings are for.
     public var submitterPlatform: String?
-    /// The tag that a worker needs to get a task of the job; absent when any worker will do.
+    /// The tag that a worker needs to get a task of the job; nil if any worker may.
     public var workerTag: String?
-    /// Where the files of the job are.
+    /// The location of the job's files.
     public var storage: JobStorageInfo?
-    /// The state in which the job begins: `queued` or `paused`.
+    /// The initial status of the job: `queued` or `paused`.
     public var initialStatus: JobStatus?
 
-    /// The priority of a job that says none (contract: the default of `priority`).
+    /// The default priority (contract: the default of `priority`).
     public static let defaultPriority = 50
 
-    /// A job.
+    /// Creates a job.
     public init(
         name: String, type: String, typeETag: String? = nil, priority: Int = Self.defaultPriority,
         settings: JobSettings? = nil, metadata: JobMetadata? = nil, submitterPlatform: String? = nil,
@@ -49,12 +49,12 @@ public struct SubmittedJob: Hashable, Sendable {
     }
 }
 
-/// Where the files of a job are (Flamenco 3: `JobStorageInfo`).
+/// The location of a job's files (Flamenco 3: `JobStorageInfo`).
 public struct JobStorageInfo: Codable, Hashable, Sendable {
     /// The checkout of a Shaman server.
     public var shamanCheckoutID: String?
 
-    /// Files in a checkout, or in the shared storage.
+    /// Creates the location, in a checkout or in the shared storage.
     public init(shamanCheckoutID: String? = nil) { self.shamanCheckoutID = shamanCheckoutID }
 
     private enum CodingKeys: String, CodingKey {
@@ -71,8 +71,8 @@ extension SubmittedJob: Codable {
         case initialStatus = "initial_status"
     }
 
-    /// Decodes a job; one without a priority has the default, which the managers of 2022 did not have. What the dialect does
-    /// not have is left out.
+    /// Decodes a job; without a priority, it has the default, which the managers of 2022 did not have. Fields that the
+    /// dialect does not have are ignored.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -94,7 +94,7 @@ extension SubmittedJob: Codable {
         initialStatus = try container.decodeIfPresent(JobStatus.self, forKey: .initialStatus)
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
@@ -103,7 +103,7 @@ extension SubmittedJob: Codable {
         try container.encodeIfPresent(settings, forKey: .settings)
         try container.encodeIfPresent(metadata, forKey: .metadata)
         guard encoder.has(.submission) else { return }
-        // Required by Flamenco 3; jobs from 2022 do not have it.
+        // Required by Flamenco 3, but missing in jobs of 2022.
         let platform = encoder.dialect == nil ? submitterPlatform : submitterPlatform ?? "linux"
         try container.encodeIfPresent(platform, forKey: .submitterPlatform)
         try container.encodeIfPresent(typeETag, forKey: .typeETag)

@@ -1,27 +1,27 @@
 /// A task in a list (Flamenco 3: `TaskSummary`).
 public struct TaskSummary: Codable, Hashable, Sendable {
-    /// The identity of the task.
+    /// The UUID of the task.
     public var id: String
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
-    /// The place of the task in its job, from 1.
+    /// The position of the task in its job, from 1.
     public var indexInJob: Int
-    /// The state of the task.
+    /// The status of the task.
     public var status: TaskStatus
     /// The priority within the job; higher goes first.
     public var priority: Int
-    /// The type of the task: which workers can run it.
+    /// The type of the task, which determines the workers that can run it.
     public var taskType: String
-    /// When the task last changed.
+    /// When the task was last updated.
     public var updated: Timestamp
-    /// The worker that has the task or had it last.
+    /// The worker that the task is or was last assigned to.
     @NobodyWhenAbsent public var worker: TaskWorker?
-    /// How many steps are done; absent when the manager does not say.
+    /// The number of completed steps; nil if the manager does not report it.
     public var stepsCompleted: Int?
-    /// How many steps there are; absent when the manager does not say.
+    /// The total number of steps; nil if the manager does not report it.
     public var stepsTotal: Int?
 
-    /// A task in a list.
+    /// Creates a task in a list.
     public init(
         id: String, name: String, indexInJob: Int, status: TaskStatus, priority: Int, taskType: String,
         updated: Timestamp, worker: TaskWorker? = nil, stepsCompleted: Int? = nil, stepsTotal: Int? = nil
@@ -49,49 +49,49 @@ public struct TaskSummary: Codable, Hashable, Sendable {
 
 /// The tasks of a job (Flamenco 3: `JobTasksSummary`).
 public struct JobTasksSummary: Codable, Hashable, Sendable {
-    /// The tasks, in their order in the job.
+    /// The tasks, in the order of the job.
     public var tasks: [TaskSummary]
 
-    /// A list of tasks.
+    /// Creates a list of tasks.
     public init(tasks: [TaskSummary]) { self.tasks = tasks }
 }
 
-/// All that a manager tells about a task (Flamenco 3: `Task`).
+/// The details of a task (Flamenco 3: `Task`).
 public struct TaskDetails: Codable, Hashable, Sendable {
-    /// The identity of the task.
+    /// The UUID of the task.
     public var id: String
-    /// When the task was made.
+    /// When the task was created.
     public var created: Timestamp
-    /// When the task last changed.
+    /// When the task was last updated.
     public var updated: Timestamp
-    /// The identity of the job that the task belongs to.
+    /// The UUID of its job.
     public var jobID: String
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
-    /// The place of the task in its job, from 1.
+    /// The position of the task in its job, from 1.
     public var indexInJob: Int
-    /// The state of the task.
+    /// The status of the task.
     public var status: TaskStatus
     /// The priority within the job; higher goes first.
     public var priority: Int
-    /// The type of the task: which workers can run it.
+    /// The type of the task, which determines the workers that can run it.
     public var taskType: String
-    /// What the worker last said that it was doing.
+    /// The activity last reported by the worker.
     public var activity: String
-    /// What to do, one after another, variables not yet replaced.
+    /// The commands in order, with variables not replaced yet.
     public var commands: [Command]
-    /// The worker that has the task or had it last.
+    /// The worker that the task is or was last assigned to.
     @NobodyWhenAbsent public var worker: TaskWorker?
-    /// The workers that failed at the task since it was last queued by a person.
+    /// The workers on which the task failed since it was last queued by a user.
     public var failedByWorkers: [TaskWorker]?
-    /// When the worker last said something about the task.
+    /// When the worker last sent an update of the task.
     public var lastTouched: Timestamp?
-    /// How many steps are done; absent when the manager does not say.
+    /// The number of completed steps; nil if the manager does not report it.
     public var stepsCompleted: Int?
-    /// How many steps there are; absent when the manager does not say.
+    /// The total number of steps; nil if the manager does not report it.
     public var stepsTotal: Int?
 
-    /// All about a task.
+    /// Creates the details of a task.
     public init(
         id: String, created: Timestamp, updated: Timestamp, jobID: String, name: String, indexInJob: Int,
         status: TaskStatus, priority: Int, taskType: String, activity: String, commands: [Command],
@@ -130,14 +130,14 @@ public struct TaskDetails: Codable, Hashable, Sendable {
 
 /// The worker of a task (Flamenco 3: `TaskWorker`).
 public struct TaskWorker: Codable, Hashable, Sendable {
-    /// The identity of the worker.
+    /// The UUID of the worker.
     public var id: String
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
     /// The network address.
     public var address: String
 
-    /// A worker of a task.
+    /// Creates a worker of a task.
     public init(id: String, name: String, address: String) {
         self.id = id
         self.name = name
@@ -145,16 +145,16 @@ public struct TaskWorker: Codable, Hashable, Sendable {
     }
 }
 
-/// The worker of a task, or nobody: written as a worker whose members are empty, as Flamenco 3 does.
+/// The worker of a task, or nil: encoded as a worker with empty members, as in Flamenco 3.
 @propertyWrapper
 public struct NobodyWhenAbsent: Codable, Hashable, Sendable {
     /// The worker.
     public var wrappedValue: TaskWorker?
 
-    /// A worker, or nobody.
+    /// Creates the wrapper.
     public init(wrappedValue: TaskWorker?) { self.wrappedValue = wrappedValue }
 
-    /// Decodes a worker; one without an identity is nobody.
+    /// Decodes a worker; one without an ID becomes nil.
     public init(from decoder: any Decoder) throws {
         let worker = try TaskWorker(from: decoder)
         wrappedValue = worker.id.isEmpty ? nil : worker
@@ -167,24 +167,24 @@ public struct NobodyWhenAbsent: Codable, Hashable, Sendable {
 }
 
 extension KeyedDecodingContainer {
-    /// Decodes a worker that may be absent altogether.
+    /// Decodes a worker that may be missing.
     func decode(_ type: NobodyWhenAbsent.Type, forKey key: Key) throws -> NobodyWhenAbsent {
         try decodeIfPresent(type, forKey: key) ?? NobodyWhenAbsent(wrappedValue: nil)
     }
 }
 
-/// Where the log of a task is (Flamenco 3: `TaskLogInfo`).
+/// The location of a task's log (Flamenco 3: `TaskLogInfo`).
 public struct TaskLogInfo: Codable, Hashable, Sendable {
-    /// The identity of the task.
+    /// The UUID of the task.
     public var taskID: String
-    /// The identity of the job that the task belongs to.
+    /// The UUID of its job.
     public var jobID: String
-    /// How many bytes there are.
+    /// The size in bytes.
     public var size: Int
-    /// Where to get the whole log.
+    /// The URL of the whole log.
     public var url: String
 
-    /// The log of a task.
+    /// Creates the location of a log.
     public init(taskID: String, jobID: String, size: Int, url: String) {
         self.taskID = taskID
         self.jobID = jobID

@@ -1,17 +1,17 @@
 public import FoundationEssentials
 
-/// How a task goes on (contract and Flamenco 3: `TaskUpdate`).
+/// An update of a task (contract and Flamenco 3: `TaskUpdate`).
 public struct TaskUpdate: Hashable, Sendable {
-    /// The new state.
+    /// The new status.
     public var taskStatus: TaskStatus?
-    /// One line on what is happening now; takes the place of the one before.
+    /// The current activity in one line; replaces the previous one.
     public var activity: String?
-    /// How many steps are done.
+    /// The number of completed steps.
     public var stepsCompleted: Int?
-    /// Log text, which is appended to what came before.
+    /// Log text, which is appended to the existing log.
     public var log: String?
 
-    /// An update.
+    /// Creates an update.
     public init(
         taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil, log: String? = nil
     ) {
@@ -28,7 +28,7 @@ extension TaskUpdate: Codable {
         case stepsCompleted = "steps_completed"
     }
 
-    /// Decodes what is there.
+    /// Decodes the fields that are present.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         taskStatus = try container.decodeIfPresent(TaskStatus.self, forKey: .taskStatus)
@@ -38,7 +38,7 @@ extension TaskUpdate: Codable {
         stepsCompleted = try container.decodeIfPresent(Int.self, forKey: .stepsCompleted)
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(taskStatus, forKey: .taskStatus)
@@ -49,21 +49,21 @@ extension TaskUpdate: Codable {
     }
 }
 
-// Log text makes an update large, so it does not go through the encoder of Foundation, which is several times slower than
-// everything else that happens to it.
+// Log text makes an update large, so it is not encoded by Foundation, which is several times slower than all other
+// processing of the log.
 
 extension TaskUpdate {
-    /// An update as JSON, from log text that is UTF-8 already.
+    /// Encodes an update as JSON, from log text that is already UTF-8.
     ///
     /// - Parameters:
-    ///   - stepsCompleted: only for a dialect that has steps.
-    ///   - log: valid UTF-8; when it is empty, the update says nothing of a log.
+    ///   - stepsCompleted: only for a dialect with steps.
+    ///   - log: valid UTF-8; if it is empty, the update has no log.
     public static func json(
         taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil,
         log: UnsafeBufferPointer<UInt8>
     ) -> Data {
         var bytes: [UInt8] = []
-        // Room for an escape every four bytes, which few logs exceed; room that is not used costs nothing.
+        // Reserves room for an escape sequence every four bytes, which few logs exceed; unused room costs nothing.
         bytes.reserveCapacity(log.count + log.count / 4 + (activity?.utf8.count ?? 0) + 128)
         func append(_ name: StaticString, _ appendText: () -> Void) {
             bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
@@ -81,11 +81,11 @@ extension TaskUpdate {
         return Data(bytes)
     }
 
-    /// An update as JSON, from log text that is UTF-8 already.
+    /// Encodes an update as JSON, from log text that is already UTF-8.
     ///
     /// - Parameters:
-    ///   - stepsCompleted: only for a dialect that has steps.
-    ///   - log: valid UTF-8; when it is empty, the update says nothing of a log.
+    ///   - stepsCompleted: only for a dialect with steps.
+    ///   - log: valid UTF-8; if it is empty, the update has no log.
     public static func json(
         taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil, log: [UInt8] = []
     ) -> Data {
@@ -95,23 +95,23 @@ extension TaskUpdate {
     }
 }
 
-/// A manager's answer to a worker that asks whether it may go on with a task (Flamenco 3: `MayKeepRunning`).
+/// The manager's answer to a worker that asks whether it may continue a task (Flamenco 3: `MayKeepRunning`).
 public struct TaskPermission: Codable, Hashable, Sendable {
-    /// Whether the worker may go on.
+    /// Whether the worker may continue.
     public var mayKeepRunning: Bool
-    /// Why not; empty when it may.
+    /// The reason if not; empty otherwise.
     public var reason: String
-    /// Whether the manager wants the worker to be in another state, which it has to ask for.
+    /// Whether the manager requests another status of the worker, which the worker has to query.
     public var statusChangeRequested: Bool
 
-    /// An answer.
+    /// Creates an answer.
     public init(mayKeepRunning: Bool, reason: String = "", statusChangeRequested: Bool = false) {
         self.mayKeepRunning = mayKeepRunning
         self.reason = reason
         self.statusChangeRequested = statusChangeRequested
     }
 
-    /// Decodes an answer; only `mayKeepRunning` is insisted on.
+    /// Decodes an answer; only `mayKeepRunning` is required.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         mayKeepRunning = try container.decode(Bool.self, forKey: .mayKeepRunning)

@@ -1,21 +1,21 @@
 /// A worker in a list (Flamenco 3: `WorkerSummary`).
 public struct WorkerSummary: Codable, Hashable, Sendable {
-    /// The identity of the worker.
+    /// The UUID of the worker.
     public var id: String
-    /// The name that people see.
+    /// The name shown to users.
     public var name: String
-    /// The state that the worker is in.
+    /// The status of the worker.
     public var status: WorkerStatus
-    /// The state that it has been asked to go to.
+    /// The requested status.
     public var statusChange: WorkerStatusChangeRequest?
-    /// When it was last heard of.
+    /// The time of its last request.
     public var lastSeen: Timestamp?
     /// The version of its software.
     public var version: String
-    /// Whether something starts it again when it leaves to be restarted; absent when the manager does not say.
+    /// Whether it is started again after it exits for a restart; nil if the manager does not report it.
     public var canRestart: Bool?
 
-    /// A worker in a list.
+    /// Creates a worker in a list.
     public init(
         id: String, name: String, status: WorkerStatus, statusChange: WorkerStatusChangeRequest? = nil,
         lastSeen: Timestamp? = nil, version: String, canRestart: Bool? = nil
@@ -39,29 +39,29 @@ public struct WorkerSummary: Codable, Hashable, Sendable {
 
 /// The workers of a farm (Flamenco 3: `WorkerList`).
 public struct WorkerList: Codable, Hashable, Sendable {
-    /// The workers, in the order of their registration.
+    /// The workers, in order of registration.
     public var workers: [WorkerSummary]
 
-    /// A list of workers.
+    /// Creates a list of workers.
     public init(workers: [WorkerSummary]) { self.workers = workers }
 }
 
-/// All that a manager tells about a worker (Flamenco 3: `Worker`): its summary, and more.
+/// The details of a worker (Flamenco 3: `Worker`): its summary, and more.
 public struct WorkerDetails: Hashable, Sendable {
-    /// What a list says of it.
+    /// The fields that are also in a list.
     public var summary: WorkerSummary
     /// The network address.
     public var ipAddress: String
     /// The operating system.
     public var platform: String
-    /// The types of tasks that the worker takes.
+    /// The types of tasks that the worker accepts.
     public var supportedTaskTypes: [String]
-    /// The task that it has.
+    /// The task assigned to it.
     public var task: WorkerTask?
-    /// The tags that it has.
+    /// The tags of the worker.
     public var tags: [WorkerTag]
 
-    /// All about a worker.
+    /// Creates the details of a worker.
     public init(
         summary: WorkerSummary, ipAddress: String, platform: String, supportedTaskTypes: [String],
         task: WorkerTask? = nil, tags: [WorkerTag] = []
@@ -105,14 +105,14 @@ extension WorkerDetails: Codable {
     }
 }
 
-/// The task that a worker has (Flamenco 3: `WorkerTask`): its summary, and the job that it belongs to.
+/// The task of a worker (Flamenco 3: `WorkerTask`): its summary, and its job.
 public struct WorkerTask: Hashable, Sendable {
-    /// What a list says of the task.
+    /// The fields that are also in a list.
     public var summary: TaskSummary
-    /// The identity of the job that the task belongs to.
+    /// The UUID of its job.
     public var jobID: String
 
-    /// A task of a worker.
+    /// Creates a task of a worker.
     public init(summary: TaskSummary, jobID: String) {
         self.summary = summary
         self.jobID = jobID

@@ -1,15 +1,15 @@
-/// What a new worker says of itself (contract: `WorkerRegistration`).
+/// The registration of a new worker (contract: `WorkerRegistration`).
 public struct WorkerRegistration: Hashable, Sendable {
-    /// The password that the worker will use from now on.
+    /// The secret that the worker will use from now on.
     public var secret: String
     /// The operating system: `linux`, `darwin` or `windows`.
     public var platform: String
-    /// The types of tasks that the worker takes.
+    /// The types of tasks that the worker accepts.
     public var supportedTaskTypes: [String]
-    /// The name that people see.
+    /// The name shown to users.
     public var nickname: String
 
-    /// A registration.
+    /// Creates a registration.
     public init(secret: String, platform: String, supportedTaskTypes: [String], nickname: String) {
         self.secret = secret
         self.platform = platform
@@ -19,7 +19,7 @@ public struct WorkerRegistration: Hashable, Sendable {
 }
 
 extension WorkerRegistration: Codable {
-    /// Decodes all of it.
+    /// Decodes all fields.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: WireKey.self)
         secret = try container.decode(String.self, forKey: "secret")
@@ -28,7 +28,7 @@ extension WorkerRegistration: Codable {
         nickname = try container.decode(String.self, forKey: decoder.workerName)
     }
 
-    /// Encodes all of it.
+    /// Encodes all fields.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: WireKey.self)
         try container.encode(secret, forKey: "secret")
@@ -38,31 +38,31 @@ extension WorkerRegistration: Codable {
     }
 }
 
-/// A manager's answer to a registration (contract: `RegisteredWorker`).
+/// The manager's answer to a registration (contract: `RegisteredWorker`).
 ///
-/// Managers in the field leave out fields that the contract requires, or send them empty, so only `uuid` is insisted on
-/// when decoding.
+/// Existing managers omit fields that the contract requires, or send them empty, so only `uuid` is required when
+/// decoding.
 public struct RegisteredWorker: Hashable, Sendable {
-    /// The identity of the worker, which is its user name from now on.
+    /// The UUID of the worker, which is its user name from now on.
     public var uuid: String
-    /// The name that people see.
+    /// The name shown to users.
     public var nickname: String
     /// The network address that the manager saw.
     public var address: String
-    /// The state of the worker.
+    /// The status of the worker.
     public var status: WorkerStatus
     /// The operating system.
     public var platform: String
-    /// What the worker works on; empty when on nothing. The contract requires it without saying what it is.
+    /// The current task of the worker; empty if there is none. Required by the contract, which does not define it.
     public var currentTask: String
-    /// When the worker was last heard of; free text, since managers send an empty one.
+    /// The time of the worker's last request; free text, because managers send an empty string.
     public var lastActivity: String
-    /// The software that the worker runs.
+    /// The software of the worker.
     public var software: String
-    /// The types of tasks that the worker takes.
+    /// The types of tasks that the worker accepts.
     public var supportedTaskTypes: [String]
 
-    /// A registered worker.
+    /// Creates a registered worker.
     public init(
         uuid: String, nickname: String, address: String, status: WorkerStatus, platform: String,
         currentTask: String = "", lastActivity: String = "", software: String = "", supportedTaskTypes: [String]
@@ -80,7 +80,7 @@ public struct RegisteredWorker: Hashable, Sendable {
 }
 
 extension RegisteredWorker: Codable {
-    /// Decodes what is there; only `uuid` is required.
+    /// Decodes the fields that are present; only `uuid` is required.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: WireKey.self)
         uuid = try container.decode(String.self, forKey: "uuid")
@@ -94,7 +94,7 @@ extension RegisteredWorker: Codable {
         supportedTaskTypes = (try? container.decode([String].self, forKey: "supported_task_types")) ?? []
     }
 
-    /// Encodes all of it.
+    /// Encodes all fields.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: WireKey.self)
         try container.encode(uuid, forKey: "uuid")

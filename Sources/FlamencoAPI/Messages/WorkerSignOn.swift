@@ -1,15 +1,15 @@
-/// What a worker says when it comes to work (contract and Flamenco 3: `WorkerSignOn`).
+/// The sign-on of a worker (contract and Flamenco 3: `WorkerSignOn`).
 public struct WorkerSignOn: Hashable, Sendable {
-    /// The name that people see.
+    /// The name shown to users.
     public var nickname: String
-    /// The types of tasks that the worker takes.
+    /// The types of tasks that the worker accepts.
     public var supportedTaskTypes: [String]
-    /// The software that the worker runs.
+    /// The software of the worker.
     public var softwareVersion: String
-    /// Whether something starts the worker again when it leaves to be restarted.
+    /// Whether the worker is started again after it exits for a restart.
     public var canRestart: Bool
 
-    /// A sign-on.
+    /// Creates a sign-on.
     public init(nickname: String, supportedTaskTypes: [String], softwareVersion: String, canRestart: Bool = false) {
         self.nickname = nickname
         self.supportedTaskTypes = supportedTaskTypes
@@ -19,7 +19,7 @@ public struct WorkerSignOn: Hashable, Sendable {
 }
 
 extension WorkerSignOn: Codable {
-    /// Decodes a sign-on; a worker that does not say that it can be restarted cannot.
+    /// Decodes a sign-on; without `can_restart`, a worker cannot be restarted.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: WireKey.self)
         nickname = try container.decode(String.self, forKey: decoder.workerName)
@@ -28,7 +28,7 @@ extension WorkerSignOn: Codable {
         canRestart = try container.decodeIfPresent(Bool.self, forKey: "can_restart") ?? false
     }
 
-    /// Encodes what the dialect of the encoder has.
+    /// Encodes the fields of the encoder's dialect.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: WireKey.self)
         try container.encode(nickname, forKey: encoder.workerName)
@@ -38,12 +38,12 @@ extension WorkerSignOn: Codable {
     }
 }
 
-/// The state that a manager wants a worker to go to (contract: `WorkerStateChange`).
+/// The status that a manager requests of a worker (contract: `WorkerStateChange`).
 public struct WorkerStateChange: Codable, Hashable, Sendable {
-    /// The state to go to.
+    /// The requested status.
     public var statusRequested: WorkerStatus
 
-    /// A request for a state.
+    /// Creates a request for a status.
     public init(statusRequested: WorkerStatus) { self.statusRequested = statusRequested }
 
     private enum CodingKeys: String, CodingKey {
@@ -51,11 +51,11 @@ public struct WorkerStateChange: Codable, Hashable, Sendable {
     }
 }
 
-/// The state that a worker is in now (contract: `WorkerStateChanged`).
+/// The new status of a worker (contract: `WorkerStateChanged`).
 public struct WorkerStateChanged: Codable, Hashable, Sendable {
-    /// The state that was entered.
+    /// The new status.
     public var status: WorkerStatus
 
-    /// Word of a state that was entered.
+    /// Creates the report of a status.
     public init(status: WorkerStatus) { self.status = status }
 }

@@ -1,33 +1,33 @@
-/// The APIs that Flamenco managers speak: which paths, field names and statuses each has is decided here and nowhere else.
+/// The APIs of Flamenco managers: the paths, field names and statuses of each are defined here and nowhere else.
 ///
-/// Values are the same in both; a dialect goes with the encoder or decoder that turns them into JSON (``WireJSON``).
+/// Values are the same in both; the dialect is passed to the encoder or decoder (``WireJSON``).
 public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
     /// The contract of 2022.
     case v2022 = "2022"
-    /// What the released Flamenco 3 speaks.
+    /// The API of released Flamenco 3 managers.
     case v3
 
-    /// What one dialect has and another has not.
+    /// A feature that not all dialects have.
     public enum Feature: Hashable, Sendable {
-        /// Tasks and commands tell how many steps they have, and updates how many are done.
+        /// Tasks and commands have a number of steps, and updates the number of completed steps.
         case steps
-        /// Workers say whether they can be restarted, and are asked to.
+        /// Workers report whether they can be restarted, and can be told to.
         case restart
-        /// Workers ask whether they may go on with a task.
+        /// Workers ask whether they may continue a task.
         case taskPermission
-        /// Workers send images of what they made.
+        /// Workers upload images of their output.
         case previews
-        /// Versions come with their short form and commit.
+        /// Versions include their short form and commit.
         case longVersion
-        /// Jobs say on which platform they were submitted, and more about how they are to be run.
+        /// Jobs contain the platform of the submitter, and more about how they are to be run.
         case submission
-        /// Settings of job types have labels and degrees of visibility, job types an etag.
+        /// Settings of job types have labels and levels of visibility, job types an etag.
         case labelledSettings
-        /// Leaving for good is a status of its own, apart from being away.
+        /// Exiting finally is a status of its own, separate from being offline.
         case shutdown
     }
 
-    /// The name that people know it by.
+    /// The name for users.
     public var name: String {
         switch self {
         case .v2022: "the API of 2022"
@@ -35,7 +35,7 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// What all paths begin with.
+    /// The prefix of all paths.
     public var root: String {
         switch self {
         case .v2022: "/api"
@@ -43,7 +43,7 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// Where a manager serves its own description, below the root.
+    /// The path of the manager's API description, below the root.
     var documentPath: String {
         switch self {
         case .v2022: "/openapi.json"
@@ -51,7 +51,7 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether it has this.
+    /// Whether it has a feature.
     public func has(_ feature: Feature) -> Bool {
         switch feature {
         case .steps, .restart, .taskPermission, .previews, .longVersion, .submission, .labelledSettings: self == .v3
@@ -59,10 +59,10 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// The name of the field that has the name of a worker.
+    /// The name of the field with the name of a worker.
     package var workerNameField: String { workerName.stringValue }
 
-    /// The field that has the name of a worker.
+    /// The field with the name of a worker.
     var workerName: WireKey {
         switch self {
         case .v2022: "nickname"
@@ -70,9 +70,9 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// A status of a worker by the name that it goes by in this dialect.
+    /// Returns the status of a worker as named in this dialect.
     ///
-    /// Whoever has not heard of restarting, or of shutting down, has one word for going: that one is used.
+    /// A dialect without restarting or shutting down has one status for exiting, which is used for these.
     public func worker(_ status: WorkerStatus) -> WorkerStatus {
         switch status {
         case .shutdown where !has(.shutdown): .offline
@@ -81,11 +81,11 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// A status of a job by the name that it goes by in this dialect, or by that of the one that is nearest to it.
+    /// Returns the status of a job as named in this dialect, or the nearest one.
     public func job(_ status: JobStatus) -> JobStatus {
         if jobStatuses.contains(status) { return status }
         return switch status {
-        // Something runs until the job is paused.
+        // A task is running until the job is paused.
         case .pauseRequested: .active
         case .requeueing: .requeued
         case .requeued: .requeueing
@@ -96,7 +96,7 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// The status of a task in the hands of the worker that has it, before it said anything.
+    /// The status of a task that was assigned to a worker and not updated yet.
     public var assignedStatus: TaskStatus {
         switch self {
         case .v2022: .queued
@@ -104,12 +104,12 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// The statuses of a worker that there are.
+    /// The statuses of workers in this dialect.
     public var workerStatuses: [WorkerStatus] {
         WorkerStatus.spellings.map(\.0).filter { worker($0) == $0 }
     }
 
-    /// The statuses of a job that there are.
+    /// The statuses of jobs in this dialect.
     public var jobStatuses: [JobStatus] {
         switch self {
         case .v2022:
@@ -125,14 +125,14 @@ public enum APIDialect: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
-    /// The statuses of a task that there are.
+    /// The statuses of tasks in this dialect.
     public var taskStatuses: [TaskStatus] {
         TaskStatus.spellings.map(\.0).filter { self == .v2022 || $0 != .cancelRequested }
     }
 }
 
-/// The dialect of a coder; without one, values are coded whole, with the field names of 2022, to be read back by the same
-/// program.
+/// The dialect of a coder; without one, values are coded completely, with the field names of 2022, to be read by the
+/// same program.
 extension Encoder {
     var dialect: APIDialect? { userInfo.dialect }
     func has(_ feature: APIDialect.Feature) -> Bool { dialect?.has(feature) ?? true }
@@ -146,7 +146,7 @@ extension Decoder {
 }
 
 extension KeyedDecodingContainer {
-    /// A text that only some dialects insist on.
+    /// Decodes a text that only some dialects require.
     func text(_ key: Key, isRequired: Bool) throws -> String? {
         isRequired ? try decode(String.self, forKey: key) : try decodeIfPresent(String.self, forKey: key)
     }
@@ -160,13 +160,13 @@ extension [CodingUserInfoKey: any Sendable] {
 }
 
 extension [CodingUserInfoKey: Any] {
-    /// The dialect that was put in.
+    /// The dialect in the coder's user info.
     fileprivate var dialect: APIDialect? {
         [CodingUserInfoKey: any Sendable].key.flatMap { self[$0] as? APIDialect }
     }
 }
 
 extension [CodingUserInfoKey: any Sendable] {
-    // Any text is a name for a key, but the initialiser can say no.
+    // Any text is a valid key, but the initialiser is failable.
     fileprivate static let key = CodingUserInfoKey(rawValue: "flamenco.dialect")
 }

@@ -1,5 +1,5 @@
-/// Every operation of the manager's API: those of the contract, under its operation names, and those that testers and
-/// submitters use besides. Client and server both take paths and methods from here.
+/// Every operation of the manager's API: those of the contract, under their operation names, and others used by testers
+/// and submitters. Client and server both take paths and methods from here.
 public enum Operation: String, CaseIterable, Hashable, Sendable {
     // MARK: Contract
     case getVersion
@@ -14,7 +14,7 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
     case submitJob
     case fetchJob
 
-    // MARK: Besides the contract
+    // MARK: Other operations
     case getDocument
     case getJobType
     case submitJobCheck
@@ -57,7 +57,7 @@ public enum Operation: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Operation {
-    /// How an operation is reached: the method, and the path with `{names}` for its variable segments.
+    /// Returns the method and the path of an operation, with `{names}` for its variable segments.
     public func route(in dialect: APIDialect) -> Route {
         let route = routeBelowRoot(in: dialect)
         return Route(route.method, dialect.root + route.template)
@@ -132,7 +132,7 @@ extension Operation {
         }
     }
 
-    /// Whether the caller has to be a worker with its credentials (contract: `worker_auth`).
+    /// Whether the caller must be a worker with its credentials (contract: `worker_auth`).
     public var needsWorker: Bool {
         switch self {
         case .signOn, .signOff, .workerState, .workerStateChanged, .scheduleTask, .taskUpdate, .mayWorkerRun,

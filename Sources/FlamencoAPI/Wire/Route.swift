@@ -2,24 +2,24 @@
 public struct Route: Hashable, Sendable {
     /// The HTTP method.
     public let method: String
-    /// The path, as in `/api/jobs/{job_id}`.
+    /// The path, for example `/api/jobs/{job_id}`.
     public let template: String
 
-    /// A route.
+    /// Creates a route.
     public init(_ method: String, _ template: String) {
         self.method = method
         self.template = template
     }
 
-    /// The names of the variable segments, in their order.
+    /// The names of the variable segments, in order.
     public var variables: [String] {
         template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
     }
 
-    /// The path with its variable segments filled in, in their order, percent-encoded (RFC 3986 §3.3).
+    /// Returns the path with its variable segments filled in, in order, percent-encoded (RFC 3986 §3.3).
     public func path(_ arguments: String...) -> String { path(arguments) }
 
-    /// The path with its variable segments filled in, in their order, percent-encoded (RFC 3986 §3.3).
+    /// Returns the path with its variable segments filled in, in order, percent-encoded (RFC 3986 §3.3).
     public func path(_ arguments: [String]) -> String {
         var remaining = arguments[...]
         return template.split(separator: "/").reduce(into: "") { path, segment in
@@ -45,22 +45,23 @@ public struct Route: Hashable, Sendable {
     }
 }
 
-/// What the API has at a method and path.
+/// The result of looking up a method and path.
 public enum RouteMatch: Hashable, Sendable {
-    /// This operation, in this dialect, with the values of the variable segments in their order.
+    /// This operation, in this dialect, with the values of the variable segments in order.
     case operation(Operation, in: APIDialect, arguments: [String])
-    /// Something, but not with this method; with these.
+    /// The path exists, but only with these methods.
     case otherMethods([String])
-    /// Nothing.
+    /// The path does not exist.
     case nothing
 
     /// Looks up a request.
     ///
-    /// A literal segment beats a variable one: `/api/jobs/types` is not the job named "types", whatever the method.
+    /// A literal segment takes precedence over a variable one: `/api/jobs/types` is not the job named "types", whatever
+    /// the method.
     ///
     /// - Parameters:
     ///   - segments: the segments of the path between its slashes, percent-decoded.
-    ///   - dialects: those whose operations come into question.
+    ///   - dialects: the dialects to search.
     public init(method: String, segments: [String], dialects: [APIDialect] = APIDialect.allCases) {
         guard
             let path = Self.paths[segments.count]?.first(where: {
@@ -77,7 +78,7 @@ public enum RouteMatch: Hashable, Sendable {
         }
     }
 
-    /// The paths of all operations by how many segments they have, those with fewer variable ones first.
+    /// The paths of all operations by number of segments, those with fewer variable ones first.
     private static let paths: [Int: [Path]] = {
         let paths = APIDialect.allCases.flatMap { dialect in
             let operations = Operation.allCases.filter { $0.isPart(of: dialect) }
@@ -92,14 +93,14 @@ public enum RouteMatch: Hashable, Sendable {
             .mapValues { $0.sorted { $0.variables.count < $1.variables.count } }
     }()
 
-    /// A path, and what can be done there.
+    /// A path, and its operations.
     private struct Path {
         let dialect: APIDialect
-        /// The segments; absent where anything may stand.
+        /// The segments; nil for variable ones.
         let segments: [String?]
-        /// Where anything may stand.
+        /// The indexes of variable segments.
         let variables: [Int]
-        /// What can be done, in the order of the methods.
+        /// The operations, sorted by method.
         let operations: [(method: String, operation: Operation)]
 
         init(dialect: APIDialect, segments: [String?], operations: [(method: String, operation: Operation)]) {
@@ -109,7 +110,7 @@ public enum RouteMatch: Hashable, Sendable {
             self.operations = operations
         }
 
-        /// From the end, since all paths begin alike.
+        /// From the end, because all paths start alike.
         func matches(_ path: [String]) -> Bool {
             segments.indices.reversed().allSatisfy { index in segments[index].map { $0 == path[index] } ?? true }
         }

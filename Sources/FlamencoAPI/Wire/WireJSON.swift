@@ -1,14 +1,14 @@
 public import FoundationEssentials
 
-/// JSON as it goes over the wire, in both directions.
+/// JSON as sent over the wire, in both directions.
 public enum WireJSON {
-    /// How deep lists and objects may be nested in what comes over the wire.
+    /// Maximum nesting of lists and objects in received JSON.
     public static let wireDepth = 64
 
-    /// `value` as compact JSON, members in the order of their names, so that equal values are equal bytes.
+    /// Encodes `value` as compact JSON, with sorted members, so that equal values are equal bytes.
     ///
-    /// - Parameter dialect: whose field names and statuses to use; without one, everything is written, for the same program
-    ///   to read it back.
+    /// - Parameter dialect: determines field names and statuses; without one, everything is written, to be read by the
+    ///   same program.
     /// - Throws: `EncodingError`, for numbers that JSON cannot express (infinity, not-a-number).
     public static func encode(_ value: some Encodable, in dialect: APIDialect? = nil) throws -> Data {
         let encoder = JSONEncoder()
@@ -17,22 +17,22 @@ public enum WireJSON {
         return try encoder.encode(value)
     }
 
-    /// The value that `data` holds; fields that the type does not know are passed over.
+    /// Decodes a value from `data`; ignores unknown fields.
     ///
-    /// Takes JSON as RFC 8259 has it, in UTF-8, and nothing more: no comments, no comma behind the last element. Of members
-    /// with the same name the first one counts. Takes time in proportion to the length of the text.
+    /// Accepts JSON as in RFC 8259, in UTF-8, and nothing more: no comments, no trailing commas. Of members with the
+    /// same name, the first one counts. Takes linear time.
     ///
-    /// - Parameter depth: how deep lists and objects may be nested.
-    /// - Throws: ``JSONError``, which says in one sentence where the text is wrong and what was expected.
+    /// - Parameter depth: the maximum nesting of lists and objects.
+    /// - Throws: ``JSONError``, which describes the place and what was expected in one sentence.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from data: Data, in dialect: APIDialect? = nil, depth: Int = wireDepth
     ) throws(JSONError) -> Value {
         try decode(type, from: parse(data, depth: depth), in: dialect)
     }
 
-    /// The value that a tree holds; fields that the type does not know are passed over.
+    /// Decodes a value from a tree; ignores unknown fields.
     ///
-    /// - Throws: ``JSONError``, which says in one sentence what was expected where.
+    /// - Throws: ``JSONError``, which describes the place and what was expected in one sentence.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from tree: JSONValue, in dialect: APIDialect? = nil
     ) throws(JSONError) -> Value {
@@ -43,7 +43,7 @@ public enum WireJSON {
         }
     }
 
-    /// The tree that `data` holds; see ``decode(_:from:in:depth:)``.
+    /// Parses `data` into a tree; see ``decode(_:from:in:depth:)``.
     public static func parse(_ data: Data, depth: Int = wireDepth) throws(JSONError) -> JSONValue {
         try data.withUnsafeBytes { bytes in
             Result { () throws(JSONError) in
@@ -53,7 +53,7 @@ public enum WireJSON {
         }.get()
     }
 
-    /// The string that the object in `data` has under this name, whatever is wrong with the rest of it.
+    /// Returns the string member of the object in `data` with this name, whatever follows it.
     public static func topLevelString(_ name: String, in data: Data) -> String? {
         data.withUnsafeBytes { bytes in
             var parser = JSONParser(bytes)
@@ -62,21 +62,21 @@ public enum WireJSON {
     }
 }
 
-/// An enum of the contract that stays open: a value that a newer manager or worker adds decodes as `unknown` and encodes
-/// as it came, instead of breaking the whole message.
+/// An extensible enum of the contract: a value added by a newer manager or worker is decoded as `unknown` and encoded
+/// unchanged, instead of making the whole message invalid.
 public protocol WireEnum: Codable, Hashable, Sendable, CustomStringConvertible {
-    /// Every value that the contract names, with its spelling on the wire.
+    /// Every value in the contract, with its spelling on the wire.
     static var spellings: [(Self, String)] { get }
 
-    /// A value that this program does not know, as it was spelled on the wire.
+    /// An unknown value, as spelled on the wire.
     static func unknown(_ spelling: String) -> Self
 
-    /// The spelling, when the value is one that this program does not know.
+    /// The spelling of an unknown value.
     var unknownSpelling: String? { get }
 }
 
 extension WireEnum {
-    /// The value with this spelling; `unknown` when the contract names none.
+    /// Creates the value with this spelling; `unknown` if it is not in the contract.
     public init(spelling: String) {
         self = Self.spellings.first { $0.1 == spelling }?.0 ?? .unknown(spelling)
     }
@@ -89,7 +89,7 @@ extension WireEnum {
     /// The spelling on the wire.
     public var description: String { spelling }
 
-    /// Decodes any string; only another JSON type is an error.
+    /// Decodes any string; only other JSON types are errors.
     public init(from decoder: any Decoder) throws {
         self.init(spelling: try decoder.singleValueContainer().decode(String.self))
     }
@@ -101,7 +101,7 @@ extension WireEnum {
     }
 }
 
-/// The name of a field, where it is not the same in all dialects.
+/// The name of a field that differs between dialects.
 struct WireKey: CodingKey, ExpressibleByStringLiteral {
     let stringValue: String
     var intValue: Int? { nil }
@@ -111,12 +111,12 @@ struct WireKey: CodingKey, ExpressibleByStringLiteral {
     init?(intValue: Int) { return nil }
 }
 
-/// A point in time as the contract spells it: `date-time` of RFC 3339.
+/// A timestamp in the format of the contract: `date-time` of RFC 3339.
 public struct Timestamp: Hashable, Comparable, Sendable {
-    /// The point in time.
+    /// The date.
     public let date: Date
 
-    /// The point in time `date`.
+    /// Creates a timestamp.
     public init(_ date: Date) { self.date = date }
 
     /// Whether the first is earlier.

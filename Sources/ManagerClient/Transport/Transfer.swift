@@ -2,7 +2,7 @@ import CCurl
 import FoundationEssentials
 import System
 
-/// One request on its way, as libcurl sees it. Lives on the thread of its transport.
+/// A request in progress in libcurl. Used on the thread of its transport.
 final class Transfer {
     let easy: UnsafeMutableRawPointer
     private let request: TransportRequest
@@ -12,14 +12,14 @@ final class Transfer {
     private var incoming = Data()
     private var headers: [String: String] = [:]
     private var headIsComplete = false
-    /// Where libcurl puts its words on an error (CURLOPT_ERRORBUFFER(3)).
+    /// The buffer for libcurl's error message (CURLOPT_ERRORBUFFER(3)).
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private let caFile: String?
 
-    /// What an answer may weigh; a manager has nothing to say that is longer.
+    /// The maximum size of an answer; managers send nothing larger.
     private static let longestReply = 64 << 20
 
-    /// Nothing when libcurl has no memory left.
+    /// Nil if libcurl is out of memory.
     init?(
         _ request: TransportRequest, userAgent: String, caFile: String?,
         continuation: CheckedContinuation<TransportReply, any Error>
@@ -43,12 +43,12 @@ final class Transfer {
     private func setUp(userAgent: String) {
         ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         ccurl_set_string(easy, CURLOPT_URL, request.url)
-        // A segment ".." is a name like any other, not a step up.
+        // A segment ".." is an ordinary name, not a reference to the parent.
         ccurl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
         ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
         ccurl_set_string(easy, CURLOPT_USERAGENT, userAgent)
         ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-        // Whatever encodings this libcurl knows, gzip among them.
+        // All encodings supported by this libcurl, including gzip.
         ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
         ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -56,16 +56,16 @@ final class Transfer {
         ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
         ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, Self.milliseconds(request.totalTimeout))
         if request.avoidsProxy { ccurl_set_string(easy, CURLOPT_NOPROXY, "*") }
-        // libcurl repeats a request only on a connection that it had used before.
+        // libcurl repeats a request only on a reused connection.
         if !request.isRepeatable { ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
         if let caFile { ccurl_set_string(easy, CURLOPT_CAINFO, caFile) }
         if let user = request.user {
-            // Basic is what libcurl uses unless it is told otherwise (CURLOPT_HTTPAUTH(3)).
+            // Basic is libcurl's default (CURLOPT_HTTPAUTH(3)).
             ccurl_set_string(easy, CURLOPT_USERNAME, user.workerID)
             ccurl_set_string(easy, CURLOPT_PASSWORD, user.secret)
         }
         setUpBody()
-        // libcurl would wait for a "100 Continue" before larger bodies, and call an empty body a form.
+        // libcurl would wait for "100 Continue" before larger bodies, and declare an empty body a form.
         let without = ["Expect:"] + (request.body == nil ? ["Content-Type:"] : [])
         for header in request.headers + without { headerList = curl_slist_append(headerList, header) }
         ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
@@ -82,14 +82,14 @@ final class Transfer {
 
     private func setUpBody() {
         guard let body = request.body else {
-            // A POST without a body says so; some proxies insist on it (RFC 9110 §8.6).
+            // A POST without a body states that; some proxies require it (RFC 9110 §8.6).
             if request.method == "POST" {
                 ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)
                 ccurl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
             }
             return
         }
-        // libcurl reads from there until the transfer is over.
+        // libcurl reads from there until the transfer has finished.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, body.count), alignment: 1)
         copy.copyBytes(from: body)
         outgoing = copy
@@ -97,7 +97,7 @@ final class Transfer {
         ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
     }
 
-    // MARK: What libcurl calls
+    // MARK: Callbacks
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
@@ -130,13 +130,14 @@ final class Transfer {
 
     // MARK: The end
 
-    /// Hands over the answer, or why there is none.
+    /// Returns the answer, or why there is none.
     func finish(_ result: CURLcode) {
         guard result == CURLE_OK else {
             continuation.resume(throwing: error(result))
             return
         }
-        // libcurl takes a connection that ends among the header fields for the end of an answer; RFC 9112 §8 does not.
+        // libcurl accepts a connection that is closed within the header fields as the end of an answer; RFC 9112 §8
+        // does not.
         guard headIsComplete else {
             continuation.resume(throwing: TransportError(.noAnswer, Self.cutShort))
             return
@@ -146,7 +147,7 @@ final class Transfer {
         continuation.resume(returning: TransportReply(status: status, headers: headers, body: incoming))
     }
 
-    /// Ends without an answer, since nobody waits for it any more.
+    /// Ends without an answer, because nobody waits for it any more.
     func cancel() { continuation.resume(throwing: CancellationError()) }
 
     private static let cutShort = "the connection was closed before the answer was complete"
@@ -183,7 +184,7 @@ final class Transfer {
         }
     }
 
-    /// What libcurl says about the error, without the names of the parts of its TLS library that it begins with.
+    /// libcurl's error message, without the leading names of components of its TLS library.
     private var lastWords: String {
         let text = String(cString: words)
         return text.split(separator: ":").last.map { $0.trimmingCharacters(while: \.isWhitespace) } ?? text

@@ -3,14 +3,14 @@ import FoundationEssentials
 import Synchronization
 import System
 
-/// Sends requests over HTTP with libcurl: one thread, one multi handle, connections kept and used again
-/// (libcurl-multi(3)). The thread begins with the first request and ends when the last reference goes.
+/// Sends HTTP requests with libcurl: one thread, one multi handle, reused connections (libcurl-multi(3)). The thread
+/// starts with the first request and ends when the last reference is released.
 final class Transport: Sendable {
     private let userAgent: String
     private let caFile: String?
     private let inbox = Mutex<TransportInbox?>(nil)
 
-    /// - Parameter caFile: the certificates to trust in place of those of the system.
+    /// - Parameter caFile: the certificates to trust instead of the system's.
     init(userAgent: String, caFile: String? = nil) {
         self.userAgent = userAgent
         self.caFile = caFile
@@ -18,7 +18,7 @@ final class Transport: Sendable {
 
     deinit { inbox.withLock { $0?.close() } }
 
-    /// The answer to a request; cancellation ends the transfer.
+    /// Sends a request and returns its answer; cancellation ends the transfer.
     ///
     /// - Throws: ``TransportError``, `CancellationError`.
     func send(_ request: TransportRequest) async throws -> TransportReply {
@@ -28,7 +28,7 @@ final class Transport: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 inbox.post(.begin(number, request, continuation))
-                // A cancellation that came before the wish above found nothing to cancel.
+                // A cancellation before the request was posted found nothing to cancel.
                 if Task.isCancelled { inbox.post(.cancel(number)) }
             }
         } onCancel: {
@@ -59,49 +59,49 @@ final class Transport: Sendable {
         return inbox
     }
 
-    /// Whether libcurl is set up, which must happen once and before anything else (curl_global_init(3)).
+    /// Whether libcurl is initialised, which must happen once and before anything else (curl_global_init(3)).
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }
 
-/// A request as it goes out.
+/// A request.
 struct TransportRequest: Sendable {
     var method: String
     var url: String
     var headers: [String] = []
     var body: Data?
     var user: WorkerCredentials?
-    /// Whether it does no harm when the other end gets it twice. On a connection that was kept, libcurl sends a request
-    /// again by itself when the other end closes instead of answering.
+    /// Whether it may be received twice. On a reused connection, libcurl repeats a request by itself if the other end
+    /// closes it instead of answering.
     var isRepeatable = true
-    /// Whether it goes straight to its destination, whatever proxy the environment names.
+    /// Whether it is sent directly to its destination, whatever proxy the environment sets.
     var avoidsProxy = false
     var connectTimeout: Duration
     var totalTimeout: Duration
-    /// Takes each part of the body of a 200 as it comes, with the header fields, in place of collecting it; says whether it
-    /// wants more. Called on the thread of the transport.
+    /// Receives each part of the body of a 200 as it arrives, with the header fields, instead of collecting the body;
+    /// returns whether to continue. Called on the thread of the transport.
     var receive: (@Sendable (_ part: Data, _ headers: [String: String]) -> Bool)?
 }
 
 /// The answer to a request.
 struct TransportReply: Sendable {
     var status: Int
-    /// The header fields, by their names in lower case; the last of a name counts.
+    /// The header fields, by lower-case name; the last of a name counts.
     var headers: [String: String]
     var body: Data
 }
 
-/// Why there is no answer to a request, in words for a person.
+/// Why there is no answer to a request, described for users.
 struct TransportError: Error, Hashable, Sendable {
-    /// What kind of failure it was.
+    /// The kind of failure.
     enum Kind {
-        /// Nothing came, or not all of it.
+        /// No answer, or an incomplete one.
         case noAnswer
-        /// Something came that is no answer.
+        /// An invalid answer.
         case brokenAnswer
     }
 
     let kind: Kind
-    /// What happened, without a full stop.
+    /// The problem, without a full stop.
     let problem: String
 
     init(_ kind: Kind, _ problem: String) {

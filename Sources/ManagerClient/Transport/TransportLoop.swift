@@ -1,7 +1,7 @@
 import CCurl
 import Synchronization
 
-/// The thread of a transport, which owns the handle of libcurl.
+/// The thread of a transport, which owns the libcurl handle.
 final class TransportLoop {
     private let inbox: TransportInbox
     private let multi: UnsafeMutableRawPointer
@@ -30,7 +30,7 @@ final class TransportLoop {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
             finishTransfers()
-            // Woken by a wish, by a socket, or by a time-out of libcurl.
+            // Woken by a command, a socket, or a timeout of libcurl.
             curl_multi_poll(multi, nil, 0, 60_000, nil)
         }
         transfers.keys.sorted().forEach { remove($0)?.cancel() }
@@ -69,12 +69,13 @@ final class TransportLoop {
     }
 }
 
-/// What the callers of a transport want from its thread.
+/// The commands of callers to the thread of a transport.
 ///
-/// Unchecked, since the compiler cannot see that the handle may be shared: `curl_multi_wakeup` is the one call that any
-/// thread may make (curl_multi_wakeup(3)), it is made under the lock, and never after the loop took its last look.
+/// Unchecked, because the compiler cannot see that the handle may be shared: `curl_multi_wakeup` is the only call that
+/// any thread may make (curl_multi_wakeup(3)); it is made under the lock, and never after the loop has read the last
+/// commands.
 final class TransportInbox: @unchecked Sendable {
-    /// A wish.
+    /// A command.
     enum Wish {
         case begin(Int, TransportRequest, CheckedContinuation<TransportReply, any Error>)
         case cancel(Int)
@@ -91,7 +92,7 @@ final class TransportInbox: @unchecked Sendable {
 
     init(multi: UnsafeMutableRawPointer) { self.multi = multi }
 
-    /// A number for the next request.
+    /// Returns a number for the next request.
     func nextNumber() -> Int {
         state.withLock { state in
             state.number += 1
@@ -99,7 +100,7 @@ final class TransportInbox: @unchecked Sendable {
         }
     }
 
-    /// Leaves a wish, and wakes the thread.
+    /// Posts a command, and wakes the thread.
     func post(_ wish: Wish) {
         state.withLock { state in
             guard !state.isClosed else { return }
@@ -108,7 +109,7 @@ final class TransportInbox: @unchecked Sendable {
         }
     }
 
-    /// Ends the thread; whoever sends holds the transport, so nobody waits for an answer any more.
+    /// Ends the thread; senders retain the transport, so nobody waits for an answer any more.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -116,7 +117,7 @@ final class TransportInbox: @unchecked Sendable {
         }
     }
 
-    /// Takes all wishes; nothing when the transport is closed.
+    /// Takes all commands; nil if the transport is closed.
     func take() -> [Wish]? {
         state.withLock { state in
             if state.isClosed { return nil }

@@ -1,15 +1,15 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// What is wrong with an archive.
+/// An archive is malformed.
 struct ArchiveError: Error {
-    /// Where, in bytes from its beginning.
+    /// The position in bytes from its beginning.
     let position: Int
 }
 
-/// Reads what an ``ArchiveWriter`` wrote. Bytes that none wrote are an error, and cost no more memory than there are of them.
+/// Reads the output of an ``ArchiveWriter``. Other bytes cause an error, without using more memory than their number.
 struct ArchiveReader {
-    // Stays where it is for as long as the reader is used.
+    // Must stay valid for as long as the reader is used.
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
     private var texts: [String] = []
@@ -20,7 +20,7 @@ struct ArchiveReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    /// What is thrown for what is wrong here.
+    /// The error for the current position.
     var problem: ArchiveError { ArchiveError(position: position) }
 
     mutating func byte() throws(ArchiveError) -> UInt8 {
@@ -59,7 +59,7 @@ struct ArchiveReader {
         try flag() ? try body(&self) : nil
     }
 
-    /// How many elements follow; each takes a byte at least.
+    /// Reads the number of elements that follow; each takes at least one byte.
     mutating func count() throws(ArchiveError) -> Int {
         let count = try number()
         guard (0...(bytes.count - position)).contains(count) else { throw problem }

@@ -1,16 +1,16 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// Writes values one behind the other, in few bytes and little time; ``ArchiveReader`` reads them in the same order.
+/// Writes a sequence of values in few bytes and little time; ``ArchiveReader`` reads them in the same order.
 ///
-/// Texts, lists and commands that come again and again are written once, and then as the number of that one.
+/// Repeated texts, lists and commands are written once, and then as a reference.
 struct ArchiveWriter {
     private(set) var bytes: [UInt8] = []
     private var texts: [String: Int] = [:]
     private var commands: [[Command]: Int] = [:]
     private var numbers: [[Int]: Int] = [:]
 
-    /// A whole number: the smaller it is, the fewer bytes.
+    /// Writes a whole number: smaller ones take fewer bytes.
     mutating func write(_ number: Int) {
         var rest = UInt64(bitPattern: Int64(number) << 1 ^ Int64(number) >> 63)
         while rest >= 0x80 {
@@ -45,7 +45,7 @@ struct ArchiveWriter {
         for element in elements { try body(&self, element) }
     }
 
-    /// A text that is likely to come again.
+    /// Writes a text that is likely to be repeated.
     mutating func writeShared(_ text: String) {
         if let place = texts[text] { return write(place) }
         texts[text] = texts.count
@@ -53,7 +53,7 @@ struct ArchiveWriter {
         write(text)
     }
 
-    /// Commands that are likely to come again.
+    /// Writes commands that are likely to be repeated.
     mutating func writeShared(_ list: [Command]) {
         if let place = commands[list] { return write(place) }
         commands[list] = commands.count
@@ -65,7 +65,7 @@ struct ArchiveWriter {
         }
     }
 
-    /// Numbers that are likely to come again.
+    /// Writes numbers that are likely to be repeated.
     mutating func writeShared(_ list: [Int]) {
         if let place = numbers[list] { return write(place) }
         numbers[list] = numbers.count
@@ -73,7 +73,7 @@ struct ArchiveWriter {
         write(list) { $0.write($1) }
     }
 
-    /// What there is little of.
+    /// Writes a rare value as JSON.
     mutating func writeJSON(_ value: some Encodable) throws {
         let data = try WireJSON.encode(value)
         write(data.count)

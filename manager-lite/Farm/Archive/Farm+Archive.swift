@@ -2,10 +2,10 @@ import FlamencoAPI
 package import FoundationEssentials
 import JobTypes
 
-/// A farm as bytes, to be kept in a file: much smaller than JSON, and read and written in a fraction of the time. Another
-/// version of this program need not be able to read it.
+/// Serialises a farm to bytes for a file: much smaller than JSON, and read and written in a fraction of the time. Other
+/// versions of this program need not be able to read it.
 extension Farm {
-    /// The farm as bytes; job types are code and do not go with it.
+    /// Returns the farm as bytes; job types are code and are not included.
     package func archive() throws -> Data {
         var writer = ArchiveWriter()
         try writer.writeJSON(rules)
@@ -19,7 +19,7 @@ extension Farm {
         return Data(writer.bytes)
     }
 
-    /// The farm that the bytes hold, with the job types that are built in; absent when they hold none of this version.
+    /// Creates a farm from bytes, with the built-in job types; nil if they are not from this version.
     package init?(archive: some ContiguousBytes) {
         let farm = archive.withUnsafeBytes { bytes -> Farm? in
             var reader = ArchiveReader(bytes)

@@ -65,7 +65,7 @@ extension TaskRecord {
         log.write(to: &writer)
     }
 
-    /// - Parameter count: how many tasks the job has.
+    /// - Parameter count: the number of tasks of the job.
     fileprivate init(from reader: inout ArchiveReader, ofJobWith count: Int) throws(ArchiveError) {
         id = try Identity(from: &reader)
         name = try reader.text()

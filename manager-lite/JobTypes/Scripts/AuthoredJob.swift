@@ -1,19 +1,19 @@
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job as a script made it: the job type of this one job.
+/// A job compiled by a script: the job type of this one job.
 public struct AuthoredJob: JobType, Codable {
     /// The name that jobs refer to.
     public var name: String { definition.name }
-    /// The name that people see.
+    /// The name shown to users.
     public var label: String { definition.label }
     /// What jobs of the type do.
     public var description: String { definition.description ?? "" }
     /// The version of the script.
     public var etag: String { definition.etag }
-    /// The job as it was submitted, with name, priority and metadata as the script left them.
+    /// The job as submitted, with name, priority and metadata as set by the script.
     public let submitted: SubmittedJob
-    /// What the script said while it ran.
+    /// The messages of the script.
     public let messages: [String]
     private let definition: AvailableJobType
     private let settings: JobSettings
@@ -44,18 +44,18 @@ public struct AuthoredJob: JobType, Codable {
         oddities = answer.warnings
     }
 
-    /// What can be set.
+    /// Returns the settings.
     public func settings(in dialect: APIDialect) -> [AvailableJobSetting] { definition.settings }
 
-    /// The settings as the script left them.
+    /// Returns the settings as changed by the script.
     public func kept(_ settings: CheckedSettings, submittedAt time: Date) -> JobSettings { self.settings }
 
-    /// What is odd about how the script made the tasks.
+    /// Returns warnings about how the script created the tasks.
     public func warnings(_ settings: CheckedSettings) -> [SettingError] {
         oddities.map { SettingError(ofJob: "\(file): \($0)") }
     }
 
-    /// The tasks that the script made.
+    /// Compiles the tasks that the script created.
     public func compile(
         _ settings: CheckedSettings, submittedAt time: Date, into list: inout TaskList
     ) throws(SettingError) {
@@ -76,7 +76,7 @@ public struct AuthoredJob: JobType, Codable {
     }
 }
 
-/// A task as `host.js` writes it.
+/// A task as written by `host.js`.
 private struct AuthoredTask: Decodable {
     let name: String
     let type: String
@@ -94,7 +94,7 @@ extension TaskBlueprint {
 }
 
 extension [TaskBlueprint] {
-    /// A task that can never begin, since it waits for itself.
+    /// The name of a task that can never start, because it depends on itself.
     fileprivate var nameInCircle: String? {
         var waiting = map { Set($0.dependencies).count }
         var dependents = [[Int]](repeating: [], count: count)

@@ -2,10 +2,10 @@ import Dispatch
 import FoundationEssentials
 import System
 
-/// A program that takes a text and gives one, within limits. It sees none of the manager's environment, files and
+/// A program with text input and output, within limits. It has no access to the manager's environment, files and
 /// descriptors.
 struct BoundedProgram {
-    /// What came of it.
+    /// The result.
     struct End {
         var output = Data()
         var errors = Data()
@@ -14,13 +14,13 @@ struct BoundedProgram {
 
     /// How it ended.
     enum Outcome: Hashable, Sendable {
-        /// By itself, with this status.
+        /// It exited with this status.
         case exited(Int32)
-        /// By this signal.
+        /// It was killed by this signal.
         case signalled(Int32)
-        /// It was killed when its time was over.
+        /// It was killed at its time limit.
         case outOfTime
-        /// It was killed since it printed more than it may.
+        /// It was killed because it printed too much.
         case tooTalkative
         /// It could not be started; an errno.
         case notStarted(Int32)
@@ -31,15 +31,15 @@ struct BoundedProgram {
     let environment: [String]
     var input = Data()
     let timeLimit: Duration
-    /// How many bytes it may print.
+    /// The maximum size of its output in bytes.
     var mostOutput = 256 << 20
 
     private static let mostErrors = 64 << 10
 
-    /// Runs it on this thread.
+    /// Runs the program on this thread.
     ///
-    /// - Parameter started: is given its process, whose group it leads, and may kill it for as long as this has not
-    ///   returned.
+    /// - Parameter started: receives its process, which leads a process group, and may kill it until this method
+    ///   returns.
     func run(started: (Int32) -> Void, ending: (Int32) -> Void) -> End {
         var end = End()
         do throws(SystemError) {
@@ -57,7 +57,7 @@ struct BoundedProgram {
     ) throws(SystemError) -> Outcome {
         var program = SpawnedProgram(path, arguments, environment: environment)
         program.folder = "/"
-        // A group of its own: Ctrl-C is for the manager, which ends it.
+        // A separate process group: Ctrl-C is for the manager, which ends the program.
         program.leadsGroup = true
         let process = try program.start(
             input: input.theirs.number, output: output.writer.number, errors: errors.writer.number)
@@ -66,7 +66,7 @@ struct BoundedProgram {
         errors.writer.close()
         started(process)
         let interruption = exchange(input: &input.ours, output: output.reader, errors: errors.reader, &end)
-        // The whole group, whatever became of the program: it leaves nothing behind.
+        // The whole group, whatever happened to the program: it leaves nothing behind.
         ChildProcess.send(SIGKILL, to: -process)
         ending(process)
         let ownEnd = try ChildProcess.wait(for: process)
@@ -77,7 +77,7 @@ struct BoundedProgram {
         }
     }
 
-    /// Writes and reads until both outputs are at their end; returns why it stopped before.
+    /// Writes and reads until both outputs have ended; returns why it stopped before.
     private func exchange(
         input: inout Descriptor, output: borrowing Descriptor, errors: borrowing Descriptor, _ end: inout End
     ) -> Outcome? {
@@ -104,7 +104,7 @@ struct BoundedProgram {
         return nil
     }
 
-    /// Sends what there is room for; returns whether anybody reads.
+    /// Sends as much as there is room for; returns whether the other end still reads.
     private static func send(_ rest: inout Data.SubSequence, to socket: borrowing Descriptor) -> Bool {
         let socket = BorrowedDescriptor(socket.number)
         do {
@@ -116,7 +116,7 @@ struct BoundedProgram {
         }
     }
 
-    /// Reads what is there; returns whether more may come.
+    /// Reads what is available; returns whether more may follow.
     private static func read(_ pipe: borrowing Descriptor, into data: inout Data) -> Bool {
         let pipe = BorrowedDescriptor(pipe.number)
         return withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 1) { buffer in

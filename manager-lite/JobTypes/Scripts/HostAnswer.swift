@@ -3,16 +3,16 @@ import FoundationEssentials
 import HumanText
 import System
 
-/// What comes of running a script: what `host.js` writes.
+/// The result of running a script: the output of `host.js`.
 struct HostAnswer {
-    /// What a script said while it ran.
+    /// A message of a script.
     struct Message: Decodable, Hashable, Sendable {
         enum Kind: String, Decodable, Sendable {
             /// From `print`.
             case print
             /// From `alert`.
             case alert
-            /// What is odd about how it calls the functions that it is given.
+            /// A warning about how it calls the API functions.
             case warning
         }
 
@@ -20,17 +20,17 @@ struct HostAnswer {
         let text: String
     }
 
-    /// What `JOB_TYPE` is.
+    /// The value of `JOB_TYPE`.
     let definition: JSONValue?
-    /// What the script made of a job.
+    /// The job compiled by the script.
     let job: JSONValue?
     let messages: [Message]
 
-    /// Deeper than what comes over the wire, which settings and parameters may be.
+    /// Deeper than JSON on the wire, because settings and parameters may have its full depth.
     private static let depth = WireJSON.wireDepth + 16
 
     /// - Parameter file: the name of the script.
-    /// - Throws: ``JobTypeScriptError``, with the script's own error when it threw one.
+    /// - Throws: ``JobTypeScriptError``, with the script's own error if it threw one.
     init(_ end: BoundedProgram.End, file: String, limits: Node.Limits) throws(JobTypeScriptError) {
         let tree = try? WireJSON.parse(end.output, depth: Self.depth)
         guard let tree else { throw Self.problem(end, file: file, limits: limits) }
@@ -43,7 +43,7 @@ struct HostAnswer {
         job = tree["job"]
     }
 
-    /// What the script threw.
+    /// Returns the error that the script threw.
     private static func problem(
         _ error: JSONValue, messages: [Message], file: String, errors: Data, limits: Node.Limits
     ) -> JobTypeScriptError {
@@ -59,13 +59,13 @@ struct HostAnswer {
             messages: messages)
     }
 
-    /// Node prints where an exception was thrown that nobody caught, as `my_type.js:12`.
+    /// Node prints where an uncaught exception was thrown, as `my_type.js:12`.
     private static func firstLine(of errors: Data, file: String) -> Int? {
         let place = String(decoding: errors, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(file):") }
         return place.flatMap { Int($0.dropFirst(file.count + 1)) }
     }
 
-    /// Why there is no answer at all.
+    /// Returns why there is no answer at all.
     private static func problem(_ end: BoundedProgram.End, file: String, limits: Node.Limits) -> JobTypeScriptError {
         let errors = String(decoding: end.errors, as: UTF8.self)
         let message =

@@ -4,12 +4,12 @@ public import FoundationEssentials
 import Synchronization
 import System
 
-/// The job types in a folder: each `*.js` in it is one. A file that changed is read again when somebody asks for it.
+/// The job types in a folder: one for each `*.js` file. A changed file is read again at the next request.
 public final class JobTypeFolder: Sendable {
-    /// A job type, or why there is none of that name.
+    /// A job type, or why it cannot be used.
     public typealias Reading = Result<JobTypeScript, JobTypeScriptError>
 
-    /// What tells a file from what it was before.
+    /// Detects changes of a file.
     private struct Stamp: Hashable {
         let device, number: UInt64
         let size: Int64
@@ -27,7 +27,7 @@ public final class JobTypeFolder: Sendable {
         let reading: Task<Reading, Never>
     }
 
-    /// So many scripts are read side by side.
+    /// The number of scripts read concurrently.
     private static let width = 4
 
     private let path: String
@@ -36,10 +36,10 @@ public final class JobTypeFolder: Sendable {
     private let known = Mutex<[String: Known]>([:])
     private let queue = DispatchQueue(label: "job types")
 
-    /// A folder.
+    /// Opens a folder.
     ///
-    /// - Parameter report: is told what scripts say, and which cannot be used.
-    /// - Throws: ``JobTypeFolderError`` when it cannot be read.
+    /// - Parameter report: receives the messages of scripts, and which of them cannot be used.
+    /// - Throws: ``JobTypeFolderError`` if the folder cannot be read.
     public init(path: String, node: Node, report: @escaping @Sendable (String) -> Void) throws(JobTypeFolderError) {
         self.path = path
         self.node = node
@@ -47,7 +47,7 @@ public final class JobTypeFolder: Sendable {
         _ = try Self.files(in: path)
     }
 
-    /// Every job type in the folder, sorted by name.
+    /// Returns every job type in the folder, sorted by name.
     public func all() async -> [Reading] {
         let files = await files()
         return await withTaskGroup(of: (String, Reading).self) { group in
@@ -63,13 +63,13 @@ public final class JobTypeFolder: Sendable {
         }
     }
 
-    /// The job type of this name; absent when there is no file for it.
+    /// Returns the job type of this name; nil if there is no file for it.
     public func jobType(named name: String) async throws(JobTypeScriptError) -> JobTypeScript? {
         guard let file = await files().first(where: { $0.name == name }) else { return nil }
         return try await reading(of: file).get()
     }
 
-    /// Has a script make the tasks of a job, as ``JobTypeScript/author(_:submittedAt:)`` does, and tells what it said.
+    /// Compiles a job with its script, like ``JobTypeScript/author(_:submittedAt:)``, and reports its messages.
     public func author(
         _ job: SubmittedJob, by script: JobTypeScript, submittedAt time: Date
     ) async throws(JobTypeScriptError) -> AuthoredJob {
@@ -83,7 +83,7 @@ public final class JobTypeFolder: Sendable {
         }
     }
 
-    /// Ends all scripts that run.
+    /// Ends all running scripts.
     public func stop() { node.stop() }
 
     // MARK: Reading
@@ -111,7 +111,7 @@ public final class JobTypeFolder: Sendable {
         }
     }
 
-    /// The files that are there now; none when the folder cannot be read any more.
+    /// Returns the current files; none if the folder can no longer be read.
     private func files() async -> [File] {
         let path = path
         let files =

@@ -2,31 +2,31 @@ import Dispatch
 public import FlamencoAPI
 public import FoundationEssentials
 
-/// A job type in JavaScript: a file that defines `JOB_TYPE` and `compileJob(job)`, as Flamenco's documentation has it.
+/// A job type in JavaScript: a file that defines `JOB_TYPE` and `compileJob(job)`, as in Flamenco's documentation.
 public struct JobTypeScript: Sendable {
-    /// The name that jobs refer to: that of the file, with dashes for underscores.
+    /// The name that jobs refer to: the name of the file, with dashes instead of underscores.
     public let name: String
-    /// What submitters get to know of it. Its version is another one whenever the file changes.
+    /// The definition for submitters. Its version changes whenever the file changes.
     public let definition: AvailableJobType
-    /// What is odd about the definition, without keeping it from being used.
+    /// Warnings about the definition, which do not prevent its use.
     public let warnings: [String]
-    /// What it said while it was read.
+    /// Its messages while it was read.
     public let messages: [String]
     private let file: String
     private let source: String
     private let node: Node
 
-    /// No script is longer.
+    /// Maximum size of a script.
     private static let mostBytes = 4 << 20
 
-    /// The name of the job type in a file.
+    /// Returns the name of the job type in a file.
     static func name(ofFile file: String) -> String {
         (file.hasSuffix(".js") ? String(file.dropLast(3)) : file).replacing("_", with: "-")
     }
 
     /// Reads a script.
     ///
-    /// - Throws: ``JobTypeScriptError`` when it cannot be used.
+    /// - Throws: ``JobTypeScriptError`` if it cannot be used.
     public init(reading path: String, with node: Node) async throws(JobTypeScriptError) {
         let file = URL(filePath: path).lastPathComponent
         let text: String? = await withCheckedContinuation { continuation in
@@ -60,10 +60,10 @@ public struct JobTypeScript: Sendable {
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
 
-    /// Has the script make the tasks of a job.
+    /// Compiles a job to tasks.
     ///
     /// - Parameter time: when the job was submitted.
-    /// - Throws: ``JobTypeScriptError``, with file and line where the script says what is wrong.
+    /// - Throws: ``JobTypeScriptError``, with file and line if the script throws an error.
     public func author(_ job: SubmittedJob, submittedAt time: Date) async throws(JobTypeScriptError) -> AuthoredJob {
         let checked = CheckedSettings(job.settings ?? [:], definitions: definition.settings, of: name)
         let fields: JSONValue = [
@@ -100,13 +100,13 @@ public struct JobTypeScript: Sendable {
     }
 }
 
-/// What is wrong with a job type in JavaScript.
+/// A problem with a job type in JavaScript.
 public struct JobTypeScriptError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the file.
     public let file: String
-    /// The line in it, from 1, where that is known.
+    /// The line in the file, from 1, if known.
     public let line: Int?
-    /// What is wrong, without a full stop.
+    /// The problem, without a full stop.
     public let message: String
     private let said: [HostAnswer.Message]
 
@@ -117,24 +117,24 @@ public struct JobTypeScriptError: Error, Hashable, Sendable, CustomStringConvert
         said = messages
     }
 
-    /// File, line and message, as `my_type.js:12: there is no output`.
+    /// File, line and message, for example `my_type.js:12: there is no output`.
     public var description: String { "\(file):\(line.map { "\($0):" } ?? "") \(message)" }
 
-    /// What the script said before.
+    /// The messages of the script before the error.
     public var messages: [String] { said.map { $0.text(from: file) } }
 }
 
 extension HostAnswer {
-    /// What is odd about how the script calls the functions that it is given.
+    /// The warnings about how the script calls the API functions.
     var warnings: [String] { messages.filter { $0.kind == .warning }.map(\.text) }
 
-    /// What it said.
+    /// Returns the messages as text.
     func texts(from file: String) -> [String] {
         messages.filter { $0.kind != .warning }.map { $0.text(from: file) }
     }
 }
 
 extension HostAnswer.Message {
-    /// The message behind the name of the script that it comes from.
+    /// Returns the message, prefixed with the name of its script.
     func text(from file: String) -> String { "\(file): \(kind == .print ? "" : "\(kind): ")\(text)" }
 }

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Synchronization
 import System
 
-/// Node.js, which runs job types: a process for each run, so that no job sees anything of another.
+/// Node.js, which runs job types: a separate process for each run, so that jobs are isolated from each other.
 public final class Node: Sendable {
-    /// What a run may take.
+    /// The limits of a run.
     public struct Limits: Hashable, Sendable {
-        /// How long a script may run.
+        /// The time limit of a script.
         public var time = Duration.seconds(10)
-        /// How many megabytes of objects it may have.
+        /// The memory limit for objects, in megabytes.
         public var megabytes = 512
 
-        /// The limits that suit a farm.
+        /// Creates limits that are suitable for a farm.
         public init() {}
     }
 
@@ -22,23 +22,23 @@ public final class Node: Sendable {
         var isStopped = false
     }
 
-    /// The oldest version that knows what job types may be written in.
+    /// The oldest version with the language features that job types may use.
     private static let oldest = 18
-    /// Beyond the time of the script: to start, and to hand over what came of it.
+    /// Time in addition to that of the script: for starting, and for returning the result.
     private static let margin = Duration.seconds(10)
-    /// Who waited that long for other runs of the same script does not get a turn any more.
+    /// How long a run may wait for other runs of the same script before it is rejected.
     private static let patience = Duration.seconds(30)
 
-    /// Where the program is.
+    /// The path of the program.
     public let path: String
     let limits: Limits
     private let arguments: [String]
     private let environment: [String]
     private let state = Mutex(State())
 
-    /// The program of that name in the `PATH`.
+    /// Finds the program in the `PATH`.
     ///
-    /// - Throws: ``NodeError`` when there is none that can be used.
+    /// - Throws: ``NodeError`` if there is no usable one.
     public init(environment: [String: String], limits: Limits = Limits()) throws(NodeError) {
         let folders = (environment["PATH"] ?? "").split(separator: ":")
         let candidates = folders.flatMap { folder -> [String] in ["\(folder)/node", "\(folder)/nodejs"] }
@@ -50,7 +50,7 @@ public final class Node: Sendable {
         }
         path = found
         self.limits = limits
-        // Times are told where the manager is; of everything else in the environment, scripts need nothing.
+        // Scripts use the manager's time zone, and need nothing else from the environment.
         self.environment = environment["TZ"].map { ["TZ=\($0)"] } ?? []
         let major = try Self.majorVersion(of: found, self.environment)
         arguments = Self.arguments(major: major, limits)
@@ -71,7 +71,7 @@ public final class Node: Sendable {
         return major
     }
 
-    /// No code from texts but in the realm of the script, no files, no processes.
+    /// No code from strings except in the script's realm, no files, no processes.
     private static func arguments(major: Int, _ limits: Limits) -> [String] {
         let permission =
             switch major {
@@ -85,9 +85,9 @@ public final class Node: Sendable {
         ]
     }
 
-    /// Runs with this input, outside of the cooperative pool, after all earlier runs of the same script.
+    /// Runs with this input, outside the cooperative pool, after all earlier runs of the same script.
     ///
-    /// - Throws: ``NodeError`` when it was not run.
+    /// - Throws: ``NodeError`` if it was not run.
     func run(_ script: String, input: Data) async throws(NodeError) -> BoundedProgram.End {
         let queue = state.withLock { state in
             let queue = state.queues[script] ?? DispatchQueue(label: script)
@@ -117,11 +117,11 @@ public final class Node: Sendable {
         }
     }
 
-    /// Ends all that runs, and whatever is started from now on.
+    /// Ends all runs, including those that are started later.
     public func stop() {
         state.withLock { state in
             state.isStopped = true
-            // A process leaves the set before its number is free for others.
+            // A process is removed from the set before its ID can be reused.
             for process in state.running { ChildProcess.send(SIGKILL, to: process) }
         }
     }

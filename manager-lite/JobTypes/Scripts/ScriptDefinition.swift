@@ -1,7 +1,7 @@
 import FlamencoAPI
 import HumanText
 
-/// The `JOB_TYPE` of a script: what Flamenco takes, and what is odd about it.
+/// The `JOB_TYPE` of a script: the valid part, and warnings about the rest.
 struct ScriptDefinition {
     let label: String
     let description: String?
@@ -15,7 +15,7 @@ struct ScriptDefinition {
         "visible", "required", "editable",
     ]
 
-    /// - Throws: ``JobTypeScriptError`` when it is no definition of a job type.
+    /// - Throws: ``JobTypeScriptError`` if it is not a valid definition of a job type.
     init(_ value: JSONValue, file: String) throws(JobTypeScriptError) {
         self.file = file
         guard case .object(let members) = value else {
@@ -38,7 +38,7 @@ struct ScriptDefinition {
         }
         guard case .object(var members) = value else { throw refuse("expected an object, found \(value.kind)") }
         noteUnknown(members, among: Self.settingMembers, in: name)
-        // Flamenco of 2022 had true and false in place of words.
+        // Flamenco of 2022 had Booleans instead of strings.
         if case .bool(let isVisible)? = members["visible"] { members["visible"] = isVisible ? "visible" : "hidden" }
         let setting: AvailableJobSetting
         do throws(JSONError) {
@@ -69,7 +69,7 @@ struct ScriptDefinition {
         throw refuse("“\(member)”: expected one of \(known), found “\(value)”")
     }
 
-    /// Flamenco passes over members that it does not know: most often they are misspelled.
+    /// Flamenco ignores members that it does not know, which are most often misspelled.
     private mutating func noteUnknown(_ members: [String: JSONValue], among known: [String], in place: String) {
         for member in members.keys.sorted() where !known.contains(member) {
             let suggestion = NearestName.to(member, among: known).map { "; did you mean “\($0)”?" } ?? ""

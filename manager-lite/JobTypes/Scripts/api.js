@@ -1,8 +1,8 @@
-// What job types call: the functions that Flamenco's documentation gives them.
+// The functions that job types can call, as in Flamenco's documentation.
 "use strict";
 
 (() => {
-    // A script may put something else in the place of what it finds.
+    // Saved here, because a script may replace the originals.
     const { parse, stringify } = JSON;
     const longestMessage = 4096;
     const mostMessages = 1000;
@@ -15,7 +15,7 @@
         try {
             text = stringify(value);
         } catch {
-            // A value that refers to itself.
+            // A value with a reference to itself.
         }
         return text === undefined ? String(value) : text;
     }
@@ -30,13 +30,13 @@
         if (!messages.some((message) => message.text === text)) tell("warning", text);
     }
 
-    // Scripts get away with an undefined argument in Flamenco, where it becomes this word.
+    // In Flamenco, an undefined argument is converted to this string.
     function asText(value, name) {
         if (value === undefined || value === null) warn(`${name} was called with ${value}, which is converted to a string`);
         return String(value);
     }
 
-    // MARK: Paths, of any platform
+    // MARK: Paths, for all platforms
 
     function clean(path) {
         const isRooted = path.startsWith("/");
@@ -51,7 +51,7 @@
         return isRooted ? `/${text}` : text || ".";
     }
 
-    // A path of Windows gets slashes, and that of a server (`\\server\share`) keeps two at its beginning.
+    // Converts a Windows path to slashes; the path of a server (`\\server\share`) keeps two at its start.
     function normal(path) {
         const text = clean(path.replace(/\\/g, "/"));
         return path.startsWith("\\\\") && !text.startsWith("//") ? `/${text}` : text;
@@ -93,7 +93,7 @@
         return Number(digits);
     }
 
-    // The frames as pairs of first and last, in ascending order, none twice.
+    // Returns the frames as pairs of first and last, in ascending order, without duplicates.
     function frameRuns(range) {
         const runs = [];
         for (const part of asText(range, "a frame range").replaceAll("..", "-").split(",")) {
@@ -111,7 +111,7 @@
         }, []);
     }
 
-    // Two frames are two numbers, more are a range.
+    // Two frames are written as two numbers, more as a range.
     function rangeText(runs) {
         return runs
             .map(([first, last]) => {
@@ -149,7 +149,7 @@
         return frameRuns(range).reduce((count, [first, last]) => count + last - first + 1, 0);
     }
 
-    // MARK: Texts
+    // MARK: Text
 
     function formatTimestampLocal(timestamp) {
         const time = timestamp instanceof Date ? timestamp : new Date(timestamp);
@@ -159,7 +159,7 @@
         return `${day}_${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
     }
 
-    // The words of a command line as a shell takes them: quotes, backslashes, and comments behind “#”.
+    // Splits a command line into words like a shell: quotes, backslashes, and comments after “#”.
     function shellSplit(commandLine) {
         if (commandLine === undefined || commandLine === null) {
             warn(`shellSplit was called with ${commandLine}, which contains no words`);
@@ -197,7 +197,7 @@
 
     // MARK: Tasks
 
-    // Whether JSON can say all of it.
+    // Whether it can be represented in JSON.
     function isPlain(value) {
         if (value === null || typeof value === "string" || typeof value === "boolean") return true;
         if (typeof value !== "object") return Number.isFinite(value);
@@ -205,7 +205,7 @@
         return typeof value.toJSON !== "function" && Object.values(value).every(isPlain);
     }
 
-    // What JSON cannot say becomes null, as in Flamenco, and is warned of.
+    // Values that JSON cannot represent become null, as in Flamenco, with a warning.
     function copied(value, place) {
         if (Array.isArray(value)) return value.map((element, index) => copied(element, `${place}[${index}]`));
         if (value && typeof value === "object") {
@@ -256,7 +256,7 @@
             this.dependencies.push(task);
         }
 
-        // Without the tasks behind the dependencies, each of which would be shown with its own.
+        // Without the dependencies of the dependencies.
         toJSON() {
             return { ...this, dependencies: this.dependencies.map((task) => task.name) };
         }
@@ -285,7 +285,7 @@
         },
     };
 
-    // As Flamenco keeps it: as it is when it is added.
+    // As in Flamenco, the state when it is added counts.
     function snapshot(task) {
         return {
             task, name: task.name, type: task.type, priority: task.priority,
@@ -316,7 +316,7 @@
             this.#added.set(task, snapshot(task));
         }
 
-        // MARK: What comes of it
+        // MARK: The result
 
         static finished(job) {
             const added = [...job.#added.values()];
@@ -352,7 +352,7 @@
         };
     }
 
-    // MARK: What is there for scripts, and for whoever runs them
+    // MARK: Globals for scripts, and for the host
 
     Object.assign(globalThis, {
         print: (...values) => tell("print", values.map(shown).join(" ")),
@@ -371,12 +371,12 @@
             compileJob(job);
             return stringify(Job.finished(job));
         },
-        // What was thrown: with the first line of the script among those that it came by, or as a value that knows none.
+        // Describes what was thrown: an error with the first line of the script in its stack, or any other value.
         describe(thrown, file) {
             if (thrown === null || typeof thrown !== "object" || typeof thrown.stack !== "string") {
                 return stringify({ kind: "thrown", message: shown(thrown) });
             }
-            // As "at compileJob (my_type.js:12:8)", or as "my_type.js:12", with which V8 begins.
+            // For example "at compileJob (my_type.js:12:8)", or "my_type.js:12", with which V8 starts.
             const at = thrown.stack.split("\n").find((line) => line.includes(`${file}:`));
             const place = at && /:(\d+)(?::\d+)?\)?$/.exec(at);
             return stringify({ kind: "error", message: String(thrown), line: place ? Number(place[1]) : undefined });

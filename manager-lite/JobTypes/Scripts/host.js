@@ -1,15 +1,15 @@
-// Runs a job type in a realm of its own. Standard input is an object: `file` (the name of the script), `source`, `api` (the
-// functions that scripts call), `limit` (milliseconds), and `job` unless only the definition is wanted. Standard output is one:
-// `definition`, `job`, `error` and `messages`.
+// Runs a job type in a separate realm. Standard input is an object: `file` (the name of the script), `source`, `api`
+// (the API functions), `limit` (milliseconds), and `job` unless only the definition is requested. Standard output is an
+// object with `definition`, `job`, `error` and `messages`.
 //
-// Only texts go from one realm to the other: an object of this realm would lead a script to `process`.
+// Only strings are passed between the realms: an object of this realm would give a script access to `process`.
 "use strict";
 
 const fs = require("fs");
 const vm = require("vm");
 
 const input = JSON.parse(fs.readFileSync(0, "utf8"));
-// When the time of the script is over, which does not begin before the script.
+// When the time limit of the script expires, which starts with the script.
 let end;
 
 function evaluate(context, script) {
@@ -31,7 +31,7 @@ function makeContext() {
     return context;
 }
 
-// As in Flamenco, scripts are in strict mode. What is put before them adds no line.
+// As in Flamenco, scripts are in strict mode. The prefix adds no line.
 function makeScript() {
     return new vm.Script(`"use strict";${input.source}`, { filename: input.file });
 }
@@ -45,7 +45,7 @@ function author(context, script, parts) {
     parts.job = call(context, `compile(typeof compileJob === 'undefined' ? undefined : compileJob, ${job})`);
 }
 
-// What the script has to say at its end, when its own time may be over; a text in JSON.
+// Evaluates a result at the end, when the script's own time may be over; returns JSON text.
 function ask(context, expression, otherwise) {
     try {
         const text = vm.runInContext(`__flamenco.${expression}`, context, { timeout: 1000 });
@@ -59,7 +59,7 @@ function ask(context, expression, otherwise) {
 function problem(error, context) {
     if (end !== undefined && Date.now() >= end) return { kind: "timeout" };
     if (error instanceof Error) {
-        // What is no JavaScript has its place in the first line: "my_type.js:12".
+        // A syntax error has its location in the first line: "my_type.js:12".
         const place = /^.*:(\d+)\n/.exec(String(error.stack));
         return { kind: "error", message: String(error), line: place ? Number(place[1]) : undefined };
     }
@@ -83,5 +83,5 @@ try {
 if (context) parts.messages = ask(context, "messages()", []);
 fs.writeFileSync(1, `{${Object.keys(parts).map((name) => `"${name}":${parts[name]}`).join(",")}}\n`);
 
-// A text that is thrown does not know where. Node does when nobody catches it: it prints the place first.
+// A thrown string has no location. Node prints it before an uncaught exception.
 if (failure && failure.kind === "thrown") author(makeContext(), script, {});

@@ -3,13 +3,13 @@ import FoundationEssentials
 package import HTTPServer
 import Synchronization
 
-/// Makes a well-behaved handler misbehave according to a plan, which can change at any time.
+/// Injects faults into the answers of a handler, according to a plan that can change at any time.
 package final class Chaos: Sendable {
     private struct State {
         var plan: ChaosPlan
         var seed: UInt64
         var generator: SeededGenerator
-        /// How often each fault was played since the plan is in force.
+        /// The number of times each fault was injected with the current plan.
         var played: [String: Int] = [:]
     }
 
@@ -23,21 +23,21 @@ package final class Chaos: Sendable {
         state = Mutex(State(plan: plan, seed: seed, generator: SeededGenerator(seed: seed)))
     }
 
-    /// A seed that nobody chose; small enough for every reader of JSON.
+    /// Returns a random seed; small enough for every JSON parser.
     package static var randomSeed: UInt64 { UInt64.random(in: 0...(1 << 53)) }
 
-    /// Plays other faults from now on, from the beginning of a seed.
+    /// Changes the plan, starting with a new seed.
     package func change(to plan: ChaosPlan, seed: UInt64? = nil) {
         let seed = seed ?? Self.randomSeed
         state.withLock { $0 = State(plan: plan, seed: seed, generator: SeededGenerator(seed: seed)) }
     }
 
-    /// What is played, and how often it was.
+    /// The current plan, and the numbers of injected faults.
     package var report: ChaosReport {
         state.withLock { ChaosReport(faults: $0.plan.text, seed: $0.seed, played: $0.played) }
     }
 
-    /// The answer that `handler` gives to the request, or what becomes of it.
+    /// Returns the answer of `handler` to the request, unless a fault is injected.
     package func answer(_ request: HTTPRequest, by handler: HTTPHandler) async -> HTTPResponse {
         let (fault, latency) = state.withLock { state in
             let drawn = state.plan.draw(with: &state.generator)
@@ -66,17 +66,17 @@ package final class Chaos: Sendable {
     }
 }
 
-/// What faults a manager plays, and how often it has.
+/// The faults that a manager injects, and how often it has.
 package struct ChaosReport: Codable, Hashable, Sendable {
     /// The plan; empty when there are none.
     package let faults: String
-    /// What they follow from.
+    /// The seed of the random numbers.
     package let seed: UInt64
-    /// How often each was played.
+    /// The number of times each fault was injected.
     package let played: [String: Int]
 }
 
-/// What faults a manager is to play.
+/// A request to change the faults.
 struct ChaosChange: Decodable {
     let faults: String
     let seed: UInt64?

@@ -1,24 +1,24 @@
 import HumanText
 
-/// What a manager that misbehaves on demand does, and how often: `500:5%,hang:1%,drop-reply:2%,latency:50-300ms`.
+/// The faults that a manager injects, and how often: `500:5%,hang:1%,drop-reply:2%,latency:50-300ms`.
 ///
-/// Each request suffers at most one fault, drawn from a generator with a seed: the same requests in the same order
-/// suffer the same faults.
+/// Each request has at most one fault, selected by a seeded generator: the same requests in the same order have the
+/// same faults.
 package struct ChaosPlan: Hashable, Sendable {
-    /// What can happen to a request.
+    /// A fault of a request.
     package enum Fault: Hashable, Sendable, CustomStringConvertible {
-        /// It is answered with this status, and not looked at.
+        /// It is answered with this status, without being handled.
         case status(Int)
-        /// It is not looked at and never answered.
+        /// It is neither handled nor answered.
         case hang
-        /// The connection is closed before the request is looked at.
+        /// The connection is closed before the request is handled.
         case dropRequest
-        /// It is carried out, and the connection is closed without an answer.
+        /// It is handled, and the connection is closed without an answer.
         case dropReply
-        /// It is carried out, and the connection is closed in the middle of the answer.
+        /// It is handled, and the connection is closed within the answer.
         case cutReply
 
-        /// The word for it in a plan.
+        /// The name in a plan.
         package var description: String {
             switch self {
             case .status(let status): "\(status)"
@@ -40,17 +40,17 @@ package struct ChaosPlan: Hashable, Sendable {
     /// No faults.
     package static let none = ChaosPlan()
 
-    /// The plan as it was written, without blanks.
+    /// The text of the plan, without blanks.
     package let text: String
     private var rules: [Rule] = []
-    /// How long every request waits, within these bounds.
+    /// The delay of every request, within these bounds.
     private var latency: ClosedRange<Duration>?
 
     private init() { text = "" }
 
-    /// Reads a plan; an empty one has no faults.
+    /// Parses a plan; an empty one has no faults.
     ///
-    /// - Throws: ``ChaosError``, which names the part that makes no sense.
+    /// - Throws: ``ChaosError`` with the invalid part.
     package init(_ text: String) throws(ChaosError) {
         self.text = text.filter { $0 != " " }
         for part in text.split(separator: ",") {
@@ -68,7 +68,7 @@ package struct ChaosPlan: Hashable, Sendable {
         guard sum <= 1.000001 else { throw ChaosError("the faults add up to more than 100%") }
     }
 
-    /// What happens to the next request.
+    /// Draws the fault and delay of the next request.
     package func draw(with generator: inout some RandomNumberGenerator) -> (fault: Fault?, latency: Duration) {
         if rules.isEmpty, latency == nil { return (nil, .zero) }
         var place = Double.random(in: 0..<1, using: &generator)
@@ -104,7 +104,7 @@ package struct ChaosPlan: Hashable, Sendable {
 
     private static func latency(_ word: String) throws(ChaosError) -> ClosedRange<Duration> {
         let bounds = word.split(separator: "-").map(String.init)
-        // In “50-300ms” the unit counts for both.
+        // In “50-300ms” the unit applies to both.
         let unit = String((bounds.last ?? "").drop { !$0.isLetter })
         let spans = bounds.map { DurationText.parse(Double($0) == nil ? $0 : $0 + unit) }
         guard let first = spans.first ?? nil, let last = spans.last ?? nil, spans.count <= 2, first <= last else {
@@ -114,7 +114,7 @@ package struct ChaosPlan: Hashable, Sendable {
     }
 }
 
-/// What is wrong with a plan of faults, in one sentence.
+/// A problem in a plan, in one sentence.
 package struct ChaosError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sentence, without a full stop.
     package let description: String
@@ -122,7 +122,7 @@ package struct ChaosError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// A random number generator whose numbers follow from its seed (SplitMix64 of Steele, Lea and Flood).
+/// A random number generator determined by its seed (SplitMix64 of Steele, Lea and Flood).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

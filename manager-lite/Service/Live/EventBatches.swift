@@ -1,7 +1,7 @@
 import FlamencoAPI
 import FoundationEssentials
 
-/// Something for those who watch: a name, and a line of JSON.
+/// An event for clients that watch: a name, and a line of JSON.
 struct FeedEvent {
     let name: String
     let json: String
@@ -12,13 +12,14 @@ struct FeedEvent {
     }
 }
 
-/// The events that were sent, in batches, as far back as they are kept: who was away for a moment gets what it missed.
+/// The sent events in batches, as far back as they are kept: clients that were disconnected for a moment get what they
+/// missed.
 ///
-/// The identity of a batch is that of the manager's start and a number, and stands with the last event of the batch, so that
-/// a reader has all of it or asks for all of it again.
+/// The ID of a batch consists of an ID of the manager's start and a number, and is sent with the last event of the
+/// batch, so that a client has all of it or requests all of it again.
 struct EventBatches {
-    /// How many bytes a batch has at most, and all that are kept: a reader is sent no more at once, which would be more than
-    /// may wait for it. Whoever needs more looks at the whole farm again.
+    /// The maximum size in bytes of a batch, and of all kept batches: a larger backlog would exceed the output limit of
+    /// a client. Clients that need more load the whole farm again.
     private static let limit = 192 << 10
 
     private let start: String
@@ -26,15 +27,15 @@ struct EventBatches {
     private var kept: [String] = []
     private var keptBytes = 0
 
-    /// No batches.
+    /// Creates an empty list.
     ///
-    /// - Parameter start: what tells this start of the manager from all others.
+    /// - Parameter start: identifies this start of the manager.
     init(start: String) { self.start = start }
 
-    /// The identity of the last batch.
+    /// The ID of the last batch.
     var id: String { "\(start)-\(number)" }
 
-    /// Adds a batch; returns it as it is sent.
+    /// Adds a batch; returns it in the form in which it is sent.
     mutating func add(_ events: [FeedEvent]) -> String {
         number += 1
         var text = Self.text(events, id: id)
@@ -45,14 +46,15 @@ struct EventBatches {
         return text
     }
 
-    /// Something happened that is in no batch: what was sent before does not lead to what is now.
+    /// Records a change that is in no batch: the batches before do not lead to the current state.
     mutating func breakOff() {
         number += 1
         kept = []
         keptBytes = 0
     }
 
-    /// What a reader gets at first that has all up to `last`: what it missed, or word that it has to look at the whole farm.
+    /// Returns the first events of a client that has everything up to `last`: what it missed, or a request to load the
+    /// whole farm.
     func beginning(after last: String?) -> String {
         guard let last else { return "id: \(id)\n\n" }
         let parts = last.split(separator: "-")

@@ -2,12 +2,12 @@ import Farm
 import FlamencoAPI
 import FoundationEssentials
 
-/// What changed on a farm from one turn to the next.
+/// The changes of a farm from one turn to the next.
 struct FarmChange {
-    /// Tasks of a job that changed.
+    /// The changed tasks of a job.
     struct Tasks: Encodable {
         let job: String
-        /// For each task its number, the letter of its state, and how much of it is done in percent.
+        /// For each task its number, the letter of its status, and the percentage of completed steps.
         let tasks: [JSONValue]
     }
 
@@ -16,17 +16,17 @@ struct FarmChange {
     var tasks: [Tasks] = []
     var workers: [WatchedWorker] = []
     var goneWorkers: [String] = []
-    /// The numbers of the workers that were heard of.
+    /// The numbers of the workers that sent requests.
     var heard: [Int] = []
     var events: [WatchedEvent] = []
     let nextEvent: Int
 
-    /// Looks at what changed on a farm since the last time.
+    /// Collects the changes of a farm since the last time.
     ///
     /// - Parameters:
-    ///   - eventsFrom: the first event of the farm that counts.
-    ///   - images: jobs that are looked at besides.
-    ///   - heardAfter: since when workers were heard of, when that is to be looked at.
+    ///   - eventsFrom: the first event of the farm to include.
+    ///   - images: jobs to include in any case.
+    ///   - heardAfter: the time after which requests of workers count; nil to ignore them.
     init(_ farm: inout Farm, eventsFrom: Int, images: Set<String>, heardAfter: Date?) {
         let changes = farm.takeChanges()
         nextEvent = farm.trail.nextSequence
@@ -47,7 +47,7 @@ struct FarmChange {
     }
 }
 
-/// Something that happened, as those see it who watch the farm.
+/// An event, for clients that watch the farm.
 struct WatchedEvent: Encodable {
     let sequence: Int
     let time: Timestamp
@@ -70,7 +70,7 @@ struct WatchedEvent: Encodable {
     }
 }
 
-/// A worker that has another task or none, and is as it was in all else: what most of them tell most of the time.
+/// A worker whose assigned task changed, and nothing else: the most frequent change.
 struct WorkerAssignment: Encodable {
     let worker: Int
     let task: WatchedWorker.Holding?
@@ -81,7 +81,7 @@ struct WorkerAssignment: Encodable {
     }
 }
 
-/// Which workers were heard of, by their numbers.
+/// The numbers of the workers that sent requests.
 struct WorkersHeard: Encodable {
     let at: Timestamp
     let workers: [Int]
@@ -92,7 +92,7 @@ struct WorkersHeard: Encodable {
     }
 }
 
-/// The whole farm at a moment.
+/// A snapshot of the whole farm.
 struct FarmSnapshot: Encodable {
     let id: String
     let time: Timestamp

@@ -3,39 +3,39 @@ import FoundationEssentials
 import HTTPServer
 import Synchronization
 
-/// Those who watch the farm over `/events`, and what they have been told.
+/// The clients that watch the farm over `/events`, and what was sent to them.
 ///
-/// While there is nobody, nothing is kept and nothing noted. The lock of the farm may be taken under that of the feed, never
-/// the other way round.
+/// Without clients, nothing is kept and nothing recorded. The lock of the farm may be acquired under that of the feed,
+/// never the other way round.
 final class FarmFeed: Sendable {
     struct State {
         var batches: EventBatches
         var readers: [HTTPStream] = []
-        /// Whether what happens is noted.
+        /// Whether changes are recorded.
         var isWatching = false
-        /// For how many turns nobody has listened.
+        /// The number of turns without clients.
         var idleTurns = 0
         var turns = 0
-        /// The event of the farm that is told next.
+        /// The next event of the farm to send.
         var nextEvent = 0
-        /// Up to when it has been told whom the manager heard of.
+        /// The time up to which requests of workers were reported.
         var heardUntil = Date.distantPast
-        /// Workers as they were told of last: most that are heard of have not changed.
+        /// Workers as last sent: most workers that send requests have not changed.
         var workers: [String: WatchedWorker] = [:]
-        /// The jobs that have a new image.
+        /// The jobs with a new image.
         var jobsWithImage: Set<String> = []
         var chaos: ChaosReport?
     }
 
-    /// How many may listen at a time.
+    /// Maximum number of clients.
     static let mostReaders = 100
-    /// How long what happens is put together before it is told.
+    /// How long changes are collected before they are sent.
     static let interval = Duration.milliseconds(100)
-    /// For how many turns what happens is noted for somebody who comes back: a minute.
+    /// The number of turns for which changes are recorded after the last client disconnected: a minute.
     static let lingering = 600
-    /// In how many turns it is told once whom the manager heard of.
+    /// The number of turns between reports of workers' requests.
     static let turnsPerHeard = 20
-    /// How many events of the farm are told at once; of more, the last ones.
+    /// Maximum number of farm events sent at once; of more, the last ones.
     static let mostEvents = 100
 
     let state: Mutex<State>
@@ -44,14 +44,14 @@ final class FarmFeed: Sendable {
         state = Mutex(State(batches: EventBatches(start: String(Int(start.timeIntervalSince1970 * 1000)))))
     }
 
-    /// A job has a new image.
+    /// Records a new image of a job.
     func noteImage(ofJob id: String) {
         state.withLock { state in
             if state.isWatching { state.jobsWithImage.insert(id) }
         }
     }
 
-    /// A new reader that has all up to a batch, or nothing; absent when there are too many.
+    /// Adds a client that has everything up to a batch, or nothing; nil if there are too many.
     func addReader(after last: String?) -> HTTPStream? {
         state.withLock { state in
             state.readers.removeAll(where: \.isClosed)
@@ -63,7 +63,7 @@ final class FarmFeed: Sendable {
         }
     }
 
-    /// Tells all readers.
+    /// Sends events to all clients.
     func send(_ events: [FeedEvent]) {
         guard !events.isEmpty else { return }
         state.withLock { state in

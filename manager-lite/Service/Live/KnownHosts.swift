@@ -1,17 +1,17 @@
 import HTTPServer
 import System
 
-/// The names that a manager goes by.
+/// The host names of a manager.
 ///
-/// A web page can let its own name point to any address, this machine's own as well, and so have a browser ask a manager that
-/// the page could not reach by itself (DNS rebinding). Such a request names the page's host, in `Host` and in `Origin`.
-/// Programs send no `Origin`; they may reach the manager by any name, except on a loopback address, where only this machine
-/// can be meant.
+/// A web page can make its own name resolve to any address, including this machine's, and thus make a browser send
+/// requests to a manager that the page could not reach by itself (DNS rebinding). Such a request contains the page's
+/// host, in `Host` and in `Origin`. Programs send no `Origin`; they may use any name for the manager, except on a
+/// loopback address, which only this machine can use.
 package struct KnownHosts: Sendable {
     private let names: Set<String>
 
     /// - Parameters:
-    ///   - allowed: names besides that of the machine.
+    ///   - allowed: names in addition to that of the machine.
     ///   - machine: the name of the machine.
     package init(allowed: [String] = [], machine: String = Self.machine) {
         let machine = machine.lowercased()
@@ -19,17 +19,17 @@ package struct KnownHosts: Sendable {
         names = Set(allowed.map { $0.lowercased() } + [machine] + [first].compactMap(\.self)).subtracting([""])
     }
 
-    /// Throws a 421 when the request comes from a page that is not this manager's.
+    /// Throws a 421 if the request comes from a page that is not this manager's.
     func check(_ request: HTTPRequest) throws(ServiceError) {
         let address = request.localAddress
         let isLoopback = address.hasPrefix("127.") || address == "::1"
         let origin = request.headers["Origin"]
-        // Nearly all requests are those of programs, which need not be looked at any closer.
+        // Nearly all requests are from programs, which need no further checks.
         guard isLoopback || origin != nil else { return }
         let host = request.host
         if origin == nil, host?.isAddress(address) == true { return }
         let known = host.flatMap { HTTPHost($0) }
-        // No browser leaves out `Host`; programs of HTTP/1.0 may.
+        // Browsers always send `Host`; HTTP/1.0 programs may omit it.
         if isLoopback, host != nil || origin != nil {
             guard let known, known.isLoopback || names.contains(known.name) else { throw Self.refusal(host) }
         }
@@ -61,12 +61,12 @@ package struct KnownHosts: Sendable {
 }
 
 extension HTTPHost {
-    /// Without a port that `http` or `https` has by itself.
+    /// Without a default port of `http` or `https`.
     fileprivate var withoutDefaultPort: HTTPHost { port == 80 || port == 443 ? withoutPort : self }
 }
 
 extension String {
-    /// Whether it is an IPv4 address as it stands, with or without a port.
+    /// Whether it is this IPv4 address, with or without a port.
     fileprivate func isAddress(_ address: String) -> Bool {
         guard hasPrefix(address) else { return false }
         let rest = utf8.dropFirst(address.utf8.count)

@@ -4,12 +4,12 @@ import FoundationEssentials
 import HTTPServer
 import Synchronization
 
-/// What is happening on the farm, for those who watch.
+/// Live changes of the farm, for clients that watch.
 extension Service {
-    /// The whole farm, and the batch of events that goes on from there.
+    /// Returns the whole farm, and the batch of events from which to continue.
     func snapshot() -> HTTPResponse {
         watch()
-        // What happens from here on is in the batches behind this one, perhaps a second time.
+        // Later changes are in the batches after this one, possibly a second time.
         let id = feed.state.withLock { state in
             state.workers = [:]
             return state.batches.id
@@ -28,7 +28,7 @@ extension Service {
                 }, events: events.map(WatchedEvent.init)), in: .v3)
     }
 
-    /// The events from now on, or from where a reader was.
+    /// Returns the events from now on, or from where a client was.
     func events(for request: HTTPRequest) throws(ServiceError) -> HTTPResponse {
         watch()
         let last = request.headers["Last-Event-ID"] ?? request.query.first { $0.name == "after" }?.value
@@ -46,7 +46,7 @@ extension Service {
 
     // MARK: - Turns
 
-    /// Notes from now on what happens, and tells it, until nobody has listened for a minute.
+    /// Records and sends changes from now on, until there was no client for a minute.
     private func watch() {
         let isFirst = feed.state.withLock { feed in
             feed.idleTurns = 0
@@ -66,7 +66,7 @@ extension Service {
         }
     }
 
-    /// Tells what happened since the last turn.
+    /// Sends the changes since the last turn.
     ///
     /// - Returns: whether there will be another turn.
     func takeTurn() -> Bool {
@@ -85,7 +85,7 @@ extension Service {
         }
     }
 
-    /// What happened since the last turn. The farm is held only while it is looked at.
+    /// Returns the changes since the last turn. The farm is locked only while it is read.
     private func news() -> [FeedEvent] {
         let (nextEvent, isHeardDue, heardUntil, images) = feed.state.withLock { feed in
             defer { feed.jobsWithImage = [] }

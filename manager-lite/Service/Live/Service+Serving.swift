@@ -3,16 +3,16 @@ import Farm
 import FlamencoAPI
 package import HTTPServer
 
-/// What a manager serves besides Flamenco's API: its page, the events of the farm, and what the page needs. None of it
-/// suffers the faults that the manager is to play.
+/// The manager's own resources in addition to Flamenco's API: its page, the events of the farm, and the data for the
+/// page. They are not affected by injected faults.
 extension Service {
-    /// Where all that is manager-lite's own begins, except for the page and the events.
+    /// The root of manager-lite's own resources, except for the page and the events.
     private static let ownRoot = "lite"
-    /// How many bytes of a log are sent at once.
+    /// Maximum size of a part of a log in one answer.
     private static let mostLog = 64 << 10
 
-    /// Answers a request as it comes from outside: from a page that may not ask, for what is manager-lite's own, or else for
-    /// Flamenco's API, with the faults that are to be played.
+    /// Answers a request from outside: from a page that is not allowed, for one of manager-lite's own resources, or
+    /// else for Flamenco's API, with injected faults.
     package func serve(_ request: HTTPRequest) async -> HTTPResponse {
         do throws(ServiceError) {
             try hosts.check(request)
@@ -23,7 +23,7 @@ extension Service {
         return await chaos.answer(request) { await self.answer($0) }
     }
 
-    /// Whether a request is for something that Flamenco does not have.
+    /// Whether a request is for a resource that Flamenco does not have.
     package static func isOwn(_ request: HTTPRequest) -> Bool {
         guard let path = request.pathSegments else { return false }
         return path.first == ownRoot || path == ["events"] || Dashboard.answer(request, at: path) != nil
@@ -42,7 +42,7 @@ extension Service {
         guard path.first == Self.ownRoot else { return nil }
         switch path.dropFirst().first {
         case "api", "job-files":
-            // Flamenco's own answers, whatever faults are played and whichever API is served.
+            // Flamenco's own answers, without faults and whichever API is served.
             var plain = request
             guard request.target.hasPrefix("/\(Self.ownRoot)/") else { break }
             plain.target = String(request.target.dropFirst(Self.ownRoot.count + 1))
@@ -94,7 +94,7 @@ extension Service {
     }
 }
 
-/// A part of a log, by the bytes of it that it has.
+/// A part of a log, by byte offsets.
 private struct LogPart: Encodable { let start: Int, end: Int, text: String }
 
 extension HTTPRequest {

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// The description of an API (OpenAPI 3.0.3), made from what the program itself goes by: its operations and their routes.
+/// The OpenAPI 3.0.3 description of an API, generated from the program's own operations and routes.
 struct APIDocument {
     private let dialect: APIDialect
 
@@ -89,7 +89,7 @@ struct APIDocument {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Links to the operations that take an identity which an answer gives.
+    /// Returns links to the operations that take an ID from an answer.
     private func links(with variable: String, at pointer: String) -> [String: JSONValue] {
         let takers = operations.filter { $0.route(in: dialect).variables.contains(variable) }
         return Dictionary(

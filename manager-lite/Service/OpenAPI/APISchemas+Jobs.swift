@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// Jobs, and the types of jobs.
+/// Jobs and job types.
 extension APISchemas {
     var jobs: [String: JSONValue] {
         [
@@ -54,7 +54,7 @@ extension APISchemas {
                 ])
     }
 
-    /// Flamenco 3 wants a reason for what people do.
+    /// Flamenco 3 requires a reason for changes by users.
     var reason: [String: JSONValue] { with(.submission, ["reason": Schema.text]) }
 
     private var submitted: JSONValue {

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// Tasks, as workers get and people see them.
+/// Tasks, for workers and for users.
 extension APISchemas {
     var tasks: [String: JSONValue] {
         var tasks = workersTasks + peoplesTasks

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// What workers say and hear, and what people hear of workers.
+/// Messages of workers, and the workers as seen by users.
 extension APISchemas {
     private var name: String { dialect.workerNameField }
 
@@ -79,7 +79,7 @@ extension APISchemas {
         Schema.object(
             "A worker in a list.",
             [
-                // Empty for a worker that never came to work.
+                // Empty for a worker that never signed on.
                 "id": Schema.identity, "name": Schema.text, "status": Schema.text, "version": Schema.text,
             ],
             optional: [

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// The schemas of an API, by the names that Flamenco gives them.
+/// The schemas of an API, by their names in Flamenco.
 struct APISchemas {
     let dialect: APIDialect
 
@@ -9,7 +9,7 @@ struct APISchemas {
         [workers, tasks, jobs, jobTypes, farm].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
     }
 
-    /// Members that only dialects with this feature have.
+    /// Returns members that only dialects with this feature have.
     func with(_ feature: APIDialect.Feature, _ members: [String: JSONValue]) -> [String: JSONValue] {
         dialect.has(feature) ? members : [:]
     }

@@ -1,7 +1,7 @@
 import FlamencoAPI
 
 extension FlamencoAPI.Operation {
-    /// What there is to say of the operation.
+    /// Describes the operation.
     func description(in dialect: APIDialect) -> OperationDescription {
         switch self {
         case .getVersion:

@@ -1,12 +1,12 @@
 import FlamencoAPI
 
-/// What there is to say of an operation, apart from its route.
+/// The description of an operation, except for its route.
 struct OperationDescription {
-    /// What somebody sends.
+    /// The body of a request.
     struct Body {
         /// The schemas, by media type.
         let content: [String: JSONValue]
-        /// Something that is taken, for JSON.
+        /// A valid example, for JSON.
         var example: JSONValue?
 
         static func json(_ schema: String, example: JSONValue? = nil) -> Body {
@@ -18,34 +18,33 @@ struct OperationDescription {
     struct Answer {
         let status: Int
         let summary: String
-        /// The schemas, by media type; empty when nothing is said.
+        /// The schemas, by media type; empty if there is no content.
         let content: [String: JSONValue]
-        /// An identity that other operations take: the variable in their paths, and where it stands in the answer
-        /// (RFC 6901).
+        /// An ID that other operations take: the variable in their paths, and its place in the answer (RFC 6901).
         var gives: (variable: String, pointer: String)?
 
-        /// An answer in JSON.
+        /// Creates an answer with JSON.
         static func json(
             _ status: Int, _ summary: String, _ schema: String, gives: (variable: String, pointer: String)? = nil
         ) -> Answer {
             Answer(status: status, summary: summary, content: ["application/json": Schema.named(schema)], gives: gives)
         }
 
-        /// An answer in words.
+        /// Creates an answer with text.
         static func text(_ summary: String) -> Answer {
             Answer(status: 200, summary: summary, content: ["text/plain": Schema.text])
         }
 
-        /// An answer without any.
+        /// Creates an answer without content.
         static func nothing(_ status: Int = 204, _ summary: String) -> Answer {
             Answer(status: status, summary: summary, content: [:])
         }
 
-        /// A refusal.
+        /// Creates an error.
         static func refusal(_ status: Int, _ summary: String) -> Answer { json(status, summary, "Error") }
     }
 
-    /// What people are interested in who need it.
+    /// The groups of operations.
     enum Tag: String, CaseIterable {
         case meta, worker, jobs
         case workerManagement = "worker-mgt"

@@ -1,6 +1,6 @@
 import FlamencoAPI
 
-/// Schemas as OpenAPI 3.0 has them ("Schema Object"), in few words.
+/// Short forms of OpenAPI 3.0 schemas ("Schema Object").
 enum Schema {
     /// Any JSON value.
     static let anything: JSONValue = [:]
@@ -11,16 +11,16 @@ enum Schema {
     static let binary: JSONValue = ["type": "string", "format": "binary"]
     /// A UUID.
     static let identity: JSONValue = ["type": "string", "format": "uuid"]
-    /// A point in time (RFC 3339).
+    /// A timestamp (RFC 3339).
     static let time: JSONValue = ["type": "string", "format": "date-time"]
     /// An object with members of any names.
     static let members: JSONValue = ["type": "object", "additionalProperties": true]
-    /// An object with texts of any names.
+    /// An object with strings of any names.
     static let texts = map(of: text)
     static let texty = list(of: text)
-    /// A whole number that 64 bits can hold.
+    /// A 64-bit whole number.
     static let integer = integer(Int64.min...Int64.max)
-    /// A whole number of things.
+    /// A number of things.
     static let count = integer(0...Int64.max)
 
     static func integer(_ range: ClosedRange<Int64>) -> JSONValue {
@@ -34,21 +34,21 @@ enum Schema {
 
     static func map(of element: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": element] }
 
-    /// One of a few words.
+    /// A string with one of these values.
     static func words(_ words: [String]) -> JSONValue {
         ["type": "string", "enum": .array(words.map { .string($0) })]
     }
 
-    /// One of a few words of the wire.
+    /// A string with one of these values of an enumeration.
     static func words(_ words: [some WireEnum]) -> JSONValue { self.words(words.map(\.spelling)) }
 
-    /// The schema of this name.
+    /// A reference to a schema.
     static func named(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/" + name)] }
 
-    /// An object, whose members are all there.
+    /// An object with required members.
     ///
     /// - Parameters:
-    ///   - summary: what it is.
+    ///   - summary: its description.
     ///   - optional: members that may be missing.
     static func object(
         _ summary: String, _ required: [String: JSONValue], optional: [String: JSONValue] = [:]
@@ -61,18 +61,18 @@ enum Schema {
         return .object(schema)
     }
 
-    /// An object that somebody sends: what may be missing may be `null` as well.
+    /// An object in a request: optional members may also be `null`.
     static func request(
         _ summary: String, _ required: [String: JSONValue], optional: [String: JSONValue] = [:]
     ) -> JSONValue {
         object(summary, required, optional: optional.mapValues(orNull))
     }
 
-    /// Two objects in one.
+    /// The combination of two objects.
     static func both(_ first: JSONValue, _ second: JSONValue) -> JSONValue { ["allOf": [first, second]] }
 
-    /// What may be `null` too. In OpenAPI 3.0 nothing counts beside a reference, so that one is wrapped, and a list of words
-    /// has to name `null`.
+    /// A schema that also allows `null`. In OpenAPI 3.0, siblings of a reference are ignored, so a reference is
+    /// wrapped, and an enumeration must include `null`.
     private static func orNull(_ schema: JSONValue) -> JSONValue {
         guard case .object(var members) = schema else { return schema }
         if members["$ref"] != nil { return ["allOf": [schema], "nullable": true] }

@@ -5,7 +5,7 @@ import HTTPServer
 import Synchronization
 import System
 
-/// A request on its way through the service, with what has to be known to answer it again in the same way.
+/// A request being processed, with what is needed to replay it with the same result.
 final class RequestRecord: Sendable {
     @TaskLocal static var current: RequestRecord?
 
@@ -13,12 +13,12 @@ final class RequestRecord: Sendable {
         var time: Date?
         var seed: UInt64?
         var isWritten: Bool
-        /// What a script made of the job that is submitted.
+        /// The job as compiled by a script.
         var authored: Data?
     }
 
     let request: HTTPRequest
-    /// Whether it is answered for the first time.
+    /// Whether it is processed for the first time.
     let isNew: Bool
     private let state: Mutex<State>
 
@@ -28,7 +28,7 @@ final class RequestRecord: Sendable {
         state = Mutex(State(isWritten: false))
     }
 
-    /// One that is in the journal already.
+    /// Creates the record of a request from the journal.
     init(_ request: HTTPRequest, again entry: JournalEntry, authored: Data?) {
         self.request = request
         isNew = false
@@ -36,14 +36,14 @@ final class RequestRecord: Sendable {
             State(time: entry.time, seed: UInt64(bitPattern: entry.seed), isWritten: true, authored: authored))
     }
 
-    /// What a script made of the job that is submitted: it is kept, for the script may be another one by the time that
-    /// the request is answered again.
+    /// The job as compiled by a script: it is stored, because the script may have changed by the time that the request
+    /// is replayed.
     var authored: Data? {
         get { state.withLock(\.authored) }
         set { state.withLock { $0.authored = newValue } }
     }
 
-    /// The time of the request: the same for as long as it takes.
+    /// Returns the time of the request, which remains the same while it is processed.
     func time(_ now: () -> Date) -> Date {
         state.withLock { state in
             let time = state.time ?? now()
@@ -52,7 +52,7 @@ final class RequestRecord: Sendable {
         }
     }
 
-    /// What the identities that it makes follow from.
+    /// Returns the seed of the IDs that it creates.
     func seed(_ draw: () -> UInt64) -> UInt64 {
         state.withLock { state in
             let seed = state.seed ?? draw()
@@ -61,7 +61,7 @@ final class RequestRecord: Sendable {
         }
     }
 
-    /// Whether it still has to be written into the journal; true once.
+    /// Returns whether it still has to be written to the journal; true once.
     func takeTurn() -> Bool {
         state.withLock { state in
             defer { state.isWritten = true }
@@ -70,11 +70,11 @@ final class RequestRecord: Sendable {
     }
 }
 
-/// The journal: what changes the farm is written there before, in the order in which it does.
+/// The journal: changes of the farm are recorded there before they are made, in order.
 extension Service {
-    /// Writes down the request that is about to change the farm.
+    /// Records the request that is about to change the farm.
     func writeDown(_ state: inout State) {
-        // An image is no part of the farm.
+        // An image is not part of the farm.
         guard state.journal != nil, let record = RequestRecord.current, !isImage(record.request), record.takeTurn()
         else {
             return
@@ -86,14 +86,14 @@ extension Service {
         state.journal?.append(entry, body: body)
     }
 
-    /// Whether what changes the farm is written down.
+    /// Whether changes of the farm are recorded.
     var isJournalled: Bool { state.withLock { $0.journal != nil } }
 
     private func isImage(_ request: HTTPRequest) -> Bool {
         request.headers["Content-Type"]?.hasPrefix("image/") == true
     }
 
-    /// Does again what changed the farm before.
+    /// Replays an earlier change of the farm.
     func replay(_ entry: JournalEntry, body: Data) async {
         let authoredSize = entry.authoredSize ?? 0
         guard let request = entry.request(body: Data(body.dropLast(authoredSize))) else {
@@ -105,13 +105,13 @@ extension Service {
         }
         let authored = authoredSize > 0 ? Data(body.suffix(authoredSize)) : nil
         let record = RequestRecord(request, again: entry, authored: authored)
-        // What was done once is done again, whichever API is served now.
+        // A replayed request is accepted, whichever API is served now.
         _ = await RequestRecord.$current.withValue(record) { await respond(to: request, in: APIDialect.allCases) }
     }
 
-    /// Goes on in a new journal.
+    /// Continues with a new journal.
     ///
-    /// - Returns: the farm as it is at the beginning of that journal.
+    /// - Returns: the farm at the beginning of that journal.
     func beginJournal(_ journal: StateJournal) -> Farm {
         state.withLock { state in
             state.journal = journal
@@ -119,9 +119,9 @@ extension Service {
         }
     }
 
-    /// Makes what the journal has last over a loss of power.
+    /// Makes the content of the journal durable across a power loss.
     ///
-    /// - Returns: how many bytes it has, and what went wrong with it.
+    /// - Returns: its size in bytes, and the error if it failed.
     func synchroniseJournal() -> (size: Int, failure: SystemError?) {
         let journal = state.withLock(\.journal)
         journal?.synchronise()

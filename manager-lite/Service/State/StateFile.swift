@@ -6,20 +6,20 @@ import HTTPServer
 import Synchronization
 import System
 
-/// A file that keeps a farm from one run to the next, with a journal beside it.
+/// A file that keeps a farm across restarts, with a journal.
 ///
-/// Whatever a manager answers is in the journal before, so that it outlives the process however that ends; a loss of power
-/// costs no more than the last seconds. The file itself is written anew when the journal has grown, and at the end. Both are for
-/// this user only, since they hold what workers identify themselves with.
+/// Everything that a manager answers is in the journal before, so that it survives any end of the process; a power loss
+/// costs at most the last seconds. The file itself is rewritten when the journal has grown, and at the end. Both are
+/// accessible only to this user, because they contain the credentials of workers.
 package final class StateFile: Sendable {
     private struct Progress {
-        /// The number of the journal that goes on from the file.
+        /// The number of the journal that continues the file.
         var generation = 0
-        /// How many bytes the file has.
+        /// The size of the file in bytes.
         var size = 0
-        /// Whether something changed that is in no journal.
+        /// Whether there are changes that are in no journal.
         var isBehind = false
-        /// The file that is locked.
+        /// The locked file.
         var lock: LockFile?
     }
 
@@ -27,19 +27,18 @@ package final class StateFile: Sendable {
     private let progress = Mutex(Progress())
     private let queue = DispatchQueue(label: "state")
 
-    /// Below this the journal is left to grow: what is in it has to be done again at the next start, which takes longer than
-    /// to read as many bytes of the file.
+    /// A smaller journal is allowed to grow: its content has to be replayed at the next start, which takes longer than
+    /// reading as many bytes of the file.
     private static let smallJournal = 4 << 20
 
-    /// A file that need not be there yet.
+    /// Creates a value for a file that need not exist yet.
     package init(path: String) { self.path = path }
 
     // MARK: Reading
 
-    /// Takes the file for this manager alone, and reads the farm in it as it was when that was written; absent when there is
-    /// no file yet.
+    /// Locks the file for this manager, and reads the stored farm; nil if the file does not exist yet.
     ///
-    /// - Throws: ``StateFileError`` when another manager has it, or it cannot be read.
+    /// - Throws: ``StateFileError`` if another manager uses it, or it cannot be read.
     package func load() throws(StateFileError) -> Farm? {
         try lock()
         do throws(SystemError) { _ = try FileStatus(of: path) } catch { if error.isMissing { return nil } }
@@ -55,8 +54,8 @@ package final class StateFile: Sendable {
         return farm
     }
 
-    /// Keeps other managers from the file for as long as this object is there, also when the process is killed (man 2 flock).
-    /// The file itself is replaced again and again, so that the lock is on one beside it.
+    /// Locks the file against other managers for as long as this object exists, even if the process is killed (man 2
+    /// flock). The file itself is replaced repeatedly, so the lock is on a separate file.
     private func lock() throws(StateFileError) {
         guard progress.withLock({ $0.lock == nil }) else { return }
         let lock: LockFile?
@@ -72,12 +71,12 @@ package final class StateFile: Sendable {
         StateFileError("cannot write the state file \(path): \(String(cString: strerror(error.number)))")
     }
 
-    /// Does again with a service whose farm was loaded what changed it since; from then on whatever changes it is kept.
+    /// Replays later changes with a service whose farm was loaded; from then on all changes are stored.
     ///
     /// - Parameters:
     ///   - rules: the rules from then on.
     ///   - variables: the variables from then on.
-    /// - Throws: ``StateFileError`` when it cannot be written.
+    /// - Throws: ``StateFileError`` if it cannot be written.
     package func begin(with service: Service, rules: FarmRules, variables: Variables) async throws {
         var generation = progress.withLock(\.generation)
         while let entries = StateJournal.entries(at: journalPath(generation)) {
@@ -85,17 +84,17 @@ package final class StateFile: Sendable {
             generation += 1
         }
         progress.withLock { $0.generation = generation }
-        // What happened before happened by the rules of then.
+        // Earlier changes are replayed with their original rules.
         service.configure(rules: rules, variables: variables)
         try await onQueue { try self.store(service) }
     }
 
     // MARK: Writing
 
-    /// To be called every second: makes what was kept last over a loss of power, writes the file anew when it is time, and
-    /// tries again what went wrong before.
+    /// Must be called every second: makes recorded changes durable across a power loss, rewrites the file when needed,
+    /// and retries what failed before.
     ///
-    /// - Throws: ``StateFileError`` when something cannot be stored.
+    /// - Throws: ``StateFileError`` if something cannot be stored.
     package func keep(_ service: Service) async throws {
         try await onQueue {
             let (size, failure) = service.synchroniseJournal()
@@ -106,15 +105,15 @@ package final class StateFile: Sendable {
 
     /// Writes the file.
     ///
-    /// - Throws: ``StateFileError`` when it cannot be written.
+    /// - Throws: ``StateFileError`` if it cannot be written.
     package func end(with service: Service) async throws { try await onQueue { try self.store(service) } }
 
-    /// Begins a new journal and writes the farm as it is then; the old journal goes when that is done.
+    /// Starts a new journal and writes the current farm; then removes the old journal.
     private func store(_ service: Service) throws(StateFileError) {
         let old = progress.withLock(\.generation)
         do throws(SystemError) {
             let farm = try service.beginJournal(StateJournal(creating: journalPath(old + 1)))
-            // The old journals are needed until the file is there, whatever happens.
+            // The old journals are needed until the file is written, whatever happens.
             progress.withLock { progress in
                 progress.generation = old + 1
                 progress.isBehind = true
@@ -151,23 +150,23 @@ package final class StateFile: Sendable {
     }
 }
 
-/// A file that is locked for as long as this object is there.
+/// A file that is locked for as long as this object exists.
 private final class LockFile: Sendable {
     private let descriptor: Descriptor
 
-    /// Nil when somebody else has the lock.
+    /// Nil if another process holds the lock.
     init?(_ path: String) throws(SystemError) {
         descriptor = try Descriptor(opening: path, [.update, .create])
         guard try descriptor.lock() else { return nil }
     }
 }
 
-/// The first line of a state file: what it is, and the number of the journal that goes on from there.
+/// The first line of a state file: its type, and the number of the journal that continues it.
 private struct StateHeader {
     private static let magic = Data("manager-lite farm 1 ".utf8)
 
     let generation: Int
-    /// Where the farm begins.
+    /// The offset at which the farm starts.
     let end: Int
 
     init?(_ data: Data) {
@@ -181,7 +180,7 @@ private struct StateHeader {
     static func bytes(generation: Int) -> Data { magic + Data("\(generation)\n".utf8) }
 }
 
-/// What is wrong with a state file, in one sentence.
+/// A problem with a state file, in one sentence.
 package struct StateFileError: Error, CustomStringConvertible {
     /// One sentence without a full stop.
     package let description: String

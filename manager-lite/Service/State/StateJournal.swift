@@ -3,27 +3,27 @@ import FoundationEssentials
 import HTTPServer
 import System
 
-/// What changed a farm, with all that follows from outside of the farm, so that it can be done again in the same way.
+/// A change of a farm, with all external inputs, so that it can be replayed with the same result.
 struct JournalEntry: Codable, Hashable, Sendable {
-    /// When it was.
+    /// The time of the change.
     var time: Date
-    /// What new identities follow from.
+    /// The seed of new IDs.
     var seed: Int64 = 0
-    /// The request; without one it was time that went by.
+    /// The request; if nil, the change was caused by the passage of time.
     var method: String?
-    /// Whether the manager had stood still before, and heard nobody.
+    /// Whether the manager was suspended before, and received no requests.
     var stoodStill = false
     var target = ""
     var authorization: String?
     var contentType: String?
     var address = ""
-    /// How many bytes the body of the request has, which stands behind the entry, and what they have to add up to.
+    /// The size of the request's body, which follows the entry, and its checksum.
     var bodySize = 0
     var bodyFingerprint = ""
-    /// How many bytes at the end of that are not of the request, but what a script made of the job in it.
+    /// How many bytes at the end are not from the request, but the job compiled by a script.
     var authoredSize: Int?
 
-    /// The request.
+    /// Returns the request.
     func request(body: Data) -> HTTPRequest? {
         guard let method else { return nil }
         var headers = HTTPHeaders()
@@ -34,7 +34,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
 }
 
 extension JournalEntry {
-    /// - Parameter body: what stands behind the entry.
+    /// - Parameter body: the bytes that follow the entry.
     init(_ request: HTTPRequest, time: Date, seed: UInt64, body: Data, authoredSize: Int?) {
         self.init(
             time: time, seed: Int64(bitPattern: seed), method: request.method, target: request.target,
@@ -44,18 +44,18 @@ extension JournalEntry {
     }
 }
 
-/// A file of entries in the order in which they changed the farm. What has been appended is there even if the process is
-/// killed; ``synchronise()`` makes it last over a loss of power.
+/// A file of entries in the order in which they changed the farm. Appended entries survive even if the process is
+/// killed; ``synchronise()`` makes them durable across a power loss.
 ///
-/// Each entry is a line of JSON, and behind it the body that the line speaks of.
+/// Each entry is a line of JSON, followed by the body that the line describes.
 struct StateJournal: Sendable {
     private let file: JournalFile
-    /// How many bytes it has.
+    /// The size in bytes.
     private(set) var size = 0
-    /// Why the last entry could not be stored; no more are appended from there on.
+    /// Why the last entry could not be stored; no more are appended after it.
     private(set) var failure: SystemError?
 
-    /// Makes a new journal.
+    /// Creates a new journal.
     init(creating path: String) throws(SystemError) {
         file = try JournalFile(creating: path)
     }
@@ -74,7 +74,7 @@ struct StateJournal: Sendable {
 
     func synchronise() { file.synchronise() }
 
-    /// The entries of a journal, up to the first that is not whole; nothing when there is none.
+    /// Returns the entries of a journal, up to the first incomplete one; nil if there is no journal.
     static func entries(at path: String) -> [(entry: JournalEntry, body: Data)]? {
         guard var rest = FileManager.default.contents(atPath: path)?[...] else { return nil }
         var entries: [(JournalEntry, Data)] = []
@@ -92,7 +92,7 @@ struct StateJournal: Sendable {
     }
 }
 
-/// The open file of a journal; closed with its last reference.
+/// The open file of a journal; closed with the last reference to it.
 private final class JournalFile: Sendable {
     private let descriptor: Descriptor
 

@@ -1,18 +1,18 @@
-/// Workers that wait for a task, in the order in which they ask for one: each at times of its own, an interval apart.
+/// Workers that wait for a task, in the order in which they request one: each at its own times, at regular intervals.
 ///
-/// One asks at a time: the next is told to when the one before has asked.
+/// One sends a request at a time: the next one after the one before has sent its request.
 struct IdleWorkers {
     private let count: Int
     private let interval: Duration
-    // A bit for each worker that waits.
+    // A bit for each waiting worker.
     private var waiting: [UInt64]
-    /// How many of those that wait are still to ask, since there was something new.
+    /// How many of the waiting workers still have to send a request, since the last news.
     private var left = 0
     private var waitingCount = 0
-    /// The worker that was told to ask, and has not yet.
+    /// The worker that was told to send a request, and has not yet.
     private var asking: Int?
 
-    /// All wait.
+    /// Creates a set in which all workers wait.
     init(count: Int, interval: Duration) {
         self.count = count
         self.interval = interval
@@ -20,23 +20,23 @@ struct IdleWorkers {
         for worker in 0..<count { insert(worker) }
     }
 
-    /// A worker waits from now on.
+    /// Adds a waiting worker.
     mutating func insert(_ worker: Int) {
         guard waiting[worker / 64] & 1 << UInt64(worker % 64) == 0 else { return }
         waiting[worker / 64] |= 1 << UInt64(worker % 64)
         waitingCount += 1
     }
 
-    /// All that wait are to ask.
+    /// Lets all waiting workers send a request.
     mutating func askAll() { left = waitingCount }
 
-    /// A worker has asked.
+    /// Records that a worker has sent its request.
     mutating func hasAsked(_ worker: Int) { if asking == worker { asking = nil } }
 
-    /// Takes out the worker that asks next, with the time when it does; nothing when all have asked, or one is about to.
+    /// Removes the worker that sends the next request, with its time; nil if all have, or one is about to.
     mutating func takeNext(after time: Duration) -> (worker: Int, time: Duration)? {
         guard asking == nil, left > 0, count > 0 else { return nil }
-        // The workers share the interval evenly: worker 0 asks at its beginning.
+        // The workers are distributed evenly over the interval: worker 0 is at its beginning.
         let step = interval / count
         let begun = Int((time / interval).rounded(.down))
         let place = step > .zero ? Int(((time - interval * begun) / step).rounded(.down)) + 1 : 0

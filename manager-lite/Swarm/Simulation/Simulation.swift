@@ -3,15 +3,15 @@ import FlamencoAPI
 import FoundationEssentials
 import Service
 
-/// A farm and its workers on a clock that jumps from one thing that happens to the next: a week takes seconds.
+/// A farm and its workers on a clock that jumps from event to event: a week takes seconds.
 ///
-/// The farm is the one that a manager has, with all its rules; the workers ask it as they would over the network, but no
-/// worker asks in vain: one without a task is put aside until there is something that it could be given, and asks then at
-/// the next of the times at which it would have asked anyway.
+/// The farm is the same as in a manager, with all its rules; the workers use it as over the network, but without
+/// requests in vain: a worker without a task is set aside until there may be one for it, and then sends a request at
+/// the next of its regular times.
 package struct Simulation {
     private enum Event {
         case submission(Int)
-        /// A worker asks for a task.
+        /// A worker requests a task.
         case question(worker: Int)
         /// The task of a worker ends.
         case end(worker: Int)
@@ -36,9 +36,9 @@ package struct Simulation {
     private var now = Duration.zero
     private let submissions: [SimulatedJob]
     private var workers: [String] = []
-    /// What each worker runs.
+    /// The current task of each worker.
     private var runs: [Run?]
-    /// Workers without a task that wait until there is one.
+    /// Workers without a task.
     private var idle: IdleWorkers
     private var jobs: [String: OpenJob] = [:]
     private var report = SimulationReport()
@@ -46,7 +46,7 @@ package struct Simulation {
     // A Monday, at midnight.
     private static let start = Date(timeIntervalSince1970: 1_767_571_200)
 
-    /// A simulation that has not begun.
+    /// Creates a simulation.
     ///
     /// - Parameter farm: a farm without jobs and workers, for its rules.
     package init(_ plan: SimulationPlan, on farm: Farm = Farm()) {
@@ -56,17 +56,17 @@ package struct Simulation {
         submissions = plan.submissions
         runs = [Run?](repeating: nil, count: plan.workers)
         idle = IdleWorkers(count: plan.workers, interval: plan.pollInterval)
-        // Nobody is lost here, and no task gets stuck.
+        // No worker is lost here, and no task gets stuck.
         self.farm.rules.workerTimeout = .infinity
         self.farm.rules.taskTimeout = .infinity
         self.farm.rules.tasksPerJob = max(plan.tasks, farm.rules.tasksPerJob)
-        // Nobody reads what happened.
+        // Nobody reads the events.
         self.farm.rules.eventLimit = 1
     }
 
-    /// Lets everything happen until all jobs have ended, or nothing happens any more.
+    /// Runs until all jobs have ended, or there are no more events.
     ///
-    /// - Throws: ``FarmError``, when the farm refuses what is asked of it.
+    /// - Throws: ``FarmError`` if the farm rejects a request.
     package consuming func run() throws(FarmError) -> SimulationReport {
         for number in 0..<plan.workers { try addWorker(number) }
         for (index, job) in submissions.enumerated() { agenda.add(.submission(index), at: job.submission) }
@@ -75,7 +75,7 @@ package struct Simulation {
                 now = time
                 try handle(event)
             }
-            // What nobody may try again fails for good; that may be all that was left.
+            // Tasks that no worker may retry fail; these may be all that is left.
         } while !farm.sweep(now: date).isEmpty && agenda.nextTime != nil
         report.end(workers: plan.workers, unfinished: jobs.count)
         return report
@@ -97,7 +97,7 @@ package struct Simulation {
         workers.append(id)
     }
 
-    // MARK: What happens
+    // MARK: Events
 
     private mutating func handle(_ event: Event) throws(FarmError) {
         switch event {
@@ -108,7 +108,7 @@ package struct Simulation {
     }
 
     private mutating func submit(_ job: SimulatedJob) throws(FarmError) {
-        // One task says something, the others sleep after it.
+        // One task prints a message, the others sleep after it.
         let submitted = try farm.submit(
             SubmittedJob(
                 name: "simulated", type: "echo-sleep-test", priority: job.priority,
@@ -146,12 +146,12 @@ package struct Simulation {
                     ? TaskUpdate(taskStatus: .failed, activity: "meant to fail") : TaskUpdate(taskStatus: .completed),
                 now: date)
         } catch {
-            // The job failed meanwhile, and the task was taken from the worker.
+            // The job failed in the meantime, and the task was taken back.
             guard error.status == .conflict || error.status == .notFound else { throw error }
         }
         report.ended(at: now, failed: run.fails)
         try closeJob(run.job, after: run)
-        // As an agent does, it asks at once.
+        // Like an agent, it requests the next task immediately.
         agenda.add(.question(worker: worker), at: now)
         wakeWorkers()
     }
@@ -165,13 +165,13 @@ package struct Simulation {
         guard status == .completed || status == .failed else { return }
         report.jobEnded(priority: job.priority, after: now - job.submission, failed: status == .failed)
         jobs[id] = nil
-        // What is over takes room, and no worker asks for it again.
+        // Ended jobs take up memory, and no worker needs them.
         try farm.deleteJob(id, now: date)
     }
 
     // MARK: Workers without a task
 
-    /// There may be something for workers that wait: they ask one after the other, until there is nothing left.
+    /// Lets waiting workers send requests, one after the other, until no task is left.
     private mutating func wakeWorkers() {
         idle.askAll()
         wakeNextWorker(after: nil)

@@ -1,28 +1,28 @@
 import Service
 
-/// What happens on a farm that is simulated.
+/// The workload of a simulated farm.
 package struct SimulationPlan: Sendable {
-    /// How many workers there are, all awake from the beginning.
+    /// The number of workers, all awake from the beginning.
     package var workers: Int
-    /// How many tasks all jobs have together.
+    /// The total number of tasks of all jobs.
     package var tasks: Int
-    /// How many jobs there are: of different sizes, and with one of ``priorities`` each.
+    /// The number of jobs: of different sizes, each with one of ``priorities``.
     package var jobs: Int
-    /// The time within which the jobs are submitted, each at a moment of its own.
+    /// The period in which the jobs are submitted, each at a random time.
     package var time: Duration
-    /// How long tasks take.
+    /// The duration of tasks.
     package var taskTime: TaskTime
-    /// The share of attempts at a task that fail, from 0 to 1.
+    /// The share of failing attempts, from 0 to 1.
     package var failures = 0.0
-    /// How often a worker without a task asks for one.
+    /// The interval between task requests of an idle worker.
     package var pollInterval = Duration.seconds(5)
-    /// What all random choices follow from.
+    /// The seed of all random numbers.
     package var seed: UInt64 = 1
 
     /// The priorities that jobs have.
     package static let priorities = [25, 50, 75]
 
-    /// A plan with the usual habits.
+    /// Creates a plan with default values.
     package init(workers: Int, tasks: Int, jobs: Int, time: Duration, taskTime: TaskTime) {
         self.workers = workers
         self.tasks = tasks
@@ -32,7 +32,7 @@ package struct SimulationPlan: Sendable {
     }
 }
 
-/// A job that is going to be submitted.
+/// A job to be submitted.
 struct SimulatedJob: Hashable, Sendable {
     let submission: Duration
     let priority: Int
@@ -44,7 +44,7 @@ extension SimulationPlan {
     var submissions: [SimulatedJob] {
         var generator = Dice(seed: seed, "jobs")
         let count = max(1, min(jobs, tasks))
-        // Sizes differ up to a factor of three; each job has a task at least.
+        // Sizes differ by a factor of up to three; each job has at least one task.
         let weights = (0..<count).map { _ in Double.random(in: 1...3, using: &generator) }
         let total = weights.reduce(0, +)
         var sizes = weights.map { 1 + Int(Double(tasks - count) * $0 / total) }
@@ -58,12 +58,12 @@ extension SimulationPlan {
     }
 }
 
-/// Random numbers for one subject of a simulation, which follow from the seed and the subject alone: so the same task takes
-/// as long whoever gets it and whenever that is, and two sets of rules are compared on the same work.
+/// Random numbers for one subject of a simulation, derived from the seed and the subject only: so the same task takes
+/// the same time on any worker at any time, and two sets of rules can be compared with the same workload.
 struct Dice: RandomNumberGenerator {
     private var generator: SeededGenerator
 
-    /// - Parameter subjects: what the numbers are for.
+    /// - Parameter subjects: identify what the numbers are for.
     init(seed: UInt64, _ subjects: String...) {
         // FNV-1a of Fowler, Noll and Vo.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,36 +1,36 @@
 import HumanText
 
-/// How well a farm was used, and how long work waited on it.
+/// The utilisation of a farm, and the waiting times on it.
 package struct SimulationReport: Hashable, Sendable {
-    /// What became of the jobs of a priority. Times are in milliseconds.
+    /// The results of jobs with a priority. Times are in milliseconds.
     package struct Figures: Hashable, Sendable {
-        /// How many jobs ended.
+        /// The number of ended jobs.
         package fileprivate(set) var jobs = 0
-        /// How many of them failed.
+        /// The number of failed ones among them.
         package fileprivate(set) var failedJobs = 0
-        /// How long tasks waited, from the submission of their job until a worker began; one that is tried again counts again.
+        /// How long tasks waited, from the submission of their job until a worker started; each attempt counts.
         package fileprivate(set) var waiting = Histogram()
-        /// How long jobs took, from their submission to their end.
+        /// The time from submission to end of jobs.
         package fileprivate(set) var turnaround = Histogram()
     }
 
-    /// What became of the jobs, by priority.
+    /// The results by priority.
     package private(set) var priorities: [Int: Figures] = [:]
-    /// How many tasks were completed.
+    /// The number of completed tasks.
     package private(set) var completedTasks = 0
-    /// How many attempts at tasks failed.
+    /// The number of failed attempts.
     package private(set) var failedAttempts = 0
-    /// How many jobs had not ended when nothing happened any more.
+    /// The number of jobs that had not ended after the last event.
     package private(set) var unfinishedJobs = 0
     /// From the first submission to the end of the last task.
     package private(set) var makespan = Duration.zero
-    /// The share of the workers' time in the makespan that went into tasks, from 0 to 1.
+    /// The share of the workers' time in the makespan that was spent on tasks, from 0 to 1.
     package private(set) var utilisation = 0.0
 
     private var firstSubmission: Duration?
     private var busy = Duration.zero
 
-    // MARK: What happened
+    // MARK: Events
 
     mutating func submitted(at time: Duration) { firstSubmission = firstSubmission ?? time }
 
@@ -57,7 +57,7 @@ package struct SimulationReport: Hashable, Sendable {
 
     private static func milliseconds(_ time: Duration) -> Int { Int(time / .milliseconds(1)) }
 
-    // MARK: Words
+    // MARK: Output
 
     /// The rows of a table of all priorities, the highest first.
     package var rows: [[String]] {
@@ -75,7 +75,7 @@ package struct SimulationReport: Hashable, Sendable {
             }
     }
 
-    /// What there is to say besides, a line each.
+    /// Additional results, one line each.
     package var sentences: [String] {
         var lines = [
             "makespan: \(DurationText.text(makespan))",
@@ -88,9 +88,9 @@ package struct SimulationReport: Hashable, Sendable {
 }
 
 extension SimulationReport {
-    /// The figures for programs.
+    /// The results for programs.
     package struct Summary: Encodable, Hashable, Sendable {
-        /// The figures of a priority; times are in milliseconds.
+        /// The results of a priority; times are in milliseconds.
         package struct Priority: Encodable, Hashable, Sendable {
             let priority, jobs, failedJobs: Int
             let waiting, turnaround: [String: Int]
@@ -102,7 +102,7 @@ extension SimulationReport {
         let priorities: [Priority]
     }
 
-    /// The figures for programs.
+    /// The results for programs.
     package var summary: Summary {
         func times(_ histogram: Histogram) -> [String: Int] {
             [

@@ -2,7 +2,7 @@ import CommandLineOptions
 import FlamencoAPI
 import ManagerClient
 
-/// Asks a manager to end jobs or tasks.
+/// Cancels jobs or tasks.
 struct CancelCommand: Subcommand {
     static let name = "cancel"
     static let summary = "Cancels jobs, or single tasks given as JOB/TASK"
@@ -18,7 +18,7 @@ struct CancelCommand: Subcommand {
     func run() async throws -> Int32 { try await change.make() }
 }
 
-/// Asks a manager to do jobs or tasks again.
+/// Requeues jobs or tasks.
 struct RequeueCommand: Subcommand {
     static let name = "requeue"
     static let summary = "Requeues jobs, or single tasks given as JOB/TASK"
@@ -34,7 +34,7 @@ struct RequeueCommand: Subcommand {
     func run() async throws -> Int32 { try await change.make() }
 }
 
-/// A new state for jobs and tasks that somebody names.
+/// A status change of jobs and tasks.
 private struct RequestedChange {
     private let manager: ManagerOption
     private let names: [String]
@@ -59,7 +59,7 @@ private struct RequestedChange {
         let status: String
     }
 
-    /// Finds all before it changes any, so that a slip of the hand changes nothing.
+    /// Finds all of them before it changes any, so that a typing error changes nothing.
     func make() async throws -> Int32 {
         let client = try await manager.client()
         var targets: [JobOrTask] = []

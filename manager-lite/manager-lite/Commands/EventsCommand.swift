@@ -5,7 +5,7 @@ import HumanText
 import ManagerClient
 import System
 
-/// Tells what happens on a farm.
+/// Prints the events of a farm.
 struct EventsCommand: Subcommand {
     static let name = "events"
     static let summary = "Prints changes of jobs, tasks and workers until stopped"
@@ -44,7 +44,7 @@ struct EventsCommand: Subcommand {
         return ExitCode.success
     }
 
-    /// Whoever read the output has gone, as `head` does.
+    /// The reader of the output has exited, as `head` does.
     private struct ReaderLeftError: Error {}
 
     private func tell(_ event: some Encodable, _ sentence: String, at time: Timestamp) throws(ReaderLeftError) {
@@ -57,9 +57,9 @@ struct EventsCommand: Subcommand {
         } catch { throw ReaderLeftError() }
     }
 
-    // MARK: A manager that tells
+    // MARK: Managers with an event stream
 
-    /// Something that happened, as manager-lite tells it.
+    /// An event from manager-lite.
     private struct ToldEvent: Codable {
         let time: Timestamp
         let sentence: String
@@ -96,7 +96,7 @@ struct EventsCommand: Subcommand {
         for event in events { try tell(event, event.sentence, at: event.time) }
     }
 
-    // MARK: A manager that is asked
+    // MARK: Managers that are polled
 
     /// A change with its time.
     private struct SeenEvent: Encodable {
@@ -135,17 +135,17 @@ struct EventsCommand: Subcommand {
     }
 }
 
-/// A time in which a manager does not answer, told of once at its beginning and once at its end.
+/// A period in which a manager does not answer, reported at its beginning and at its end.
 struct Outage {
     private var goesOn = false
 
-    /// What to say of a request without an answer.
+    /// Returns the message for a request without an answer.
     mutating func begin(_ error: ManagerError) -> String? {
         defer { goesOn = true }
         return goesOn ? nil : "\(error); retrying"
     }
 
-    /// What to say of an answer.
+    /// Returns the message for an answer.
     mutating func end() -> String? {
         defer { goesOn = false }
         return goesOn ? "the manager answers again" : nil

@@ -4,7 +4,7 @@ import Foundation
 import JobTypes
 import ManagerClient
 
-/// Lists the job types of a manager, checks one in JavaScript, or begins a new one.
+/// Lists the job types of a manager, checks one in JavaScript, or creates a new one.
 struct JobTypesCommand: Subcommand {
     static let name = "job-types"
     static let summary = "Lists the job types of a manager; checks one in JavaScript, or creates one"
@@ -48,7 +48,7 @@ struct JobTypesCommand: Subcommand {
         return ExitCode.success
     }
 
-    // MARK: Those of a manager
+    // MARK: Listing
 
     private func list() async throws {
         let client = try await manager.client()
@@ -70,7 +70,7 @@ struct JobTypesCommand: Subcommand {
         try manager.show(type, in: client.dialect) { type.settings.table }
     }
 
-    // MARK: A new one
+    // MARK: Creating
 
     private func begin(_ folder: NewFolder) throws {
         let path = try folder.write(in: FileManager.default.currentDirectoryPath)
@@ -84,12 +84,12 @@ struct JobTypesCommand: Subcommand {
 }
 
 extension AvailableJobSetting {
-    /// The setting as in a usage: in brackets when a job can do without.
+    /// The setting as in a usage line: in brackets if it is optional.
     fileprivate var usage: String { required == true && `default` == nil ? key : "[\(key)]" }
 }
 
 extension [AvailableJobSetting] {
-    /// A row for each.
+    /// A table with a row for each.
     var table: [[String]] {
         [["setting", "type", "", "default", "description"]]
             + map { setting in

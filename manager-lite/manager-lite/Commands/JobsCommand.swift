@@ -34,6 +34,6 @@ struct JobsCommand: Subcommand {
 }
 
 extension Timestamp {
-    /// The time for people, where they are.
+    /// The time in the local time zone.
     var shown: String { date.localText }
 }

@@ -20,7 +20,7 @@ struct LogCommand: Subcommand {
     private let manager: ManagerOption
     private let task: String
     private let follows: Bool
-    /// On a terminal, what a task printed must not pass for anything but its output.
+    /// On a terminal, output of a task must not be able to control the terminal.
     private let isTerminal = isatty(STDOUT_FILENO) == 1
 
     init(_ arguments: ParsedArguments) throws {
@@ -58,12 +58,12 @@ struct LogCommand: Subcommand {
         return ExitCode.success
     }
 
-    /// Prints what there is, and what comes as long as it is wanted; gives how much that was.
+    /// Prints the log, and further output if requested; returns its size.
     private func show(_ task: TaskSummary, _ client: ManagerClient) async throws -> Int {
         var visible = VisibleOutput()
         var printed = 0
         while true {
-            // First whether it has ended, then its log: so nothing is printed behind the last look.
+            // First the status, then the log: so no output is missed at the end.
             let status =
                 follows ? try await client.send(.fetchTask, task.id, expecting: TaskDetails.self).status : task.status
             let news = try await client.log(of: task.id, from: printed)

@@ -7,7 +7,7 @@ import JobTypes
 import Service
 import System
 
-/// Serves a farm until it is told to stop.
+/// Serves a farm until it is stopped.
 struct ServeCommand: Subcommand {
     static let name = "serve"
     static let summary = "Serves a farm until SIGTERM or SIGINT, and prints its events"
@@ -54,7 +54,7 @@ struct ServeCommand: Subcommand {
     ]
 
     private let address: ListenAddress
-    /// How workers find the manager; absent when they are not to.
+    /// Lets workers discover the manager; nil if disabled.
     private let discoverability: Discoverability?
     private let variables: Variables
     private let storage: String
@@ -98,7 +98,7 @@ struct ServeCommand: Subcommand {
         isQuiet = arguments.has("--quiet")
     }
 
-    /// What happens on the farm, which goes on when nobody reads it.
+    /// Prints the events of the farm, which continues if nobody reads them.
     private let output = LineWriter(.standardOutput)
 
     func run() async throws -> Int32 {
@@ -136,7 +136,7 @@ struct ServeCommand: Subcommand {
         return ExitCode.success
     }
 
-    /// The job types in the folder, read once, so that whoever starts the manager sees what is wrong with them.
+    /// Opens the job types in the folder, and reads them once, so that problems are reported at the start.
     private func openJobTypes() async throws -> JobTypeFolder? {
         guard let jobTypesFolder else { return nil }
         let (output, isQuiet) = (output, isQuiet)
@@ -155,7 +155,7 @@ struct ServeCommand: Subcommand {
 
     private func tell(_ line: String) { output.write(VisibleText.line(line) + "\n") }
 
-    /// Once a second: what time brings about, and what there is to tell.
+    /// Once a second: applies timeouts, and prints new events.
     private func keepHouse(_ service: Service) async {
         var (_, next) = service.events(from: .max)
         var storageProblem: String?
@@ -207,7 +207,7 @@ struct ServeCommand: Subcommand {
         return KnownHosts(allowed: names)
     }
 
-    /// How many connections there may be at a time.
+    /// Returns the maximum number of connections.
     private static func connections(_ arguments: ParsedArguments) throws -> Int {
         let beside = ResourceLimit.filesBesideConnections
         let possible = ResourceLimit.raiseOpenFiles() - beside

@@ -3,7 +3,7 @@ import FlamencoAPI
 import Foundation
 import Swarm
 
-/// Lets a farm work on a clock of its own, and says how well.
+/// Simulates a farm on its own clock, and reports the results.
 struct SimulateCommand: Subcommand {
     static let name = "simulate"
     static let summary = "Simulates days of a farm in seconds, and reports its utilisation"

@@ -3,7 +3,7 @@ import FlamencoAPI
 import Foundation
 import ManagerClient
 
-/// Submits a job, and waits for its end if asked to.
+/// Submits a job, and optionally waits for its end.
 struct SubmitCommand: Subcommand {
     static let name = "submit"
     static let summary = "Submits a job, from a JSON file or from options"

@@ -6,7 +6,7 @@ import ManagerClient
 import Service
 import Swarm
 
-/// Plays many workers against a manager, and says what it took.
+/// Simulates many workers against a manager, and reports the results.
 struct SwarmCommand: Subcommand {
     static let name = "swarm"
     static let summary = "Simulates thousands of workers against a manager, and reports how it performs"
@@ -30,7 +30,7 @@ struct SwarmCommand: Subcommand {
     private let images: Double
     private let time: Duration
 
-    /// So many tasks a job has at most: what “echo-sleep-test” takes.
+    /// The maximum number of tasks in a job, from “echo-sleep-test”.
     private static let tasksPerJob = 100_000
 
     init(_ arguments: ParsedArguments) throws {
@@ -101,7 +101,7 @@ struct SwarmCommand: Subcommand {
         return jobs
     }
 
-    /// Shows how it goes on, and stops the swarm when its jobs have ended.
+    /// Shows the progress, and stops the swarm when its jobs have ended.
     private func watch(_ swarm: Swarm, jobs: [String], at client: ManagerClient) async {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         var open = jobs[...]

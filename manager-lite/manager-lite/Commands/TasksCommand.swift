@@ -44,9 +44,9 @@ extension TaskSummary {
 }
 
 extension ParsedArguments {
-    /// The only operand.
+    /// Returns the only operand.
     ///
-    /// - Throws: ``UsageError`` when there is none, or more than one.
+    /// - Throws: ``UsageError`` if there is none, or more than one.
     func only(_ complaint: String) throws(UsageError) -> String {
         guard let operand = positional.first else { throw UsageError(complaint) }
         if let surplus = positional.dropFirst().first {

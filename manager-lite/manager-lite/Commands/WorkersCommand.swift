@@ -34,17 +34,17 @@ struct WorkersCommand: Subcommand {
 }
 
 extension WorkerSummary {
-    /// The state that it is in, and the one that it has been asked to go to.
+    /// Its status, and the requested one.
     var state: String {
         statusChange.map { "\(status) → \($0.status)\($0.isLazy ? ", after its task" : "")" } ?? "\(status)"
     }
 }
 
 extension ManagerClient {
-    /// So many workers are asked about side by side.
+    /// The number of workers queried concurrently.
     private static let width = 8
 
-    /// All about each worker, in the order of their registration.
+    /// Returns the details of each worker, in order of registration.
     func workers() async throws -> [WorkerDetails] {
         let summaries = try await send(.fetchWorkers, expecting: WorkerList.self).workers
         return try await withThrowingTaskGroup(of: (Int, WorkerDetails?).self) { group in
@@ -58,7 +58,7 @@ extension ManagerClient {
         }
     }
 
-    /// All about a worker; absent when it has been deleted.
+    /// Returns the details of a worker; nil if it was deleted.
     private func worker(_ id: String) async throws -> WorkerDetails? {
         do {
             return try await send(.fetchWorker, id, expecting: WorkerDetails.self)

@@ -1,33 +1,34 @@
 import FlamencoAPI
 import ManagerClient
 
-/// What a manager says of its farm at one moment, as far as changes of it are told.
+/// A snapshot of a farm, as far as its changes are reported.
 struct FarmSnapshot {
-    /// The state of a job, a task or a worker.
+    /// The status of a job, a task or a worker.
     struct State: Hashable {
         let kind: String
         let id: String
         let name: String
         let status: String
-        /// What is happening with it: the activity of a job, the worker of a task.
+        /// Details: the activity of a job, the worker of a task.
         var detail = ""
         /// The job of a task.
         var job: String?
     }
 
     private(set) var states: [String: State] = [:]
-    /// The order in which things came.
+    /// The order of the objects.
     private(set) var order: [String] = []
     private var updated: [String: Timestamp] = [:]
 
-    /// Nothing yet.
+    /// Creates an empty snapshot.
     init() {}
 
     mutating func put(_ state: State) {
         if states.updateValue(state, forKey: state.id) == nil { order.append(state.id) }
     }
 
-    /// The farm as it is now. Of jobs that have ended and not changed since, the tasks are those of before.
+    /// Takes a snapshot of the farm. The tasks of jobs that have ended and not changed since are taken from the
+    /// previous one.
     init(of client: ManagerClient, after previous: FarmSnapshot) async throws {
         for worker in try await client.send(.fetchWorkers, expecting: WorkerList.self).workers {
             put(State(kind: "worker", id: worker.id, name: worker.name, status: worker.state))
@@ -63,21 +64,21 @@ extension FarmSnapshot.State {
 }
 
 extension JobStatus {
-    /// Whether a job in this state has come to its end, unless somebody has it done again.
+    /// Whether a job with this status has ended, unless it is requeued.
     var isFinal: Bool { [.completed, .failed, .canceled].contains(self) }
 }
 
-/// Something that is otherwise on a farm than it was.
+/// A change of an object on a farm.
 struct FarmNews: Hashable, Encodable {
     let kind: String
     let id: String
     let name: String
-    /// The state that it is in now; `deleted` when it is gone.
+    /// The new status; `deleted` if it was deleted.
     let status: String
-    /// The state that it was in; absent when it is new.
+    /// The previous status; nil if it is new.
     var previous: String?
     var detail = ""
-    /// The job of a task, by its identity.
+    /// The UUID of a task's job.
     var job: String?
     /// The name of that job.
     var jobName: String?
@@ -100,7 +101,7 @@ struct FarmNews: Hashable, Encodable {
         try container.encode(sentence, forKey: .sentence)
     }
 
-    /// One line.
+    /// The change in one line.
     var sentence: String {
         let owner = jobName.map { " of job \($0)" } ?? ""
         let was = previous.map { ", was \($0)" } ?? ""
@@ -108,13 +109,13 @@ struct FarmNews: Hashable, Encodable {
             switch kind {
             case _ where detail.isEmpty: ""
             case "task": " (worker \(detail))"
-            // What manager-lite says of a job begins with what is said here already.
+            // In manager-lite, the activity of a job starts with the text that is already included here.
             default: ": \(detail.replacing("\(kind) \(name) is \(status): ", with: "", maxReplacements: 1))"
             }
         return "\(kind) \(name)\(owner) is \(status)\(was)\(addition)"
     }
 
-    /// What changed between two moments, in the order of what is there now; what is gone comes last.
+    /// Returns the changes between two snapshots, in the order of the second one; deleted objects come last.
     static func between(_ before: FarmSnapshot, _ after: FarmSnapshot) -> [FarmNews] {
         func news(_ state: FarmSnapshot.State, status: String, previous: String?) -> FarmNews {
             let job = state.job.flatMap { after.states[$0] ?? before.states[$0] }
@@ -126,7 +127,7 @@ struct FarmNews: Hashable, Encodable {
             guard let state = after.states[id], before.states[id]?.status != state.status else { return nil }
             return news(state, status: state.status, previous: before.states[id]?.status)
         }
-        // The tasks of a job go with it, without words.
+        // The tasks of a deleted job are not mentioned.
         let gone = before.order.compactMap { before.states[$0] }.filter { state in
             after.states[state.id] == nil && state.job.map { after.states[$0] != nil } ?? true
         }

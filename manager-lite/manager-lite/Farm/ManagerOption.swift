@@ -3,7 +3,7 @@ import FlamencoAPI
 import Foundation
 import ManagerClient
 
-/// The manager that a command asks, and how the command shows what it says.
+/// The manager of a command, and the output format.
 struct ManagerOption {
     private static let defaultURL = "http://127.0.0.1:8080"
 
@@ -19,12 +19,12 @@ struct ManagerOption {
         wantsJSON = arguments.has("--json")
     }
 
-    /// A client that speaks the API of the manager.
+    /// Creates a client with the API of the manager.
     func client() async throws -> ManagerClient {
         try await ManagerClient(url: url, software: "manager-lite").introduced().client
     }
 
-    /// Prints a value as the manager wrote it, or as a table.
+    /// Prints a value as JSON of the manager, or as a table.
     func show(_ value: some Encodable, in dialect: APIDialect, table: () -> [[String]]) throws {
         if wantsJSON {
             Console.json(try WireJSON.encode(value, in: dialect))

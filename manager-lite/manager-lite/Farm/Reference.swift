@@ -2,22 +2,22 @@ import FlamencoAPI
 import HumanText
 import ManagerClient
 
-/// What somebody names on a command line: by its identity, the beginning of that, or its name where only one has it.
+/// A reference on a command line: an ID, its first characters, or a name if it is unique.
 struct Reference {
     let text: String
 
-    /// A beginning that is shorter could be a slip of the hand.
+    /// Fewer characters could be a typing error.
     private static let shortestBeginning = 4
 
-    /// Whether the text is a whole identity.
+    /// Whether the text is a complete ID.
     var isIdentity: Bool {
         text.wholeMatch(of: #/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/#) != nil
     }
 
-    /// The one that is meant.
+    /// Returns the object that matches.
     ///
-    /// - Parameter kind: what these are: `job`.
-    /// - Throws: ``ReferenceError`` when it is none of them, or could be several.
+    /// - Parameter kind: the kind of objects: `job`.
+    /// - Throws: ``ReferenceError`` if none or several match.
     func one<Thing>(
         of things: [Thing], kind: String, id: (Thing) -> String, name: (Thing) -> String, state: (Thing) -> String
     ) throws(ReferenceError) -> Thing {
@@ -43,7 +43,7 @@ struct Reference {
     }
 }
 
-/// Why nothing is meant, or too much.
+/// Why no single object matches.
 struct ReferenceError: Error, CustomStringConvertible {
     /// One sentence without a full stop.
     let description: String
@@ -52,7 +52,7 @@ struct ReferenceError: Error, CustomStringConvertible {
 }
 
 extension String {
-    /// So much of an identity that people can tell it from others.
+    /// The first characters of an ID, which are sufficient in practice.
     var beginning: String { String(prefix(8)) }
 }
 
@@ -63,35 +63,35 @@ enum JobOrTask {
 }
 
 extension ManagerClient {
-    /// All jobs, oldest first.
+    /// Returns all jobs, oldest first.
     func jobs() async throws -> [Job] {
         do {
             return try await send(.queryJobs, expecting: JobList.self).jobs.sorted { $0.created < $1.created }
         } catch let error as ManagerError where error.status == 404 || error.status == 405 {
-            // Before Flamenco 3.9 there was another way to ask.
+            // For managers before Flamenco 3.9.
             return try await send(.searchJobs, body: JobsQuery(), expecting: JobList.self).jobs
                 .sorted { $0.created < $1.created }
         }
     }
 
-    /// The tasks of a job, in their order.
+    /// Returns the tasks of a job, in order.
     func tasks(of job: String) async throws -> [TaskSummary] {
         try await send(.fetchJobTasks, job, expecting: JobTasksSummary.self).tasks
             .sorted { $0.indexInJob < $1.indexInJob }
     }
 
-    /// The job that somebody names.
+    /// Finds a job.
     func job(named text: String) async throws -> Job {
         try Self.job(named: text, among: try await jobs())
     }
 
-    // Errors without a type, here and below: Swift 6.3 crashes when it optimises what calls it otherwise.
+    // Untyped throws, here and below: otherwise, Swift 6.3 crashes when it optimises the caller.
     private static func job(named text: String, among jobs: [Job]) throws -> Job {
         try Reference(text: text).one(
             of: jobs, kind: "job", id: \.id, name: \.submitted.name, state: { "\($0.status)" })
     }
 
-    /// The task that somebody names: by itself, or behind its job as in `JOB/TASK`.
+    /// Finds a task: by itself, or in its job as in `JOB/TASK`.
     func task(named text: String) async throws -> (task: TaskSummary, job: Job) {
         let jobs = try await jobs()
         if let slash = text.lastIndex(of: "/"), let job = try? Self.job(named: String(text[..<slash]), among: jobs) {
@@ -118,7 +118,7 @@ extension ManagerClient {
         try Reference(text: text).one(of: tasks, kind: "task", id: \.id, name: \.name, state: { "\($0.status)" })
     }
 
-    /// The job that somebody names, or the task, which has to be named by its identity or behind its job.
+    /// Finds a job or a task; a task must be given by its ID or with its job.
     func jobOrTask(named text: String) async throws -> JobOrTask {
         do {
             return .job(try await job(named: text))

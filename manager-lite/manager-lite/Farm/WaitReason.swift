@@ -1,10 +1,10 @@
 import FlamencoAPI
 
-/// Why nothing of a job is being done, in words for the person who waits for it.
+/// Why no task of a job is running, for the user who waits for it.
 enum WaitReason {
-    /// What the tasks of a job wait for; nothing when one is being done, or when it cannot be told.
+    /// Returns what the tasks of a job wait for; nil if one is running, or it is unknown.
     ///
-    /// - Parameter blocked: the workers that get no more tasks of some types of this job.
+    /// - Parameter blocked: the workers that are blocked from task types of this job.
     static func text(
         job: Job, tasks: [TaskSummary], workers: [WorkerDetails], blocked: JobBlocklist
     ) -> String? {
@@ -14,7 +14,7 @@ enum WaitReason {
         }
         let types = Set(tasks.filter { [.queued, .softFailed].contains($0.status) }.map(\.taskType)).sorted()
         let reasons = types.map { reason(for: $0, job: job, workers: workers, blocked: blocked) }
-        // Where a worker could take one of them, the others may wait for that.
+        // If a worker could run one of them, the others may wait for that.
         guard !reasons.isEmpty, reasons.allSatisfy({ $0 != nil }) else { return nil }
         return reasons.compactMap(\.self).joined(separator: "; ")
     }
@@ -39,12 +39,12 @@ enum WaitReason {
         guard !willing.isEmpty else {
             return "all awake workers that support “\(type)” tasks failed too often, and are blocked for this job"
         }
-        // A worker between two tasks is about to ask for the next one.
+        // A worker between two tasks is about to request the next one.
         guard willing.allSatisfy({ $0.task?.summary.status == .active && $0.task?.jobID != job.id }) else { return nil }
         return "all \(willing.count) workers that support “\(type)” tasks are busy with other jobs"
     }
 
-    /// The workers in words: “gpu1 is asleep, gpu2 is offline”.
+    /// Describes the workers: “gpu1 is asleep, gpu2 is offline”.
     private static func states(of workers: [WorkerDetails]) -> String {
         let shown = workers.prefix(3).map { "\($0.summary.name) is \($0.summary.state)" }
         let rest = workers.count - shown.count

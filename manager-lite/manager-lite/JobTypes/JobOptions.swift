@@ -30,17 +30,17 @@ struct JobOptions {
             } ?? SubmittedJob.defaultPriority
     }
 
-    /// Throws when there is one of these options, none of which belongs to `owner`.
+    /// Throws if one of these options is used, which are only valid with `owner`.
     static func refuse(_ arguments: ParsedArguments, belongingTo owner: String) throws(UsageError) {
         for option in all where arguments.has(option.name) {
             throw UsageError("\(option.name) is only valid with \(owner)")
         }
     }
 
-    /// The job.
+    /// Returns the job.
     ///
-    /// - Parameter definitions: what the job type defines, as far as it is known. A setting that is a text stays one
-    ///   when it reads as a number: frame `47`.
+    /// - Parameter definitions: the settings of the job type, as far as known. The value of a string setting remains a
+    ///   string even if it looks like a number: frame `47`.
     func job(ofType type: String, defining definitions: [AvailableJobSetting]) -> SubmittedJob {
         let texts = Set(definitions.filter { $0.type == .string }.map(\.key))
         let values = settings.map { name, text in (name, Self.value(text, isText: texts.contains(name))) }

@@ -3,7 +3,7 @@ import FlamencoAPI
 import Foundation
 import JobTypes
 
-/// A trial of a job type in JavaScript, without a manager: compiles one job and shows its tasks.
+/// Tests a job type in JavaScript without a manager: compiles one job and shows its tasks.
 struct JobTypeCheck {
     private let path: String
     private let options: JobOptions
@@ -13,7 +13,7 @@ struct JobTypeCheck {
         options = try JobOptions(arguments)
     }
 
-    /// What it shows with `--json`.
+    /// The output with `--json`.
     private struct Report: Encodable {
         let jobType: AvailableJobType
         let name: String
@@ -30,7 +30,7 @@ struct JobTypeCheck {
         }
     }
 
-    /// A task, with the tasks before it by their places in the list.
+    /// A task, with its dependencies by their index in the list.
     private struct Row: Encodable {
         let name: String
         let type: String
@@ -110,7 +110,7 @@ struct JobTypeCheck {
 
     private static let longestCommand = 120
 
-    /// A command as somebody would write it down.
+    /// Returns a command as text.
     private static func text(_ command: Command) -> String {
         let parameters = command.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let text = ([command.name] + parameters).joined(separator: " ")

@@ -1,10 +1,10 @@
 import CommandLineOptions
 
-/// The beginnings of a job type in JavaScript: one that works, and a test of it.
+/// A working example of a job type in JavaScript, and a test of it.
 enum JobTypeScaffold {
-    /// A folder for a job type of this name.
+    /// Returns a folder for a job type of this name.
     ///
-    /// - Throws: ``UsageError`` when the name cannot be that of a job type.
+    /// - Throws: ``UsageError`` if the name is not valid for a job type.
     static func folder(for name: String) throws(UsageError) -> NewFolder {
         guard name.wholeMatch(of: #/[a-z][a-z0-9]*(-[a-z0-9]+)*/#) != nil else {
             throw UsageError("the name of a job type should be like “count-words”, but is “\(name)”")
