@@ -274,3 +274,10 @@ if Context.environment["FLAMENCO_SANITIZE"] == "thread" {
             swiftSettings: settings),
     ]
 }
+
+// The programs of packages are linked without ICU's data, which has this name in Swift's static libraries: see
+// systemd/layout.sh. With shared libraries the target must not be there, since it would take the place of their data.
+if let symbol = Context.environment["FLAMENCO_ICU_DATA"] {
+    for target in package.targets where target.type == .executable { target.dependencies.append("ICUData") }
+    package.targets.append(.target(name: "ICUData", cSettings: [.define("ICU_DATA", to: symbol)]))
+}

@@ -71,17 +71,13 @@ build_programs() {
     done
 }
 
-# Builds one program into the folder `from`.
+# Builds one program into the folder `from`, without the data of ICU where its name is known (Package.swift).
 build_program() {
     local options=(-c release --static-swift-stdlib) symbol
-    mkdir -p "$from"
     symbol=$(symbol_of_icu_data)
-    if [ -n "$symbol" ]; then
-        clang -c -DICU_DATA="$symbol" -o "$from/icu-data.o" systemd/icu-data.c
-        options+=(-Xlinker "$from/icu-data.o")
-    fi
+    [ -z "$symbol" ] || local -x FLAMENCO_ICU_DATA=$symbol
     swift build "${options[@]}" --product "$1"
-    install -m 755 "$(swift build "${options[@]}" --show-bin-path)/$1" "$from/$1"
+    install -D -m 755 "$(swift build "${options[@]}" --show-bin-path)/$1" "$from/$1"
 }
 
 # Builds task-supervisor without any shared library: it starts once for each program, and linking takes most of that time.
@@ -90,7 +86,7 @@ build_supervisor() {
     local options=(-c release --scratch-path .build/supervisor -Xswiftc -static-executable -Xswiftc -use-ld=lld)
     [ -f "$(clang -print-file-name=libc.a)" ] \
         && swift build "${options[@]}" --product task-supervisor \
-        && install -m 755 "$(swift build "${options[@]}" --show-bin-path)/task-supervisor" "$from/task-supervisor"
+        && install -D -m 755 "$(swift build "${options[@]}" --show-bin-path)/task-supervisor" "$from/task-supervisor"
 }
 
 # The name of ICU's data in Swift's static libraries; nothing where it cannot be found, and then the data is linked.

@@ -8,7 +8,8 @@ final class Transfer {
     private let request: TransportRequest
     private let continuation: CheckedContinuation<TransportReply, any Error>
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    private var outgoing: UnsafeMutableRawBufferPointer?
+    /// How many bytes of the body libcurl has taken.
+    private var sent = 0
     private var incoming = Data()
     private var headers: [String: String] = [:]
     private var headIsComplete = false
@@ -36,7 +37,6 @@ final class Transfer {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
-        outgoing?.deallocate()
         words.deallocate()
     }
 
@@ -64,23 +64,26 @@ final class Transfer {
             ccurl_set_string(easy, CURLOPT_USERNAME, user.workerID)
             ccurl_set_string(easy, CURLOPT_PASSWORD, user.secret)
         }
-        setUpBody()
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        setUpBody(context)
         // libcurl would wait for "100 Continue" before larger bodies, and declare an empty body a form.
         let without = ["Expect:"] + (request.body == nil ? ["Content-Type:"] : [])
         for header in request.headers + without { headerList = curl_slist_append(headerList, header) }
         ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        ccurl_set_receiver(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+        ccurl_set_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             Transfer.at(context)?.receive(bytes, size * count) ?? 0
         }
         ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        ccurl_set_receiver(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+        ccurl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             Transfer.at(context)?.receiveHeader(bytes, size * count) ?? 0
         }
         ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
     }
 
-    private func setUpBody() {
+    /// Up to this size libcurl sends a body together with the header fields, if it has a copy.
+    private static let smallBody = 16 << 10
+
+    private func setUpBody(_ context: UnsafeMutableRawPointer) {
         guard let body = request.body else {
             // A POST without a body states that; some proxies require it (RFC 9110 §8.6).
             if request.method == "POST" {
@@ -89,18 +92,45 @@ final class Transfer {
             }
             return
         }
-        // libcurl reads from there until the transfer has finished.
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, body.count), alignment: 1)
-        copy.copyBytes(from: body)
-        outgoing = copy
+        // The size has to come first (CURLOPT_COPYPOSTFIELDS(3)).
         ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-        ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
+        if body.count <= Self.smallBody {
+            var copy = Array(body)
+            // One byte at least: without an address libcurl would ask for the body by a callback.
+            if copy.isEmpty { copy = [0] }
+            copy.withUnsafeMutableBytes { _ = ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+            return
+        }
+        ccurl_set_long(easy, CURLOPT_POST, 1)
+        ccurl_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, context in
+            Transfer.at(context)?.send(into: bytes, size * count) ?? 0
+        }
+        ccurl_set_pointer(easy, CURLOPT_READDATA, context)
+        ccurl_set_seek_callback(easy) { context, offset, origin in
+            Transfer.at(context)?.seek(to: offset, from: origin) ?? CURL_SEEKFUNC_FAIL
+        }
+        ccurl_set_pointer(easy, CURLOPT_SEEKDATA, context)
     }
 
     // MARK: Callbacks
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func send(into bytes: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
+        guard let bytes, let body = request.body else { return 0 }
+        let part = body.dropFirst(sent).prefix(room)
+        part.copyBytes(to: UnsafeMutableRawBufferPointer(start: bytes, count: part.count))
+        sent += part.count
+        return part.count
+    }
+
+    /// Begins again, for a request that is repeated on another connection.
+    private func seek(to offset: curl_off_t, from origin: Int32) -> Int32 {
+        guard origin == SEEK_SET, offset >= 0, offset <= request.body?.count ?? 0 else { return CURL_SEEKFUNC_FAIL }
+        sent = Int(offset)
+        return CURL_SEEKFUNC_OK
     }
 
     private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {

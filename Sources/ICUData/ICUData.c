@@ -2,7 +2,7 @@
 // half of a program, and these programs use none: they write dates as ISO 8601, and ask the C library for local time.
 //
 // This is a package of data with no entries, which ICU reads as it reads its own. It has to have the name that ICU's has in
-// this release of Swift, which layout.sh finds: ICU_DATA.
+// this release of Swift, which systemd/layout.sh finds: ICU_DATA.
 #include <stdint.h>
 
 struct table_of_contents {
