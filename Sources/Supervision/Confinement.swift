@@ -1,13 +1,13 @@
 import SupervisorProtocol
 import System
 
-/// Puts this process into a sandbox, which it and all that it becomes and starts never leave.
+/// Puts this process into a sandbox, which it and its descendants can never leave.
 struct Confinement: ~Copyable {
     private let sandbox: Sandbox
     private let access: LandlockAccess
     private let ruleset: LandlockRuleset
 
-    /// Goes into the sandbox; places are looked at as the user of this process.
+    /// Enters the sandbox; paths are opened as the user of this process.
     static func enter(_ sandbox: Sandbox) throws(LaunchError) {
         let confinement = try Confinement(sandbox)
         for grant in sandbox.grants { try confinement.allow(grant) }
@@ -40,7 +40,7 @@ struct Confinement: ~Copyable {
     private func allow(_ grant: Sandbox.Grant) throws(LaunchError) {
         let found: GrantedPlace?
         do throws(SystemError) { found = try GrantedPlace(grant.path) } catch { throw LaunchError(.sandbox, error) }
-        // What does not exist, or is closed to this user, does not exist for the program either.
+        // What does not exist, or is not accessible to this user, does not exist for the program either.
         guard let place = found else { return }
         // Everything would be below it.
         if place.path == [UInt8(ascii: "/")] { throw LaunchError(step: .sandboxedPlace, errno: EPERM) }
@@ -57,8 +57,8 @@ struct Confinement: ~Copyable {
         }
     }
 
-    /// Allows reading all that is in a folder but what is hidden; of the folder itself nothing, since that would hold for what
-    /// is hidden too.
+    /// Allows reading everything in a folder that is not hidden; no rights on the folder itself, because these would
+    /// include what is hidden.
     private func allowEntries(of folder: borrowing Descriptor, _ path: [UInt8]) throws(LaunchError) {
         guard var listing = try? Directory(of: folder) else { return }
         while let name = try? listing.next({ Array($0) }) {
@@ -75,7 +75,7 @@ struct Confinement: ~Copyable {
     private func allow(_ place: borrowing Descriptor, _ wanted: Sandbox.Access) throws(LaunchError) {
         do throws(SystemError) {
             let kind = try place.status().kind
-            // Where a link leads is another place.
+            // The target of a link is another path.
             if kind == .link { return }
             let granted = access.granted(wanted, isFolder: kind == .folder)
             if granted != 0 { try ruleset.allow(granted, below: place) }
@@ -85,22 +85,23 @@ struct Confinement: ~Copyable {
     }
 }
 
-/// What is at a path that a sandbox grants.
+/// A path that a sandbox grants.
 private struct GrantedPlace: ~Copyable {
     let handle: Descriptor
-    /// The path without links of what was opened, even if links change meanwhile: that is what is granted.
+    /// The path without links of what was opened, even if links change in the meantime: this is what is granted.
     let path: [UInt8]
 
-    /// Nil where nothing can be opened.
+    /// Nil if nothing can be opened.
     init?(_ path: String) throws(SystemError) {
-        // Most paths have no links. Then one call opens the place, and its path is known: dozens are opened for each program.
+        // Most paths have no links. Then one call opens the path, and the result is known: dozens are opened for each
+        // program.
         if Self.isNormal(path.utf8) {
             do throws(SystemError) {
                 handle = try Descriptor(handleOfPlaceWithoutLinks: path)
                 self.path = Array(path.utf8)
                 return
             } catch {
-                // With a link, or on a kernel that cannot be asked so, it is opened the usual way.
+                // With a link, or on a kernel without that call, it is opened the usual way.
                 guard [ELOOP, ENOSYS, EPERM].contains(error.number) else { return nil }
             }
         }
@@ -109,7 +110,7 @@ private struct GrantedPlace: ~Copyable {
         handle = place
     }
 
-    /// Whether a path is absolute and has no `.`, `..` and needless slashes.
+    /// Whether a path is absolute, without `.`, `..` and redundant slashes.
     private static func isNormal(_ path: String.UTF8View) -> Bool {
         var length = 0
         var hasDotsOnly = true

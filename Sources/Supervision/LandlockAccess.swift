@@ -1,6 +1,6 @@
 import SupervisorProtocol
 
-/// The rights of a version of Landlock, as bits (man 7 landlock).
+/// The access rights of a version of Landlock, as bits (man 7 landlock).
 struct LandlockAccess {
     /// The version of the ABI.
     let version: Int32
@@ -9,33 +9,34 @@ struct LandlockAccess {
     private static let writeFile: UInt64 = 1 << 1
     private static let readFile: UInt64 = 1 << 2
     private static let readFolder: UInt64 = 1 << 3
-    /// All of version 1 together: also to remove and to make folders, files, sockets, named pipes, links and devices.
+    /// All rights of version 1 together, including removing and creating folders, files, sockets, named pipes, links
+    /// and devices.
     private static let first: UInt64 = (1 << 13) - 1
     private static let makeDevices: UInt64 = 1 << 6 | 1 << 11
-    /// Since version 2: to move and to link from one folder to another, which version 1 never allows.
+    /// Since version 2: moving and linking between folders, which version 1 never allows.
     private static let refer: UInt64 = 1 << 13
     /// Since version 3.
     private static let truncate: UInt64 = 1 << 14
-    /// Since version 5: to control devices by ioctl.
+    /// Since version 5: ioctl on devices.
     private static let control: UInt64 = 1 << 15
-    /// Since version 9: to connect to sockets by their path.
+    /// Since version 9: connecting to sockets by path.
     private static let connect: UInt64 = 1 << 16
-    /// What there is to grant of what is no folder.
+    /// The rights that apply to anything but folders.
     private static let ofFiles = execute | writeFile | readFile | truncate | control | connect
 
-    /// What is denied unless it is granted.
+    /// The rights that are denied unless granted.
     var handled: UInt64 {
         Self.first | (version >= 2 ? Self.refer : 0) | (version >= 3 ? Self.truncate : 0)
             | (version >= 5 ? Self.control : 0) | (version >= 9 ? Self.connect : 0)
     }
 
-    /// Since version 4: to connect to a port over TCP.
+    /// Since version 4: connecting to a TCP port.
     var connectTCP: UInt64 { version >= 4 ? 1 << 1 : 0 }
 
-    /// Since version 6: neither abstract sockets nor signals reach what is outside.
+    /// Since version 6: no abstract sockets and signals to outside the sandbox.
     var scope: UInt64 { version >= 6 ? 1 << 0 | 1 << 1 : 0 }
 
-    /// What is granted of a place.
+    /// Returns the rights granted on a file or folder.
     func granted(_ access: Sandbox.Access, isFolder: Bool) -> UInt64 {
         let reading = Self.execute | Self.readFile | Self.readFolder
         let wanted: UInt64 =

@@ -1,28 +1,27 @@
 import System
 
-/// What a program may do with files and over TCP besides what the rights of its user allow: nothing but this.
+/// The access of a program to files and TCP, in addition to the access rights of its user: everything else is denied.
 ///
-/// The kernel holds it (man 7 landlock), for the program and all that it starts. What is granted holds for all below it, so
-/// nothing may be granted that has something hidden below it.
+/// The kernel enforces it (man 7 landlock), for the program and its descendants. A grant includes everything below its
+/// path, so nothing may be granted that has something hidden below it.
 package struct Sandbox: Hashable, Sendable {
-    /// What is granted of a place.
+    /// The access to a path.
     package enum Access: UInt8, Sendable, CaseIterable {
-        /// To read and execute.
+        /// Read and execute.
         case read
-        /// To read, execute, write, make and remove; not to make device nodes.
+        /// Read, write, execute, create and remove; except creating device nodes.
         case write
-        /// To read, write and control what is there, as devices are.
+        /// Read, write and control, for devices.
         case use
-        /// To connect to sockets there.
+        /// Connect to sockets.
         case connect
     }
 
-    /// A file or a folder with all below it.
+    /// A file, or a folder with everything below it.
     package struct Grant: Hashable, Sendable {
         package var path: String
         package var access: Access
-        /// Whether it has to be where its path says, without a link on the way: a place of the agent's own, which may be in
-        /// something that is hidden.
+        /// Whether the path must not contain links: for a path of the agent itself, which may be within a hidden one.
         package var isExact: Bool
 
         package init(_ path: String, _ access: Access, isExact: Bool = false) {
@@ -33,11 +32,11 @@ package struct Sandbox: Hashable, Sendable {
     }
 
     package var grants: [Grant]
-    /// Places without links that no grant may open: the state and the settings of the agent.
+    /// Paths without links that no grant may include: the state and the settings of the agent.
     package var hidden: [String]
-    /// The only ports for connections over TCP; any when absent.
+    /// The only ports for TCP connections; if nil, all.
     package var tcpPorts: [UInt16]?
-    /// What the kernel has to know at least: the version of its Landlock ABI.
+    /// The minimum Landlock ABI version required.
     package var leastVersion: Int32
 
     package init(grants: [Grant], hidden: [String], tcpPorts: [UInt16]?, leastVersion: Int32) {
@@ -49,17 +48,17 @@ package struct Sandbox: Hashable, Sendable {
 }
 
 extension Sandbox {
-    /// How a place lies to what is hidden.
+    /// How a path relates to the hidden paths.
     package enum Relation: Hashable, Sendable {
         case apart
-        /// It is hidden, or in something that is.
+        /// It is hidden, or within a hidden path.
         case inside(String)
-        /// Something hidden is below it.
+        /// It contains a hidden path.
         case above(String)
     }
 
-    /// How a place lies to what is hidden, by its path without links. Byte by byte: to Swift, letters that are written
-    /// differently may be equal.
+    /// Returns how a path without links relates to the hidden paths. Bytes are compared: in Swift, strings with
+    /// different bytes may be equal.
     package func relation(of path: [UInt8]) -> Relation {
         let slash = UInt8(ascii: "/")
         for place in hidden {
@@ -75,7 +74,7 @@ extension Sandbox {
     }
 }
 
-// MARK: Between processes
+// MARK: Serialisation
 
 extension Sandbox {
     func write(to writer: inout ByteWriter) {
@@ -94,7 +93,7 @@ extension Sandbox {
             let path = try reader.text()
             let number = try reader.integer(UInt8.self)
             guard let access = Access(rawValue: number) else {
-                throw MalformedMessageError("no access in a sandbox has the number \(number)")
+                throw MalformedMessageError("unknown sandbox access \(number)")
             }
             return Grant(path, access, isExact: try reader.bool())
         }

@@ -117,7 +117,7 @@ package struct ByteReader {
         return Int(count)
     }
 
-    /// The indices of the next bytes, which are then behind the position.
+    /// Consumes bytes, and returns their indices.
     @usableFromInline mutating func take(_ count: Int) throws -> Range<Int> {
         guard count <= remaining else { throw MalformedMessageError("\(count - remaining) bytes missing") }
         defer { position += count }

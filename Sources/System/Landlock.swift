@@ -1,22 +1,21 @@
 import CPlatform
 
-/// Rules about what a process and all that it becomes and starts may do, which the kernel holds (man 7 landlock). Rights are
-/// bits.
+/// Access rules for this process and its descendants, enforced by the kernel (man 7 landlock). Rights are bits.
 package struct LandlockRuleset: ~Copyable {
     private let rules: Descriptor
 
-    /// The version of the kernel's ABI.
+    /// Returns the version of the kernel's ABI.
     ///
-    /// - Throws: ``SystemError`` with `ENOSYS` where the kernel has no Landlock, with `EOPNOTSUPP` where it is turned off.
+    /// - Throws: ``SystemError`` with `ENOSYS` if the kernel has no Landlock, with `EOPNOTSUPP` if it is disabled.
     package static func version() throws(SystemError) -> Int32 { try checked(platform_landlock_version()) }
 
-    /// Rules that deny all of these unless a rule allows it.
+    /// Creates rules that deny all of these rights unless a rule allows them.
     package init(files: UInt64, network: UInt64, scope: UInt64) throws(SystemError) {
         var ruleset = platform_ruleset(files: files, network: network, scope: scope)
         rules = Descriptor(owning: try checked(platform_landlock_ruleset(&ruleset)))
     }
 
-    /// Allows rights on what is open, and on all below it.
+    /// Allows rights on an open file or folder, and on everything below it.
     package func allow(
         _ access: UInt64, below place: borrowing some OpenDescriptor & ~Copyable
     ) throws(SystemError) {
@@ -28,7 +27,7 @@ package struct LandlockRuleset: ~Copyable {
         try checked(platform_landlock_allow_port(rules.number, access, UInt64(port)))
     }
 
-    /// Holds this thread to the rules for good, and lets it gain no rights by executing a program.
+    /// Applies the rules to this thread permanently, and prevents it from gaining privileges by executing a program.
     package func restrict() throws(SystemError) {
         try checked(platform_forbid_new_privileges())
         try checked(platform_landlock_restrict(rules.number))
@@ -36,21 +35,21 @@ package struct LandlockRuleset: ~Copyable {
 }
 
 extension OpenMode {
-    /// A handle of whatever is there, which is not opened itself.
+    /// A handle of a path of any type, which is not opened itself.
     package static let placeHandle = OpenMode(rawValue: platform_flags_of_place_handle())
 }
 
 extension Descriptor {
-    /// A handle of what is at a path, whatever it is, as long as no part of the path is a symbolic link (man 2 openat2).
+    /// Opens a handle of a path of any type, if no part of the path is a symbolic link (man 2 openat2).
     ///
-    /// - Throws: ``SystemError``: `ELOOP` where a part is a link, `ENOSYS` or `EPERM` where this cannot be asked for.
+    /// - Throws: ``SystemError``: `ELOOP` if a part is a link, `ENOSYS` or `EPERM` if the call is not available.
     package init(handleOfPlaceWithoutLinks path: String) throws(SystemError) {
         let noLinks: UInt64 = 0x04  // RESOLVE_NO_SYMLINKS
         let flags = UInt64(UInt32(bitPattern: platform_flags_of_place_handle()))
         self.init(owning: try retrying { platform_openat2(AT_FDCWD, path, flags, noLinks) })
     }
 
-    /// A handle of an entry of a folder, whose name may be no UTF-8; of a link, should it be one.
+    /// Opens a handle of an entry of a folder, whose name need not be UTF-8; of a link itself, if it is one.
     package init(
         handleOfEntry name: [UInt8], in folder: borrowing some OpenDescriptor & ~Copyable
     ) throws(SystemError) {
@@ -61,7 +60,7 @@ extension Descriptor {
 }
 
 extension OpenDescriptor where Self: ~Copyable {
-    /// The path of what is open, without links, byte by byte.
+    /// Returns the path of the open file, without links, as bytes.
     package func path() throws(SystemError) -> [UInt8] {
         let number = number
         let found = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer -> [UInt8]? in

@@ -80,7 +80,8 @@ struct FailureTests {
         let silent = ProgramRunner(supervisor: "/bin/true")
         await #expect(
             throws: ProgramError(
-                executable: "true", reason: .supervisor("its supervisor ended without a word, exit status 0"))
+                executable: "true",
+                reason: .supervisor("task-supervisor exited without reporting a result (exit status 0)"))
         ) { try await silent.run(Program("true"), sink: recorder.sink) }
     }
 

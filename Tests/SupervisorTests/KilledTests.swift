@@ -40,7 +40,7 @@ struct KilledTests {
                     + "until grep -q ready '\(printed)'; do sleep 0.01; done; kill -9 $PPID; \(line)",
             ], environment: ["PATH": "/usr/bin:/bin"])
         let error = await agent.line { $0.hasPrefix("error: ") }
-        #expect(error == "error: could not run /bin/sh: its supervisor was killed by SIGKILL")
+        #expect(error == "error: could not run /bin/sh: task-supervisor was killed by SIGKILL")
         try await lifeline.end()
         #expect(await agent.exit() == .status(0))
     }

@@ -88,7 +88,7 @@ package struct FarmRules: Codable, Hashable, Sendable {
     package var failuresOfWorker = 3
     /// Whether warnings are reasons to reject a job.
     package var isStrict = false
-    /// The time zone of sleep schedules; nil is that of this machine.
+    /// The time zone of sleep schedules; if nil, that of this machine.
     package var timeZone: TimeZone?
     /// Maximum number of tasks of a job.
     package var tasksPerJob = TaskList.Limits().tasks

@@ -16,7 +16,7 @@ public struct SimpleBlenderRender: JobType {
 
     /// Creates the job type.
     ///
-    /// - Parameter timeZone: the time zone of the time of submission, which paths may have; nil is that of this machine.
+    /// - Parameter timeZone: the time zone for times of submission in paths; if nil, that of this machine.
     public init(timeZone: TimeZone? = nil) { self.timeZone = timeZone }
 
     /// Returns the settings.

@@ -1,42 +1,42 @@
 import System
 
-/// What the kernel knows of Landlock, by which programs are kept in the sandbox (man 7 landlock).
+/// The kernel's support for Landlock, which enforces the sandbox of programs (man 7 landlock).
 struct LandlockSupport: Hashable, Sendable {
-    /// The version of the ABI; 0 where there is none.
+    /// The version of the ABI; 0 without support.
     let version: Int32
-    /// Why there is none; absent where there is one.
+    /// Why there is no support; nil if there is.
     let absence: String?
 
-    /// Before it, programs could empty each file that their user may write.
+    /// In earlier versions, programs could empty every file that their user may write.
     static let holdsTruncation: Int32 = 3
-    /// Before it, connections over TCP cannot be held.
+    /// In earlier versions, TCP connections cannot be restricted.
     static let holdsTCP: Int32 = 4
-    /// Before it, programs reach sockets without a path and can signal what is outside.
+    /// In earlier versions, programs can use abstract sockets and signal processes outside the sandbox.
     static let holdsSignals: Int32 = 6
-    /// Before it, programs can connect to sockets by their path.
+    /// In earlier versions, programs can connect to sockets by path.
     static let holdsSockets: Int32 = 9
 
-    /// What this kernel knows.
+    /// The support of the running kernel.
     static var ofKernel: LandlockSupport {
         do throws(SystemError) {
             return LandlockSupport(version: try LandlockRuleset.version(), absence: nil)
         } catch {
             let absence =
                 switch error.number {
-                case ENOSYS: "this kernel has no Landlock, which Linux has since 5.13"
-                case EOPNOTSUPP: "Landlock is off: “lsm=” on the command line of the kernel leaves it out"
+                case ENOSYS: "this kernel has no Landlock (added in Linux 5.13)"
+                case EOPNOTSUPP: "Landlock is disabled: “lsm=” on the kernel command line does not include it"
                 default: "Landlock cannot be used here: \(error)"
                 }
             return LandlockSupport(version: 0, absence: absence)
         }
     }
 
-    /// Checks that it is enough for a sandbox.
+    /// Checks that the support is sufficient for a sandbox.
     ///
     /// - Parameters:
     ///   - hasOtherUser: whether programs run as another user than the agent.
-    ///   - limitsTCP: whether they may connect to some ports alone.
-    /// - Throws: ``SettingsError`` when it is not.
+    ///   - limitsTCP: whether they may only connect to some ports.
+    /// - Throws: ``SettingsError`` if it is not.
     func require(hasOtherUser: Bool, limitsTCP: Bool) throws(SettingsError) {
         if let absence { throw SettingsError("“sandbox” is “paths”, but \(absence)") }
         guard version >= Self.holdsTruncation || hasOtherUser else {
@@ -51,10 +51,10 @@ struct LandlockSupport: Hashable, Sendable {
         }
     }
 
-    /// What it does not hold that later versions do, as parts of a sentence.
+    /// What it does not restrict, unlike later versions, as parts of a sentence.
     var gaps: [String] {
         var gaps: [String] = []
-        if version < Self.holdsTruncation { gaps.append("emptying files that the user of programs may write") }
+        if version < Self.holdsTruncation { gaps.append("truncating files that the user of programs may write") }
         if version < Self.holdsSignals { gaps.append("signals and abstract sockets") }
         if version < Self.holdsSockets { gaps.append("connecting to sockets by path") }
         return gaps

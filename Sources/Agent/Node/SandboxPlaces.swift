@@ -1,9 +1,10 @@
 import FoundationEssentials
 package import SupervisorProtocol
 
-/// What every program needs of a machine, and may use in the sandbox; what is not there is left out. systemd/README.md has the list.
+/// What every program needs, and may use in the sandbox; paths that do not exist are ignored. systemd/README.md has the
+/// list.
 package enum SandboxPlaces {
-    /// What may be read and executed.
+    /// Paths that may be read and executed.
     package static let read: [String] =
         [
             "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/proc", "/sys",
@@ -11,7 +12,7 @@ package enum SandboxPlaces {
             "/var/cache/fontconfig", "/var/lib/ca-certificates",
         ] + configuration.map { "/etc/\($0)" }
 
-    /// Of `/etc` what programs, libraries and drivers look at. The rest may hold what is nobody's business.
+    /// Entries of `/etc` that programs, libraries and drivers read. Others may contain confidential data.
     package static let configuration: [String] = [
         "ImageMagick-6", "ImageMagick-7", "OpenCL", "alternatives", "ca-certificates", "crypto-policies", "drirc",
         "egl",
@@ -21,10 +22,10 @@ package enum SandboxPlaces {
         "ssh/ssh_config", "ssh/ssh_config.d", "ssh/ssh_known_hosts", "ssl", "timezone", "vulkan", "xdg",
     ]
 
-    /// What of `/etc` may be read for its name to begin so: each version of Python has a folder.
+    /// The prefix of other readable entries of `/etc`: each version of Python has a folder.
     package static let configurationPrefix = "python3"
 
-    /// Devices, of graphics cards too, and a program's own files in `/proc`.
+    /// Devices, including graphics cards, and a program's own files in `/proc`.
     package static let use: [String] =
         [
             "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/proc/self", "/dev/dri", "/dev/kfd",
@@ -32,15 +33,15 @@ package enum SandboxPlaces {
             "/dev/nvidia-caps",
         ] + (0..<16).map { "/dev/nvidia\($0)" }
 
-    /// What may be written: memory that processes share.
+    /// Paths that may be written: shared memory.
     package static let write = ["/dev/shm"]
 
-    /// Sockets of the system, where the kernel can keep programs from the others.
+    /// Sockets of the system, if the kernel can restrict access to others.
     package static let connect = [
         "/run/nscd", "/run/systemd/resolve", "/run/systemd/userdb", "/run/nvidia-persistenced",
     ]
 
-    /// A sandbox of nothing else.
+    /// A sandbox with nothing else.
     package static var sandbox: Sandbox {
         Sandbox(grants: grants, hidden: [], tcpPorts: nil, leastVersion: LandlockSupport.holdsTruncation)
     }
@@ -53,8 +54,8 @@ package enum SandboxPlaces {
             + connect.map { .init($0, .connect) }
     }
 
-    /// What may be read and what may be written of the home of the agent's user: fonts and settings, and what renderers and
-    /// drivers keep.
+    /// Returns what may be read and written in the home of the agent's user: fonts and settings, and files of renderers
+    /// and drivers.
     static func home(_ environment: [String: String]) -> (read: [String], write: [String]) {
         guard let home = environment["HOME"], home.hasPrefix("/"), home != "/" else { return ([], []) }
         func place(_ variable: String, _ usual: String) -> String {

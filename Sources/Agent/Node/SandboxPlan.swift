@@ -4,27 +4,28 @@ import FoundationEssentials
 package import SupervisorProtocol
 import System
 
-/// Whether programs are kept to some files.
+/// Whether the files of programs are restricted.
 package enum SandboxRule: String, CaseIterable, Sendable {
-    /// They may use what their user may.
+    /// They may use everything that their user may.
     case off
-    /// They may use what the settings and ``SandboxPlaces`` have.
+    /// They may use what the settings and ``SandboxPlaces`` grant.
     case paths
 }
 
-/// The sandbox of programs, made of the settings and of what every program needs.
+/// Creates the sandbox of programs from the settings and from what every program needs.
 struct SandboxPlan {
     let settings: Settings
-    /// How programs run otherwise.
+    /// The other defaults of programs.
     let programs: ProgramDefaults
-    /// Where the agent keeps its state; absent where that is not there yet.
+    /// The agent's state directory; nil if it does not exist yet.
     let stateDirectory: String?
     /// The path of `task-supervisor`.
     let supervisor: String
 
-    /// The sandbox; nil where it is off. Looks at the state folder and at homes, and makes nothing.
+    /// Returns the sandbox; nil if it is off. Reads the state folder and homes, and creates nothing.
     ///
-    /// - Throws: ``SettingsError`` where the kernel cannot hold it, or something of the agent's would be open to programs.
+    /// - Throws: ``SettingsError`` if the kernel cannot enforce it, or it would give programs access to data of the
+    ///   agent.
     func sandbox(_ landlock: LandlockSupport = .ofKernel) throws(SettingsError) -> Sandbox? {
         guard settings.sandbox == .paths else { return nil }
         let hasOtherUser = programs.user != nil
@@ -44,13 +45,13 @@ struct SandboxPlan {
                 }
             guard let open else { continue }
             throw SettingsError(
-                "“sandbox” lets programs use \(grant.path), and \(open) has state or settings of the agent: put that "
-                    + "elsewhere, or let programs run as a user with another home")
+                "“sandbox” lets programs use \(grant.path), and \(open) contains state or settings of the agent: move that "
+                    + "elsewhere, or run programs as a user with another home")
         }
         return sandbox
     }
 
-    /// Places without links where state and settings of agents are, of this one and of others on this machine.
+    /// Paths without links of the state and settings of agents, of this one and of others on this machine.
     private var hidden: [String] {
         let named = programs.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let configuration = named ?? programs.environment["HOME"].map { $0 + "/.config" }
@@ -64,7 +65,7 @@ struct SandboxPlan {
         .map(Self.resolved).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// What is the agent's own, or its user's.
+    /// What belongs to the agent or its user.
     private var ownGrants: [Sandbox.Grant] {
         let usualFolders = [
             AvailableExecutors.installedFolder, AvailableExecutors.usualFolder,
@@ -73,7 +74,7 @@ struct SandboxPlan {
         var read = [supervisor] + (settings.executors.folders ?? usualFolders)
         var write = [programs.workingDirectory]
         if let user = programs.user {
-            // What comes to be there later, nobody has looked at.
+            // A home that is created later has not been checked.
             if FileManager.default.fileExists(atPath: user.home) { write.append(user.home) }
         } else {
             let home = SandboxPlaces.home(programs.ownVariables)
@@ -95,20 +96,21 @@ extension ProgramDefaults {
 }
 
 extension Settings {
-    /// How long looking at the places of the sandbox may hold up the start.
+    /// How long checking the paths of the sandbox may delay the start.
     private static let patience = Duration.seconds(10)
 
-    /// Makes what programs may use in the sandbox and could not make, and checks that nothing of the agent's is open to them.
+    /// Creates folders that programs may use in the sandbox and could not create, and checks that none gives access to
+    /// data of the agent.
     ///
-    /// Where a disk does not answer, nothing is checked here; the supervisor looks again before each program.
+    /// If a disk does not respond, nothing is checked here; the supervisor checks again before each program.
     ///
-    /// - Throws: ``SettingsError`` that names the place and what it would open; `CancellationError`.
+    /// - Throws: ``SettingsError`` with the path and what it would give access to; `CancellationError`.
     package func prepareSandbox(of programs: ProgramRunner) async throws {
         let defaults = programs.defaults
         guard let sandbox = defaults.sandbox else { return }
         do {
             try await BlockingWork.run("look at the places of the sandbox", limit: Self.patience) { _ in
-                // The home of another user is open as it is.
+                // The home of another user is accessible as it is.
                 for folder in defaults.user == nil ? SandboxPlaces.home(defaults.ownVariables).write : [] {
                     try? FileManager.default.createDirectory(
                         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -118,13 +120,14 @@ extension Settings {
         } catch is CommandError {}
     }
 
-    /// Why a sandbox does not hold programs that run so; absent when it does, or there is none.
+    /// Returns why a sandbox does not restrict programs that run with these defaults; nil if it does, or there is none.
     package static func weakness(ofSandboxFor programs: ProgramDefaults) -> String? {
         guard programs.sandbox != nil, geteuid() == 0, programs.user == nil else { return nil }
-        return "“sandbox” does not hold programs of root, who can change the kernel: set “run_as_user” to another user"
+        return
+            "“sandbox” does not restrict programs that run as root, who can change the kernel: set “run_as_user” to another user"
     }
 
-    /// What the operator lets programs use in the sandbox, with the setting that does.
+    /// What the operator grants in the sandbox, with the name of the setting.
     fileprivate var sandboxGrants: [(setting: String, grant: Sandbox.Grant)] {
         func grants(
             _ paths: [String]?, _ setting: String, _ access: Sandbox.Access
@@ -136,17 +139,17 @@ extension Settings {
             + grants(self.sandboxRead, "sandbox_read", .read) + grants(self.sandboxWrite, "sandbox_write", .write)
     }
 
-    /// Checks that what the operator names opens nothing of the agent's. Blocks, on a dead network mount for ever; the
-    /// supervisor looks again before each program.
+    /// Checks that no path in the settings gives access to data of the agent. Blocks, on a dead network mount forever;
+    /// the supervisor checks again before each program.
     ///
-    /// - Throws: ``SettingsError`` that names both.
+    /// - Throws: ``SettingsError`` with both paths.
     package func checkPlaces(of sandbox: Sandbox) throws(SettingsError) {
         for (setting, grant) in sandboxGrants + [("sandbox", .init(SandboxPlaces.write[0], .write))] {
             guard let place = try? PhysicalPath.of(grant.path) else { continue }
             let what = place == grant.path ? place : "\(grant.path), which is \(place)"
             if place == "/" {
                 throw SettingsError(
-                    "“\(setting)” has \(what), and “sandbox” never lets programs use all there is: name folders below it"
+                    "“\(setting)” contains \(what), but “sandbox” never grants everything: list folders below it"
                 )
             }
             switch sandbox.relation(of: Array(place.utf8)) {
@@ -154,11 +157,11 @@ extension Settings {
             case .above where grant.access == .read: break
             case .above(let hidden):
                 throw SettingsError(
-                    "“\(setting)” has \(what), and \(hidden) below it has state or settings of the agent, which programs "
-                        + "in the sandbox could change: name the folders beside it")
+                    "“\(setting)” contains \(what), and \(hidden) below it contains state or settings of the agent, which programs "
+                        + "in the sandbox could change: list the folders beside it")
             case .inside(let hidden):
                 throw SettingsError(
-                    "“\(setting)” has \(what), and \(hidden) has state or settings of the agent, which programs in the "
+                    "“\(setting)” contains \(what), and \(hidden) contains state or settings of the agent, which programs in the "
                         + "sandbox must not see")
             }
         }

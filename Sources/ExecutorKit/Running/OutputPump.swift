@@ -1,10 +1,10 @@
 import System
 
-/// Takes what a program prints from its pipe to the log of the task, and line by line to whoever wants to see it.
+/// Reads the output of a program from its pipe, writes it to the log of the task, and passes its lines to a callback.
 ///
-/// It blocks, so it belongs on a thread of its own. It has one buffer for all that ever comes.
+/// It blocks, so it must run on its own thread. It uses one buffer for the whole output.
 struct OutputPump: ~Copyable {
-    /// How much is read at once, in bytes.
+    /// The maximum number of bytes read at once.
     static let bufferSize = 256 << 10
 
     private let descriptor: BorrowedDescriptor
@@ -13,9 +13,9 @@ struct OutputPump: ~Copyable {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
     private var privateLines: PrivateLineFilter?
     private var scanner = LineScanner()
-    /// The end of what came so far.
+    /// The end of the output so far.
     private(set) var tail = OutputTail()
-    /// Whether the log stands at the beginning of a line.
+    /// Whether the log is at the beginning of a line.
     private(set) var isAtLineStart = true
 
     init(
@@ -30,7 +30,7 @@ struct OutputPump: ~Copyable {
 
     deinit { buffer.deallocate() }
 
-    /// Reads once, waiting for something to come; false at the end of the pipe.
+    /// Reads once, blocking until there is output; returns false at the end of the pipe.
     mutating func pump() -> Bool {
         let count = (try? descriptor.read(into: buffer)) ?? 0
         guard count > 0 else {

@@ -2,8 +2,8 @@ import Foundation
 import SupervisorProtocol
 package import System
 
-/// What one running program needs in blocking calls, on a thread of its own: starting the supervisor, reading what the
-/// program prints and what the supervisor says, and waiting for the end.
+/// The blocking calls for one running program, on a separate thread: starting the supervisor, reading the output of the
+/// program and the messages of the supervisor, and waiting for the end.
 struct SupervisorThread: Sendable {
     let supervisor: ProgramRunner.Supervisor
     let order: LaunchOrder
@@ -11,18 +11,18 @@ struct SupervisorThread: Sendable {
     let sink: CommandSink
     let privateLines: PrivateLines?
     let onLine: (@Sendable (OutputLine) -> Void)?
-    /// What the program has as its standard output, if that is not to be read here.
+    /// The standard output of the program, if it is not to be read here.
     let output: BorrowedDescriptor?
 
-    /// How it came out, whether the log of the task stands at the beginning of a line, and what was printed last.
+    /// The outcome, whether the log of the task is at the beginning of a line, and the end of the output.
     typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool, tail: OutputTail)
 
-    /// Runs the thread to its end.
+    /// Runs the thread until it ends.
     func run() async -> End {
         do throws(SystemError) {
             return try await SystemThread.run("program") { work() }
         } catch {
-            return Self.lost("the agent has no thread left: \(error)")
+            return Self.lost("cannot start a thread: \(error)")
         }
     }
 
@@ -32,7 +32,7 @@ struct SupervisorThread: Sendable {
         do throws(SystemError) {
             return work(over: try SocketPair(), printingTo: try SystemPipe())
         } catch {
-            return Self.lost("the agent has no descriptors left: \(error)")
+            return Self.lost("cannot create a socket pair: \(error)")
         }
     }
 
@@ -43,7 +43,7 @@ struct SupervisorThread: Sendable {
         process.executableURL = URL(filePath: supervisor.path)
         process.arguments = supervisor.arguments
         process.environment = [:]
-        // Not where the agent was called: its user may not enter that folder, or it may be on a disk that goes away.
+        // Not in the agent's working directory: its user may not access it, or its disk may go away.
         process.currentDirectoryURL = URL(filePath: "/", directoryHint: .isDirectory)
         process.standardInput = FileHandle(fileDescriptor: sockets.theirs.number, closeOnDealloc: false)
         let printed = FileHandle(fileDescriptor: pipe.writer.number, closeOnDealloc: false)
@@ -55,18 +55,18 @@ struct SupervisorThread: Sendable {
             return Self.lost("cannot start \(supervisor.path): \(error.localizedDescription)")
         }
         running.isSupervised(by: process.processIdentifier)
-        // The ends of the supervisor are its own now: ours must close when it ends.
+        // The supervisor has its own copies: ours must be closed to notice its end.
         sockets.theirs.close()
         pipe.writer.close()
 
         let socket = BorrowedDescriptor(sockets.ours.number)
-        // A supervisor that does not listen is gone, which is seen where it is listened to.
+        // If the supervisor is gone, that is noticed when its messages are read.
         try? socket.sendAll(FrameAssembler.frame(AgentMessage.launch(order).encoded))
         running.open(socket)
         let (last, isAtLineStart, tail) = listen(
             socket: socket, pipe: BorrowedDescriptor(pipe.reader.number),
             watch: SupervisorWatch(supervisor: process.processIdentifier))
-        // Not by a termination handler, for each of which Foundation starts a thread and keeps 1.3 KB for good.
+        // Without a termination handler: for each one, Foundation starts a thread and permanently uses 1.3 KB.
         process.waitUntilExit()
         OwnChildren.forget(process.processIdentifier)
         sockets.ours.close()
@@ -74,7 +74,7 @@ struct SupervisorThread: Sendable {
         return (last ?? .lost(Self.text(of: process)), isAtLineStart, tail)
     }
 
-    /// Listens until both the supervisor and the program have fallen silent for good.
+    /// Reads until both the supervisor and the program have closed their output.
     private func listen(
         socket: BorrowedDescriptor, pipe: BorrowedDescriptor, watch: SupervisorWatch
     ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
@@ -101,24 +101,24 @@ struct SupervisorThread: Sendable {
                 !messages.read(unstoppable: noteUnstoppable, started: running.hasStarted)
             {
                 running.close()
-                // Should it have sent an invalid message and be alive, then it ends its tree now.
+                // If it sent an invalid message and is still alive, this makes it end its tree.
                 socket.shutDown()
                 waiting.drop(supervisor)
                 if messages.outcome == nil { endStrays(of: watch.supervisor, cleanUp) }
             }
         }
         cleanUp.wait()
-        // Killed by us, so it ended as everything does that does not stop.
+        // Killed by the agent, so it is reported like any program that did not stop.
         let forced = TreeReport(status: .signalled(SIGKILL, coreDumped: false), wasStopped: true, wasKilled: true)
         return (messages.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart, pump.tail)
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {
-        sink.log(line: "process \(process) (\(name)) was killed, but does not end; waiting for it")
+        sink.log(line: "process \(process) (\(name)) was killed, but has not ended; waiting for it")
     }
 
-    /// The supervisor is gone before its tree: ends that in its place, on a thread of its own, since what is ended may
-    /// print until then.
+    /// The supervisor has ended before its tree: ends the tree in its place, on a separate thread, because its
+    /// processes may print until then.
     private func endStrays(of supervisor: Int32, _ group: DispatchGroup) {
         let tree = StrayTree(gracePeriod: order.gracePeriod, controlGroup: order.group?.path)
         let end: @Sendable () -> Void = {
@@ -130,15 +130,15 @@ struct SupervisorThread: Sendable {
         do {
             try SystemThread.start("stray processes", end)
         } catch {
-            // Without a thread for it, better here than not at all.
+            // If no thread can be started, on this thread.
             end()
         }
     }
 
     private static func text(of process: Process) -> String {
         switch process.terminationReason {
-        case .uncaughtSignal: "its supervisor was killed by \(SignalName.of(process.terminationStatus))"
-        default: "its supervisor ended without a word, exit status \(process.terminationStatus)"
+        case .uncaughtSignal: "task-supervisor was killed by \(SignalName.of(process.terminationStatus))"
+        default: "task-supervisor exited without reporting a result (exit status \(process.terminationStatus))"
         }
     }
 }
@@ -146,13 +146,13 @@ struct SupervisorThread: Sendable {
 /// Reads the messages of a supervisor.
 private struct SupervisorMessageReader {
     private let socket: BorrowedDescriptor
-    /// What the last message said.
+    /// The last outcome reported.
     private(set) var outcome: RunningProgram.Outcome?
     private var assembler = FrameAssembler()
 
     init(_ socket: BorrowedDescriptor) { self.socket = socket }
 
-    /// Reads once; false when there are no more messages.
+    /// Reads once; returns false if there are no more messages.
     mutating func read(unstoppable: (Int32, String) -> Void, started: (Int32) -> Void) -> Bool {
         guard let bytes = try? socket.read(atMost: 4096), !bytes.isEmpty else { return false }
         assembler.append(bytes)
@@ -161,25 +161,25 @@ private struct SupervisorMessageReader {
                 switch try SupervisorMessage(decoding: frame) {
                 case .started(let process): started(process)
                 case .failed(let failure): outcome = .failed(failure)
-                case .refused(let reason): outcome = .lost("its supervisor refuses: \(reason)")
+                case .refused(let reason): outcome = .lost("task-supervisor refused: \(reason)")
                 case .unstoppable(let process, let name): unstoppable(process, name)
                 case .ended(let report): outcome = .ended(report)
                 }
             }
             return true
         } catch {
-            outcome = .lost("its supervisor talks nonsense: \(error)")
+            outcome = .lost("task-supervisor sent an invalid message: \(error)")
             return false
         }
     }
 }
 
 extension SystemThread {
-    /// Runs `work` on a thread of its own and returns its result; the task that calls it waits without holding up others.
+    /// Runs `work` on a new thread and returns its result, without blocking other tasks.
     ///
-    /// It is not in `System`, since Swift's runtime for concurrency would then be a part of every task supervisor.
+    /// This is not in `System`, because it would make Swift's concurrency runtime a part of every task supervisor.
     ///
-    /// - Throws: as ``start(_:_:)``.
+    /// - Throws: like ``start(_:_:)``.
     package static func run<Value: Sendable>(
         _ name: String, _ work: @escaping @Sendable () -> Value
     ) async throws(SystemError) -> Value {

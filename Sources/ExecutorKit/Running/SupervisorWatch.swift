@@ -2,31 +2,31 @@ import Foundation
 import SupervisorProtocol
 import System
 
-/// Sees to it that a supervisor does its work: one that was stopped by a signal, by its program perhaps, is continued; when that
-/// does not help in time to a tree that is to end, it is killed, and its tree is ended in its place.
+/// Watches a supervisor: one that was stopped by a signal, possibly by its program, is continued; if that does not end
+/// a stopped tree in time, it is killed, and its tree is ended in its place.
 struct SupervisorWatch {
     /// How long a supervisor may take beyond the grace period.
     static let patience = Duration.seconds(3)
-    /// How often to look.
+    /// The interval between checks.
     static let interval = Duration.seconds(1)
-    /// While nothing is to end, a supervisor is looked at each time that so many intervals are over.
+    /// While nothing is to be ended, a supervisor is checked only once in this many intervals.
     private static let leisure = 5
 
     let supervisor: Int32
     private var looks = 0
     private var nextLook = MonotonicTime.now + SupervisorWatch.interval
-    /// Whether it was killed, since it was stopped and its tree was to end.
+    /// Whether it was killed, because it was stopped and its tree had to end.
     private(set) var hasKilled = false
     private var hasContinued = false
 
     init(supervisor: Int32) { self.supervisor = supervisor }
 
-    /// Looks at the supervisor once an interval is over, and does what is needed.
+    /// Checks the supervisor when an interval is over, and does what is needed.
     ///
     /// - Parameter overdue: for how long the tree should have ended; negative before that time, nil while it may run.
-    /// - Returns: a line for the log of the task when something was done that is worth one.
+    /// - Returns: a line for the log of the task, if something was done.
     mutating func look(overdue: @autoclosure () -> Duration?) -> String? {
-        // A program that prints without end wakes its thread thousands of times a second.
+        // A program that prints continuously wakes its thread thousands of times a second.
         let now = MonotonicTime.now
         guard now >= nextLook else { return nil }
         nextLook = now + Self.interval
@@ -45,8 +45,8 @@ struct SupervisorWatch {
         return "task-supervisor (process \(supervisor)) was stopped by a signal: continued"
     }
 
-    /// Waits until a supervisor that says nothing any more has ended, so that all it leaves behind has come here; kills it when
-    /// it takes longer than `limit`. Blocks; its status is left for whoever waits for it.
+    /// Waits until a supervisor that has closed its socket has ended, so that its orphans are reparented to this
+    /// process; kills it if it takes longer than `limit`. Blocks; its status is left for another caller to wait for.
     static func waitForEnd(of supervisor: Int32, atMost limit: Duration) {
         let stopwatch = ContinuousClock().stopwatch()
         var hasKilled = false

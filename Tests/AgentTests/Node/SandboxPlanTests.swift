@@ -109,27 +109,27 @@ struct SandboxPlanTests {
         arguments: [
             (
                 "allowed_paths: ['/']",
-                "“allowed_paths” has /, and “sandbox” never lets programs use all there is: name folders below it"
+                "“allowed_paths” contains /, but “sandbox” never grants everything: list folders below it"
             ),
             (
                 "sandbox_write: ['DIR']",
-                "“sandbox_write” has DIR, and DIR/state below it has state or settings of the agent, which programs in the "
-                    + "sandbox could change: name the folders beside it"
+                "“sandbox_write” contains DIR, and DIR/state below it contains state or settings of the agent, "
+                    + "which programs in the sandbox could change: list the folders beside it"
             ),
             (
                 "sandbox_read: ['DIR/state/spool']",
-                "“sandbox_read” has DIR/state/spool, and DIR/state has state or settings of the agent, which programs in the "
-                    + "sandbox must not see"
+                "“sandbox_read” contains DIR/state/spool, and DIR/state contains state or settings of the agent, "
+                    + "which programs in the sandbox must not see"
             ),
             (
                 "allowed_paths: ['DIR/link']",
-                "“allowed_paths” has DIR/link, which is DIR/state, and DIR/state has state or settings of the agent, which "
-                    + "programs in the sandbox must not see"
+                "“allowed_paths” contains DIR/link, which is DIR/state, and DIR/state contains state or settings of the agent, "
+                    + "which programs in the sandbox must not see"
             ),
             (
                 "sandbox_write: ['DIR/etc']",
-                "“sandbox_write” has DIR/etc, and DIR/etc/settings.json5 below it has state or settings of the agent, which "
-                    + "programs in the sandbox could change: name the folders beside it"
+                "“sandbox_write” contains DIR/etc, and DIR/etc/settings.json5 below it contains state or settings of the agent, "
+                    + "which programs in the sandbox could change: list the folders beside it"
             ),
             ("sandbox_read: ['DIR', '/etc', '/var']", "taken"), ("allowed_paths: ['DIR/storage']", "taken"),
             ("allowed_paths: ['DIR/not there yet']", "taken"),
@@ -143,8 +143,8 @@ struct SandboxPlanTests {
     @Test("is refused where programs start above the state, or their home is")
     func ownPlaces() throws {
         let sentence =
-            "“sandbox” lets programs use DIR, and DIR/state has state or settings of the agent: put that elsewhere, "
-            + "or let programs run as a user with another home"
+            "“sandbox” lets programs use DIR, and DIR/state contains state or settings of the agent: move that elsewhere, "
+            + "or run programs as a user with another home"
         #expect(try refusal("sandbox: 'paths'", work: folder.url.path) == sentence)
         var user = other
         user.home = folder.url.path
@@ -195,24 +195,24 @@ struct SandboxPlanTests {
         #expect(
             try await check("sandbox: 'paths', sandbox_tcp_ports: [80, 443]", version: 7)
                 == .ok(
-                    "Landlock, ABI 7, TCP to port 80, 443 alone; this kernel does not hold connecting to sockets by path"
+                    "Landlock, ABI 7, TCP to port 80, 443 only; this kernel does not restrict connecting to sockets by path"
                 ))
         #expect(
             try await check("sandbox: 'paths'", version: 2)
                 == .warning(
-                    "Landlock, ABI 2, TCP to every port; this kernel does not hold emptying files that the user of programs "
-                        + "may write, signals and abstract sockets, connecting to sockets by path",
+                    "Landlock, ABI 2, TCP to every port; this kernel does not restrict truncating files that the "
+                        + "user of programs may write, signals and abstract sockets, connecting to sockets by path",
                     "keep “run_as_user”, or use Linux 6.2 or later"))
         #expect(try await check("sandbox: 'paths', sandbox_read: ['/']").status == .failed)
         try folder.write("sys/net/mptcp/enabled", "1\n")
         try folder.write("sys/net/ipv4/tcp_fastopen", "3\n")
         let around = try await check("sandbox: 'paths', sandbox_tcp_ports: [80]", kernelSettings: path("sys"))
         #expect(around.status == .warning)
-        #expect(around.finding.hasSuffix("; programs come to other ports by MPTCP and TCP Fast Open"))
+        #expect(around.finding.hasSuffix("; programs can reach other ports with MPTCP and TCP Fast Open"))
         #expect(try await check("sandbox: 'paths'", kernelSettings: path("sys")).status == .ok)
         try folder.write("sys/net/mptcp/enabled", "0\n")
         try folder.write("sys/net/ipv4/tcp_fastopen", "2\n")
         let closed = try await check("sandbox: 'paths', sandbox_tcp_ports: [80]", kernelSettings: path("sys"))
-        #expect(closed == .ok("Landlock, ABI 9, TCP to port 80 alone"))
+        #expect(closed == .ok("Landlock, ABI 9, TCP to port 80 only"))
     }
 }

@@ -209,7 +209,8 @@ struct NodeChecksTests {
         )
         #expect(await SupervisorCheck(trial: missing).run().finding == "task-supervisor is missing")
         let broken = await SupervisorCheck(trial: trial(supervisor: "/usr/bin/false")).run()
-        #expect(broken.status == .failed && broken.finding.contains("its supervisor ended without a word"))
+        #expect(
+            broken.status == .failed && broken.finding.contains("task-supervisor exited without reporting a result"))
         let group = trial { $0.defaults.controlGroup = "/nowhere/group" }
         let refused = await SupervisorCheck(trial: group).run()
         #expect(refused.status == .failed && refused.finding.contains("create the control group /nowhere/group/"))
