@@ -94,7 +94,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Spool", "ExecutorKit", "FileWork", "Discovery", "ManagerClient", "HTTPServer", "FlamencoAPI",
-                "SupervisorProtocol", "System", "HumanText",
+                "SupervisorProtocol", "CommandLineOptions", "System", "HumanText",
             ],
             // The part of the unit that lets an agent change users.
             resources: [.embedInCode("Tools/render-user.conf")], swiftSettings: settings),
@@ -240,8 +240,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "ExecutorKit", "ManagerClient", "Farm",
-                "FlamencoAPI", "System", "TestSupport",
+                "flamenco-agent", "manager-lite", "task-supervisor", "Agent", "CommandLineOptions", "ExecutorKit",
+                "ManagerClient", "Farm", "FlamencoAPI", "System", "TestSupport",
             ], exclude: ["JobTypes"],
             swiftSettings: settings),
         .testTarget(

@@ -105,7 +105,8 @@ def literals(text):
             index = text.find("\n", index) % (len(text) + 1)
         elif text[index] == '"':
             after = literal_end(text, index)
-            content, parts = text[index:after].strip('"'), [""]
+            marks = 3 if text.startswith('"""', index) else 1
+            content, parts = text[index + marks : after - marks], [""]
             position = 0
             while position < len(content):
                 if content.startswith("\\(", position):

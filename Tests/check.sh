@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What can be checked without building: the formatting, the layout of the sources, that each test expects something, the shell
-# scripts, the version, and the pages. Run it before a commit; `ln -s ../../Tests/check.sh .git/hooks/pre-commit` makes git do so.
+# scripts, the version, and the pages. Run it before a commit; `ln -s ../../Tests/check.sh .git/hooks/pre-commit` makes git do
+# so. Help texts need built programs: HelpTests check that none has a line of more than 100 columns.
 set -euo pipefail
 cd "$(git rev-parse --show-toplevel 2>/dev/null || dirname "$0")"
 [ -e Package.swift ] || cd ..

@@ -11,6 +11,7 @@ package_for() {
         dpkg-shlibdeps) echo dpkg-dev ;;
         node) echo nodejs ;;
         ip) echo iproute2 ;;
+        groff) echo groff-base ;;
         *) echo "$1" ;;
     esac
 }

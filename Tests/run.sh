@@ -18,7 +18,7 @@ if [ "${1:-}" = --sanitize ]; then exec Tests/sanitize.sh "${@:2}"; fi
 
 source Tests/prerequisites.sh
 require pkg-config libcurl blender ffmpeg ffprobe openssl systemd-analyze rsync jq node python3 ip dpkg-shlibdeps lintian \
-    chromium fonts-dejavu-core
+    chromium fonts-dejavu-core zsh fish groff
 tools=$(python_tools)
 
 # Tests that start all at once starve each other, and those with many steps run out of time.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a Debian package of the agent and manager-lite. Asks nothing and needs no root. The version is that of
-# systemd/debian/changelog; built twice from the same commit and programs, it is the same file.
+# Builds a Debian package of the agent and manager-lite. Asks nothing and does not need root. The version is that of
+# systemd/debian/changelog. The build is reproducible: the same commit and programs give the same file.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
@@ -11,17 +11,17 @@ usage() {
     cat <<EOF
 systemd/build-deb.sh [--output DIR] [--from DIR] [--this-machine-only]
 
-  --output DIR         where the package is put; else the working directory
-  --from DIR           the folder with the built programs; else they are built
-  --this-machine-only  lets programs pass that need libraries of no package, such as those of a debug build
+  --output DIR         folder for the package (default: working directory)
+  --from DIR           folder with the built programs (default: builds them)
+  --this-machine-only  accepts programs that only run on this machine, such as those of a debug build
 
-DEBFULLNAME and DEBEMAIL say who maintains the package.
+DEBFULLNAME and DEBEMAIL set the maintainer of the package.
 EOF
 }
 
 read_build_options "$@"
 for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils; do
-    command -v "${tool%:*}" >/dev/null || complain "${tool%:*} is missing; it is in the package ${tool#*:}" 69
+    command -v "${tool%:*}" >/dev/null || complain "${tool%:*} is missing; install the package ${tool#*:}" 69
 done
 
 # shellcheck disable=SC2034 # for layout.sh
@@ -29,7 +29,7 @@ prefix=/usr units=/lib/systemd/system users=/usr/lib/sysusers.d
 begin_package
 root=$work/root
 
-# What comes before a version sorts before it.
+# "~" sorts before the version itself.
 version=$(version_of_programs)
 version=${version//-/'~'}
 maintainer="${DEBFULLNAME:-Flamenco Agent authors} <${DEBEMAIL:-flamenco-agent@example.org}>"
@@ -52,7 +52,7 @@ libraries=$(cd "$work" && dpkg-shlibdeps -O "${installed[@]}")
     echo "Version: $version"
     echo "Architecture: $(dpkg --print-architecture)"
     echo "Maintainer: $maintainer"
-    # The user is made by the part of systemd for it, or by the same program alone where there is no systemd.
+    # systemd-sysusers creates the users, also where systemd itself is not installed.
     echo "Depends: ${libraries#shlibs:Depends=}, systemd-standalone-sysusers | systemd-sysusers"
     echo "Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)"
     sed -n '/^Description:/,$p' systemd/debian/control
@@ -66,4 +66,4 @@ stamp "$root"
 dpkg-deb --root-owner-group --build "$root" "$work" >/dev/null
 package=$(basename "$work"/*.deb)
 put 644 "$output/$package" cat "$work/$package"
-echo "$output/$package is built"
+echo "built $output/$package"

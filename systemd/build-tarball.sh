@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes an archive of the agent and manager-lite for distributions without dpkg. It runs from the folder where it is unpacked;
-# systemd/install.sh in it adds units, users and settings. Asks nothing and needs no root. Built twice from the same commit and
-# programs, it is the same file.
+# Builds an archive of the agent and manager-lite for distributions without dpkg. It runs from the folder where it is unpacked;
+# systemd/install.sh in it adds units, users and settings. Asks nothing and does not need root. The build is reproducible: the
+# same commit and programs give the same file.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "$0")/.."
@@ -12,16 +12,16 @@ usage() {
     cat <<END
 systemd/build-tarball.sh [--output DIR] [--from DIR] [--this-machine-only]
 
-  --output DIR         where the archive is put; else the working directory
-  --from DIR           the folder with the built programs; else they are built
-  --this-machine-only  lets programs pass that need libraries of this machine, such as those of a debug build
+  --output DIR         folder for the archive (default: working directory)
+  --from DIR           folder with the built programs (default: builds them)
+  --this-machine-only  accepts programs that only run on this machine, such as those of a debug build
 END
 }
 
 read_build_options "$@"
 for tool in strip objdump tar gzip python3; do command -v "$tool" >/dev/null || complain "$tool is missing" 69; done
 
-# Units and users are made by install.sh, for the folder where the archive is then.
+# install.sh makes units and users, for the folder where the archive is unpacked.
 # shellcheck disable=SC2034 # for layout.sh
 prefix='' units=/left-out users=/left-out left_out=/left-out
 begin_package
@@ -42,4 +42,4 @@ stamp "$root"
 
 archive() { tar --directory "$work" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu --create "$name" | gzip -9n; }
 put 644 "$output/$name.tar.gz" archive
-echo "$output/$name.tar.gz is built"
+echo "built $output/$name.tar.gz"

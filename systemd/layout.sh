@@ -1,18 +1,18 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # the variables are the callers'
 # Sourced by install.sh, uninstall.sh, build-deb.sh, build-tarball.sh and demo.sh, in the root of the sources or of an unpacked
-# archive: what is built, and what goes where on a machine. They have no other list.
+# archive: what is built, and which file goes where on a machine. No other script has such a list.
 
-# The programs, which are products of the package too.
+# The programs, which are also products of the Swift package.
 programs=(flamenco-agent manager-lite task-supervisor)
 
-# Ends the script with a sentence.
+# Prints an error and exits.
 complain() {
     echo "$(basename "$0"): $1" >&2
     exit "${2:-64}"
 }
 
 # Reads the command line of a script that makes a package: sets `output`, `from` and `this_machine_only`. Needs `caller`, the
-# folder where the script was called, and the function `usage`.
+# working directory of its caller, and the function `usage`.
 read_build_options() {
     output=$caller from='' this_machine_only=''
     while [ $# -gt 0 ]; do
@@ -20,22 +20,33 @@ read_build_options() {
             --help | -h) usage && exit 0 ;;
             --this-machine-only) this_machine_only=yes && shift ;;
             --output | --from)
-                [ $# -ge 2 ] || complain "the option “$1” needs a value"
+                [ $# -ge 2 ] || complain "the option \"$1\" needs a value"
                 case "$2" in
                     /*) declare -g "${1#--}=$2" ;;
                     *) declare -g "${1#--}=$caller/$2" ;;
                 esac
                 shift 2
                 ;;
-            *) complain "there is no option “$1”; see --help" ;;
+            *) complain "there is no option \"$1\"; see --help" ;;
         esac
     done
 }
 
-# Where everything goes, a line each: mode, what makes it (a function below), from what, and the file. Needs `prefix`, and
-# the folders `units` and `users`.
+# All files, a line each: mode, the function below that makes it, its argument, and the path. Needs `prefix`, and the folders
+# `units` and `users`.
 layout() {
-    local libexec=$prefix/libexec/flamenco-agent share=$prefix/share/flamenco-agent manual=$prefix/share/man/man1 file
+    local libexec=$prefix/libexec/flamenco-agent share=$prefix/share/flamenco-agent manual=$prefix/share/man/man1 file name
+    local bash=$prefix/share/bash-completion/completions fish=$prefix/share/fish/vendor_completions.d
+    local zsh=$prefix/share/zsh/site-functions
+    # Debian keeps that folder for zsh itself.
+    [ "$prefix" != /usr ] || zsh=$prefix/share/zsh/vendor-completions
+    for name in flamenco-agent manager-lite; do
+        cat <<END
+644 completion $name:bash $bash/$name
+644 completion $name:zsh $zsh/_$name
+644 completion $name:fish $fish/$name.fish
+END
+    done
     cat <<END
 755 program flamenco-agent $prefix/bin/flamenco-agent
 755 program manager-lite $prefix/bin/manager-lite
@@ -96,11 +107,11 @@ symbol_of_icu_data() {
     nm "$libraries/lib_FoundationICU.a" 2>/dev/null | sed -n 's/^.* R \(icudt[0-9]*_dat\)$/\1/p' || true
 }
 
-# Begins an archive or a package: builds the programs if need be, sets `work` to a folder that is removed when the script ends, and
-# gives all files the date of the version.
+# Starts an archive or a package: builds the programs unless they are given, sets `work` to a folder that is removed when the
+# script ends, and sets the date of all files to that of the version.
 begin_package() {
     build_programs
-    has_programs || complain "--from should be a folder with the built programs, but is “$from”"
+    has_programs || complain "--from should be a folder with the built programs, but is \"$from\""
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(systemd/version.sh --date)}
@@ -113,8 +124,8 @@ has_programs() {
     for name in "${programs[@]}"; do [ -f "$from/$name" ] && [ -x "$from/$name" ] || return 1; done
 }
 
-# Puts everything in its place below a folder that is taken for the root of the file system, but for what belongs below the
-# folder `left_out`, where there is one. Needs `from`. A program that runs goes on with the file that it has.
+# Puts all files in their places below a folder that stands for the root of the file system, except those below the folder
+# `left_out` if that is set. Needs `from`. A running program keeps the file that it was started from.
 lay_out() {
     local root=$1 mode maker source file
     layout | while read -r mode maker source file; do
@@ -125,7 +136,7 @@ lay_out() {
     done
 }
 
-# Makes a file of this mode of what a command prints; where the command fails, nothing changes.
+# Writes the output of a command to a file with this mode; if the command fails, the file is unchanged.
 put() {
     local mode=$1 file=$2
     shift 2
@@ -138,13 +149,15 @@ put() {
 
 program() { cat "$from/$1"; }
 
-manual() { systemd/manual.sh "$from/$1" | gzip -9n; }
+manual() { "$from/$1" help --man | gzip -9n; }
+
+completion() { "$from/${1%:*}" completion "${1#*:}"; }
 
 plain() { cat "$1"; }
 
 unit() { sed "s|/usr/bin/|$prefix/bin/|" "systemd/$1"; }
 
-# The unit for several agents on one machine: each has its own settings and its own state.
+# The unit for several agents on one machine, each with its own settings and state.
 instance_unit() {
     unit "$1" | sed \
         -e '/^# flamenco-agent@.service is made/d' \
@@ -153,15 +166,15 @@ instance_unit() {
         -e 's|^StateDirectory=flamenco-agent$|&/%i|'
 }
 
-# Lets the agent of flamenco-agent.service run programs as another user, as the settings of a fresh installation say.
+# Lets flamenco-agent.service run programs as another user, as in the settings of a new installation.
 lay_out_render_user() {
     local drop_in=$1/etc/systemd/system/flamenco-agent.service.d/render-user.conf source=Sources/Agent/Tools/render-user.conf
-    # An archive has it where it is installed.
+    # An unpacked archive has it among the installed files.
     [ -f "$source" ] || source=share/flamenco-agent/render-user.conf
     put 644 "$drop_in" plain "$source"
 }
 
-# The settings as they are installed; with the manager's URL when it is given.
+# The settings to install, with the manager's URL if it is given.
 settings_text() {
     local line
     while IFS= read -r line; do
@@ -172,7 +185,7 @@ settings_text() {
     done <systemd/settings.json5
 }
 
-# What packages have besides the layout: puts the pages, the changes and the licenses into a folder.
+# The documents of a package: puts the pages, the changelog and the licenses into a folder.
 lay_out_documents() {
     local folder=$1 page
     for page in README:README systemd/README:operators executors/README:executors manager-lite/README:manager-lite; do
@@ -188,28 +201,28 @@ copyright() {
     sed -n '/^Permission/,$ s/^/ /p' LICENSE | sed 's/^ $/ ./'
 }
 
-# The version of the built programs in `from`, which has to be that of the changelog.
+# The version of the built programs in `from`, which must be that of the changelog.
 version_of_programs() {
     local wanted found
     wanted=$(systemd/version.sh)
     found=$("$from/flamenco-agent" version)
     if [ "${found##* }" != "$wanted" ]; then
-        echo "the programs in $from are of version ${found##* }, and the changelog is of $wanted: build them again" >&2
+        echo "the programs in $from have version ${found##* }, but the changelog has $wanted: build them again" >&2
         return 65
     fi
     echo "$wanted"
 }
 
-# Programs without what only debuggers read.
+# Removes the parts of programs that only debuggers read.
 strip_programs() { strip --strip-unneeded --remove-section=.comment --remove-section=.note "$@"; }
 
-# Ends the script where programs do not find their libraries on other machines: one that is told to look in some folder needs
-# what no package has.
+# Exits if programs would not find their libraries on other machines: a program with a search path needs libraries that are in
+# no package.
 require_portable() {
     if [ -z "$this_machine_only" ] && [[ $(objdump -p "$@" | sed -nE 's/^ *(RPATH|RUNPATH) +//p') == */* ]]; then
         complain "the programs need libraries of this machine; build them with --static-swift-stdlib" 65
     fi
 }
 
-# Gives all files below a folder the time of the newest entry of the changelog.
+# Sets the time of all files below a folder to that of the newest entry of the changelog.
 stamp() { find "$1" -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH:?}" {} +; }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""systemd/unversion.py LIBRARY PROGRAM…: lets programs take a library whatever versions its symbols have, or none.
+"""systemd/unversion.py LIBRARY PROGRAM...: lets programs use a library with any symbol versions, or none.
 
-Distributions number the symbols of libcurl in different ways. A program that was linked against one of them asks for its numbers, and
-the loader complains, or refuses, where there are others. This removes what the program asks for of this library (its entry in
-the table DT_VERNEED) from 64-bit ELF files in place; what it asks for of all other libraries stays.
+Distributions version the symbols of libcurl differently. A program that was linked against one of them requires its versions, and
+the loader warns or refuses where there are others. This removes the required versions of one library (its entry in the table
+DT_VERNEED) from 64-bit ELF files in place; those of all other libraries are kept.
 """
 
 import struct
@@ -14,7 +14,7 @@ ANY_VERSION = 1
 
 
 def sections(data):
-    """The sections by name: offset in the file, size, and where the header is."""
+    """The sections by name: offset in the file, size, and offset of the header."""
     (table,), (size, count, names) = struct.unpack_from("<Q", data, 0x28), struct.unpack_from("<HHH", data, 0x3A)
     headers = [table + size * index for index in range(count)]
     texts = struct.unpack_from("<Q", data, headers[names] + 0x18)[0]
@@ -27,7 +27,7 @@ def sections(data):
 
 
 def unversion(data, library):
-    """Removes what is asked for of the library; returns the names of the versions."""
+    """Removes the required versions of the library; returns their names."""
     found = sections(data)
     needs, strings = found[".gnu.version_r"][0], found[".dynstr"][0]
     place, before, versions, removed = needs, None, set(), []
@@ -49,7 +49,7 @@ def unversion(data, library):
         removed.append(text(name))
         auxiliary += step
 
-    # The entry before leads to the one behind; where there is none before, the table begins later.
+    # The previous entry now leads to the next one; without a previous entry, the table begins later.
     if before is not None:
         step = place + following - before if following else 0
         struct.pack_into("<I", data, before + 12, step)
@@ -75,7 +75,7 @@ def unversion(data, library):
 
 def main():
     if len(sys.argv) < 3:
-        sys.exit("unversion.py: usage: systemd/unversion.py LIBRARY PROGRAM…")
+        sys.exit("unversion.py: usage: systemd/unversion.py LIBRARY PROGRAM...")
     for path in sys.argv[2:]:
         with open(path, "r+b") as file:
             data = bytearray(file.read())

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# systemd/version.sh: prints the version of the programs, which is that of the newest entry of systemd/debian/changelog.
-# systemd/version.sh --date prints that entry's date in seconds, which files in packages are stamped with.
-# systemd/version.sh --changes prints what changed, as the notes of a release have it.
+# systemd/version.sh: prints the version of the programs, that of the newest entry of systemd/debian/changelog.
+# systemd/version.sh --date prints the date of that entry in seconds, the date of all files in packages.
+# systemd/version.sh --changes prints the changes of that entry, for release notes.
 # systemd/version.sh --write writes the version to the source of the programs; Tests/check.sh compares the two.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 source=Sources/System/Release.swift
-# What comes before a version sorts before it: "~" in Debian, "-" in semantic versioning.
+# Pre-release versions have "~" in Debian, "-" in semantic versioning.
 version=$(sed -n '1s/^flamenco-agent (\([0-9][0-9A-Za-z.~]*\)) .*$/\1/p' systemd/debian/changelog | tr '~' -)
-[ -n "$version" ] || { echo "version.sh: systemd/debian/changelog does not begin with “flamenco-agent (VERSION) …”" >&2 && exit 65; }
+[ -n "$version" ] || { echo "version.sh: systemd/debian/changelog does not begin with \"flamenco-agent (VERSION) ...\"" >&2 && exit 65; }
 
 case "${1:-}" in
     '') echo "$version" ;;

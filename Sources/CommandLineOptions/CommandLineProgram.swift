@@ -4,28 +4,43 @@ import System
 
 /// A program with commands behind its name.
 public struct CommandLineProgram: Sendable {
-    private let name: String
-    private let summary: String
-    private let subcommands: [any Subcommand.Type]
+    /// The name that it is called by.
+    let name: String
+    /// What it is, in one sentence that begins with its name.
+    let summary: String
+    let subcommands: [any Subcommand.Type]
+    let topics: [HelpTopic]
+    let manual: ManualText
+    private let hints: [String: String]
     private let exitCode: @Sendable (any Error) -> Int32
 
     /// A program.
     ///
-    /// - Parameter exitCode: the exit status for an error that a command throws.
+    /// - Parameters:
+    ///   - summary: what it is, in one sentence that begins with its name.
+    ///   - topics: what `help` explains besides commands.
+    ///   - hints: words that people try as commands, each with a sentence that says what to use instead.
+    ///   - manual: what its manual page has besides commands and options.
+    ///   - exitCode: the exit status for an error that a command throws.
     public init(
-        name: String, summary: String, subcommands: [any Subcommand.Type],
-        exitCode: @escaping @Sendable (any Error) -> Int32
+        name: String, summary: String, subcommands: [any Subcommand.Type], topics: [HelpTopic] = [],
+        hints: [String: String] = [:], manual: ManualText, exitCode: @escaping @Sendable (any Error) -> Int32
     ) {
         self.name = name
         self.summary = summary
         self.subcommands = subcommands
+        self.topics = topics
+        self.hints = hints
+        self.manual = manual
         self.exitCode = exitCode
     }
 
-    /// How long the end of the program may wait for somebody to read what is left of standard error.
+    /// How long the end of the program waits for a reader of what is left of standard error.
     private static let flushTime = Duration.seconds(1)
 
-    /// Runs the command that the arguments name; gives the exit status.
+    /// Runs the command that the arguments name.
+    ///
+    /// - Returns: the exit status.
     public func run(_ arguments: [String]) async -> Int32 {
         let status = await runCommand(arguments)
         await LineWriter.standardError.flush(within: Self.flushTime)
@@ -34,132 +49,158 @@ public struct CommandLineProgram: Sendable {
 
     private func runCommand(_ arguments: [String]) async -> Int32 {
         guard let first = arguments.first else {
-            print(help)
+            Console.lines(help)
             return ExitCode.usage
         }
-        if ["help", "--help", "-h"].contains(first) {
-            guard arguments.count > 1 else {
-                print(help)
-                return ExitCode.success
-            }
-            return await runCommand([arguments[1], "--help"])
-        }
-        let wanted = first == "--version" ? "version" : first
+        if ["help", "--help", "-h"].contains(first) { return printHelp(on: Array(arguments.dropFirst())) }
+        let wanted = ["--version", "-V"].contains(first) ? "version" : first
         guard let subcommand = subcommands.first(where: { $0.name == wanted }) else {
-            let nearest = NearestName.to(first, among: subcommands.map { $0.name })
-            complain("there is no command “\(first)”" + (nearest.map { "; did you mean “\($0)”?" } ?? "; see --help"))
+            complain(problem(withCommand: first))
             return ExitCode.usage
         }
         let rest = arguments.dropFirst()
         let options = rest.prefix { $0 != "--" }
         if options.contains("--help") || options.contains("-h") {
-            print(subcommand.help(of: name))
+            Console.lines(subcommand.help(of: name))
             return ExitCode.success
         }
         do {
             return try await subcommand.init(ParsedArguments(rest, options: subcommand.options)).run()
         } catch {
-            complain("\(error)")
+            complain("\(error)", excerpt: (error as? any ErrorWithExcerpt)?.excerpt ?? [])
             return error is UsageError ? ExitCode.usage : exitCode(error)
         }
     }
 
-    private func complain(_ sentence: String) {
+    private func complain(_ sentence: String, excerpt: [String] = []) {
         let variable = ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
         let isJournal = JournalStream.isReached(by: .standardError, variable: variable)
-        let line = VisibleText.line("\(name): \(sentence)") + "\n"
-        LineWriter.standardError.write((isJournal ? JournalStream.errorPrefix : "") + line)
+        for line in ["\(name): \(sentence)"] + excerpt {
+            LineWriter.standardError.write((isJournal ? JournalStream.errorPrefix : "") + VisibleText.line(line) + "\n")
+        }
+    }
+
+    // MARK: Wrong commands
+
+    private func problem(withCommand word: String) -> String {
+        if let sentence = hints[word] { return sentence }
+        let problem = "there is no command \"\(word)\""
+        if word == "-v" { return "there is no option \"-v\"; \"\(name) -V\" prints the version" }
+        if let meant = meant(by: word) { return "\(problem); did you mean \"\(meant)\"?" }
+        if let near = NearestName.to(word, among: hints.keys), let sentence = hints[near] {
+            return sentence.replacing("\"\(near)\"", with: "\"\(word)\"", maxReplacements: 1)
+        }
+        return "\(problem); \"\(name) help\" lists all commands"
+    }
+
+    /// The command line that somebody may mean who wrote something else in place of a command.
+    private func meant(by word: String) -> String? {
+        if let near = NearestName.to(word, among: subcommands.map { $0.name }) { return near }
+        let option = word.split(separator: "=").first.map(String.init) ?? word
+        for subcommand in subcommands {
+            if word.hasPrefix("-"), subcommand.options.contains(where: { $0.name == option }) {
+                return "\(name) \(subcommand.name) \(word)"
+            }
+            if word.contains("/") || word.contains("."), let meant = subcommand.options.meant(by: word) {
+                return "\(name) \(subcommand.name) \(meant)"
+            }
+        }
+        return nil
+    }
+
+    // MARK: Help
+
+    private func printHelp(on words: [String]) -> Int32 {
+        guard let word = words.first, !["help", "--help", "-h"].contains(word) else {
+            Console.lines(help)
+            return ExitCode.success
+        }
+        if word == "--man" {
+            Console.write(ManualPage(of: self).text)
+            return ExitCode.success
+        }
+        if let subcommand = subcommands.first(where: { $0.name == word }) {
+            Console.lines(subcommand.help(of: name))
+            return ExitCode.success
+        }
+        let topic = HelpTopic.normal(word)
+        if let known = topics.first(where: { HelpTopic.normal($0.name) == topic }) {
+            Console.lines(known.text())
+            return ExitCode.success
+        }
+        if let text = help(onOption: "--" + topic.replacing("_", with: "-")) {
+            Console.lines(text)
+            return ExitCode.success
+        }
+        let near =
+            NearestName.to(word, among: subcommands.map { $0.name })
+            ?? NearestName.to(topic, among: topics.map(\.name))
+        let suggestion =
+            near.map { "; did you mean \"\(name) help \($0)\"?" } ?? "; \"\(name) help\" lists all commands"
+        complain("there is no help on \"\(word)\"\(suggestion)")
+        return ExitCode.usage
+    }
+
+    /// What is known of an option that is no topic of its own, by the commands that have it.
+    private func help(onOption option: String) -> String? {
+        let found = subcommands.compactMap { command in
+            command.options.first { $0.name == option }.map { (command.name, $0) }
+        }
+        if found.isEmpty { return nil }
+        var text = HelpText()
+        text.add("", found.map { ("\($0) \($1.usage)", $1.helpWithDefault) })
+        return text.text
     }
 
     private var help: String {
-        let width = subcommands.map { $0.name.count }.max() ?? 0
-        let lines = subcommands.map { subcommand in
-            let space = String(repeating: " ", count: width - subcommand.name.count + 2)
-            return "  \(subcommand.name)\(space)\(subcommand.summary)"
-        }
-        return """
-            \(summary)
-
-            Commands:
-            \(lines.joined(separator: "\n"))
-
-            “\(name) help COMMAND” says more about one of them.
-            """
+        var text = HelpText()
+        text.add(verbatim: "Usage: \(name) COMMAND [OPTIONS]")
+        text.add(paragraph: summary)
+        let what = ["a command"] + (manual.topicTitle.map { ["a \($0)"] } ?? [])
+        text.add(
+            "Commands",
+            subcommands.map { ($0.name, $0.summary) } + [("help", "Explains \(what.joined(separator: " or "))")])
+        return text.text
     }
 }
 
-/// One of the commands of a program.
-public protocol Subcommand: Sendable {
-    /// What it is called.
-    static var name: String { get }
-    /// What it does, in half a line.
-    static var summary: String { get }
-    /// What stands behind the name besides options, as in `[TASK]`.
-    static var operands: String { get }
-    /// The options that it takes.
-    static var options: [CommandOption] { get }
+/// Something that `help` explains besides commands.
+public struct HelpTopic: Sendable {
+    /// The word after `help`, with dashes or underscores.
+    public let name: String
+    /// What is printed.
+    public let text: @Sendable () -> String
 
-    /// Takes the arguments behind the name.
-    ///
-    /// - Throws: ``UsageError`` when they make no sense.
-    init(_ arguments: ParsedArguments) throws
+    /// A topic.
+    public init(_ name: String, text: @escaping @Sendable () -> String) {
+        self.name = name
+        self.text = text
+    }
 
-    /// Does it.
-    ///
-    /// - Returns: the exit status.
-    /// - Throws: anything whose description is one sentence for the person who called.
-    func run() async throws -> Int32
+    /// A word with or without leading dashes, and with underscores in place of those within.
+    static func normal(_ word: String) -> String { word.drop { $0 == "-" }.replacing("-", with: "_").lowercased() }
+}
+
+/// An error that a look at the text in question explains.
+public protocol ErrorWithExcerpt: Error {
+    /// Lines that are shown below the sentence; empty where there are none.
+    var excerpt: [String] { get }
 }
 
 extension Subcommand {
-    /// Nothing but options.
-    public static var operands: String { "" }
-
-    /// - Throws: ``UsageError`` when there is anything but options.
-    public static func refuseOperands(_ arguments: ParsedArguments) throws {
-        if let operand = arguments.positional.first { throw UsageError("“\(name)” takes no “\(operand)”") }
+    /// The usage line, without the name of the program.
+    static var usage: String {
+        name + (options.isEmpty ? "" : " [OPTIONS]") + (operands.isEmpty ? "" : " \(operands)")
     }
 
     static func help(of program: String) -> String {
-        let operands = operands.isEmpty ? "" : " " + operands
-        let intro = "\(program) \(name)\(operands)\(options.isEmpty ? "" : " [options]")\n\n\(summary)."
-        return options.isEmpty ? intro : intro + "\n\nOptions:\n" + options.helpLines.joined(separator: "\n")
+        var text = HelpText()
+        text.add(verbatim: "Usage: \(program) \(usage)")
+        text.add(paragraph: summary + ".")
+        details.forEach { text.add(paragraph: $0) }
+        text.add(options)
+        text.add("Exit status", exitStatuses.map { ($0.status, $0.meaning) })
+        text.add("Examples", examples.map { ("\(program) \($0.arguments)", $0.purpose) })
+        return text.text
     }
-}
-
-/// The command `version` of a program.
-public protocol VersionSubcommand: Subcommand {
-    /// The line that it prints.
-    static var line: String { get }
-}
-
-extension VersionSubcommand {
-    /// As every program calls it.
-    public static var name: String { "version" }
-    /// What it does.
-    public static var summary: String { "Prints the version" }
-    /// None.
-    public static var options: [CommandOption] { [] }
-
-    /// Prints the version.
-    public func run() -> Int32 {
-        print(Self.line)
-        return ExitCode.success
-    }
-}
-
-/// What a command tells its caller, in the spirit of sysexits(3).
-public enum ExitCode {
-    /// All went well.
-    public static let success: Int32 = 0
-    /// What was asked for did not come about.
-    public static let failure: Int32 = 1
-    /// The command line makes no sense.
-    public static let usage: Int32 = 64
-    /// Something broke that should not.
-    public static let `internal`: Int32 = 70
-    /// A disk is full, mounted read-only, or broken.
-    public static let disk: Int32 = 74
-    /// The settings, or what they point at, cannot be used.
-    public static let configuration: Int32 = 78
 }

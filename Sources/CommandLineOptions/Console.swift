@@ -1,12 +1,12 @@
 public import Foundation
 import System
 
-/// Standard output without a buffer, for what somebody waits for.
+/// Standard output without a buffer.
 public enum Console {
     /// Writes a line, made safe to show (`VisibleText`).
     public static func line(_ text: String = "") { write(VisibleText.line(text) + "\n") }
 
-    /// Writes a line to standard error, made safe to show: for a person, beside what a program may read.
+    /// Writes a line to standard error, made safe to show: for people, while standard output may be for a program.
     public static func note(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data((VisibleText.line(text) + "\n").utf8))
     }
@@ -14,7 +14,7 @@ public enum Console {
     /// Writes several lines, made safe to show.
     public static func lines(_ text: String) { write(VisibleText.lines(text) + "\n") }
 
-    /// Writes a JSON text and ends the line; nothing in it can change a terminal.
+    /// Writes a JSON text and a line feed; control characters in it are escaped.
     public static func json(_ text: Data) {
         write(VisibleText.json(String(decoding: text, as: UTF8.self)) + "\n")
     }
@@ -42,13 +42,13 @@ public enum TextTable {
     }
 }
 
-/// How far some work is, in one line at the foot of a terminal: `███████·············  35 %  7 steps  Baking lights`.
+/// The progress of some work, as the last line of a terminal: `███████·············  35 %  7 steps  Baking lights`.
 public struct ProgressLine: Hashable, Sendable {
-    /// How much is done, from 0 to 1; nil when nobody knows.
+    /// How much is done, from 0 to 1; nil when that is unknown.
     public var fraction: Double?
     /// How many steps are done.
     public var steps = 0
-    /// What is happening now.
+    /// What is being done now.
     public var activity = ""
 
     /// Work that has not begun.
@@ -56,7 +56,7 @@ public struct ProgressLine: Hashable, Sendable {
 
     private static let longestBar = 30
 
-    /// The line, cut to this many columns; empty while there is nothing to say.
+    /// The line, cut to this many columns; empty while there is nothing to show.
     public func text(columns: Int) -> String {
         var parts: [String] = []
         if let fraction {

@@ -2,12 +2,12 @@ import Dispatch
 import Synchronization
 package import System
 
-/// Writes lines to a descriptor on a thread of its own, so that a reader that does not keep up holds up nobody.
+/// Writes lines to a descriptor on a thread of its own, so that a slow reader blocks nothing.
 ///
-/// What waits is bounded: a line for which there is no room is dropped and counted, and the count is written in its place as
+/// The queue is bounded: a line for which there is no room is dropped and counted, and the count is written in its place as
 /// soon as something can be written again. A writer lives as long as the process.
 public final class LineWriter: Sendable {
-    /// Standard error, for the commands that run for long and for what a program says at its end.
+    /// Standard error, for commands that run for long and for a program's last message.
     public static let standardError = LineWriter(.standardError)
 
     private struct State {
@@ -25,11 +25,11 @@ public final class LineWriter: Sendable {
 
     /// A writer to this descriptor, which stays open.
     ///
-    /// - Parameter mostBytes: how many bytes of lines may wait.
+    /// - Parameter mostBytes: the size of the queue.
     package init(_ descriptor: BorrowedDescriptor, mostBytes: Int = 1 << 20) {
         self.descriptor = descriptor
         self.mostBytes = mostBytes
-        // Without a thread there is nobody who writes, and all that waits is dropped in the end.
+        // Without a thread nothing is written, and lines are dropped once the queue is full.
         try? SystemThread.start("log writer") { [self] in
             while true {
                 wake.wait()
@@ -38,20 +38,20 @@ public final class LineWriter: Sendable {
         }
     }
 
-    /// Says how dropped lines are told of: in the format of the other lines, with the line feed.
-    public func tellDrops(_ line: @escaping @Sendable (_ count: Int) -> String) {
+    /// Sets how dropped lines are reported: in the format of the other lines, with the line feed.
+    public func reportDrops(_ line: @escaping @Sendable (_ count: Int) -> String) {
         state.withLock { $0.dropLine = line }
     }
 
-    /// What there is to say of dropped lines.
+    /// The report of dropped lines.
     public static func text(dropped count: Int) -> String {
-        (count == 1 ? "1 line was dropped" : "\(count) lines were dropped") + ": they were not read in time"
+        (count == 1 ? "1 line was dropped" : "\(count) lines were dropped") + ": nobody read them in time"
     }
 
     /// Takes a line, with its line feed; never waits.
     public func write(_ line: String) {
         state.withLock { state in
-            // Behind a line that was dropped nothing is taken until the count of them has its place.
+            // After a dropped line, nothing is taken until the count is written.
             if state.dropped > 0 || state.waiting.count + line.utf8.count > mostBytes {
                 state.dropped += 1
             } else {
@@ -61,9 +61,9 @@ public final class LineWriter: Sendable {
         wake.signal()
     }
 
-    /// Waits until all lines are written, at most so long.
+    /// Waits until all lines are written, or the time is over.
     ///
-    /// - Returns: whether they are.
+    /// - Returns: whether all are written.
     @discardableResult
     public func flush(within limit: Duration) async -> Bool {
         await withCheckedContinuation { continuation in
@@ -83,16 +83,16 @@ public final class LineWriter: Sendable {
 
     // MARK: The thread
 
-    /// What to write now; nil when there is nothing, which those who wait for that are told.
+    /// The bytes to write now; nil when there are none, which ends all calls of ``flush(within:)``.
     private func next() -> [UInt8]? {
         let (bytes, flushes) = state.withLock { state -> ([UInt8]?, [CheckedContinuation<Bool, Never>]) in
             if state.waiting.isEmpty, state.dropped == 0 {
                 defer { state.flushes = [:] }
                 return (nil, Array(state.flushes.values))
             }
-            let told = state.dropped > 0 ? Array(state.dropLine(state.dropped).utf8) : []
+            let report = state.dropped > 0 ? Array(state.dropLine(state.dropped).utf8) : []
             defer { (state.waiting, state.dropped) = ([], 0) }
-            return (state.waiting + told, [])
+            return (state.waiting + report, [])
         }
         for flush in flushes { flush.resume(returning: true) }
         return bytes
@@ -108,7 +108,7 @@ public final class LineWriter: Sendable {
                 waiting.add(descriptor, .output)
                 _ = waiting.wait()
             } catch {
-                // A reader that went away must not end the program.
+                // A reader that closes its end must not end the program.
                 return
             }
         }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A folder with files to begin with, for somebody who begins something new.
+/// A new folder with files to start from.
 public struct NewFolder: Sendable {
-    /// A file of it.
+    /// A file in it.
     public struct File: Sendable {
-        /// The name in the folder; it may be in a folder of its own there.
+        /// The path below the folder.
         public let name: String
-        /// What is in it.
+        /// Its content.
         public let text: String
         /// Whether it is a program.
         public let isExecutable: Bool
@@ -21,10 +21,10 @@ public struct NewFolder: Sendable {
 
     /// The name of the folder.
     public let name: String
-    /// What is in it.
+    /// The files in it.
     public let files: [File]
 
-    /// A folder that is not there yet.
+    /// A folder that does not exist yet.
     public init(name: String, files: [File]) {
         self.name = name
         self.files = files
@@ -32,13 +32,13 @@ public struct NewFolder: Sendable {
 
     /// Writes the folder.
     ///
-    /// - Returns: where it is.
-    /// - Throws: ``NewFolderError`` when it is there already, or cannot be written.
+    /// - Returns: its path.
+    /// - Throws: ``NewFolderError`` when it exists already, or cannot be written.
     public func write(in parent: String) throws(NewFolderError) -> String {
         let folder = "\(parent)/\(name)"
         let manager = FileManager.default
         guard !manager.fileExists(atPath: folder) else {
-            throw NewFolderError(description: "\(folder) is there already; nothing was written")
+            throw NewFolderError(description: "\(folder) already exists; nothing was written")
         }
         do {
             try Self.makeFolder(folder)
@@ -56,7 +56,7 @@ public struct NewFolder: Sendable {
     }
 
     private static func makeFolder(_ path: String) throws {
-        // Not writable for others, whatever the umask: an agent that is root would refuse it.
+        // Not writable by others, whatever the umask: an agent that runs as root would refuse it.
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
     }

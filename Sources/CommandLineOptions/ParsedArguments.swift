@@ -1,11 +1,11 @@
 import HumanText
 
-/// The arguments of a command, sorted into options and the rest.
+/// The arguments of a command, sorted into options and operands.
 ///
 /// An option and its value are two arguments, or one with `=` between them. `--` ends the options.
 public struct ParsedArguments: Sendable {
     private var values: [String: [String]] = [:]
-    /// What is not an option, in order.
+    /// The operands, in order.
     public private(set) var positional: [String] = []
 
     /// Sorts arguments.
@@ -25,11 +25,11 @@ public struct ParsedArguments: Sendable {
             }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let option = known[parts[0]] else {
-                let suggestion = NearestName.to(parts[0], among: known.keys).map { "; did you mean “\($0)”?" } ?? ""
-                throw UsageError("there is no option “\(parts[0])”\(suggestion)")
+                let suggestion = options.nearest(to: parts[0]).map { "; did you mean \"\($0)\"?" } ?? "; see --help"
+                throw UsageError("there is no option \"\(parts[0])\"\(suggestion)")
             }
             if values[option.name] != nil, !option.isRepeatable {
-                throw UsageError("the option “\(option.name)” is given twice")
+                throw UsageError("the option \"\(option.name)\" is given twice")
             }
             values[option.name, default: []].append(try Self.value(of: option, parts, &remaining))
         }
@@ -49,11 +49,11 @@ public struct ParsedArguments: Sendable {
     ) throws(UsageError) -> String {
         switch (option.value, parts.count) {
         case (nil, 1): return ""
-        case (nil, _): throw UsageError("the option “\(option.name)” takes no value")
+        case (nil, _): throw UsageError("the option \"\(option.name)\" takes no value")
         case (.some, 2): return parts[1]
-        case (.some(let value), _):
+        case (.some, _):
             guard let next = remaining.popFirst() else {
-                throw UsageError("the option “\(option.name)” needs a value: \(option.name) \(value)")
+                throw UsageError("the option \"\(option.name)\" needs a value: \(option.usage)")
             }
             return next
         }
@@ -69,36 +69,25 @@ public struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// An option of a command.
-public struct CommandOption: Hashable, Sendable {
-    /// The name with its dashes, as in `--wait`.
-    public let name: String
-    /// What stands for the value in help texts, as in `FILE`; absent when the option takes none.
-    public let value: String?
-    /// What it does, in half a line.
-    public let help: String
-    /// Whether it may be given more than once.
-    public let isRepeatable: Bool
-
-    /// An option.
-    public init(_ name: String, value: String? = nil, help: String, isRepeatable: Bool = false) {
-        self.name = name
-        self.value = value
-        self.help = help
-        self.isRepeatable = isRepeatable
+extension Sequence<CommandOption> {
+    /// The option that a name that does not exist may stand for; absent when none is near.
+    func nearest(to name: String) -> String? {
+        let bare = name.drop { $0 == "-" }.replacing("_", with: "-")
+        let spellings = ["--" + bare, name]
+        if let synonym = first(where: { !Set($0.synonyms).isDisjoint(with: spellings) }) { return synonym.name }
+        return NearestName.to(String(bare), among: map { String($0.name.drop { $0 == "-" }) }).map { "--" + $0 }
     }
 
-    /// How it is written, as in `--set KEY=VALUE`.
-    public var usage: String { value.map { "\(name) \($0)" } ?? name }
-}
-
-extension Sequence<CommandOption> {
-    /// A line for each option, for help texts.
-    public var helpLines: [String] {
-        let width = map(\.usage.count).max() ?? 0
-        return map { option in
-            "  " + option.usage + String(repeating: " ", count: width - option.usage.count + 2) + option.help
-        }
+    /// The options that an operand may stand for: the one that takes such a value, or the one whose dashes are missing.
+    func meant(by operand: String) -> String? {
+        let isURL = operand.hasPrefix("http://") || operand.hasPrefix("https://")
+        if isURL, let option = first(where: { $0.value?.name == "URL" }) { return "\(option.name) \(operand)" }
+        let isSettings = [".json5", ".json", ".yaml", ".yml"].contains { operand.lowercased().hasSuffix($0) }
+        if isSettings, let option = first(where: { $0.name == "--settings" }) { return "\(option.name) \(operand)" }
+        let parts = operand.split(separator: "=", maxSplits: 1)
+        let name = "--" + (parts.first ?? "").replacing("_", with: "-")
+        guard let option = first(where: { $0.name == name }) else { return nil }
+        return parts.count == 2 ? "\(option.name)=\(parts[1])" : option.usage
     }
 }
 
@@ -110,7 +99,7 @@ public enum KeyAndValue {
     public static func split(_ text: String, option: String) throws -> (String, String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty else {
-            throw UsageError("\(option) should be NAME=VALUE, but is “\(text)”")
+            throw UsageError("\(option) should be NAME=VALUE, but is \"\(text)\"")
         }
         return (String(parts[0]), String(parts[1]))
     }

@@ -1,23 +1,23 @@
 import Dispatch
 import System
 
-/// The signals that ask a program to end: SIGTERM, SIGINT, and SIGHUP of a terminal that goes away. A program has one of
-/// these at a time.
+/// The signals that ask a program to end: SIGTERM, SIGINT, and SIGHUP of a terminal that is closed. A program has one object of
+/// this type at a time.
 public final class TerminationSignals {
     private static let names = [SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGHUP: "SIGHUP"]
 
     private let signals: Signalling?
     private let source: (any DispatchSourceRead)?
 
-    /// The pipe, which both this object and the source hold.
+    /// The pipe, shared by this object and the source.
     private final class Signalling: Sendable {
         let pipe: SignalPipe
 
         init() throws(SystemError) { pipe = try SignalPipe(Array(TerminationSignals.names.keys)) }
     }
 
-    /// Calls `onSignal` with the name of the signal each time that one of them comes, from now on. Without descriptors for a
-    /// pipe they end the program, as always.
+    /// Calls `onSignal` with the name of each signal that is received from now on. When no pipe can be opened, signals end the
+    /// program as usual.
     public init(onSignal: @escaping @Sendable (String) -> Void) {
         guard let signals = try? Signalling() else {
             self.signals = nil
@@ -25,7 +25,7 @@ public final class TerminationSignals {
             return
         }
         self.signals = signals
-        // A queue of its own gets a thread also when those that everybody shares hang.
+        // A queue of its own gets a thread even when the shared ones hang.
         let source = DispatchSource.makeReadSource(
             fileDescriptor: signals.pipe.reader.number, queue: DispatchQueue(label: "termination signals"))
         source.setEventHandler {
@@ -33,14 +33,14 @@ public final class TerminationSignals {
                 if let name = Self.names[number] { onSignal(name) }
             }
         }
-        // The pipe is closed once nobody waits for it any more.
+        // The pipe is closed once the source is cancelled.
         source.setCancelHandler { _ = signals }
         source.resume()
         self.source = source
     }
 
     deinit {
-        // Whoever listened has done what was asked: a signal that comes while the program ends changes its exit status no more.
+        // The program is ending already: another signal must not change its exit status.
         signals?.pipe.ignoreSignals()
         source?.cancel()
     }

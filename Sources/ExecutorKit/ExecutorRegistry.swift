@@ -6,13 +6,18 @@ package struct ExecutorRegistry: Sendable {
     private let executors: [String: any CommandExecutor]
     /// Executors that must not be used: the rule as text, by the name of the command.
     private let disabled: [String: String]
+    /// Executors that cannot be used: the reason as text, by the name of the command or its folder.
+    private let leftOut: [String: String]
 
     /// Creates a registry of these executors.
     ///
-    /// - Parameter disabled: the rules that disable some of them, as text, by command name.
+    /// - Parameters:
+    ///   - disabled: the rules that disable some of them, as text, by command name.
+    ///   - leftOut: why others cannot be used, as text, by the name of their command or folder.
     /// - Throws: ``DuplicateExecutorError`` if two of them run commands of the same name.
     package init(
-        _ executors: some Sequence<any CommandExecutor>, disabled: [String: String] = [:]
+        _ executors: some Sequence<any CommandExecutor>, disabled: [String: String] = [:],
+        leftOut: [String: String] = [:]
     ) throws(DuplicateExecutorError) {
         var byName: [String: any CommandExecutor] = [:]
         for executor in executors {
@@ -23,6 +28,7 @@ package struct ExecutorRegistry: Sendable {
         }
         self.executors = byName
         self.disabled = disabled
+        self.leftOut = leftOut
     }
 
     /// The names of all usable commands, in alphabetical order.
@@ -49,12 +55,15 @@ package struct ExecutorRegistry: Sendable {
     /// Returns the executor for commands of this name.
     ///
     /// - Throws: ``CommandError`` with the unknown command, the most similar one, and the available ones; or with the
-    ///   rule that disables the command.
+    ///   rule that disables the command, or the reason why its executor was left out.
     package func executor(for commandName: String) throws(CommandError) -> any CommandExecutor {
         if let rule = disabled[commandName], executors[commandName] != nil {
             throw CommandError("the command “\(commandName)” is refused: \(rule)")
         }
         if let executor = executors[commandName] { return executor }
+        if let reason = leftOut[commandName] {
+            throw CommandError("the executor for \"\(commandName)\" was left out: \(reason)")
+        }
         let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean “\($0)”?" } ?? ";"
         throw CommandError(
             "unknown command “\(commandName)”\(suggestion) available are \(commandNames.joined(separator: ", "))")

@@ -1,9 +1,9 @@
-/// Spans of time as people write and read them: `500ms`, `10s`, `2m`, `1h30m`; in messages `10 s`, `2 min 5 s`.
+/// Durations as people write and read them: `500ms`, `10s`, `2m`, `1h30m`; in messages `10 s`, `2 min 5 s`.
 public enum DurationText {
-    /// In seconds, three centuries. What is longer is a mistake, and more than some clocks can take.
+    /// In seconds, three centuries. Anything longer is a mistake, and overflows some clocks.
     private static let longest = 1e10
 
-    /// The span that `text` says: a number of seconds, or numbers with the units `ms`, `s`, `m`, `h`, `d`.
+    /// The duration that `text` stands for: a number of seconds, or numbers with the units `ms`, `s`, `m`, `h`, `d`.
     public static func parse(_ text: String) -> Duration? {
         if let seconds = Double(text), seconds.isFinite {
             return (0...longest).contains(seconds) ? .seconds(seconds) : nil
@@ -23,7 +23,7 @@ public enum DurationText {
         return total <= .seconds(longest) ? total : nil
     }
 
-    /// `span` in the words of a message, exact to what matters: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.
+    /// `span` as messages have it, with two units at most: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 2 min`.
     public static func text(_ span: Duration) -> String {
         let seconds = Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
         if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }

@@ -1,6 +1,6 @@
 /// Times as header fields of HTTP have them (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 public enum HTTPDate {
-    /// The time that `text` says, in seconds since 1970, in the one form that senders may use.
+    /// The time that `text` stands for, in seconds since 1970, in the only form that senders may use.
     public static func parse(_ text: String) -> Int? {
         let words = text.split(separator: " ")
         guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: String(words[2])),
@@ -40,7 +40,7 @@ public enum HTTPDate {
     }
 
     // The proleptic Gregorian calendar, in which 400 years always have 146,097 days; years are counted from March, so that a
-    // leap day is the last of its year.
+    // leap day is the last day of its year.
 
     private static func days(year: Int, month: Int, day: Int) -> Int {
         let year = month > 2 ? year : year - 1

@@ -7,10 +7,9 @@ import HumanText
 import ManagerClient
 import System
 
-/// Which manager an agent is to trust whose “manager_url” is “auto”: managers on the networks of this machine are found, and
-/// whoever calls accepts one.
+/// Finds managers on the local networks, and accepts one for an agent whose "manager_url" is "auto".
 struct ManagerSelection {
-    /// Where the agent keeps its state.
+    /// The state directory of the agent.
     let stateDirectory: String
     let finder: ManagerFinder
 
@@ -25,7 +24,7 @@ struct ManagerSelection {
 
     /// Accepts the only manager that answers.
     ///
-    /// - Throws: ``CommandError`` when there is none, or a choice that only a person can make.
+    /// - Throws: ``CommandError`` when there is none, or when a person has to choose.
     func acceptOnlyOne(within time: Duration = ManagerFinder.usualTime) async throws {
         let found = try await finder.find(within: time)
         found.problems.forEach { Console.note("flamenco-agent: \($0)") }
@@ -34,7 +33,7 @@ struct ManagerSelection {
 
     /// Accepts the only one of these.
     ///
-    /// - Throws: ``CommandError`` when there is none, or a choice that only a person can make.
+    /// - Throws: ``CommandError`` when there is none, or when a person has to choose.
     func acceptOnlyOne(of managers: [DiscoveredManager]) async throws {
         let only = try ManagerChoice.only(of: managers, accepted: try await accepted()) { url in
             AcceptedManagerFile.trustCommand(url, stateDirectory: stateDirectory)
@@ -43,21 +42,21 @@ struct ManagerSelection {
         try await accept(only)
     }
 
-    /// Accepts a manager from the next start of the agent on, and says so.
+    /// Accepts a manager from the next start of the agent on, and prints that.
     ///
-    /// - Throws: ``AcceptedManagerError``, ``CommandError`` when it is no manager.
+    /// - Throws: ``AcceptedManagerError``, ``CommandError`` when it is not a manager.
     func accept(_ manager: DiscoveredManager) async throws {
         guard manager.isManager, let name = manager.name, let version = manager.version else {
-            throw CommandError("\(manager.url) \(manager.problem ?? "does not say which manager it is")")
+            throw CommandError("\(manager.url) \(manager.problem ?? "does not report name and version")")
         }
         let before = try await accepted()
         if before == nil || before?.url != manager.url || before?.name != name {
             try await store(AcceptedManager(url: manager.url, name: name, version: version))
         }
-        let place = before.flatMap { $0.url == manager.url ? nil : " in place of \($0.url)" } ?? ""
-        Console.line("accepted \(manager.description)\(place); remembered in \(file.path)")
+        let place = before.flatMap { $0.url == manager.url ? nil : " instead of \($0.url)" } ?? ""
+        Console.line("accepted \(manager.description)\(place); stored in \(file.path)")
         if let process = StateDirectory.holder(of: stateDirectory) {
-            Console.line("the agent that runs, process \(process), uses it after a restart")
+            Console.line("the running agent, process \(process), uses it after a restart")
         }
     }
 
@@ -67,7 +66,7 @@ struct ManagerSelection {
         try await FolderOwner.acting(asOwnerOf: folder) { try file.store(manager) }
     }
 
-    /// Makes the folder for the state of an agent that has not run yet: for the user of the service where it is the service's.
+    /// Makes the state directory of an agent that has not run yet; that of the service belongs to the service's user.
     private static func makeFolder(_ path: String) throws {
         if FileSystem.exists(path) { return }
         do {
@@ -82,9 +81,9 @@ struct ManagerSelection {
         }
     }
 
-    // MARK: Showing
+    // MARK: Listing
 
-    /// A line for each manager, numbered when somebody is to choose.
+    /// A line for each manager, numbered for a choice.
     static func lines(_ managers: [DiscoveredManager], accepted: AcceptedManager?, numbered: Bool = false) -> [String] {
         TextTable.lines(
             managers.enumerated().map { index, manager in

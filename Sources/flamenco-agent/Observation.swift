@@ -2,16 +2,16 @@ import Agent
 import Foundation
 import HTTPServer
 
-/// All that shows a running agent to others: the service manager, the status socket, metrics and health.
+/// Everything that reports on a running agent: to the service manager, on the status socket, as metrics and health.
 struct Observation {
     private let service: ServiceLink
     private let socket: StatusSocket?
     private let server: HTTPServer?
     private let heartbeat: Task<Void, Never>
 
-    /// Begins to show it.
+    /// Starts reporting.
     ///
-    /// - Throws: ``SettingsError`` when metrics cannot be served where the settings say.
+    /// - Throws: ``SettingsError`` when metrics cannot be served at the address that is set.
     init(
         of worker: Worker, _ settings: Settings, state: StateDirectory, service notifier: ServiceNotifier,
         clock: any Clock<Duration>, log: Log
@@ -24,9 +24,9 @@ struct Observation {
         inspection.heartbeat = heartbeat
         if let address = settings.metricsListen {
             server = try MetricsService.start(on: address, inspection: inspection, heartbeat: heartbeat)
-            log.info("metrics are served at \(server?.url ?? "")/metrics")
+            log.info("serving metrics at \(server?.url ?? "")/metrics")
             if !address.isLoopback {
-                log.warning("anyone who reaches \(address) can read the metrics of this agent")
+                log.warning("anyone who can reach \(address) can read the metrics of this agent")
             }
         } else {
             server = nil
@@ -44,7 +44,7 @@ struct Observation {
         self.heartbeat = Task { await heartbeat.run() }
     }
 
-    /// Shows nothing any more.
+    /// Stops reporting.
     func end() async {
         heartbeat.cancel()
         await server?.stop(within: .seconds(1))

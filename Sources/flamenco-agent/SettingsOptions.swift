@@ -7,7 +7,7 @@ import HumanText
 import System
 
 extension BuiltinExecutors {
-    /// The executors that come with the agent, as the settings have them.
+    /// The executors that are part of the agent, configured by the settings.
     static func all(_ settings: ExecutorSettings) -> [any CommandExecutor] {
         all(
             blender: BlenderSettings(
@@ -16,36 +16,42 @@ extension BuiltinExecutors {
     }
 }
 
-/// The options that every command takes which needs the settings: one for each setting, and one for the file.
+/// The options of commands that need the settings: one for each setting, and one for the file.
 enum SettingsOptions {
     static let all: [CommandOption] =
-        [file, CommandOption("--drain-on-term", help: "the same as --on-term drain")]
+        [file, CommandOption("--drain-on-term", help: "short for `--on-term drain`")]
         + SettingDeclarations.all.map(option)
 
-    /// What a command takes that only needs to know where the state of the agent is.
+    /// The options of commands that only need the state directory.
     static let stateOnly: [CommandOption] = [
         file,
         option(SettingDeclarations.declared.stateDirectory),
     ]
 
-    /// What a command takes that only needs to know which executors there are.
+    /// The options of commands that only need the executors.
     static let executorsOnly: [CommandOption] =
-        stateOnly + SettingDeclarations.all(of: .executors).map(option)
+        stateOnly + SettingDeclarations.all(of: .executors, .gpus).map(option)
 
-    /// What a command takes that runs commands as the agent would.
-    static let programs: [CommandOption] = executorsOnly + SettingDeclarations.all(of: .programs).map(option)
+    /// The options of commands that run programs as the agent does.
+    static let programs: [CommandOption] =
+        executorsOnly + SettingDeclarations.all(of: .programs, .limits, .sandbox).map(option)
 
     private static func option(_ key: any AnySetting) -> CommandOption {
-        CommandOption(key.option, value: key.isSwitch ? nil : "VALUE", help: key.purpose)
+        CommandOption(
+            key.option, value: key.optionValue, help: key.purpose, default: key.isSwitch ? "" : key.defaultText,
+            group: key.group.title,
+            details: [key.details, key.needs.isEmpty ? "" : "Needs \(key.needs)."].filter { !$0.isEmpty }
+                .joined(separator: " "), synonyms: key.synonyms)
     }
 
     private static let file = CommandOption(
-        "--settings", value: "FILE",
-        help: "the settings file (else ~/.config/flamenco-agent/settings.json5, \(SettingsFile.usualPath))")
+        "--settings", value: "PATH", help: "settings file",
+        default: "~/.config/flamenco-agent/settings.json5, else \(SettingsFile.usualPath)",
+        synonyms: ["--config", "--config-file", "--configuration", "-c"])
 
-    /// The settings that hold.
+    /// The settings from command line, environment and file.
     ///
-    /// - Parameter needsManager: whether it is an error that nobody named a manager.
+    /// - Parameter needsManager: whether it is an error that no manager is set.
     /// - Throws: ``SettingsError``, ``UsageError``.
     static func settings(from arguments: ParsedArguments, needsManager: Bool = true) throws -> Settings {
         var options: [String: String] = [:]
@@ -54,7 +60,7 @@ enum SettingsOptions {
         }
         if arguments.has("--drain-on-term") {
             if options["on_term"] == "stop" {
-                throw UsageError("--drain-on-term and --on-term stop contradict each other")
+                throw UsageError("\"--drain-on-term\" and \"--on-term stop\" contradict each other")
             }
             options["on_term"] = TerminationRule.drain.rawValue
         }
@@ -63,7 +69,7 @@ enum SettingsOptions {
             needsManager: needsManager)
     }
 
-    /// Where the state of the agent is; the other settings may be missing.
+    /// The state directory of the agent; other settings may be missing.
     ///
     /// - Throws: ``SettingsError``.
     static func stateDirectory(from arguments: ParsedArguments) throws -> String {
@@ -73,8 +79,8 @@ enum SettingsOptions {
             input(options, arguments), environment: ProcessInfo.processInfo.environment)
     }
 
-    /// Where the state of a running agent may be: where the arguments or the settings say; when nothing does, also where the
-    /// service has it, and where ephemeral agents have it.
+    /// The state directories that a running agent may have: the one that is set; when none is, also that of the service, and
+    /// those of ephemeral agents.
     ///
     /// - Throws: ``SettingsError``.
     static func stateDirectories(from arguments: ParsedArguments) throws -> [String] {
@@ -90,9 +96,9 @@ enum SettingsOptions {
             + StateDirectory.temporaries(in: StateDirectory.temporaryFolder(environment: environment))
     }
 
-    /// The state directories, of those where a running agent may be, that have a spool: what is to be delivered, and logs.
+    /// The state directories of ``stateDirectories(from:)`` that have a spool, with logs of tasks.
     ///
-    /// - Parameter withTemporary: whether those of ephemeral agents count.
+    /// - Parameter withTemporary: whether to include those of ephemeral agents.
     /// - Throws: ``SettingsError``, ``CommandError`` when there is none.
     static func spooledDirectories(from arguments: ParsedArguments, withTemporary: Bool) throws -> [String] {
         let environment = ProcessInfo.processInfo.environment
@@ -105,20 +111,21 @@ enum SettingsOptions {
                 return true
             } catch {
                 if error.number == EACCES {
-                    problems.append("\(folder) cannot be looked into: call this as the user of the agent")
+                    problems.append("\(folder) cannot be read: run this as the user of the agent")
                 }
                 return false
             }
         }
         if found.isEmpty {
-            problems.insert("no agent has kept tasks in \(folders.joined(separator: " or "))", at: 0)
+            problems.insert("there are no logs of tasks in \(folders.joined(separator: " or "))", at: 0)
             throw CommandError(problems.joined(separator: "; "))
         }
         problems.forEach { Console.note("flamenco-agent: \($0)") }
         return found
     }
 
-    /// Where the state of an agent is, or would be: of those places the first that is there, else the first.
+    /// The state directory that an agent has, or would have: the first of ``stateDirectories(from:)`` that exists, else the
+    /// first.
     ///
     /// - Throws: ``SettingsError``.
     static func likelyStateDirectory(from arguments: ParsedArguments) throws -> String {
@@ -138,14 +145,14 @@ enum SettingsOptions {
         return isService ? StateDirectory.ofService : try stateDirectory(from: arguments)
     }
 
-    /// Which executors there are, and what they may do; the other settings may be missing.
+    /// The executors, and what they may do; other settings may be missing.
     ///
     /// - Throws: ``SettingsError``.
     static func executors(from arguments: ParsedArguments) throws -> (
         settings: ExecutorSettings, available: AvailableExecutors
     ) {
         var options: [String: String] = [:]
-        for key in SettingDeclarations.all(of: .executors) {
+        for key in SettingDeclarations.all(of: .executors, .gpus) {
             if let value = arguments.value(key.option) { options[key.name] = value }
         }
         let settings = try ExecutorSettings(input(options, arguments))
@@ -161,13 +168,13 @@ enum SettingsOptions {
         return try SettingsInput(options: options, environment: environment, file: file)
     }
 
-    /// The span of time that an option gives.
+    /// The duration that an option gives.
     ///
-    /// - Throws: ``UsageError`` when it is none.
+    /// - Throws: ``UsageError`` when it is not a duration.
     static func duration(_ name: String, in arguments: ParsedArguments) throws -> Duration? {
         guard let text = arguments.value(name) else { return nil }
         guard let span = DurationText.parse(text) else {
-            throw UsageError("\(name) should be a span of time such as 10s or 2m, but is “\(text)”")
+            throw UsageError("\(name) should be a duration such as 10s or 2m, but is \"\(text)\"")
         }
         return span
     }

@@ -2,18 +2,18 @@ import Agent
 import CommandLineOptions
 import Foundation
 
-/// The agent's log on standard error, in the format that the settings say, or that fits what standard error is.
+/// The agent's log on standard error, in the format that is set, or that fits where standard error goes.
 ///
-/// A log that nobody reads holds up nothing: see `LineWriter`.
+/// A slow reader blocks nothing: see `LineWriter`.
 enum StandardErrorLog {
-    /// - Parameter alsoTelling: gets every line too.
+    /// - Parameter alsoTelling: receives every line too.
     static func log(
         _ settings: Settings, alsoTelling: @escaping @Sendable (LogEntry) -> Void = { _ in }
     ) -> Log {
         let format = settings.logFormat.format(
             environment: ProcessInfo.processInfo.environment, descriptor: STDERR_FILENO)
         let writer = LineWriter.standardError
-        writer.tellDrops { count in
+        writer.reportDrops { count in
             format.line(LogEntry(time: .now, level: .warning, message: LineWriter.text(dropped: count)))
         }
         return Log(minimum: settings.logLevel.level) { entry in

@@ -4,14 +4,14 @@ import FlamencoAPI
 import Foundation
 import HumanText
 
-/// The status of an agent for people: a screen at most.
+/// The status of an agent for people, at most a screen.
 struct StatusText {
     private let status: AgentStatus
     private let others: [String]
-    /// So many problems are shown, the latest.
+    /// The number of problems that are shown, the latest.
     private static let shownProblems = 5
 
-    /// - Parameter others: the state directories of agents that are only named.
+    /// - Parameter others: the state directories of agents that are only listed.
     init(_ status: AgentStatus, others: [String] = []) {
         self.status = status
         self.others = others
@@ -54,7 +54,7 @@ struct StatusText {
     }
 
     private var worker: String {
-        "“\(status.worker.name)”, \(status.worker.id ?? "not registered"), for \(status.worker.taskTypes.joined(separator: ", "))"
+        "\"\(status.worker.name)\", \(status.worker.id ?? "not registered"), for \(status.worker.taskTypes.joined(separator: ", "))"
     }
 
     // MARK: The task
@@ -63,7 +63,7 @@ struct StatusText {
         guard let task = status.task else { return [] }
         let number = task.command.map { "\($0.name), \($0.number) of \($0.count)" } ?? ""
         return [
-            ["task", "\(task.verb) “\(task.name)” for \(Self.span(task.runningSeconds))"],
+            ["task", "\(task.verb) \"\(task.name)\" for \(Self.span(task.runningSeconds))"],
             ["  identity", "\(task.id) of job \(task.jobId)"],
             ["  command", number], ["  progress", progress(task)], ["  programs", programs(task)],
         ]
@@ -106,15 +106,15 @@ struct StatusText {
 
     private var tasks: String {
         let counts = status.tasks
-        let lost = counts.lost == 0 ? "" : ", \(counts.lost) lost: taken away by the manager, or their outcome refused"
+        let lost = counts.lost == 0 ? "" : ", \(counts.lost) lost: taken back by the manager, or their outcome refused"
         return "\(counts.completed) completed, \(counts.failed) failed, \(counts.interrupted) interrupted" + lost
     }
 
     private var disks: String {
         switch status.abandonedThreads {
         case 0: ""
-        case 1: "1 thread waits for a disk that does not answer"
-        case let count: "\(count) threads wait for a disk that does not answer"
+        case 1: "1 thread is waiting for a disk that does not answer"
+        case let count: "\(count) threads are waiting for a disk that does not answer"
         }
     }
 
@@ -124,13 +124,13 @@ struct StatusText {
         }
     }
 
-    /// Rows of which the first alone has the name.
+    /// Rows for the values; only the first has the name.
     private static func named(_ name: String, _ values: [String]) -> [[String]] {
         values.enumerated().map { [$0.offset == 0 ? name : "", $0.element] }
     }
 
     private static func span(_ seconds: Double) -> String {
-        // Tenths of seconds matter to nobody here.
+        // Tenths of seconds do not matter here.
         DurationText.text(seconds < 1 ? .seconds(seconds) : .seconds(seconds.rounded()))
     }
 }

@@ -4,15 +4,15 @@ import Foundation
 import Synchronization
 import System
 
-/// Shows a command to the person who tries it: its log on standard output, all else on standard error; on a terminal in
-/// colour, with how far it is in a line at the foot. Control characters are made visible, except in a log that goes to a file
-/// or a program.
+/// Shows a command to the person who tries it: its log on standard output, everything else on standard error; on a terminal in
+/// colour, with a progress line at the bottom. Control characters are made visible, except in a log that goes to a file or a
+/// program.
 final class TerminalView: Sendable {
     private struct State {
         var line = ProgressLine()
-        /// What stands at the foot now.
+        /// The progress line as it is shown now.
         var shown = ""
-        /// Whether the log stands at the beginning of a line, where the foot can be.
+        /// Whether the log is at the beginning of a line, where the progress line can be.
         var isAtLineStart = true
         var visible = VisibleOutput()
     }
@@ -21,11 +21,11 @@ final class TerminalView: Sendable {
     private let isTerminal = BorrowedDescriptor.standardError.isTerminal
     private let showsLogOnTerminal = BorrowedDescriptor.standardOutput.isTerminal
 
-    /// Shows what a command says.
+    /// Shows an event of a command.
     func show(_ event: CommandEvent) {
         switch event {
         case .log(let bytes): showLog(bytes)
-        case .activity(let text): change({ $0.activity = text }, orSay: text)
+        case .activity(let text): change({ $0.activity = text }, orPrint: text)
         case .progress(let fraction): change { $0.fraction = fraction }
         case .stepCompleted: countStep()
         case .output(let path): showOutput(path)
@@ -33,18 +33,18 @@ final class TerminalView: Sendable {
         }
     }
 
-    /// The command has ended: nothing stays at the foot.
-    func finish() { state.withLock { hideFoot(&$0) } }
+    /// The command has ended: removes the progress line.
+    func finish() { state.withLock { hideProgress(&$0) } }
 
     private func showLog(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { state in
             let shown = showsLogOnTerminal ? Data(state.visible.text(of: bytes).utf8) : Data(bytes)
             guard let last = shown.last else { return }
-            hideFoot(&state)
-            // A reader of the output that goes away must not end the command.
+            hideProgress(&state)
+            // A reader that closes the output must not end the command.
             try? FileHandle.standardOutput.write(contentsOf: shown)
             state.isAtLineStart = last == UInt8(ascii: "\n")
-            showFoot(&state)
+            showProgress(&state)
         }
     }
 
@@ -53,32 +53,32 @@ final class TerminalView: Sendable {
             state.line.steps += 1
             return state.line.steps
         }
-        change({ _ in }, orSay: count == 1 ? "1 step is done" : "\(count) steps are done")
+        change({ _ in }, orPrint: count == 1 ? "1 step completed" : "\(count) steps completed")
     }
 
     private func showOutput(_ path: String) {
         state.withLock { state in
-            hideFoot(&state)
-            say("made \(VisibleText.line(path))")
-            showFoot(&state)
+            hideProgress(&state)
+            announce("saved \(VisibleText.line(path))")
+            showProgress(&state)
         }
     }
 
-    // MARK: The foot
+    // MARK: The progress line
 
-    /// Changes the foot; where there is none, says it in a line.
-    private func change(_ change: (inout ProgressLine) -> Void, orSay text: String? = nil) {
+    /// Changes the progress line; without a terminal, prints a line instead.
+    private func change(_ change: (inout ProgressLine) -> Void, orPrint text: String? = nil) {
         state.withLock { state in
             change(&state.line)
             if isTerminal {
-                showFoot(&state)
+                showProgress(&state)
             } else if let text {
-                say(text)
+                announce(text)
             }
         }
     }
 
-    private func showFoot(_ state: inout State) {
+    private func showProgress(_ state: inout State) {
         guard isTerminal, state.isAtLineStart else { return }
         let text = state.line.text(columns: Self.columns - 1)
         guard text != state.shown else { return }
@@ -86,13 +86,13 @@ final class TerminalView: Sendable {
         write("\r\u{1B}[K\u{1B}[36m\(text)\u{1B}[0m")
     }
 
-    private func hideFoot(_ state: inout State) {
+    private func hideProgress(_ state: inout State) {
         guard !state.shown.isEmpty else { return }
         state.shown = ""
         write("\r\u{1B}[K")
     }
 
-    private func say(_ text: String) {
+    private func announce(_ text: String) {
         write(isTerminal ? "\u{1B}[36m» \(text)\u{1B}[0m\n" : "» \(text)\n")
     }
 

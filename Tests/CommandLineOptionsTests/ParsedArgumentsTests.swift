@@ -26,10 +26,10 @@ struct ParsedArgumentsTests {
     @Test(
         "what is wrong is said in one sentence",
         arguments: [
-            (["--wiat"], "there is no option “--wiat”; did you mean “--wait”?"),
-            (["--type"], "the option “--type” needs a value: --type T"),
-            (["--wait=yes"], "the option “--wait” takes no value"),
-            (["--wait", "--wait"], "the option “--wait” is given twice"),
+            (["--wiat"], "there is no option \"--wiat\"; did you mean \"--wait\"?"),
+            (["--type"], "the option \"--type\" needs a value: --type T"),
+            (["--wait=yes"], "the option \"--wait\" takes no value"),
+            (["--wait", "--wait"], "the option \"--wait\" is given twice"),
         ])
     func errors(arguments: [String], message: String) {
         #expect(throws: UsageError(message)) { try ParsedArguments(arguments, options: options) }

@@ -51,8 +51,8 @@ struct CommandLineTests {
     @Test(
         "flamenco-agent",
         arguments: [
-            (["rnu"], 64, "there is no command “rnu”; did you mean “run”?"),
-            (["run", "--manger-url", "x"], 64, "there is no option “--manger-url”; did you mean “--manager-url”?"),
+            (["rnu"], 64, "there is no command \"rnu\"; did you mean \"run\"?"),
+            (["run", "--manger-url", "x"], 64, "there is no option \"--manger-url\"; did you mean \"--manager-url\"?"),
             (["run", "--manager-url", "render1:8080"], 78, "the manager URL “render1:8080” has no scheme"),
             (
                 ["run", "--manager-url", "http://m/farm"], 78,
@@ -64,7 +64,7 @@ struct CommandLineTests {
             ),
             (
                 ["run", "--manager-url", "http://m", "--nice", "99"], 78,
-                "--nice should be a whole number from -20 to 19, but is “99”"
+                "--nice should be a whole number from -20 to 19, but is \"99\""
             ),
             (
                 ["run", "--manager-url", "http://m", "--task-types", "houdini"], 78,
@@ -93,7 +93,7 @@ struct CommandLineTests {
                 "--listen should be HOST:PORT such as 127.0.0.1:8080, but is “nowhere”"
             ),
             (["serve", "--chaos", "500"], 64, "--chaos: “500” should be a fault and its share"),
-            (["serve", "--variable", "x"], 64, "--variable should be NAME=VALUE, but is “x”"),
+            (["serve", "--variable", "x"], 64, "--variable should be NAME=VALUE, but is \"x\""),
             (
                 ["serve", "--variable", "x@linus=y"], 64,
                 "--variable: “linus” in “x@linus=y” is neither a platform nor an audience; did you mean “linux”?"

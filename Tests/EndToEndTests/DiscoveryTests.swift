@@ -58,7 +58,7 @@ struct DiscoveryTests {
         #expect(
             trusted.output == """
                 found \(url(0)) (manager-lite 3.9), the only manager that answers
-                accepted \(url(0)) (manager-lite 3.9); remembered in \(state)/manager.json
+                accepted \(url(0)) (manager-lite 3.9); stored in \(state)/manager.json
 
                 """)
         let attributes = try FileManager.default.attributesOfItem(atPath: state + "/manager.json")
@@ -78,7 +78,7 @@ struct DiscoveryTests {
         #expect(await running.line(with: "works for \(url(0)) as ") != nil, "\(running.output)")
         #expect(await running.line(with: "the worker is awake") != nil, "\(running.output)")
         let again = try await agent(network, on: 1, "discover", "--trust", url(0))
-        #expect(again.output.hasSuffix("the agent that runs, process \(running.pid), uses it after a restart\n"))
+        #expect(again.output.hasSuffix("the running agent, process \(running.pid), uses it after a restart\n"))
         for program in [running, manager] {
             program.send(SIGTERM)
             #expect(await program.exit() == .status(0))
@@ -125,7 +125,7 @@ struct DiscoveryTests {
         running.send(SIGTERM)
         #expect(await running.exit() == .status(0))
         let replaced = try await agent(network, on: 2, "discover", "--trust", url(0))
-        #expect(replaced.output.contains(" in place of \(url(1)); remembered in "), "\(replaced.output)")
+        #expect(replaced.output.contains(" instead of \(url(1)); stored in "), "\(replaced.output)")
     }
 
     @Test("are set up when one alone answers, or when somebody at a terminal chooses one")
@@ -148,7 +148,7 @@ struct DiscoveryTests {
             one.output.hasPrefix(
                 """
                 found \(url(0)) (manager-lite 3.9), the only manager that answers
-                accepted \(url(0)) (manager-lite 3.9); remembered in \(state)/manager.json
+                accepted \(url(0)) (manager-lite 3.9); stored in \(state)/manager.json
                 wrote \(file)
 
                 """), "\(one.output)")

@@ -88,7 +88,7 @@ struct DoctorCommandTests {
         #expect(found.exit == .status(1))
         #expect(
             found.output == """
-                ✗ settings  \(file): there is no setting “manger_url”; did you mean “manager_url”?
+                ✗ settings  \(file): there is no setting "manger_url"; did you mean "manager_url"?
                             → fix this and run doctor again: all other checks need the settings
 
                 """)

@@ -72,7 +72,7 @@ struct EphemeralTests {
         #expect(try names(farm, "tmp").count == 2)
         let next = try start(farm, "--exit-after-idle", "1s")
         #expect(await next.exit() == .status(0))
-        #expect(next.output.contains("which an agent left that was killed"))
+        #expect(next.output.contains("left behind by an agent that was killed"))
         #expect(try names(farm, "tmp").count == 1)
         await farm.stop(running)
         #expect(try names(farm, "tmp") == [])
@@ -83,7 +83,7 @@ struct EphemeralTests {
         let farm = try await TestFarm()
         let both = await (try start(farm, "--state-dir", farm.folder.path("state"))).end()
         #expect(both.exit == .status(78))
-        #expect(both.output.contains("“ephemeral” and “state_dir” contradict each other"))
+        #expect(both.output.contains("\"ephemeral\" and \"state_dir\" contradict each other"))
         #expect(!FileManager.default.fileExists(atPath: farm.folder.path("state")))
         let nowhere = try RunningProgram(
             BuiltProducts.path("flamenco-agent"), ["run", "--ephemeral", "--manager-url", farm.client.url.description],

@@ -38,6 +38,19 @@ struct ExecutorsCommandTests {
         #expect(output.contains("left out: \(bad)/executor.json5: its program \(bad)/gone does not exist\n"))
     }
 
+    @Test("an executor that was left out says why where somebody looks for it")
+    func leftOut() async throws {
+        try writeExecutors()
+        let program = try RunningProgram(
+            BuiltProducts.path("flamenco-agent"), ["try", "bad", "--executors-dirs", folder.url.path])
+        let (exit, output) = await program.end()
+        let reason = "\(folder.path("bad"))/executor.json5: its program \(folder.path("bad"))/gone does not exist"
+        #expect(exit == .status(1))
+        #expect(output == "left out: \(reason)\nflamenco-agent: the executor for \"bad\" was left out: \(reason)\n")
+        let names = try await executors("list", "--names", "--executors-dirs", folder.url.path).output
+        #expect(names.contains("\ngood\n") && !names.contains("bad"), "\(names)")
+    }
+
     @Test("lists the same as JSON for machines")
     func json() async throws {
         try writeExecutors()
@@ -88,18 +101,18 @@ struct ExecutorsCommandTests {
     @Test(
         "says what is wrong",
         arguments: [
-            (["new"], 64, "“executors new” takes one name"),
-            (["new", "Count Words"], 64, "should have a name such as “count-words”, but has “Count Words”"),
-            (["new", "../x"], 64, "should have a name such as “count-words”, but has “../x”"),
+            (["new"], 64, "\"executors new\" needs one name"),
+            (["new", "Count Words"], 64, "should be one such as \"count-words\", but is \"Count Words\""),
+            (["new", "../x"], 64, "should be one such as \"count-words\", but is \"../x\""),
             (
                 ["new", "x", "--language", "cobol"], 64,
-                "--language should be one of python, shell, swift, but is “cobol”"
+                "--language should be one of python, shell, swift, but is \"cobol\""
             ),
-            (["new", "x", "--sources", "/x"], 64, "--sources belongs to “--language swift”"),
+            (["new", "x", "--sources", "/x"], 64, "\"--sources\" belongs to \"--language swift\""),
             (["new", "x", "--language", "swift", "--sources", "/x"], 64, "there is no Package.swift in /x"),
-            (["--sources", "/x"], 64, "--sources belongs to “executors new NAME”"),
-            (["newer"], 64, "“executors” takes nothing, or “new NAME”, but not “newer”"),
-            (["new", "taken"], 1, "taken is there already; nothing was written"),
+            (["--sources", "/x"], 64, "\"--sources\" belongs to \"executors new NAME\""),
+            (["newer"], 64, "\"executors\" takes \"list\" or \"new NAME\", but got \"newer\""),
+            (["new", "taken"], 1, "taken already exists; nothing was written"),
             (["--executors-dirs", "relative"], 78, "--executors-dirs should be a list of absolute paths"),
         ])
     func wrong(arguments: [String], status: Int32, sentence: String) async throws {

@@ -74,7 +74,8 @@ struct FarmCommandsTests {
             (["cancel"], 64, "“cancel” needs a job"), (["requeue", "x"], 1, "there is no job “x”"),
             (["events"], 64, "“events” needs --follow"),
             (["events", "--follow", "--interval", "often"], 64, "--interval should be a time such as 500ms or 5s"),
-            (["jobs", "x"], 64, "“jobs” takes no “x”"), (["job-types", "x"], 1, "there is no job type \"x\""),
+            (["jobs", "x"], 64, "\"jobs\" takes no operands, but got \"x\""),
+            (["job-types", "x"], 1, "there is no job type \"x\""),
             (["submit", "--type", "x"], 1, "the manager answered 400 “there is no job type"),
             (["submit", "job.json", "--set", "a=b"], 64, "--set is only valid with --type"),
         ])

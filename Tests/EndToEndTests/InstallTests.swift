@@ -50,12 +50,18 @@ struct InstallTests {
                 "opt/farm/libexec/flamenco-agent/executors/python-script/executor.json5",
                 "opt/farm/libexec/flamenco-agent/executors/python-script/main.py",
                 "opt/farm/libexec/flamenco-agent/task-supervisor",
+                "opt/farm/share/bash-completion/completions/flamenco-agent",
+                "opt/farm/share/bash-completion/completions/manager-lite",
+                "opt/farm/share/fish/vendor_completions.d/flamenco-agent.fish",
+                "opt/farm/share/fish/vendor_completions.d/manager-lite.fish",
                 "opt/farm/share/flamenco-agent/demo-scene.py",
                 "opt/farm/share/flamenco-agent/monitoring/alerts.yml",
                 "opt/farm/share/flamenco-agent/monitoring/grafana-dashboard.json",
                 "opt/farm/share/flamenco-agent/render-user.conf", "opt/farm/share/flamenco-agent/settings.json5",
                 "opt/farm/share/man/man1/flamenco-agent.1.gz",
                 "opt/farm/share/man/man1/manager-lite.1.gz",
+                "opt/farm/share/zsh/site-functions/_flamenco-agent",
+                "opt/farm/share/zsh/site-functions/_manager-lite",
             ])
         let unit = try String(contentsOfFile: root.path("etc/systemd/system/flamenco-agent.service"), encoding: .utf8)
         #expect(unit.contains("\nExecStart=/opt/farm/bin/flamenco-agent run\n"))
@@ -71,7 +77,7 @@ struct InstallTests {
         #expect(!executors.contains("left out"), "\(executors)")
 
         let again = try await install("--prefix", "/opt/farm", "--manager", "http://other:8080")
-        #expect(again.contains("is there already and stays as it is"))
+        #expect(again.contains("already exists and is unchanged"))
         #expect(try files() == installed)
         for _ in 0..<2 {
             let (exit, output) = try await script("uninstall", "--prefix", "/opt/farm")
@@ -88,7 +94,7 @@ struct InstallTests {
         let (exit, output) = try await script("install", "--from", from)
         #expect(exit == .status(64))
         let whole = from.hasPrefix("/") ? from : FileManager.default.currentDirectoryPath + "/" + from
-        #expect(output == "install.sh: --from should be a folder with the built programs, but is “\(whole)”\n")
+        #expect(output == "install.sh: --from should be a folder with the built programs, but is \"\(whole)\"\n")
         #expect(try files().isEmpty)
     }
 
@@ -111,8 +117,8 @@ struct InstallTests {
         "refuses what makes no sense with a sentence, and installs nothing",
         arguments: [
             (["--manager", "manager.local"], "--manager should be a URL such as http://manager.local:8080"),
-            (["--prefix", "farm"], "--prefix should be an absolute path, but is “farm”"),
-            (["--manger", "x"], "there is no option “--manger”"),
+            (["--prefix", "farm"], "--prefix should be an absolute path, but is \"farm\""),
+            (["--manger", "x"], "there is no option \"--manger\""),
         ])
     func refuses(arguments: [String], sentence: String) async throws {
         let program = try RunningProgram(

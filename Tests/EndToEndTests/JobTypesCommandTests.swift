@@ -107,7 +107,7 @@ struct JobTypesCommandTests {
         #expect(test.output.contains("pass 2"))
         let again = try await Self.run(["new", "greet-people"], in: folder)
         #expect(again.exit == .status(1))
-        #expect(again.output.contains("greet-people is there already; nothing was written"))
+        #expect(again.output.contains("greet-people already exists; nothing was written"))
     }
 
     @Test("a folder of job types without Node.js, or that is none, is refused by serve")

@@ -59,7 +59,7 @@ struct MigrateCommandTests {
         }
         let again = try await migrate()
         #expect(again.status == .status(78))
-        #expect(again.output.contains("settings.json5 is there already"))
+        #expect(again.output.contains("settings.json5 already exists"))
     }
 
     @Test("with --dry-run only says what it would do")
@@ -105,7 +105,7 @@ struct MigrateCommandTests {
         try folder.write("state/credentials.json", "{}")
         let (status, output) = try await migrate()
         #expect(status == .status(78))
-        #expect(output.contains("credentials.json is there already"), "\(output)")
+        #expect(output.contains("credentials.json already exists"), "\(output)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("etc/settings.json5")))
     }
 }

@@ -32,10 +32,12 @@ struct PackageTests {
             ("-rw-r--r--", "./usr/share/flamenco-agent/settings.json5"),
             ("-rw-r--r--", "./usr/share/flamenco-agent/render-user.conf"),
             ("-rw-r--r--", "./usr/share/man/man1/flamenco-agent.1.gz"),
+            ("-rw-r--r--", "./usr/share/bash-completion/completions/flamenco-agent"),
+            ("-rw-r--r--", "./usr/share/zsh/vendor-completions/_flamenco-agent"),
+            ("-rw-r--r--", "./usr/share/fish/vendor_completions.d/flamenco-agent.fish"),
             ("-rw-r--r--", "./usr/share/flamenco-agent/monitoring/alerts.yml"),
             ("-rw-r--r--", "./usr/share/doc/flamenco-agent/changelog.gz"),
             ("-rw-r--r--", "./usr/share/doc/flamenco-agent/README.md.gz"),
-            ("-rw-r--r--", "./usr/share/doc/flamenco-agent/operators.md.gz"),
             ("-rw-r--r--", "./usr/share/doc/flamenco-agent/executors.md.gz"),
             ("-rw-r--r--", "./usr/share/doc/flamenco-agent/manager-lite.md.gz"),
         ] {

@@ -162,10 +162,11 @@ struct PauseCommandTests {
     @Test(
         "wrong usage is told",
         arguments: [
-            (["--for", "soon"], "--for should be a span of time such as 10s or 2m, but is “soon”"),
+            (["--for", "soon"], "--for should be a duration such as 10s or 2m, but is \"soon\""),
             (["--for", "0"], "--for should be longer than nothing"),
-            (["--for", "1e30"], "--for should be a span of time such as 10s or 2m, but is “1e30”"),
-            (["now"], "“pause” takes no “now”"), (["--untill", "x"], "there is no option “--untill”"),
+            (["--for", "1e30"], "--for should be a duration such as 10s or 2m, but is \"1e30\""),
+            (["now"], "\"pause\" takes no operands, but got \"now\""),
+            (["--untill", "x"], "there is no option \"--untill\""),
         ])
     func usage(arguments: [String], sentence: String) async throws {
         let (exit, output) = await (try RunningProgram(BuiltProducts.path("flamenco-agent"), ["pause"] + arguments))
@@ -181,10 +182,10 @@ struct PauseCommandTests {
         for (setting, value, sentence) in [
             (
                 "work_hours", "mo-fr 19:00",
-                "“work_hours” should be days, hours or both, as in “mo-fr 19:00-08:00, sa-su”, but is \"mo-fr 19:00\""
+                "\"work_hours\" should be days, hours or both, as in \"mo-fr 19:00-08:00, sa-su\", but is \"mo-fr 19:00\""
             ),
-            ("only_when_idle", "often", "“only_when_idle” should be a span of time such as 10s"),
-            ("when_busy", "pause", "“when_busy” should be “finish” or “stop”, but is \"pause\""),
+            ("only_when_idle", "often", "\"only_when_idle\" should be a duration such as 10s"),
+            ("when_busy", "pause", "\"when_busy\" should be \"finish\" or \"stop\", but is \"pause\""),
         ] {
             let file = try folder.write("settings.json5", "{manager_url: 'http://127.0.0.1:1', \(setting): '\(value)'}")
             let (exit, output) = try await agent(command, "--settings", file, "--state-dir", folder.path("state"))

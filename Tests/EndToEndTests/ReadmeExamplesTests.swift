@@ -30,7 +30,7 @@ struct ReadmeExamplesTests {
                 "SLURM_ARRAY_TASK_ID": "7",
             ])
         _ = await job.line(with: "the worker is awake")
-        #expect(job.output.contains("as “slurm-4711-7”"))
+        #expect(job.output.contains("as \"slurm-4711-7\""))
         job.send(SIGTERM)
         #expect(await job.exit() == .status(0))
         #expect(job.output.contains("signed off"))

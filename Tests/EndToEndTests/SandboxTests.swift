@@ -129,7 +129,7 @@ struct SandboxTests {
             (["--allowed-paths", "/"], "“allowed_paths” has /, and “sandbox” never lets programs use all there is"),
             (["--sandbox-write", "DIR"], "“sandbox_write” has DIR, and DIR/state below it has state or settings"),
             (["--sandbox-tcp-ports", "http"], "--sandbox-tcp-ports should be a list of ports such as [8080, 4101]"),
-            (["--sandbox", "on"], "--sandbox should be “off” or “paths”, but is “on”"),
+            (["--sandbox", "on"], "--sandbox should be \"off\" or \"paths\", but is \"on\""),
         ])
     func refused(options: [String], sentence: String) async throws {
         let here = folder.url.path

@@ -38,7 +38,7 @@ struct SetupCommandTests {
         #expect(second.output.hasPrefix("changed \(file)\n"), "\(second.output)")
         #expect(try SettingsFile(path: file).values == ["manager_url": .string(url), "worker_name": "node \"7\""])
         let third = try await setup()
-        #expect(third.output.hasPrefix("\(file) stays as it is\n"))
+        #expect(third.output.hasPrefix("\(file) is unchanged\n"))
         await farm.stop()
     }
 
@@ -61,7 +61,7 @@ struct SetupCommandTests {
         #expect(refused.exit == .status(78))
         #expect(
             refused.output.contains(
-                "cannot change “manager_url” in \(file), as it is written: write manager_url: \"http"))
+                "cannot change \"manager_url\" in \(file) as it is written: write manager_url: \"http"))
         #expect(text == "{nice: 5, manager_url: 'http://x'}")
     }
 
@@ -69,14 +69,14 @@ struct SetupCommandTests {
     func wrong() async throws {
         let missing = try await setup()
         #expect(missing.exit == .status(64))
-        #expect(missing.output.contains("“setup” needs the manager: say --manager-url, a URL such as"))
+        #expect(missing.output.contains("\"setup\" needs a manager: use --manager-url with a URL such as"))
         let bad = try await setup("--manager-url", "ftp://x")
         #expect(bad.exit == .status(64) && bad.output.contains("--manager-url: "), "\(bad.output)")
         #expect(!FileManager.default.fileExists(atPath: file))
         try folder.write("etc/settings.json5", "{nicee: 5,\n}")
         let unknown = try await setup("--manager-url", "http://127.0.0.1:9")
         #expect(unknown.exit == .status(1))
-        #expect(unknown.output.contains("there is no setting “nicee”; did you mean “nice”?"))
+        #expect(unknown.output.contains("there is no setting \"nicee\"; did you mean \"nice\"?"))
     }
 
     @Test("sets the user of programs alone, says what was done, and takes it back")

@@ -25,7 +25,7 @@ struct StateFolderTests {
         #expect(exit == .status(1))
         #expect(
             output.contains(
-                "no agent has kept tasks in \(folder.path("home"))/flamenco-agent or /var/lib/flamenco-agent"),
+                "there are no logs of tasks in \(folder.path("home"))/flamenco-agent or /var/lib/flamenco-agent"),
             "\(output)")
         #expect(try folder.names() == ["tmp"])
     }
@@ -36,7 +36,7 @@ struct StateFolderTests {
         try folder.write("tmp/flamenco-agent.abcdef/spool/version", "1\n")
         let flushed = try await run("flush", "--manager-url", "http://127.0.0.1:1")
         #expect(flushed.exit == .status(0))
-        #expect(flushed.output == "everything in \(folder.path("home"))/flamenco-agent is delivered\n")
+        #expect(flushed.output == "everything in \(folder.path("home"))/flamenco-agent was delivered\n")
         mkdir(folder.path("home/flamenco-agent/spool/tasks"), 0o700)
         mkdir(folder.path("tmp/flamenco-agent.abcdef/spool/tasks"), 0o700)
         let logs = try await run("logs")

@@ -43,7 +43,7 @@ struct StatusCommandTests {
         // The program is known before it has begun.
         let running = try await status(
             of: folder, showing: #/\n  programs +sh \(process \d+\): [1-9]\d* process(es)?, .+ of CPU, .+ of memory\n/#)
-        #expect(running.contains(#/\ntask +running “command” for /#), "\(running)")
+        #expect(running.contains(#/\ntask +running "command" for /#), "\(running)")
         #expect(running.contains(" of job \(job.id)\n"))
         #expect(running.split(separator: "\n").count < 24)
         let json = try WireJSON.decode(
@@ -103,7 +103,8 @@ struct StatusCommandTests {
         let none = try await status(environment: environment)
         #expect(none.exit == .status(3))
         #expect(
-            none.output.hasSuffix("; agents run with --state-dir \(home)/gpu0 and \(home)/gpu1\n"), "\(none.output)")
+            none.output.hasSuffix("; agents are running with --state-dir \(home)/gpu0 and \(home)/gpu1\n"),
+            "\(none.output)")
         let usual = try farm.startAgent("home/flamenco-agent")
         _ = await usual.line(with: "the worker is awake")
         let found = try await status(environment: environment)

@@ -16,7 +16,7 @@ struct TryCommandTests {
                 "exec", "--param", "exe=sh", "--param", "args=[\"-c\", \"\(script)\", \"sh\", \(status)]")
             let (exit, output) = await program.end()
             #expect(exit == expected, "\(output)")
-            for line in ["openjd_status: Baking", "» Baking", "» 2 steps are done", "» made /renders/1.png"] {
+            for line in ["openjd_status: Baking", "» Baking", "» 2 steps completed", "» saved /renders/1.png"] {
                 #expect(output.contains("\(line)\n"), "\(line): \(output)")
             }
             #expect(
@@ -27,8 +27,8 @@ struct TryCommandTests {
     @Test(
         "says in a sentence what is wrong",
         arguments: [
-            ([], 64, "“try” needs a command: one of blender-render, "),
-            (["exec", "--param", "exe"], 64, "--param should be NAME=VALUE, but is “exe”"),
+            ([], 64, "\"try\" needs a command: one of blender-render, "),
+            (["exec", "--param", "exe"], 64, "--param should be NAME=VALUE, but is \"exe\""),
             (["exec", "--json", "/nowhere.json"], 64, "cannot read the parameters in /nowhere.json"),
             (["exce"], 1, "unknown command “exce”, did you mean “exec”?"),
             (["exec"], 1, "exe"),
@@ -134,16 +134,17 @@ struct TryCommandTests {
         }
         let refused = try await output(variables, "--environment", #"{"NOTIFY_SOCKET": "/x"}"#)
         #expect(refused.exit == .status(78))
-        #expect(refused.output.contains("--environment: “environment” sets NOTIFY_SOCKET, which is the agent's alone"))
+        #expect(
+            refused.output.contains("--environment: \"environment\" sets NOTIFY_SOCKET, which only the agent may have"))
         let unknown = try await output(variables, "--environment", #"{"OCIO": "{STUDIO_ROT}/c"}"#)
         #expect(unknown.exit == .status(78))
         #expect(
             unknown.output.contains(
-                "“environment”: OCIO refers to {STUDIO_ROT}, which is no variable that programs have; did you mean "
+                "\"environment\": OCIO refers to {STUDIO_ROT}, but programs have no such variable; did you mean "
                     + "{STUDIO_ROOT}?"), "\(unknown.output)")
         let missing = try await output(variables, "--cpus", "8000-8001")
         #expect(missing.exit == .status(78))
-        #expect(missing.output.contains("“cpus” names 8000-8001, but the agent may use "))
+        #expect(missing.output.contains("\"cpus\" has 8000-8001, but the agent may only use "))
     }
 
     @Test("renders a frame")
@@ -159,6 +160,6 @@ struct TryCommandTests {
         let (exit, output) = await program.end()
         #expect(exit == .status(0), "\(output)")
         #expect(try folder.names().contains("frame-0001.png"))
-        #expect(output.contains("» made \(folder.path("frame-0001.png"))"))
+        #expect(output.contains("» saved \(folder.path("frame-0001.png"))"))
     }
 }

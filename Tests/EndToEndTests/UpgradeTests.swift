@@ -122,11 +122,13 @@ struct UpgradeTests {
             withExtendedLifetime(socket) {}
             let (name, silent) = (Machine.units[unit], Machine.units[other])
             #expect(machine.invoked == (verdict == .idle ? ["restart \(name)"] : []), "\(output)")
-            #expect(output.contains("\(name) runs a task and goes on as before") == (verdict == .busy), "\(output)")
             #expect(
-                output.contains("\(name) does not say whether it runs a task") == (verdict == .unclear), "\(output)")
+                output.contains("\(name) is running a task and was not restarted") == (verdict == .busy), "\(output)")
+            #expect(
+                output.contains("\(name) does not report whether it is running a task") == (verdict == .unclear),
+                "\(output)")
             // No agent answers there.
-            #expect(output.contains("\(silent) does not say whether it runs a task"), "\(output)")
+            #expect(output.contains("\(silent) does not report whether it is running a task"), "\(output)")
         }
     }
 
@@ -146,7 +148,7 @@ struct UpgradeTests {
         while try question.ask().task == nil { try await Task.sleep(for: .milliseconds(5)) }
         let output = try await machine.configure()
         #expect(machine.invoked == ["restart flamenco-agent.service"])
-        #expect(output.contains("flamenco-agent.service runs a task and goes on as before"), "\(output)")
+        #expect(output.contains("flamenco-agent.service is running a task and was not restarted"), "\(output)")
         await farm.stop(agent)
     }
 }

@@ -7,6 +7,8 @@ struct ByteCountTextTests {
         "are read with and without units",
         arguments: [
             ("100", 100), ("1K", 1024), ("512 MiB", 512 << 20), ("1.5GiB", 3 << 29), ("2g", 2 << 30), ("7b", 7),
+            ("8G", 8 << 30), ("8 GiB", 8 << 30), ("8GB", 8_000_000_000), ("8gb", 8_000_000_000), ("1.5 kB", 1500),
+            ("2tb", 2_000_000_000_000),
         ])
     func parsing(text: String, bytes: Int) { #expect(ByteCountText.parse(text) == bytes) }
 

@@ -59,7 +59,7 @@ if [ "${1:-}" = --inside ]; then
     status=0
     output=$(flamenco-agent check-config 2>&1) || status=$?
     [ "$status" -eq 78 ]
-    expect 'the manager is not set: say “manager_url”' "$output"
+    expect 'the manager is not set: set "manager_url"' "$output"
 
     step 'A job'
     manager-lite serve --listen 127.0.0.1:0 >/tmp/manager.log 2>&1 &

@@ -1,28 +1,28 @@
 package import ExecutorKit
 
-/// Which executors there are, and what the operator of the node allows them.
+/// Which executors there are, and what the operator of the machine lets them do.
 package struct ExecutorSettings: Hashable, Sendable {
-    /// Where executors in any language are; absent for the usual folders.
+    /// The folders with executors in any language; absent for the usual ones.
     package var folders: [String]?
-    /// Commands that are used although their manifests say that they are off.
+    /// Commands to use although their manifests turn them off.
     package var enabled: [String]
-    /// Commands that are not used.
+    /// Commands not to use.
     package var disabled: [String]
     package var allowedExecutables: [String]?
     package var allowedPaths: [String]?
     /// What lines of output and findings of checks mean.
     package var logRules: LogRules
     package var blenderPythonExitCode: Int
-    /// What Cycles renders with; as scene and preferences say when absent.
+    /// The device that Cycles renders with; absent to leave it to scene and preferences.
     package var cyclesDevice: CyclesDevice?
-    /// Whether the operator cares about which device Cycles renders with.
+    /// Whether to check which device Cycles renders with.
     package var watchesDevices: Bool
 
-    /// Takes these settings alone, for what works without a manager.
+    /// Takes only these settings, for what works without a manager.
     ///
     /// - Throws: ``SettingsError`` for the first that is not allowed.
     package init(_ input: SettingsInput) throws(SettingsError) {
-        try self.init(SettingValues(input, of: SettingDeclarations.all(of: .executors)))
+        try self.init(SettingValues(input, of: SettingDeclarations.all(of: .executors, .gpus)))
     }
 
     init(_ values: SettingValues) throws(SettingsError) {
@@ -41,7 +41,7 @@ package struct ExecutorSettings: Hashable, Sendable {
         }
     }
 
-    /// What every command has to keep to.
+    /// The rules for every command.
     package var policy: NodePolicy {
         NodePolicy(allowedExecutables: allowedExecutables, allowedPaths: allowedPaths)
     }

@@ -1,20 +1,21 @@
+import CommandLineOptions
 import FlamencoAPI
 
-/// Which GPUs programs see, as the settings say it.
+/// The GPUs that programs see.
 package enum GPUChoice: Hashable, Sendable {
     case none
     case devices([Device])
 
-    /// Who makes GPUs, by what programs for them are written with. Each counts its own, from 0, and has a variable of its own.
+    /// Vendors of GPUs, by the interface that programs use. Each counts its own GPUs, from 0, and has a variable of its own.
     package enum Maker: String, CaseIterable, Sendable { case cuda, amd, oneapi }
 
-    /// A GPU of one maker.
+    /// A GPU of one vendor.
     package struct Device: Hashable, Sendable {
         package let maker: Maker
-        /// Its number among those of its maker, or its UUID.
+        /// Its number among those of its vendor, or its UUID.
         package let device: String
 
-        /// `cuda:0`, `amd:1`, `oneapi:0`; with a UUID in place of the number, or such a UUID alone.
+        /// `cuda:0`, `amd:1` or `oneapi:0`, also with a UUID instead of the number; or a UUID alone.
         init?(_ text: String) {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 {
@@ -26,7 +27,7 @@ package enum GPUChoice: Hashable, Sendable {
             } else {
                 guard Self.isUUID(text) else { return nil }
                 device = text
-                // AMD has sixteen digits, NVIDIA five groups; newer ones of AMD, which do too, need “amd:”.
+                // UUIDs of AMD have sixteen digits, those of NVIDIA five groups; newer ones of AMD have groups too, and need "amd:".
                 maker = text.wholeMatch(of: #/GPU-[0-9a-fA-F]{16}/#) == nil ? .cuda : .amd
             }
         }
@@ -38,8 +39,8 @@ package enum GPUChoice: Hashable, Sendable {
 }
 
 extension GPUChoice {
-    /// The variables that narrow what programs see. Each maker's own alone: two that are about the same GPUs would narrow twice,
-    /// as the second counts what the first left over.
+    /// The environment variables that limit what programs see. Each vendor gets only its own: where two cover the same GPUs, the
+    /// second one would count those that the first one left.
     var variables: [String: String] {
         guard case .devices(let devices) = self else {
             return [
@@ -52,7 +53,7 @@ extension GPUChoice {
             if list.isEmpty { continue }
             switch maker {
             case .cuda:
-                // As nvidia-smi counts; else the fastest comes first.
+                // In the order of nvidia-smi; otherwise the fastest is first.
                 variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
                 variables["CUDA_VISIBLE_DEVICES"] = list
             case .amd: variables["ROCR_VISIBLE_DEVICES"] = list
@@ -62,12 +63,12 @@ extension GPUChoice {
         return variables
     }
 
-    /// All variables that narrow what programs see of the makers in question; those of the agent do not get to programs.
+    /// All variables that limit what programs see of these vendors' GPUs. Those of the agent are not passed to programs.
     var related: Set<String> {
         var names: Set<String> = []
         if has(.cuda) { names.formUnion(["CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"]) }
         if has(.amd) {
-            // HIP takes that of CUDA for its own.
+            // HIP reads CUDA_VISIBLE_DEVICES too.
             names.formUnion([
                 "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "CUDA_VISIBLE_DEVICES",
             ])
@@ -76,7 +77,7 @@ extension GPUChoice {
         return names
     }
 
-    /// Whether it says something about GPUs of this maker.
+    /// Whether it covers GPUs of this vendor.
     func has(_ maker: Maker) -> Bool {
         switch self {
         case .none: true
@@ -84,7 +85,7 @@ extension GPUChoice {
         }
     }
 
-    /// Refuses choices that cannot hold.
+    /// Refuses choices that cannot be met.
     ///
     /// - Throws: ``SettingsError``.
     static func check(_ values: SettingValues) throws(SettingsError) {
@@ -93,19 +94,19 @@ extension GPUChoice {
         if case .devices = gpus, gpus.has(.cuda), gpus.has(.amd) {
             throw SettingsError(
                 place
-                    + "“gpus” has some of cuda and of amd, whose programs read CUDA_VISIBLE_DEVICES both: run an agent for each"
+                    + "\"gpus\" has devices of both cuda and amd, which share the variable CUDA_VISIBLE_DEVICES: run one agent for each"
             )
         }
         if let name = values.environment.keys.sorted().first(where: gpus.related.contains) {
             throw SettingsError(
-                "\(values.source(of: \.environment)): “environment” sets \(name), and “gpus” is about the same: leave out one"
+                "\(values.source(of: \.environment)): \"environment\" sets \(name), which \"gpus\" sets too: use only one of them"
             )
         }
     }
 }
 
 extension Settings {
-    /// Whether programs are to use GPUs.
+    /// Whether programs should use GPUs.
     var needsGPUs: Bool {
         if case .devices = self.gpus { return true }
         return self.cyclesDevice.map { $0.kind != "CPU" } ?? false
@@ -126,14 +127,15 @@ extension GPUChoice.Device: CustomStringConvertible {
 }
 
 extension SettingKind where Value == GPUChoice {
-    /// A list of GPUs, separated by commas outside of the file; or the word for none.
+    /// A list of GPUs, separated by commas outside of the file, or `none`.
     static var gpus: Self {
         let accept: @Sendable ([String]) -> GPUChoice? = { words in
             let devices = words.compactMap { GPUChoice.Device($0) }
             return devices.isEmpty || devices.count != words.count ? nil : .devices(devices)
         }
         return SettingKind(
-            expected: "“none” or a list such as [\"cuda:0\"], [\"amd:1\"] or [\"oneapi:0\"], or of UUIDs",
+            expected: "\"none\" or a list such as [\"cuda:0\"], [\"amd:1\"] or [\"oneapi:0\"], or of UUIDs",
+            value: "GPU,...|none",
             fromJSON: { value in
                 switch value {
                 case .string("none"): GPUChoice.none
@@ -149,7 +151,7 @@ extension SettingKind where Value == GPUChoice {
     }
 }
 
-/// What Cycles renders with, as Blender takes it behind `--cycles-device`.
+/// The device that Cycles renders with, in the form of Blender's option `--cycles-device`.
 package struct CyclesDevice: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
@@ -162,16 +164,18 @@ package struct CyclesDevice: Hashable, Sendable, CustomStringConvertible {
         description = parts.joined(separator: "+")
     }
 
-    /// The kind of device, without the processor that helps.
+    /// The kind of device, without `+CPU`.
     package var kind: String { description.split(separator: "+").first.map(String.init) ?? description }
 }
 
 extension SettingKind where Value == CyclesDevice {
-    /// A kind of device.
+    /// A device of Cycles.
     static var cyclesDevice: Self {
-        let words = "“CPU”, “CUDA”, “OPTIX”, “HIP” or “ONEAPI”, with “+CPU” behind a GPU that the processor is to help"
+        let words = "\"CPU\", \"CUDA\", \"OPTIX\", \"HIP\" or \"ONEAPI\", and a GPU may be followed by \"+CPU\""
+        let devices = ["CPU"] + ["CUDA", "OPTIX", "HIP", "ONEAPI"].flatMap { [$0, $0 + "+CPU"] }
         let parse: @Sendable (String) -> CyclesDevice? = { CyclesDevice($0) }
         return SettingKind(
-            expected: words, fromJSON: { $0.stringValue.flatMap(parse) }, fromText: parse, show: { $0.description })
+            expected: words, value: OptionValue("DEVICE", completion: .words(devices)),
+            fromJSON: { $0.stringValue.flatMap(parse) }, fromText: parse, show: { $0.description })
     }
 }

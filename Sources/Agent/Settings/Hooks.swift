@@ -1,9 +1,9 @@
 import FlamencoAPI
 import HumanText
 
-/// The programs of the operator that run at certain moments.
+/// The operator's programs that run at certain events.
 package struct Hooks: Hashable, Sendable {
-    /// When a hook runs; the raw values are the names in the settings.
+    /// The events; the raw values are the names in the settings.
     package enum Moment: String, CaseIterable, Sendable {
         case beforeTask = "before_task"
         case afterTask = "after_task"
@@ -12,32 +12,32 @@ package struct Hooks: Hashable, Sendable {
         case whenIdle = "when_idle"
     }
 
-    /// One of them.
+    /// A hook.
     package struct Hook: Hashable, Sendable {
-        /// Whom it runs as.
+        /// The user that it runs as.
         package enum User: String, CaseIterable, Sendable { case agent, programs }
 
         package let moment: Moment
-        /// The program, and its arguments.
+        /// The program and its arguments.
         package let command: [String]
         package let user: User
-        /// How long it may run; as long as it likes when absent.
+        /// Its time limit; absent for none.
         package let timeLimit: Duration?
-        /// For how long there has to be no task before `when_idle`.
+        /// The time without a task before `when_idle` runs.
         package let idleTime: Duration
     }
 
     private let hooks: [Moment: Hook]
 
-    /// The hook for a moment, if there is one.
+    /// The hook for an event, if there is one.
     package subscript(moment: Moment) -> Hook? { hooks[moment] }
 
-    /// All of them, in the order of the moments.
+    /// All of them, in the order of the events.
     package var all: [Hook] { Moment.allCases.compactMap { hooks[$0] } }
 
-    /// Reads what the settings say.
+    /// Reads the value of the setting.
     ///
-    /// - Throws: ``SettingsError`` that names the member, but not where the settings are from.
+    /// - Throws: ``SettingsError`` that names the member, but not the file.
     init(_ members: [String: JSONValue]) throws(SettingsError) {
         var hooks: [Moment: Hook] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -64,7 +64,7 @@ private struct HookReader {
         switch value {
         case .string: members = ["run": value]
         case .object(let members): self.members = members
-        default: throw Self.wrong(place, "\(Self.someProgram), or an object with “run”", value)
+        default: throw Self.wrong(place, "\(Self.someProgram), or an object with \"run\"", value)
         }
     }
 
@@ -81,7 +81,7 @@ private struct HookReader {
             }
         let idleTime = try duration("after")
         if moment == .whenIdle, idleTime == nil {
-            throw SettingsError("“\(place).after” is missing: it should be a span of time such as 10m")
+            throw SettingsError("\"\(place).after\" is missing: it should be a duration such as 10m")
         }
         return Hooks.Hook(
             moment: moment, command: try command(), user: try user(), timeLimit: try duration("time_limit") ?? standard,
@@ -91,7 +91,7 @@ private struct HookReader {
     private func command() throws(SettingsError) -> [String] {
         let expected = "\(Self.someProgram), or a list of it and its arguments"
         guard let value = members["run"] else {
-            throw SettingsError("“\(place).run” is missing: it should be \(expected)")
+            throw SettingsError("\"\(place).run\" is missing: it should be \(expected)")
         }
         var command: [String] = []
         switch value {
@@ -104,7 +104,7 @@ private struct HookReader {
         guard let program = command.first, !program.isEmpty, !command.contains(where: { $0.utf8.contains(0) }) else {
             throw Self.wrong("\(place).run", expected, value)
         }
-        // The agent has no folder that a path could count from.
+        // The agent has no working directory that a relative path could start from.
         guard program.hasPrefix("/") || !program.contains("/") else {
             throw Self.wrong("\(place).run", "an absolute path or a name in PATH", .string(program))
         }
@@ -114,7 +114,7 @@ private struct HookReader {
     private func user() throws(SettingsError) -> Hooks.Hook.User {
         guard let value = members["as"] else { return .agent }
         guard let user = value.stringValue.flatMap(Hooks.Hook.User.init) else {
-            throw Self.wrong("\(place).as", "“agent” or “programs”", value)
+            throw Self.wrong("\(place).as", "\"agent\" or \"programs\"", value)
         }
         return user
     }
@@ -127,12 +127,12 @@ private struct HookReader {
     }
 
     private static func wrong(_ place: String, _ expected: String, _ value: JSONValue) -> SettingsError {
-        SettingsError("“\(place)” should be \(expected), but is \(value)")
+        SettingsError("\"\(place)\" should be \(expected), but is \(value)")
     }
 
     static func unknown(_ place: String, _ name: String, among known: [String]) -> SettingsError {
-        let suggestion = NearestName.to(name, among: known).map { "; did you mean “\($0)”?" }
+        let suggestion = NearestName.to(name, among: known).map { "; did you mean \"\($0)\"?" }
         return SettingsError(
-            "“\(place)” has no “\(name)”" + (suggestion ?? ", but \(known.joined(separator: ", "))"))
+            "there is no \"\(place).\(name)\"" + (suggestion ?? "; there are \(known.joined(separator: ", "))"))
     }
 }

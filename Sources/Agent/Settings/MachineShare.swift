@@ -1,19 +1,20 @@
+import CommandLineOptions
 import ExecutorKit
 import FlamencoAPI
 import FoundationEssentials
 import HumanText
 import System
 
-/// Which processors programs may use, as the settings say it.
+/// The CPUs that programs may use.
 package enum ProcessorChoice: Hashable, Sendable {
-    /// So many: the first of those that the agent may use.
+    /// The first of those that the agent may use.
     case count(Int)
-    /// These.
+    /// Those with these numbers.
     case numbers([Int])
 
     private static let most = 8191
 
-    /// `8`, or `0-7,16`: a number alone is how many.
+    /// `8`, or `0-7,16`: a number alone is a count.
     package init?(_ text: String) {
         if let count = Int(text) {
             guard (1...Self.most + 1).contains(count) else { return nil }
@@ -28,7 +29,7 @@ package enum ProcessorChoice: Hashable, Sendable {
     /// The processors.
     ///
     /// - Parameter available: those that the agent may use.
-    /// - Throws: ``SettingsError`` when one that is named is not among them.
+    /// - Throws: ``SettingsError`` when a named one is not available.
     package func processors(of available: [Int]) throws(SettingsError) -> [Int] {
         switch self {
         case .count(let count): return Array(available.prefix(count))
@@ -36,12 +37,12 @@ package enum ProcessorChoice: Hashable, Sendable {
             let missing = numbers.filter { !available.contains($0) }
             if missing.isEmpty { return numbers }
             throw SettingsError(
-                "“cpus” names \(NumberRanges.text(missing)), but the agent may use \(NumberRanges.text(available)) only"
+                "\"cpus\" has \(NumberRanges.text(missing)), but the agent may only use \(NumberRanges.text(available))"
             )
         }
     }
 
-    /// What a cgroup has to control for it.
+    /// The control of a cgroup that it needs.
     var groupControl: ProcessorShare.GroupControl {
         switch self {
         case .count: .time
@@ -49,7 +50,7 @@ package enum ProcessorChoice: Hashable, Sendable {
         }
     }
 
-    /// The processors that this process may use; more may be in the machine.
+    /// The CPUs that this process may use; the machine may have more.
     package static var available: [Int] {
         let numbers = Processors.available
         return numbers.isEmpty ? Array(0..<ProcessInfo.processInfo.activeProcessorCount) : numbers
@@ -65,7 +66,7 @@ extension ProcessorChoice: CustomStringConvertible {
     }
 }
 
-/// An amount of memory: bytes, or a share of what the machine has.
+/// An amount of memory: bytes, or a percentage of the machine's memory.
 package enum MemoryAmount: Hashable, Sendable {
     case bytes(Int)
     case percent(Int)
@@ -89,7 +90,7 @@ package enum MemoryAmount: Hashable, Sendable {
         }
     }
 
-    /// What programs can have at most: the memory of the machine, or less where a cgroup above this process allows less.
+    /// The memory that programs can have: that of the machine, or the limit of a cgroup above this process if it is lower.
     static var total: Int {
         var total = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         var group = try? OwnControlGroup.find().path
@@ -114,7 +115,7 @@ extension MemoryAmount: CustomStringConvertible {
 }
 
 extension Settings {
-    /// Refuses processors that the agent may not use.
+    /// Refuses CPUs that the agent may not use.
     ///
     /// - Throws: ``SettingsError``.
     package func requireProcessors() throws(SettingsError) {
@@ -123,9 +124,9 @@ extension Settings {
 }
 
 extension SettingKind where Value == ProcessorChoice {
-    /// A number of processors, or the numbers of some.
+    /// A number of CPUs, or the numbers of some.
     static var processors: Self {
-        SettingKind("how many processors, such as 8, or which, such as \"0-7\"") {
+        SettingKind("a number of CPUs such as 8, or their numbers such as \"0-7\"", as: "NUMBER|LIST") {
             ProcessorChoice($0)
         } show: {
             $0.description
@@ -134,9 +135,9 @@ extension SettingKind where Value == ProcessorChoice {
 }
 
 extension SettingKind where Value == MemoryAmount {
-    /// An amount of memory, or a share of the machine's.
+    /// An amount of memory, or a percentage of the machine's.
     static var memory: Self {
-        SettingKind("an amount such as 8GiB, or a share such as \"80%\"") {
+        SettingKind("a size such as 8GiB, or a percentage of the memory such as \"80%\"", as: "SIZE|PERCENT") {
             MemoryAmount($0)
         } show: {
             $0.description
@@ -145,9 +146,12 @@ extension SettingKind where Value == MemoryAmount {
 }
 
 extension SettingKind where Value == IOPriority {
-    /// A level, or the word for the least.
+    /// A level, or `idle`.
     static var ioPriority: Self {
-        SettingKind("a level from 0, which comes first, to 7, or “idle”") { text in
+        SettingKind(
+            "a level from 0, the highest, to 7, or \"idle\"",
+            as: OptionValue("LEVEL", completion: .words((0...7).map(String.init) + ["idle"]))
+        ) { text in
             if text == "idle" { return .idle }
             return Int(text).flatMap { (0...7).contains($0) ? .level($0) : nil }
         } show: { priority in

@@ -1,16 +1,16 @@
 package import ExecutorKit
 import HumanText
 
-/// The environment of programs, as the settings have it.
+/// The environment of programs, made from the settings.
 package struct ProgramEnvironment: Hashable, Sendable {
-    /// What they get of the agent's own.
+    /// The variables of the agent that are passed on.
     package let passed: [String: String]
-    /// What the operator sets, names in braces replaced.
+    /// The variables that the operator sets, with names in braces replaced.
     package let added: [String: String]
 
     /// - Parameters:
     ///   - agent: the environment of the agent.
-    ///   - user: whom programs run as; the agent's user when absent.
+    ///   - user: the user that programs run as; absent for the agent's.
     /// - Throws: ``SettingsError`` when a variable refers to one that programs do not have.
     package init(
         _ settings: Settings, agent: [String: String], user: ProgramUser?
@@ -29,7 +29,7 @@ package struct ProgramEnvironment: Hashable, Sendable {
             } catch {
                 let suggestion = NearestName.to(error.name, among: Array(known.keys)).map { "; did you mean {\($0)}?" }
                 throw SettingsError(
-                    "“environment”: \(name) refers to {\(error.name)}, which is no variable that programs have"
+                    "\"environment\": \(name) refers to {\(error.name)}, but programs have no such variable"
                         + (suggestion ?? ""))
             }
         }
@@ -38,8 +38,8 @@ package struct ProgramEnvironment: Hashable, Sendable {
 
     private struct UnknownVariableError: Error { let name: String }
 
-    /// A text with values in place of names in braces. What is in braces and no name stays as it is, JSON for instance; so
-    /// does a name in double braces, which become single ones.
+    /// Replaces names in braces with their values. Braces around anything else, as in JSON, stay as they are; a name in double
+    /// braces stays in single ones.
     private static func expanded(_ text: String, _ known: [String: String]) throws(UnknownVariableError) -> String {
         var result = ""
         var rest = text[...]
@@ -56,23 +56,23 @@ package struct ProgramEnvironment: Hashable, Sendable {
         return result + rest
     }
 
-    /// Refuses settings that ask for what is the agent's alone.
+    /// Refuses variables that only the agent may have.
     ///
     /// - Throws: ``SettingsError``.
     static func check(_ values: SettingValues) throws(SettingsError) {
-        let place = "\(values.source(of: \.environment)): “environment” sets"
+        let place = "\(values.source(of: \.environment)): \"environment\" sets"
         for name in values.environment.keys.sorted() {
             if EnvironmentFilter.isReserved(name) {
-                throw SettingsError("\(place) \(name), which is the agent's alone and never goes to a program")
+                throw SettingsError("\(place) \(name), which only the agent may have")
             }
             if TaskVariables.names.contains(name) {
-                throw SettingsError("\(place) \(name), which the agent sets for every program itself")
+                throw SettingsError("\(place) \(name), which the agent itself sets for every program")
             }
         }
         for name in values.passEnvironment where EnvironmentFilter.isReserved(name) {
             throw SettingsError(
-                "\(values.source(of: \.passEnvironment)): “pass_environment” has \(name), which is the agent's alone and "
-                    + "never goes to a program")
+                "\(values.source(of: \.passEnvironment)): \"pass_environment\" has \(name), which only the agent may have"
+            )
         }
     }
 }

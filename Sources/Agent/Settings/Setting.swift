@@ -1,4 +1,6 @@
-/// A setting: its name, how its values are written, what it is for, and what holds when nobody says anything.
+package import CommandLineOptions
+
+/// A setting: its name, how its values are written, what it is for, and its default.
 ///
 /// The same setting is `--manager-url` on the command line, `FLAMENCO_AGENT_MANAGER_URL` in the environment and
 /// `manager_url` in the file.
@@ -7,52 +9,74 @@ package struct Setting<Value: Sendable>: Sendable {
     package let group: SettingGroup
     package let purpose: String
     package let otherwise: String
+    package let details: String
+    package let needs: String
+    package let synonyms: [String]
     package let expected: String
-    package let isSwitch: Bool
+    package let optionValue: OptionValue?
     package let sample: String
-    /// The value that holds when nobody says anything.
+    package let defaultText: String
+    /// The default value.
     let standard: Value
-    /// What people said, and where; absent when nobody said anything.
+    /// The value that is set, and where; absent when none is.
     let find: @Sendable (SettingsInput) throws(SettingsError) -> (value: Value, source: SettingSource)?
     /// The value as people read it.
     let show: @Sendable (Value) -> String
 
     /// A setting with a default.
     ///
-    /// - Parameter otherwise: the default in words, where the value does not say it.
+    /// - Parameters:
+    ///   - otherwise: the default in words, where the value does not say it.
+    ///   - details: more about it, in sentences.
+    ///   - needs: what it has no effect without.
+    ///   - synonyms: options that people try instead.
     init(
         _ name: String, _ group: SettingGroup, _ kind: SettingKind<Value>, default standard: Value, _ purpose: String,
-        otherwise: String = ""
+        otherwise: String = "", details: String = "", needs: String = "", synonyms: [String] = []
     ) {
-        self.init(name, group, kind, standard, purpose, otherwise, isSwitch: Value.self == Bool.self)
+        let value = Value.self == Bool.self ? nil : kind.value
+        let texts = Texts(purpose, otherwise, details, needs, synonyms)
+        self.init(name, group, kind, standard, value, texts)
     }
 
-    /// A setting without a default: its value is nil when nobody says anything.
+    /// A setting without a default: its value is nil when none is set.
     ///
     /// - Parameter otherwise: what holds then, in words.
     init<Wrapped: Sendable>(
-        _ name: String, _ group: SettingGroup, _ kind: SettingKind<Wrapped>, _ purpose: String, otherwise: String
+        _ name: String, _ group: SettingGroup, _ kind: SettingKind<Wrapped>, _ purpose: String, otherwise: String,
+        details: String = "", needs: String = "", synonyms: [String] = []
     ) where Value == Wrapped? {
         let optional = SettingKind<Wrapped?>(
-            expected: kind.expected, fromJSON: { kind.fromJSON($0).map(Optional.some) },
+            expected: kind.expected, value: kind.value, fromJSON: { kind.fromJSON($0).map(Optional.some) },
             fromText: { kind.fromText($0).map(Optional.some) }, show: { $0.map(kind.show) ?? otherwise })
-        self.init(name, group, optional, nil, purpose, otherwise, isSwitch: Wrapped.self == Bool.self)
+        self.init(name, group, optional, nil, kind.value, Texts(purpose, otherwise, details, needs, synonyms))
+    }
+
+    private struct Texts {
+        let purpose, otherwise, details, needs: String
+        let synonyms: [String]
+
+        init(_ purpose: String, _ otherwise: String, _ details: String, _ needs: String, _ synonyms: [String]) {
+            (self.purpose, self.otherwise, self.details, self.needs) = (purpose, otherwise, details, needs)
+            self.synonyms = synonyms
+        }
     }
 
     private init(
-        _ name: String, _ group: SettingGroup, _ kind: SettingKind<Value>, _ standard: Value, _ purpose: String,
-        _ otherwise: String, isSwitch: Bool
+        _ name: String, _ group: SettingGroup, _ kind: SettingKind<Value>, _ standard: Value, _ value: OptionValue?,
+        _ texts: Texts
     ) {
         self.name = name
         self.group = group
-        self.purpose = purpose
-        self.otherwise = otherwise
-        self.isSwitch = isSwitch
+        (purpose, otherwise, details, needs) = (texts.purpose, texts.otherwise, texts.details, texts.needs)
+        synonyms = texts.synonyms
+        optionValue = value
         self.standard = standard
         expected = kind.expected
         let shown = kind.show(standard).filter { $0 != " " }
-        let isDefault = otherwise.isEmpty && kind.fromText(shown) != nil
+        let isDefault = texts.otherwise.isEmpty && kind.fromText(shown) != nil
         sample = isDefault ? Self.literal(shown) : Self.sample(from: kind.expected)
+        defaultText = texts.otherwise.isEmpty ? shown : texts.otherwise
         let names = SettingNames(name)
         find = { (input) throws(SettingsError) in try input.value(of: names, kind) }
         show = kind.show
@@ -69,7 +93,7 @@ package struct Setting<Value: Sendable>: Sendable {
             }
             if let end { return String(expected[start...end]) }
         }
-        let forms = [#/such as "?([^ ,"]+)/#, #/“([^”]+)”/#, #/from (-?\d+)/#]
+        let forms = [#/such as "?([^ ,"]+)/#, #/"([^"]+)"/#, #/from (-?\d+)/#]
         let words = forms.lazy.compactMap { expected.firstMatch(of: $0)?.output.1 }.first
         return literal(words.map(String.init) ?? "…")
     }
@@ -77,11 +101,6 @@ package struct Setting<Value: Sendable>: Sendable {
     private static func literal(_ text: String) -> String {
         Int(text) != nil || Bool(text) != nil ? text : "\"\(text)\""
     }
-}
-
-/// What settings are about, in the order of the documentation.
-package enum SettingGroup: Sendable {
-    case worker, executors, manager, programs, leaving, readiness, logs, observing
 }
 
 /// What a setting is called in each place.
@@ -97,26 +116,34 @@ package struct SettingNames: Sendable {
     var variable: String { "FLAMENCO_AGENT_" + file.uppercased() }
 }
 
-/// What there is to say of a setting without knowing the type of its values.
+/// What is known of a setting without the type of its values.
 package protocol AnySetting: Sendable {
     /// The name in the settings file, in snake case.
     var name: String { get }
     /// What it is about.
     var group: SettingGroup { get }
-    /// What is allowed, as in "a span of time such as 10s".
+    /// What is allowed, as in "a duration such as 10s".
     var expected: String { get }
-    /// What it is for, in half a line.
+    /// What it is for, in half a line; names and values are in backticks.
     var purpose: String { get }
-    /// What holds when nobody says anything, in words; empty when the default value says it.
+    /// More about it, in sentences; may be empty.
+    var details: String { get }
+    /// What it has no effect without; may be empty.
+    var needs: String { get }
+    /// The default in words; empty when the default value says it.
     var otherwise: String { get }
-    /// Whether the option on the command line takes no value, and means yes.
-    var isSwitch: Bool { get }
+    /// The default as people read it; empty for a setting that is required.
+    var defaultText: String { get }
+    /// The value of the option on the command line; absent when the option alone means true.
+    var optionValue: OptionValue? { get }
+    /// Options that people try instead.
+    var synonyms: [String] { get }
     /// A value as it stands in a settings file: the default, else an example.
     var sample: String { get }
 
     /// The value that holds, and how it is shown.
     ///
-    /// - Throws: ``SettingsError`` when what was said is not allowed.
+    /// - Throws: ``SettingsError`` when a value is not allowed.
     func effective(in input: SettingsInput) throws(SettingsError) -> (value: any Sendable, shown: EffectiveSetting)
 }
 
@@ -125,6 +152,8 @@ extension AnySetting {
     package var option: String { SettingNames(name).option }
     /// The environment variable.
     package var variable: String { SettingNames(name).variable }
+    /// Whether the option on the command line takes no value, and means true.
+    package var isSwitch: Bool { optionValue == nil }
 }
 
 extension Setting: AnySetting {

@@ -1,3 +1,4 @@
+package import CommandLineOptions
 import FlamencoAPI
 import FoundationEssentials
 import HTTPServer
@@ -5,8 +6,10 @@ import HumanText
 
 /// How the values of a setting are written: what is allowed, and how to read and show them.
 package struct SettingKind<Value: Sendable>: Sendable {
-    /// What is allowed, as in "a span of time such as 10s, 2m or 500ms".
+    /// What is allowed, as in "a duration such as 10s, 2m or 500ms".
     package let expected: String
+    /// What stands for the value on the command line, and what a shell completes it with.
+    let value: OptionValue
     /// The value in a settings file; absent when it is not allowed.
     let fromJSON: @Sendable (JSONValue) -> Value?
     /// The value in an environment variable or on the command line; absent when it is not allowed.
@@ -18,10 +21,11 @@ package struct SettingKind<Value: Sendable>: Sendable {
 extension SettingKind {
     /// A kind whose text is the same everywhere: strings in the file, as they are elsewhere; numbers too.
     init(
-        _ expected: String, parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+        _ expected: String, as value: OptionValue, parse: @escaping @Sendable (String) -> Value?,
+        show: @escaping @Sendable (Value) -> String
     ) {
         self.init(
-            expected: expected,
+            expected: expected, value: value,
             fromJSON: { value in
                 switch value {
                 case .string(let text): parse(text)
@@ -35,17 +39,18 @@ extension SettingKind {
 
 extension SettingKind where Value == String {
     /// Any text but an empty one.
-    package static func text(_ expected: String) -> Self {
+    package static func text(_ expected: String, as value: OptionValue) -> Self {
         let accept: @Sendable (String) -> String? = { $0.isEmpty ? nil : $0 }
         return SettingKind(
-            expected: expected, fromJSON: { $0.stringValue.flatMap(accept) }, fromText: accept, show: { $0 })
+            expected: expected, value: value, fromJSON: { $0.stringValue.flatMap(accept) }, fromText: accept,
+            show: { $0 })
     }
 }
 
 extension SettingKind where Value == Int {
     /// A whole number within bounds.
     package static func number(_ range: ClosedRange<Int>) -> Self {
-        SettingKind("a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+        SettingKind("a whole number from \(range.lowerBound) to \(range.upperBound)", as: "NUMBER") { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         } show: {
             String($0)
@@ -54,15 +59,16 @@ extension SettingKind where Value == Int {
 
     /// An amount of bytes.
     package static var bytes: Self {
-        SettingKind("an amount such as 512MiB or 2GiB", parse: ByteCountText.parse, show: ByteCountText.text)
+        SettingKind(
+            "a size such as 512MiB or 2GiB", as: "SIZE", parse: ByteCountText.parse, show: ByteCountText.text)
     }
 }
 
 extension SettingKind where Value == Duration {
-    /// A span of time.
+    /// A duration.
     package static func duration(atLeast least: Duration = .zero) -> Self {
         let bound = least > .zero ? " of at least \(DurationText.text(least))" : ""
-        return SettingKind("a span of time such as 10s, 2m or 500ms" + bound) { text in
+        return SettingKind("a duration such as 10s, 2m or 500ms" + bound, as: "DURATION") { text in
             DurationText.parse(text).flatMap { $0 >= least ? $0 : nil }
         } show: {
             DurationText.text($0)
@@ -72,9 +78,9 @@ extension SettingKind where Value == Duration {
 
 extension SettingKind where Value == [String] {
     /// A list of words; separated by commas outside of the file.
-    package static func words(_ expected: String) -> Self {
+    package static func words(_ expected: String, as value: OptionValue) -> Self {
         SettingKind(
-            expected: expected,
+            expected: expected, value: value,
             fromJSON: { value in
                 guard case .array(let elements) = value else { return nil }
                 let words = elements.compactMap(\.stringValue)
@@ -90,12 +96,12 @@ extension SettingKind where Value == [String] {
 
 extension SettingKind where Value == [String] {
     /// A list of absolute paths; separated by commas outside of the file.
-    package static func paths(_ expected: String) -> Self {
+    package static func paths(_ expected: String, as value: OptionValue = "PATH,...") -> Self {
         let accept: @Sendable ([String]) -> [String]? = { paths in
             paths.allSatisfy { $0.hasPrefix("/") && !$0.utf8.contains(0) } ? paths : nil
         }
         return SettingKind(
-            expected: expected,
+            expected: expected, value: value,
             fromJSON: { value in
                 guard case .array(let elements) = value else { return nil }
                 let paths = elements.compactMap(\.stringValue)
@@ -115,7 +121,7 @@ extension SettingKind where Value == [UInt16] {
     /// A list of ports; separated by commas outside of the file.
     static func ports(_ expected: String) -> Self {
         SettingKind(
-            expected: expected,
+            expected: expected, value: "PORT,...",
             fromJSON: { value in
                 guard case .array(let elements) = value else { return nil }
                 let ports = elements.compactMap { element in
@@ -141,7 +147,7 @@ extension SettingKind where Value == [RequiredPath] {
             return paths.count == texts.count ? paths : nil
         }
         return SettingKind(
-            expected: expected, fromJSON: { words.fromJSON($0).flatMap(accept) },
+            expected: expected, value: "PATH[:mounted][:rw],...", fromJSON: { words.fromJSON($0).flatMap(accept) },
             fromText: { words.fromText($0).flatMap(accept) },
             show: { $0.map(\.description).joined(separator: ", ") })
     }
@@ -150,7 +156,7 @@ extension SettingKind where Value == [RequiredPath] {
 extension SettingKind where Value == WorkHours {
     /// Times of the week.
     static var hours: Self {
-        SettingKind("days, hours or both, as in “mo-fr 19:00-08:00, sa-su”") {
+        SettingKind("days, hours or both, as in \"mo-fr 19:00-08:00, sa-su\"", as: "HOURS") {
             WorkHours($0)
         } show: {
             $0.text
@@ -162,7 +168,7 @@ extension SettingKind where Value == Bool {
     /// Yes or no; on the command line the option alone says yes.
     package static var yesOrNo: Self {
         SettingKind(
-            expected: "true or false",
+            expected: "true or false", value: .choice(["true", "false"]),
             fromJSON: { value in
                 if case .bool(let answer) = value { answer } else { nil }
             }, fromText: { Bool($0) }, show: { String($0) })
@@ -172,7 +178,10 @@ extension SettingKind where Value == Bool {
 extension SettingKind where Value == ControlGroupChoice {
     /// A cgroup, or a word for none or the agent's own.
     static var controlGroup: Self {
-        SettingKind("“auto”, “off” or the path of a cgroup v2 that is delegated to the agent") {
+        SettingKind(
+            "\"auto\", \"off\" or the path of a cgroup v2 that is delegated to the agent",
+            as: OptionValue("auto|off|PATH", completion: .words(["auto", "off"]))
+        ) {
             ControlGroupChoice($0)
         } show: {
             $0.description
@@ -183,8 +192,10 @@ extension SettingKind where Value == ControlGroupChoice {
 extension SettingKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     package static var choice: Self {
-        let words = Value.allCases.map { "“\($0.rawValue)”" }.joined(separator: " or ")
-        return SettingKind(words, parse: { Value(rawValue: $0) }, show: { $0.rawValue })
+        let words = Value.allCases.map(\.rawValue)
+        return SettingKind(
+            words.map { "\"\($0)\"" }.joined(separator: " or "), as: .choice(words), parse: { Value(rawValue: $0) },
+            show: { $0.rawValue })
     }
 }
 
@@ -195,7 +206,7 @@ extension SettingKind {
         accept: @escaping @Sendable (JSONValue) -> Value?
     ) -> Self {
         SettingKind(
-            expected: expected, fromJSON: accept,
+            expected: expected, value: "JSON", fromJSON: accept,
             fromText: { text in
                 (try? WireJSON.decode(JSONValue.self, from: Data(text.utf8))).flatMap(accept)
             }, show: show)
@@ -247,7 +258,7 @@ extension SettingKind where Value == ListenAddress {
     static var address: Self {
         let parse: @Sendable (String) -> ListenAddress? = { ListenAddress($0) }
         return SettingKind(
-            expected: "HOST:PORT or a port, such as 127.0.0.1:9877 or 9877",
+            expected: "HOST:PORT or a port, such as 127.0.0.1:9877 or 9877", value: "[HOST:]PORT",
             fromJSON: { value in
                 switch value {
                 case .string(let text): parse(text)

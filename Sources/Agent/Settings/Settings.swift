@@ -1,28 +1,28 @@
 import ManagerClient
 
-/// The settings of an agent, checked and complete; each declaration in ``SettingDeclarations`` is a property.
+/// The settings of an agent, validated and complete; each declaration in ``SettingDeclarations`` is a property.
 @dynamicMemberLookup
 package struct Settings: Sendable {
-    /// The URL of the manager; empty when none is needed and nobody named one, and ``acceptedManager`` until that is looked up.
+    /// The URL of the manager; empty when none is set and none is needed, and ``acceptedManager`` until that is looked up.
     package private(set) var managerURL: String
     package let workerName: String
     /// The file that was read; absent when there is none.
     package let path: String?
     /// Which executors there are, and what they may do.
     package let executors: ExecutorSettings
-    /// The programs of the operator that run at certain moments.
+    /// The operator's programs that run at certain events.
     package let hooks: Hooks
-    /// What is not wrong, but will be from the next version on, a sentence each.
+    /// What the next version will refuse, a sentence each.
     package let warnings: [String]
 
     private let values: SettingValues
 
-    /// Takes the settings from what people said.
+    /// Takes the settings from all sources.
     ///
     /// - Parameters:
-    ///   - machineName: what the worker is called when nobody named it.
-    ///   - needsManager: whether it is an error that nobody named a manager.
-    /// - Throws: ``SettingsError`` for the first thing that is missing or not allowed.
+    ///   - machineName: the default name of the worker.
+    ///   - needsManager: whether it is an error that no manager is set.
+    /// - Throws: ``SettingsError`` for the first setting that is missing or not allowed.
     package init(
         _ input: SettingsInput, machineName: String, needsManager: Bool = true
     ) throws(SettingsError) {
@@ -40,22 +40,22 @@ package struct Settings: Sendable {
             throw SettingsError("\(values.source(of: \.hooks)): \(error)")
         }
         if values.memoryLimit != nil, values.cgroup == .off {
-            throw SettingsError("“memory_limit” needs a cgroup, and “cgroup” is “off”")
+            throw SettingsError("\"memory_limit\" needs a cgroup, but \"cgroup\" is \"off\"")
         }
         try Self.checkSandbox(values)
         if values.isEphemeral, managerURL == Self.acceptedManager {
             throw SettingsError(
-                "“ephemeral” and a “manager_url” of “\(Self.acceptedManager)” contradict each other: an ephemeral agent keeps"
-                    + " nothing, and so no manager that was accepted either")
+                "\"ephemeral\" and a \"manager_url\" of \"\(Self.acceptedManager)\" contradict each other: an ephemeral agent keeps"
+                    + " nothing, and no accepted manager either")
         }
         if values.isEphemeral, values.stateDirectory != nil {
             throw SettingsError(
-                "“ephemeral” and “state_dir” contradict each other: an ephemeral agent keeps nothing; its logs wait for the"
-                    + " manager in the folder for temporary files, TMPDIR")
+                "\"ephemeral\" and \"state_dir\" contradict each other: an ephemeral agent keeps nothing, and undelivered"
+                    + " logs only in TMPDIR, the folder for temporary files")
         }
     }
 
-    /// Checks that nobody thinks of a sandbox that is not there.
+    /// Refuses settings of the sandbox without an explicit choice whether to use it.
     private static func checkSandbox(_ values: SettingValues) throws(SettingsError) {
         guard values.source(of: \.sandbox) == .builtIn else { return }
         let declared = SettingDeclarations.declared
@@ -63,21 +63,22 @@ package struct Settings: Sendable {
             (\SettingDeclarations.sandboxRead as PartialKeyPath, declared.sandboxRead.name),
             (\.sandboxWrite, declared.sandboxWrite.name), (\.sandboxTCPPorts, declared.sandboxTCPPorts.name),
         ] where values.source(of: path) != .builtIn {
-            throw SettingsError("“\(name)” is for a sandbox, and there is none: say “sandbox”, “paths” or “off”")
+            throw SettingsError(
+                "\"\(name)\" has no effect without the sandbox: set \"sandbox\" to \"paths\" or \"off\"")
         }
     }
 
-    /// The “manager_url” for the manager that the operator accepted.
+    /// The "manager_url" that stands for the manager that the operator accepted.
     package static let acceptedManager = "auto"
 
-    /// Whether the manager still has to be looked up: it is the one that the operator accepted.
+    /// Whether the URL still has to be looked up, since it is that of the accepted manager.
     package var needsAcceptedManager: Bool { managerURL == Self.acceptedManager }
 
-    /// These settings with the URL of the manager that the operator accepted, where they ask for that.
+    /// These settings with the URL of the accepted manager, if they refer to it.
     ///
     /// - Parameters:
     ///   - stateDirectory: where the agent keeps its state.
-    ///   - isNeeded: whether it is an error that none was accepted.
+    ///   - isNeeded: whether it is an error that no manager was accepted.
     /// - Throws: ``AcceptedManagerError``.
     package func withAcceptedManager(
         in stateDirectory: String, isNeeded: Bool = true
@@ -100,12 +101,12 @@ package struct Settings: Sendable {
 
     private static func managerURL(_ url: String?, isNeeded: Bool) throws(SettingsError) -> String {
         guard let url else {
-            // Without one nothing is asked of a manager.
+            // The caller sends no requests to a manager.
             if !isNeeded { return "" }
             let setting = SettingDeclarations.declared.managerURL
             throw SettingsError(
-                "the manager is not set: say “\(setting.name)” in the settings file, \(setting.option) or "
-                    + "\(setting.variable), \(setting.expected)")
+                "the manager is not set: set \"\(setting.name)\" in the settings file, \(setting.option) or "
+                    + "\(setting.variable) to \(setting.expected)")
         }
         if url == acceptedManager { return url }
         do throws(ManagerURLError) {
@@ -119,12 +120,12 @@ package struct Settings: Sendable {
 /// The values of settings, each of which is allowed by itself.
 @dynamicMemberLookup
 package struct SettingValues: Sendable {
-    /// What holds and where it came from.
+    /// The value of each setting, and where it came from.
     package private(set) var effective: [EffectiveSetting] = []
 
     private var values: [String: any Sendable] = [:]
 
-    /// Takes some of the settings from what people said; the others have their defaults.
+    /// Takes some of the settings from all sources; the others have their defaults.
     ///
     /// - Throws: ``SettingsError`` for the first that is not allowed.
     package init(_ input: SettingsInput, of settings: [any AnySetting]) throws(SettingsError) {

@@ -4,21 +4,21 @@ package import FlamencoAPI
 import FoundationEssentials
 import System
 
-/// A settings file: JSON5, so that it can have comments, with one object at the top.
+/// A settings file: JSON5, which can have comments, with one object at the top.
 package struct SettingsFile: Sendable {
-    /// Where it was read.
+    /// The path that it was read from.
     package let path: String
-    /// What it says, by the names of the settings.
+    /// Its values, by the names of the settings.
     package let values: [String: JSONValue]
-    /// Where an agent that is root would let somebody else decide what it does: what others can write on the way to the file.
+    /// Folders and files on the way to it that others can write, for an agent that runs as root.
     package let warnings: [String]
 
-    /// Where an agent of this machine looks when nobody names a file.
+    /// The file of this machine, which is read when no other is named.
     package static let usualPath = "/etc/flamenco-agent/settings.json5"
 
     /// Reads a file.
     ///
-    /// - Throws: ``SettingsError`` when it cannot be read or is not JSON5.
+    /// - Throws: ``SettingsError`` when it cannot be read or is not valid.
     package init(path: String) throws(SettingsError) {
         let data: Data
         do {
@@ -26,14 +26,48 @@ package struct SettingsFile: Sendable {
         } catch {
             throw SettingsError("cannot read the settings file \(path): \(Self.reason(error))")
         }
-        do throws(JSONError) {
-            values = try JSON5Document.members(of: data)
-        } catch {
-            throw SettingsError(
-                "the settings file \(path) is not JSON5 with one object at the top: \(error)")
-        }
+        values = try Self.members(of: data, path)
         self.path = path
         warnings = geteuid() == 0 ? Self.doubts(about: path) : []
+    }
+
+    /// The members of the object in a settings file.
+    ///
+    /// - Throws: ``SettingsError`` that names the place, and shows its line.
+    static func members(of data: Data, _ path: String) throws(SettingsError) -> [String: JSONValue] {
+        do throws(JSONError) {
+            return try JSON5Document.members(of: data)
+        } catch {
+            if isYAML(data, path) {
+                throw SettingsError(
+                    "the settings file \(path) is YAML, but settings are JSON5, as in {manager_url: \"http://…\"}; "
+                        + "\"flamenco-agent migrate --from \(FilePath.parent(of: absolute(path)))\" converts a flamenco-worker.yaml"
+                )
+            }
+            guard let place = error.location else {
+                throw SettingsError("the settings file \(path) is not JSON5 with one object at the top: \(error)")
+            }
+            throw SettingsError(
+                "\(path):\(place.line):\(place.column): the settings file is not valid JSON5: \(error.problem)",
+                excerpt: excerpt(place))
+        }
+    }
+
+    /// Whether somebody took the settings for those of Flamenco Worker, which are YAML.
+    private static func isYAML(_ data: Data, _ path: String) -> Bool {
+        if [".yaml", ".yml"].contains(where: path.lowercased().hasSuffix) { return true }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        guard let first = lines.first(where: { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }) else {
+            return false
+        }
+        return first == "---" || first.firstMatch(of: #/^[A-Za-z_]+:(\s|$)/#) != nil
+    }
+
+    /// The part of a line around a place, with a caret below the place.
+    private static func excerpt(_ place: TextLocation) -> [String] {
+        let start = max(place.column - 61, 0)
+        let caret = String(repeating: " ", count: place.column - 1 - start) + "^"
+        return [String(place.text.dropFirst(start).prefix(90)), caret].map { "    " + $0 }
     }
 
     static func absolute(_ path: String) -> String {
@@ -41,12 +75,12 @@ package struct SettingsFile: Sendable {
     }
 
     private static func doubts(about path: String) -> [String] {
-        // What cannot be looked at was not read either.
+        // A file that cannot be examined was not read either.
         return ((try? PathTrust().doubts(about: absolute(path))) ?? []).map { doubt in
             "\(doubt.path): \(doubt.who) can write it, and the agent runs as root: "
                 + (doubt.isCustomary
-                    ? "see that only administrators are in that group"
-                    : "the next version will not read the settings file \(path) for that")
+                    ? "make sure that only administrators are in that group"
+                    : "the next version will refuse the settings file \(path) for this reason")
         }
     }
 
@@ -60,10 +94,10 @@ package struct SettingsFile: Sendable {
 }
 
 extension SettingsFile {
-    /// The settings file that counts: the one that somebody named, else the user's own, else the machine's; absent when
-    /// nobody named one and neither is there.
+    /// The settings file to use: the one that is named, else the user's own, else that of the machine; absent when none is
+    /// named and neither exists.
     ///
-    /// - Throws: ``SettingsError`` when it cannot be read, or a named one is not there.
+    /// - Throws: ``SettingsError`` when it cannot be read, or a named one does not exist.
     package static func locate(
         named path: String?, environment: [String: String]
     ) throws(SettingsError) -> SettingsFile? {
@@ -74,20 +108,20 @@ extension SettingsFile {
         return try SettingsFile(path: path)
     }
 
-    /// Where a settings file is written when nobody names one: for root the machine's, for others their own.
+    /// The settings file to write when none is named: for root that of the machine, for others their own.
     ///
-    /// - Throws: ``SettingsError`` when there is no home.
+    /// - Throws: ``SettingsError`` when there is no home directory.
     package static func pathToWrite(environment: [String: String]) throws(SettingsError) -> String {
         if geteuid() == 0 { return usualPath }
         guard let configHome = configHome(environment) else {
-            throw SettingsError("there is no folder to write settings to: say --settings, or set HOME")
+            throw SettingsError("there is no folder for the settings: name a file with --settings, or set HOME")
         }
         return configHome + "/flamenco-agent/settings.json5"
     }
 
     /// Writes a new settings file, and the folders above it.
     ///
-    /// - Throws: ``SettingsError`` when it is there already, or cannot be written.
+    /// - Throws: ``SettingsError`` when it exists already, or cannot be written.
     package static func write(_ text: String, to path: String) throws(SettingsError) {
         do {
             try FilePolicy().makeFolders(FilePath.parent(of: absolute(path)))

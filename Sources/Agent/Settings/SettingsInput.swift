@@ -1,7 +1,8 @@
+package import CommandLineOptions
 import FlamencoAPI
 import HumanText
 
-/// Everything that people said about the settings, in the order of precedence: command line, environment, file.
+/// The sources of settings, in the order of precedence: command line, environment, file.
 package struct SettingsInput: Sendable {
     private let options: [String: String]
     private let environment: [String: String]
@@ -13,7 +14,7 @@ package struct SettingsInput: Sendable {
     ///   - options: the values given on the command line, by the names of the settings.
     ///   - environment: the environment of the process.
     ///   - file: the settings file, if there is one.
-    /// - Throws: ``SettingsError`` when the file or the environment name a setting that does not exist.
+    /// - Throws: ``SettingsError`` when the file or the environment has a setting that does not exist.
     package init(
         options: [String: String], environment: [String: String], file: SettingsFile?
     ) throws(SettingsError) {
@@ -23,18 +24,19 @@ package struct SettingsInput: Sendable {
         let names = SettingDeclarations.all.map(\.name)
         for name in (file?.values.keys ?? [:].keys).sorted() where !names.contains(name) {
             throw SettingsError(
-                "\(file?.path ?? ""): there is no setting “\(name)”" + Self.suggestion(for: name, among: names))
+                "\(file?.path ?? ""): there is no setting \"\(name)\"" + Self.suggestion(for: name, among: names))
         }
         let variables = SettingDeclarations.all.map(\.variable) + ["FLAMENCO_AGENT_SETTINGS"]
         for name in self.environment.keys.sorted() where !variables.contains(name) {
             throw SettingsError(
-                "the environment variable \(name) names no setting" + Self.suggestion(for: name, among: variables))
+                "there is no setting for the environment variable \(name)"
+                    + Self.suggestion(for: name, among: variables))
         }
     }
 
-    /// The value of a setting and where it came from; absent when nobody says anything.
+    /// The value of a setting and where it came from; absent when it is not set.
     ///
-    /// - Throws: ``SettingsError`` when what was said is not allowed.
+    /// - Throws: ``SettingsError`` when the value is not allowed.
     func value<Value>(
         of names: SettingNames, _ kind: SettingKind<Value>
     ) throws(SettingsError) -> (value: Value, source: SettingSource)? {
@@ -43,42 +45,47 @@ package struct SettingsInput: Sendable {
             return value
         }
         if let text = options[names.file] {
-            let value = try check(kind.fromText(text), names.option, came: "“\(text)”")
+            let value = try check(kind.fromText(text), names.option, came: "\"\(text)\"")
             return (value, .commandLine(option: names.option))
         }
         if let text = environment[names.variable] {
             let place = "the environment variable \(names.variable)"
             return (
-                try check(kind.fromText(text), place, came: "“\(text)”"), .environment(variable: names.variable)
+                try check(kind.fromText(text), place, came: "\"\(text)\""), .environment(variable: names.variable)
             )
         }
         if let file, let json = file.values[names.file], json != .null {
-            let place = "\(file.path): “\(names.file)”"
+            let place = "\(file.path): \"\(names.file)\""
             return (try check(kind.fromJSON(json), place, came: json.description), .file(path: file.path))
         }
         return nil
     }
 
-    /// What others can write on the way to the settings file, for an agent that is root.
+    /// Folders and files on the way to the settings file that others can write, for an agent that runs as root.
     package var warnings: [String] { file?.warnings ?? [] }
 
     /// The settings file, if there is one.
     var path: String? { file?.path }
 
-    /// The folder for the state, if anybody says one.
+    /// The state directory, if one is set.
     package var stateDirectory: String? {
         get throws(SettingsError) { try SettingDeclarations.declared.stateDirectory.find(self)?.value }
     }
 
     private static func suggestion(for name: String, among candidates: [String]) -> String {
-        NearestName.to(name, among: candidates).map { "; did you mean “\($0)”?" } ?? ""
+        NearestName.to(name, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
     }
 }
 
 /// What is wrong with the settings, in one sentence that names the place, the setting and what is allowed.
-package struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SettingsError: ErrorWithExcerpt, Hashable, Sendable, CustomStringConvertible {
     /// The sentence, without a full stop.
     package let description: String
+    /// The line of the file in question, with a mark below the place; empty where that does not help.
+    package let excerpt: [String]
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, excerpt: [String] = []) {
+        self.description = description
+        self.excerpt = excerpt
+    }
 }

@@ -1,38 +1,45 @@
 import FileWork
 import FlamencoAPI
 import FoundationEssentials
+import HumanText
 import System
 
-/// Texts of settings files, for people: one with every setting as a comment, and one that is there with a value changed.
+/// Texts of settings files, for people: a new one with every setting as a comment, and an existing one with a value changed.
 package enum SettingsText {
     private static let width = 116
 
     /// A file that sets nothing, and has every setting as a comment.
     package static var everySetting: String {
         var lines = [
-            "// Every setting of Flamenco Agent, with its default or an example. Take the slashes away from a line to set it.",
+            "// Every setting of Flamenco Agent, with its default or an example. Remove the slashes of a line to set it.",
             "{",
         ]
+        var group: SettingGroup?
         for setting in SettingDeclarations.all {
-            let otherwise = setting.otherwise.isEmpty ? "" : " (otherwise: \(setting.otherwise))"
-            lines += wrapped("\(setting.purpose)\(otherwise)").map { "    // " + $0 }
+            if setting.group != group { lines += ["    // ==== \(setting.group.title)", ""] }
+            group = setting.group
+            let otherwise = setting.otherwise.isEmpty ? "" : " (default: \(setting.otherwise))"
+            let text = "\(setting.purpose)\(otherwise)".replacing("`", with: "\"")
+            lines += WrappedText.lines(text.prefix(1).uppercased() + text.dropFirst(), columns: width).map {
+                "    // " + $0
+            }
             lines += ["    // \(setting.name): \(setting.sample),", ""]
         }
         lines[lines.count - 1] = "}"
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A file that sets these texts.
+    /// A file that sets these values.
     package static func new(_ values: [(name: String, text: String)]) -> String {
         let lines = values.map { "    \($0.name): \(literal($0.text)),\n" }
         return
-            "// flamenco-agent check-config --init prints a file with every setting that there is.\n{\n\(lines.joined())}\n"
+            "// \"flamenco-agent check-config --init\" prints a file with every setting.\n{\n\(lines.joined())}\n"
     }
 
-    /// A file with a text as the value of a setting: in its line, be that a comment, else in a new one; without a text, its line
-    /// becomes a comment. All else stays, comments too.
+    /// A file with a text as the value of a setting: in its line, even if that is a comment, else in a new one; without a text,
+    /// its line becomes a comment. Everything else stays, comments too.
     ///
-    /// - Throws: ``SettingsError`` when the file is written in a way that this cannot change without harm, or is not JSON5.
+    /// - Throws: ``SettingsError`` when the file is written in a way that this cannot change safely, or is not JSON5.
     package static func changing(
         _ old: String, _ name: String, to text: String?, path: String
     ) throws(SettingsError) -> String {
@@ -42,7 +49,7 @@ package enum SettingsText {
         var lines = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let wanted = text.map { "\(name): \(literal($0))" }
         let place = SettingLine.place(of: name, in: lines, isComment: false)
-        // JSON5 with a member twice would be taken, and nobody could say which of them counts.
+        // JSON5 with a member twice would be valid, but which of them counts is undefined.
         if place != nil || expected[name] == nil {
             if let (index, line) = place ?? SettingLine.place(of: name, in: lines, isComment: true) {
                 let body = wanted.map { "\($0),\(line.rest)" } ?? "// \(line.body)"
@@ -54,8 +61,8 @@ package enum SettingsText {
         let new = lines.joined(separator: "\n")
         expected[name] = value
         guard (try? JSON5Document.members(of: Data(new.utf8))) == expected else {
-            let advice = wanted.map { "write \($0) there, on a line of its own" } ?? "take it out there"
-            throw SettingsError("cannot change “\(name)” in \(path), as it is written: \(advice)")
+            let advice = wanted.map { "write \($0) there, on a line of its own" } ?? "remove it there"
+            throw SettingsError("cannot change \"\(name)\" in \(path) as it is written: \(advice)")
         }
         return new
     }
@@ -69,32 +76,19 @@ package enum SettingsText {
     }
 
     private static func members(of text: String, _ path: String) throws(SettingsError) -> [String: JSONValue] {
-        do throws(JSONError) {
-            return try JSON5Document.members(of: Data(text.utf8))
-        } catch {
-            throw SettingsError("the settings file \(path) is not JSON5 with one object at the top: \(error)")
-        }
+        try SettingsFile.members(of: Data(text.utf8), path)
     }
 
     private static func literal(_ text: String) -> String { JSONValue.string(text).description }
-
-    private static func wrapped(_ text: String) -> [String] {
-        var lines: [String] = [""]
-        for word in text.split(separator: " ") {
-            if lines[lines.count - 1].count + word.count + 1 > width { lines.append("") }
-            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-        }
-        return lines
-    }
 }
 
-/// A line that has one setting with a text as its value, or had it before it became a comment.
+/// A line with one setting whose value is a text, also as a comment.
 private struct SettingLine {
     let indent: Substring
-    /// All behind the indent.
+    /// Everything after the indentation.
     let body: Substring
     private let isComment: Bool
-    /// What stands behind the value and its comma.
+    /// What follows the value and its comma.
     let rest: Substring
 
     init?(_ line: String, of name: String) {
@@ -127,7 +121,7 @@ private struct SettingLine {
 }
 
 extension SettingsFile {
-    /// Puts another text in the place of a settings file that is there, with its owner and its permissions; a link stays one.
+    /// Replaces the text of an existing settings file, and keeps its owner and permissions; a link stays a link.
     ///
     /// - Throws: ``SettingsError`` when it cannot be written.
     package static func replace(_ text: String, at path: String) throws(SettingsError) {

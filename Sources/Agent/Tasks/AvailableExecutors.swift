@@ -39,13 +39,15 @@ package struct AvailableExecutors: Sendable {
             refusals[executor.commandName] = "disabled unless “enabled_executors” lists it"
         }
         for command in settings.disabled { refusals[command] = "disabled in “disabled_executors”" }
-        registry = try ExecutorRegistry(builtIn + found.executors, disabled: refusals)
+        let leftOut = found.faults.map { (Self.folderName(of: $0.path), $0.description) }
+        registry = try ExecutorRegistry(
+            builtIn + found.executors, disabled: refusals, leftOut: Dictionary(leftOut) { first, _ in first })
 
         warnings = found.warnings
         let known = Set(registry.summaries.map(\.command))
         func unknown(_ commands: [String], _ setting: String) -> [ExecutorError] {
             commands.filter { !known.contains($0) }.map {
-                ExecutorError("“\(setting)”", "there is no executor “\($0)”")
+                ExecutorError("\"\(setting)\"", "there is no executor \"\($0)\"")
             }
         }
         let checks = registry.checks + [.previewNotMade]
@@ -57,10 +59,16 @@ package struct AvailableExecutors: Sendable {
             + Self.unknownChecks(in: settings.logRules, checks.map(\.name))
     }
 
+    /// The name of the folder of an executor, which is that of its command as a rule.
+    private static func folderName(of path: String) -> String {
+        let parts = path.split(separator: "/").map(String.init)
+        return (parts.last == ExecutorManifest.fileName ? parts.dropLast().last : parts.last) ?? path
+    }
+
     private static func unknownChecks(in rules: LogRules, _ known: [String]) -> [ExecutorError] {
         rules.outcomes.keys.sorted().filter { !known.contains($0) }.map { name in
-            let suggestion = NearestName.to(name, among: known).map { "; did you mean “\($0)”?" } ?? ""
-            return ExecutorError("“log_rules”", "there is no check “\(name)”\(suggestion)")
+            let suggestion = NearestName.to(name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            return ExecutorError("\"log_rules\"", "there is no check \"\(name)\"\(suggestion)")
         }
     }
 

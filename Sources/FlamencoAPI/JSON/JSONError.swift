@@ -6,17 +6,31 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     public let path: String
     /// The problem at that place, without a full stop.
     public let problem: String
+    /// Where that is in the text; absent where the text itself is right, or nobody knows.
+    public let location: TextLocation?
 
     /// Creates an error for a place in a document.
-    public init(path: String, problem: String) {
+    public init(path: String, problem: String, location: TextLocation? = nil) {
         self.path = path
         self.problem = problem
+        self.location = location
     }
 
     /// One sentence without a full stop.
     public var description: String {
-        path.isEmpty ? problem : "field “\(path)”: \(problem)"
+        if let location { return "line \(location.line), column \(location.column): \(problem)" }
+        return path.isEmpty ? problem : "field “\(path)”: \(problem)"
     }
+}
+
+/// A place in a text, counted from 1.
+public struct TextLocation: Hashable, Sendable {
+    /// The number of the line.
+    public let line: Int
+    /// The number of the character in the line.
+    public let column: Int
+    /// The line itself.
+    public let text: String
 }
 
 extension JSONError {
@@ -57,12 +71,11 @@ public enum JSON5Document {
         do {
             document = try decoder.decode(JSONValue.self, from: data)
         } catch {
-            // The decoder reports line and column only in the description of the underlying error.
-            if case DecodingError.dataCorrupted(let context) = error,
-                let below = context.underlyingError as? CocoaError,
-                let text = below.userInfo["NSDebugDescription"] as? String
+            // The decoder does not say where the text is wrong.
+            if case DecodingError.dataCorrupted(let context) = error, context.codingPath.isEmpty,
+                let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self))
             {
-                throw JSONError(path: "", problem: text)
+                throw problem
             }
             throw JSONError(error)
         }

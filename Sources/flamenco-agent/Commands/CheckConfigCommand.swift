@@ -4,15 +4,22 @@ import ExecutorKit
 import Executors
 import Foundation
 
-/// Prints the settings that hold and where each came from.
+/// Prints the settings in effect and where each came from.
 struct CheckConfigCommand: Subcommand {
     static let name = "check-config"
-    static let summary = "Checks the settings, and prints each with its value and where it came from"
+    static let summary = "Checks the settings, and prints each with its value and source"
     static let options =
-        [CommandOption("--init", help: "prints a settings file with every setting as a comment, and does nothing else")]
+        [CommandOption("--init", help: "only prints a settings file with every setting as a comment")]
         + SettingsOptions.all
+    static let details = [
+        "It also lists the checks of results, whose outcome `log_rules` can change. The exit status is 78 if a setting is wrong."
+    ]
+    static let examples = [
+        CommandExample("check-config", "Check the settings that an agent would start with"),
+        CommandExample("check-config --init > settings.json5", "Write a template with every setting as a comment"),
+    ]
 
-    /// What is to be checked; absent when a file is to be printed.
+    /// The check; absent when a template is to be printed.
     private let check: Check?
 
     init(_ arguments: ParsedArguments) throws {
@@ -29,7 +36,7 @@ struct CheckConfigCommand: Subcommand {
     }
 }
 
-/// The settings, looked at.
+/// The check of the settings.
 private struct Check {
     private let settings: Settings
     private let stateDirectory: String
@@ -53,7 +60,7 @@ private struct Check {
             let value =
                 switch setting.name {
                 case "state_dir": stateDirectory
-                case "manager_url" where settings.needsAcceptedManager: "\(setting.value), which is \(manager)"
+                case "manager_url" where settings.needsAcceptedManager: "\(setting.value): \(manager)"
                 default: setting.value
                 }
             return [setting.name, value, setting.source.description]
@@ -63,7 +70,7 @@ private struct Check {
         try settings.requireCAFile()
         if let problem = StateDirectory.diskProblem(of: diskPath) { throw problem }
         if settings.onlyWhenIdle != nil { try await IdleHint(programs: programs()).require() }
-        if let problem = executors.problems.first(where: { $0.path == "“log_rules”" }) {
+        if let problem = executors.problems.first(where: { $0.path == "\"log_rules\"" }) {
             throw SettingsError("\(problem)")
         }
         return ExitCode.success
@@ -72,17 +79,17 @@ private struct Check {
     private func printChecks(_ executors: AvailableExecutors) {
         let rules = settings.executors.logRules
         Console.line("")
-        Console.line("checks of results, whose outcomes “log_rules” can change:")
+        Console.line("checks of results, whose outcome \"log_rules\" can change:")
         let checks = executors.checks.map { [$0.name, rules.outcome(of: $0).rawValue, $0.purpose] }
         TextTable.lines(checks).forEach { Console.line($0) }
         for rule in rules.slow {
             Console.note(
-                "warning: “log_rules”: “\(rule.pattern.text)” is slow: it has no fixed text of three characters, "
-                    + "so it is tried on every line")
+                "warning: \"log_rules\": \"\(rule.pattern.text)\" is slow: without three characters of fixed text "
+                    + "it is tried on every line")
         }
     }
 
-    /// What runs programs, with a working folder as ``RunCommand`` has it.
+    /// Runs programs, in the working directory that ``RunCommand`` uses.
     private func programs() throws -> ProgramRunner {
         let state = settings.isEphemeral ? nil : diskPath
         return try ProgramRunner(
@@ -91,7 +98,7 @@ private struct Check {
             clock: ContinuousClock())
     }
 
-    /// Whether there can be a sandbox as the settings say.
+    /// Checks that the sandbox that is set can be made.
     private func checkSandbox() throws {
         if settings.sandbox == .off { return }
         let programs = try programs()
@@ -99,7 +106,7 @@ private struct Check {
         if let weakness = Settings.weakness(ofSandboxFor: programs.defaults) { Console.note("warning: \(weakness)") }
     }
 
-    /// The executors, after what the settings name was looked for as ``RunCommand`` needs it.
+    /// The executors, after the same checks as in ``RunCommand``.
     private func checkedExecutors() throws -> AvailableExecutors {
         let executors = try AvailableExecutors(
             builtIn: BuiltinExecutors.all(settings.executors),

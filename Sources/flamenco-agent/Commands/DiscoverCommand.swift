@@ -5,20 +5,30 @@ import Foundation
 import HumanText
 import ManagerClient
 
-/// Lists the managers on the networks of this machine, and has the agent trust one of them.
+/// Lists the managers on the local networks, or accepts one of them for the agent.
 struct DiscoverCommand: Subcommand {
     static let name = "discover"
-    static let summary =
-        "Lists the managers that answer on the networks of this machine (SSDP); status 1 when none does"
+    static let summary = "Lists the managers on the local networks, or accepts one"
+    static let details = [
+        "Managers are found by SSDP, which routers do not forward. Anybody on the network can answer, so an agent with a"
+            + " `manager_url` of `auto` works only for the manager that was accepted with `--trust`."
+    ]
     static let operands = "[URL]"
     static let options =
         SettingsOptions.stateOnly + [
             CommandOption(
                 "--trust",
-                help: "accepts the only one that answers, or the one at URL, for a “manager_url” of “auto”"),
-            CommandOption("--timeout", value: "TIME", help: "how long to wait for answers; else 5s"),
-            CommandOption("--json", help: "prints it as JSON"),
+                help: "accepts the only manager that answers, or the one at URL, for a `manager_url` of `auto`"),
+            CommandOption("--timeout", value: "DURATION", help: "how long to wait for answers", default: "5s"),
+            CommandOption("--json", help: "prints JSON"),
         ]
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "a manager answered, or was accepted"),
+        ExitStatus(ExitCode.failure, "no manager answered, or several did and none was accepted"),
+    ]
+    static let examples = [
+        CommandExample("discover --trust http://10.0.0.5:8080", "Accept this manager, whatever else answers")
+    ]
 
     private let trusts: Bool
     private let url: ManagerURL?
@@ -32,10 +42,10 @@ struct DiscoverCommand: Subcommand {
         url = try Self.url(arguments, trusts: trusts)
         time = try SettingsOptions.duration("--timeout", in: arguments) ?? ManagerFinder.usualTime
         guard (Duration.milliseconds(100)...Duration.seconds(600)).contains(time) else {
-            throw UsageError("--timeout should be from 100ms to 10m, but is “\(arguments.value("--timeout") ?? "")”")
+            throw UsageError("--timeout should be from 100ms to 10m, but is \"\(arguments.value("--timeout") ?? "")\"")
         }
         if trusts, asJSON {
-            throw UsageError("--json prints what answers, and --trust changes what is accepted: say one")
+            throw UsageError("\"--json\" lists managers and \"--trust\" accepts one: use only one of them")
         }
         selection = ManagerSelection(
             stateDirectory: try SettingsOptions.stateDirectoryToChange(from: arguments),
@@ -45,7 +55,8 @@ struct DiscoverCommand: Subcommand {
     private static func url(_ arguments: ParsedArguments, trusts: Bool) throws -> ManagerURL? {
         guard let text = arguments.positional.first else { return nil }
         guard trusts, arguments.positional.count == 1 else {
-            throw UsageError("“discover” takes one URL behind --trust, and no “\(arguments.positional.last ?? text)”")
+            throw UsageError(
+                "\"discover\" takes one URL after --trust, but got \"\(arguments.positional.last ?? text)\"")
         }
         do throws(ManagerURLError) {
             return try ManagerURL(text)
@@ -65,7 +76,7 @@ struct DiscoverCommand: Subcommand {
             try await selection.acceptOnlyOne(of: found.managers)
             return ExitCode.success
         }
-        // Who may not look into the state of the agent still may look around.
+        // Users without access to the state of the agent can still list managers.
         let accepted = try? await selection.accepted()
         if asJSON {
             Console.json(try WireJSON.encode(Report(managers: found.all, accepted: accepted, problems: found.problems)))

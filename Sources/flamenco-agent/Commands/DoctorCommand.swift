@@ -4,15 +4,24 @@ import Executors
 import FlamencoAPI
 import Foundation
 
-/// Says whether everything is right for an agent to work on this machine, and what to do about what is not.
+/// Checks everything that an agent needs on this machine, and says how to correct what is wrong.
 struct DoctorCommand: Subcommand {
     static let name = "doctor"
-    static let summary = "Looks at all that an agent needs on this machine; status 1 when something is wrong"
-    static let options = SettingsOptions.all + [CommandOption("--json", help: "prints it as JSON")]
+    static let summary = "Checks everything that an agent needs on this machine"
+    static let details = [
+        "It registers nothing and can run beside a running agent. Run it as the user of the agent, or as root where programs run"
+            + " as another user. ✓ is right, ! a warning, ✗ wrong, – not applicable."
+    ]
+    static let options = SettingsOptions.all + [CommandOption("--json", help: "prints JSON")]
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "nothing is wrong; there may be warnings"),
+        ExitStatus(ExitCode.failure, "something is wrong"),
+        ExitStatus(ExitCode.disk, "the disk is full, read-only or broken"),
+    ]
 
     private let checks: [any DoctorCheck]
     private let asJSON: Bool
-    /// Where the disk is that the agent needs; absent when that is not known.
+    /// A path on the disk that the agent needs; absent when that is unknown.
     private let diskPath: String?
 
     init(_ arguments: ParsedArguments) throws {

@@ -4,61 +4,80 @@ import ExecutorKit
 import FlamencoAPI
 import Foundation
 
-/// Lists the executors, or writes the beginnings of a new one.
+/// Lists the executors, or creates a new one.
 struct ExecutorsCommand: Subcommand {
     static let name = "executors"
-    static let summary = "Lists the executors of this agent, or begins a new one"
-    static let operands = "[new NAME]"
+    static let summary = "Lists the executors of this agent, or creates a new one"
+    static let details = [
+        "The list has the commands that tasks can use, with task type, origin and parameters (optional ones in brackets). Executors"
+            + " that were left out are listed below it, with the reason."
+    ]
+    static let operands = "[list | new NAME]"
+    static let operandCompletion = ValueCompletion.words(["list", "new"])
     static let options =
         SettingsOptions.executorsOnly + [
-            CommandOption("--json", help: "lists them as JSON"),
-            CommandOption("--language", value: "LANGUAGE", help: "for “new”: python (else), shell or swift"),
+            CommandOption("--json", help: "lists executors as JSON"),
+            CommandOption("--names", help: "lists only the names of the commands that can be used, a line each"),
             CommandOption(
-                "--sources", value: "PLACE",
-                help:
-                    "for “new” in Swift: the sources of Flamenco Agent, a folder (else ../flamenco-agent) or a Git URL"),
+                "--language", value: .choice(Scaffold.Language.allCases.map(\.rawValue)),
+                help: "language of a new executor", default: "python"),
+            CommandOption(
+                "--sources", value: "DIR|GIT-URL",
+                help: "sources of Flamenco Agent, for a new executor in Swift", default: "../flamenco-agent"),
         ]
+    static let examples = [
+        CommandExample("executors new count-words --language shell", "Create an executor in the folder count-words")
+    ]
 
     private enum Work {
-        case list(AvailableExecutors, asJSON: Bool)
-        case begin(Scaffold)
+        case list(AvailableExecutors)
+        case listAsJSON(AvailableExecutors)
+        case listNames(AvailableExecutors)
+        case create(Scaffold)
     }
 
     private let work: Work
 
     init(_ arguments: ParsedArguments) throws {
         switch arguments.positional.first {
-        case nil:
+        case nil, "list":
             for option in ["--language", "--sources"] where arguments.has(option) {
-                throw UsageError("\(option) belongs to “executors new NAME”")
+                throw UsageError("\"\(option)\" belongs to \"executors new NAME\"")
             }
-            work = .list(try SettingsOptions.executors(from: arguments).available, asJSON: arguments.has("--json"))
+            if let surplus = arguments.positional.dropFirst().first {
+                throw UsageError("\"executors list\" takes no operands, but got \"\(surplus)\"")
+            }
+            let available = try SettingsOptions.executors(from: arguments).available
+            work =
+                arguments.has("--names")
+                ? .listNames(available) : arguments.has("--json") ? .listAsJSON(available) : .list(available)
         case "new":
             guard arguments.positional.count == 2 else {
-                throw UsageError("“executors new” takes one name: that of the command")
+                throw UsageError("\"executors new\" needs one name, that of the command")
             }
             let word = arguments.value("--language") ?? Scaffold.Language.python.rawValue
             guard let language = Scaffold.Language(rawValue: word) else {
                 let words = Scaffold.Language.allCases.map(\.rawValue).joined(separator: ", ")
-                throw UsageError("--language should be one of \(words), but is “\(word)”")
+                throw UsageError("--language should be one of \(words), but is \"\(word)\"")
             }
             if arguments.has("--sources"), language != .swift {
-                throw UsageError("--sources belongs to “--language swift”")
+                throw UsageError("\"--sources\" belongs to \"--language swift\"")
             }
-            work = .begin(
+            work = .create(
                 try Scaffold(
                     name: arguments.positional[1], language: language,
                     sources: try arguments.value("--sources").map(Self.place) ?? "../flamenco-agent"))
         case .some(let other):
-            throw UsageError("“executors” takes nothing, or “new NAME”, but not “\(other)”")
+            throw UsageError("\"executors\" takes \"list\" or \"new NAME\", but got \"\(other)\"")
         }
     }
 
     func run() throws -> Int32 {
         switch work {
-        case .list(let executors, asJSON: true): try printJSON(executors)
-        case .list(let executors, asJSON: false): printTable(executors)
-        case .begin(let scaffold): try begin(scaffold)
+        case .list(let executors): printTable(executors)
+        case .listAsJSON(let executors): try printJSON(executors)
+        case .listNames(let executors): executors.registry.commandNames.forEach { Console.line($0) }
+        case .create(let scaffold): try create(scaffold)
         }
         return ExitCode.success
     }
@@ -88,9 +107,9 @@ struct ExecutorsCommand: Subcommand {
         executors.warnings.forEach { Console.note("warning: \($0)") }
     }
 
-    // MARK: Beginning a new one
+    // MARK: Creating
 
-    /// A place as a package has to name it: a relative folder counts from where this was called.
+    /// The location of sources for Package.swift: a folder as an absolute path, or a Git URL.
     private static func place(_ text: String) throws -> String {
         if text.contains("://") || text.contains("@") { return text }
         let path = URL(filePath: text).standardizedFileURL.path
@@ -102,7 +121,7 @@ struct ExecutorsCommand: Subcommand {
         return path
     }
 
-    private func begin(_ scaffold: Scaffold) throws {
+    private func create(_ scaffold: Scaffold) throws {
         let folder = try scaffold.write(in: FileManager.default.currentDirectoryPath)
         for file in scaffold.files { Console.line("wrote \(folder)/\(file.name)") }
         Console.lines(scaffold.nextSteps)

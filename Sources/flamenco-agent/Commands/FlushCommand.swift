@@ -3,15 +3,16 @@ import CommandLineOptions
 import ExecutorKit
 import Foundation
 
-/// Delivers what an earlier run of the agent left behind.
+/// Delivers what an earlier run of the agent did not deliver.
 struct FlushCommand: Subcommand {
     static let name = "flush"
-    static let summary = "Delivers what is waiting for the manager, and ends; status 75 when not all of it was taken"
+    static let summary = "Delivers logs and results that an earlier run left behind"
     static let options =
-        SettingsOptions.all + [CommandOption("--within", value: "TIME", help: "how long it may take; else 1 min")]
-
-    /// sysexits(3), EX_TEMPFAIL.
-    private static let notYet: Int32 = 75
+        SettingsOptions.all + [CommandOption("--within", value: "DURATION", help: "time limit", default: "1m")]
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "everything was delivered"),
+        ExitStatus(ExitCode.temporary, "not everything was delivered; the rest is kept"),
+    ]
 
     private let settings: Settings
     private let bound: Duration
@@ -42,10 +43,10 @@ struct FlushCommand: Subcommand {
             }
             print(
                 isDelivered
-                    ? "everything in \(folder) is delivered"
-                    : "not everything in \(folder) could be delivered; it is kept")
+                    ? "everything in \(folder) was delivered"
+                    : "not everything in \(folder) could be delivered; the rest is kept")
             isAllDelivered = isAllDelivered && isDelivered
         }
-        return isAllDelivered ? ExitCode.success : Self.notYet
+        return isAllDelivered ? ExitCode.success : ExitCode.temporary
     }
 }

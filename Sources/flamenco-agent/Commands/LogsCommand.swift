@@ -6,17 +6,23 @@ import HumanText
 import Spool
 import System
 
-/// Shows the logs of tasks that are on this machine. It only reads, so it works beside a running agent.
+/// Shows the logs of tasks on this machine. It only reads, and can run beside a running agent.
 struct LogsCommand: Subcommand {
     static let name = "logs"
     static let summary = "Lists the logs of tasks on this machine, or prints one"
+    static let details = [
+        "TASK is the UUID of a task, the beginning of one, or the name of a task. Logs are kept until they are delivered; after that"
+            + " `kept_tasks` and `kept_size` limit them."
+    ]
     static let operands = "[TASK]"
     static let options =
         SettingsOptions.stateOnly + [
             CommandOption(
                 "--follow",
-                help: "goes on printing what comes until the task ends; without TASK the newest, and those after it")
+                help: "prints the log while it grows; without TASK that of the newest task, and of each that follows",
+                synonyms: ["-f", "--tail"])
         ]
+    static let examples = [CommandExample("logs --follow", "Follow the logs of tasks as they run")]
 
     private static let pollInterval = Duration.milliseconds(250)
 
@@ -26,7 +32,7 @@ struct LogsCommand: Subcommand {
 
     init(_ arguments: ParsedArguments) throws {
         if let surplus = arguments.positional.dropFirst().first {
-            throw UsageError("“logs” shows one task at a time, and takes no “\(surplus)” behind it")
+            throw UsageError("\"logs\" takes one task, but also got \"\(surplus)\"")
         }
         wanted = arguments.positional.first
         follows = arguments.has("--follow")
@@ -40,7 +46,7 @@ struct LogsCommand: Subcommand {
                 let (spool, run) = try Self.run(wanted, in: spools)
                 try await show(run, in: spool)
             } else if follows {
-                // That of the agent that runs, if one does.
+                // That of the running agent, if there is one.
                 guard let spool = spools.first(where: \.isAgentAlive) ?? spools.first else { return ExitCode.success }
                 try await showAll(of: spool)
             } else {
@@ -63,7 +69,7 @@ struct LogsCommand: Subcommand {
         var isAgentAlive: Bool { StateDirectory.holder(of: stateDirectory) != nil }
     }
 
-    /// The run that somebody means, in the first spool that has it.
+    /// The run of this name, in the first spool that has it.
     private static func run(_ wanted: String, in spools: [Spool]) throws -> (Spool, SpooledRun) {
         for spool in spools {
             let runs = try spool.reader.runs()
@@ -103,17 +109,17 @@ struct LogsCommand: Subcommand {
 
     // MARK: Printing
 
-    /// Whoever read the output has gone, as `head` does.
+    /// The reader of the output has closed it, as `head` does.
     private struct ReaderLeftError: Error {}
 
-    /// A program gets the log as it is. On a terminal, what a task printed must not pass for anything but its output.
+    /// A program gets the log as it is. On a terminal, control characters in it are made visible.
     private let isTerminal = BorrowedDescriptor.standardOutput.isTerminal
 
     private func show(_ run: SpooledRun, in spool: Spool) async throws {
         var log = spool.reader.log(of: run)
         var visible = VisibleOutput()
         while true {
-            // First whether it has ended, then what it printed: so nothing is printed behind the last look.
+            // Check first whether it has ended, then read: otherwise output between the two would be lost.
             let hasEnded = try spool.reader.run(run.name).ending != nil || !spool.isAgentAlive
             while let part = try log.next() {
                 let shown = isTerminal ? Array(visible.text(of: part).utf8) : part
@@ -124,7 +130,7 @@ struct LogsCommand: Subcommand {
         }
     }
 
-    /// Prints the newest run, and each that comes after it, until somebody ends this.
+    /// Prints the newest run, and each that follows, until stopped.
     private func showAll(of spool: Spool) async throws {
         guard var last = try spool.reader.runs().last else { throw SpooledRunError.none(spool: spool.reader.path) }
         while true {

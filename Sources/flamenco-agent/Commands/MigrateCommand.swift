@@ -2,17 +2,27 @@ import Agent
 import CommandLineOptions
 import Foundation
 
-/// Takes over the settings and the identity of a Flamenco Worker, so that the node stays the same worker to its manager.
+/// Converts the settings and credentials of a Flamenco Worker, so that the machine stays the same worker to its manager.
 struct MigrateCommand: Subcommand {
     static let name = "migrate"
-    static let summary = "Takes over settings and credentials of a Flamenco Worker; nothing of its own is changed"
+    static let summary = "Converts the settings and credentials of a Flamenco Worker"
+    static let details = [
+        "It reads flamenco-worker.yaml and flamenco-worker-credentials.yaml, and leaves them as they are. Existing files are never"
+            + " overwritten."
+    ]
+    static let examples = [
+        CommandExample("migrate --dry-run", "Show what would be written"),
+        CommandExample("migrate --from /opt/flamenco", "Convert the files in a folder"),
+    ]
     static let options =
         [
             CommandOption(
                 "--from", value: "DIR",
-                help: "where its files are (else the working directory, FLAMENCO_HOME, ~/.local/share/flamenco)"),
-            CommandOption("--dry-run", help: "says what it would do, and does nothing"),
-            CommandOption("--settings", value: "FILE", help: "the settings file to write (else the usual one)"),
+                help: "folder of its files", default: "working directory, $FLAMENCO_HOME, ~/.local/share/flamenco"),
+            CommandOption("--dry-run", help: "only shows what would be written", synonyms: ["-n"]),
+            CommandOption(
+                "--settings", value: "PATH", help: "settings file to write",
+                default: "\(SettingsFile.usualPath) for root, else ~/.config/flamenco-agent/settings.json5"),
         ] + SettingsOptions.stateOnly.filter { $0.name != "--settings" }
 
     private let folders: [String]
@@ -39,13 +49,13 @@ struct MigrateCommand: Subcommand {
         files.paths.forEach { Console.line("read \($0)") }
         migration.notes.forEach { Console.line($0) }
         let credentials = CredentialsFile(stateDirectory: statePath)
-        // Both are looked at before either is written: half a migration would be worse than none.
+        // Both are checked before either is written: half a migration would be worse than none.
         if FileManager.default.fileExists(atPath: settingsPath) {
-            throw SettingsError("\(settingsPath) is there already: move it away, or name another file with --settings")
+            throw SettingsError("\(settingsPath) already exists: move it away, or name another file with --settings")
         }
         if migration.credentials != nil, FileManager.default.fileExists(atPath: credentials.path) {
             throw SettingsError(
-                "\(credentials.path) is there already, so this node is a worker of its own: "
+                "\(credentials.path) already exists, so this machine is already a worker: "
                     + "move the file away, or name another folder with --state-dir")
         }
         if isDryRun {
@@ -63,8 +73,8 @@ struct MigrateCommand: Subcommand {
         }
         try SettingsFile.write(migration.settings, to: settingsPath)
         Console.line("wrote \(settingsPath)")
-        Console.line("check it with “flamenco-agent check-config --settings \(settingsPath)”")
-        Console.line("stop Flamenco Worker before this agent starts: the manager takes both for one worker")
+        Console.line("check it with: flamenco-agent check-config --settings \(settingsPath)")
+        Console.line("stop Flamenco Worker before you start this agent: both are the same worker to the manager")
         return ExitCode.success
     }
 }

@@ -7,10 +7,24 @@ import HumanText
 import ManagerClient
 import System
 
-/// Works for a manager until told to stop.
+/// Runs the tasks of a manager until stopped.
 struct RunCommand: Subcommand {
     static let name = "run"
-    static let summary = "Works for a manager until SIGTERM, SIGINT or the manager ends it"
+    static let summary = "Runs the tasks of a manager until stopped"
+    static let details = [
+        "The first SIGTERM or SIGINT stops the running task, which goes back to the manager, and ends the agent; with `--on-term"
+            + " drain` the task finishes first. A second signal skips the grace period of programs."
+    ]
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "stopped as requested"),
+        ExitStatus("restart_exit_code", "the manager requested a restart"),
+        ExitStatus(ExitCode.internal, "internal error, or ended by force"),
+        ExitStatus(ExitCode.configuration, "the settings cannot be used"),
+    ]
+    static let examples = [
+        CommandExample("run --manager-url http://manager.local:8080", "Work for a manager"),
+        CommandExample("run --ephemeral --exit-after-idle 10m", "Leave when there is no work, and keep nothing"),
+    ]
     static let options = SettingsOptions.all
 
     private let settings: Settings
@@ -26,7 +40,7 @@ struct RunCommand: Subcommand {
             let folder = StateDirectory.temporaryFolder(environment: environment)
             let log = StandardErrorLog.log(settings)
             for path in StateDirectory.removeAbandoned(in: folder) {
-                log.warning("removed \(path), which an agent left that was killed")
+                log.warning("removed \(path), left behind by an agent that was killed")
             }
             return try StateDirectory.temporary(in: folder)
         }
@@ -40,7 +54,7 @@ struct RunCommand: Subcommand {
         let clock = ContinuousClock()
         let notifier = ServiceNotifier(environment: environment, pid: getpid())
         let termination = Termination(log: StandardErrorLog.log(settings))
-        let signals = TerminationSignals { termination.came($0) }
+        let signals = TerminationSignals { termination.received($0) }
         defer { withExtendedLifetime(signals) {} }
 
         let starting = Task { try await start(clock: clock, notifier: notifier, forcedEnd: termination.forcedEnd) }
@@ -57,9 +71,10 @@ struct RunCommand: Subcommand {
         let observation = try Observation(
             of: worker, settings, state: parts.state, service: notifier, clock: clock, log: log)
         termination.onEach { worker.tell(.terminate) }
-        log.info("\(Software.nameAndVersion) works for \(parts.settings.managerURL) as “\(settings.workerName)”")
+        log.info("\(Software.nameAndVersion) works for \(parts.settings.managerURL) as \"\(settings.workerName)\"")
         if let url = try? ManagerURL(parts.settings.managerURL), url.isPlain, !url.isLoopback {
-            log.warning("the worker's credentials go to \(url) unencrypted: anyone on the way can read them")
+            log.warning(
+                "the worker's credentials are sent to \(url) unencrypted: anyone on the network path can read them")
         }
         let watch = watchForManagers(parts, clock)
         let exit = await worker.run()
@@ -72,12 +87,12 @@ struct RunCommand: Subcommand {
             log.info("stopped")
             return ExitCode.success
         case .restart:
-            log.info("stopped, to be started again")
+            log.info("stopped for a restart")
             return Int32(settings.restartExitCode ?? 0)
         }
     }
 
-    /// Sees who answers in place of the manager that was accepted, where the settings ask for that one.
+    /// Watches which manager answers instead of the accepted one, if that one is used.
     private func watchForManagers(_ parts: Parts, _ clock: any Clock<Duration>) -> Task<Void, Never>? {
         guard settings.needsAcceptedManager else { return nil }
         let watch = ManagerWatch(
@@ -88,17 +103,17 @@ struct RunCommand: Subcommand {
 
     // MARK: Starting
 
-    /// What runs.
+    /// The parts of a running agent.
     private struct Parts: Sendable {
-        /// Those of the command, with the manager that was accepted if they ask for it.
+        /// Those of the command, with the URL of the accepted manager if they refer to it.
         let settings: Settings
         let worker: Worker
         let state: StateDirectory
         let log: Log
     }
 
-    /// Puts everything together; waits for as long as a disk is in the way, and counts as up meanwhile: a service manager that
-    /// gave up would not start it again when the disk is there.
+    /// Creates all parts. While a disk does not work, it waits, and reports readiness meanwhile: a service manager that gives up
+    /// would not start it again when the disk works.
     private func start(
         clock: any Clock<Duration>, notifier: ServiceNotifier, forcedEnd: ForcedEnd
     ) async throws -> Parts {

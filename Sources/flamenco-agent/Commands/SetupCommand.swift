@@ -6,25 +6,42 @@ import Foundation
 import HumanText
 import ManagerClient
 
-/// Writes the settings that an agent needs, looks whether all is right, and says how to start it.
+/// Writes the settings that an agent needs, runs the doctor, and says how to start the agent.
 struct SetupCommand: Subcommand {
     static let name = "setup"
-    static let summary = "Writes the settings, asking for them on a terminal, runs the doctor, and says how to start"
+    static let summary = "Writes the settings, runs the doctor, and says how to start"
+    static let details = [
+        "On a terminal it asks for what no option gives. An existing settings file is changed only where needed, and keeps its"
+            + " comments. With `--render-user` alone it changes only the user of programs, together with the systemd unit."
+    ]
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "done"), ExitStatus(ExitCode.failure, "the doctor found something wrong"),
+    ]
+    static let examples = [
+        CommandExample("setup --auto", "Use the only manager on the network, without questions"),
+        CommandExample("setup --render-user flamenco-render", "Run programs as another user"),
+    ]
     static let options = [
         CommandOption(
             "--manager-url", value: "URL",
-            help: "the Flamenco Manager to work for; “auto” for the only one that answers on the network"),
-        CommandOption("--name", value: "NAME", help: "the name that people see (else the name of the machine)"),
+            help: "URL of the Flamenco Manager; `auto` for the only one that answers on the network",
+            synonyms: ["--manager", "--url"]),
         CommandOption(
-            "--render-user", value: "NAME",
-            help: "the user whom programs run as from the next start on; “none” for the agent's"),
+            "--name", value: "NAME", help: "name of the worker in the manager", default: "the name of the machine",
+            synonyms: ["--worker-name"]),
+        CommandOption(
+            "--render-user", value: OptionValue("USER", completion: .user),
+            help: "user that programs run as from the next start; `none` for the user of the agent",
+            synonyms: ["--run-as-user", "--user"]),
         CommandOption(
             "--auto",
-            help: "asks nothing: what no option says stays as it is, and no manager yet means “auto”"),
-        CommandOption("--settings", value: "FILE", help: "the settings file to write (else the usual one)"),
+            help: "asks nothing: keeps what is set, and uses the only manager on the network if none is set"),
+        CommandOption(
+            "--settings", value: "PATH", help: "settings file to write",
+            default: "\(SettingsFile.usualPath) for root, else ~/.config/flamenco-agent/settings.json5"),
     ]
 
-    /// The user whom the packaged service runs as.
+    /// The user of the packaged service.
     static let serviceUser = "flamenco-agent"
 
     private let path: String
@@ -33,7 +50,7 @@ struct SetupCommand: Subcommand {
     private let isAutomatic: Bool
     private let managerURL: String?
     private let workerName: String?
-    /// Absent when who programs run as is to stay.
+    /// Absent to keep the user of programs.
     private let renderUser: String?
 
     init(_ arguments: ParsedArguments) throws {
@@ -53,7 +70,7 @@ struct SetupCommand: Subcommand {
         if let renderUser, renderUser != RenderUser.none { try RenderUserSetup.check(renderUser) }
         let userSetup = RenderUserSetup(settings: path)
         if let renderUser, managerURL == nil, workerName == nil {
-            // That is all there is to do, on an agent that may be at work.
+            // Nothing else is changed, since the agent may be running.
             try change(userSetup, to: renderUser)
             sayNext(userSetup)
             return ExitCode.success
@@ -75,8 +92,8 @@ struct SetupCommand: Subcommand {
             values.append(("manager_url", url))
         } else if knownURL == nil {
             throw UsageError(
-                "“setup” needs the manager: say --manager-url, a URL such as http://manager.local:8080, or --auto for the only"
-                    + " one that answers on the network")
+                "\"setup\" needs a manager: use --manager-url with a URL such as http://manager.local:8080, or --auto for the"
+                    + " only one that answers on the network")
         }
         if let name = workerName ?? askForName(known["worker_name"]?.stringValue) {
             if name.isEmpty { throw UsageError("--name should be a name, but is empty") }
@@ -94,8 +111,8 @@ struct SetupCommand: Subcommand {
     private func sayNext(_ setup: RenderUserSetup) {
         guard let unit = setup.unit else { return }
         let name = unit.replacing(".service", with: "")
-        Console.line("check it: sudo flamenco-agent doctor --settings \(path)")
-        Console.line("when no task runs: sudo systemctl daemon-reload && sudo systemctl restart \(name)")
+        Console.line("check it with: sudo flamenco-agent doctor --settings \(path)")
+        Console.line("when no task is running: sudo systemctl daemon-reload && sudo systemctl restart \(name)")
     }
 
     // MARK: Asking
@@ -108,7 +125,7 @@ struct SetupCommand: Subcommand {
         }
     }
 
-    /// What “manager_url” is to be; nil when what is there is to stay, or nobody can be asked.
+    /// The new value of "manager_url"; nil to keep the old one, or when nobody can be asked.
     private func chosenURL(_ known: String?, stateDirectory: String?) async throws -> String? {
         if let managerURL, managerURL != Settings.acceptedManager { return try Self.checked(managerURL) }
         let isToBeFound =
@@ -116,7 +133,7 @@ struct SetupCommand: Subcommand {
             || !asks && known == Settings.acceptedManager
         if isToBeFound {
             let selection = try selection(stateDirectory)
-            // One that was accepted stays; what else answers is for the doctor to say.
+            // An accepted manager is kept; the doctor reports others that answer.
             if try await selection.accepted() == nil { try await selection.acceptOnlyOne() }
             return Settings.acceptedManager
         }
@@ -141,13 +158,14 @@ struct SetupCommand: Subcommand {
             finder: ManagerFinder(settings))
     }
 
-    /// The managers to choose from, after they were shown.
+    /// Lists the managers to choose from.
     private func offers(_ selection: ManagerSelection) async -> [DiscoveredManager] {
-        Console.line("looking for managers on the network, for \(DurationText.text(ManagerFinder.usualTime))")
+        Console.line("looking for managers on the network for \(DurationText.text(ManagerFinder.usualTime))")
         do {
             let managers = try await selection.finder.find().managers
             ManagerSelection.lines(managers, accepted: nil, numbered: true).forEach { Console.line($0) }
-            Console.line(managers.isEmpty ? "no manager answers" : "say the number of one to trust it, or another URL")
+            Console.line(
+                managers.isEmpty ? "no manager answered" : "enter the number of a manager to accept it, or another URL")
             return managers
         } catch {
             Console.line("\(error)")
@@ -155,8 +173,7 @@ struct SetupCommand: Subcommand {
         }
     }
 
-    /// Asks until there is an answer that is a URL, or the number of a manager, which is to be accepted then; nil when what is
-    /// there is to stay, or nobody answers.
+    /// Asks until the answer is a URL, or the number of a manager to accept; nil to keep the old value, or when nobody answers.
     private static func answer(
         _ known: String?, offering managers: [DiscoveredManager]
     ) -> (url: String, manager: DiscoveredManager?)? {
@@ -168,7 +185,7 @@ struct SetupCommand: Subcommand {
                 return (Settings.acceptedManager, managers[number - 1])
             }
             if let url = try? ManagerURL(line).description { return (url, nil) }
-            Console.line("that should be a URL such as http://manager.local:8080")
+            Console.line("please enter a URL such as http://manager.local:8080")
         }
     }
 
@@ -179,7 +196,7 @@ struct SetupCommand: Subcommand {
         return line
     }
 
-    // MARK: Writing and looking
+    // MARK: Writing and checking
 
     private func write(_ values: [(name: String, text: String)], over old: String?) throws {
         guard let old else {
@@ -188,14 +205,14 @@ struct SetupCommand: Subcommand {
         }
         var new = old
         for (name, text) in values { new = try SettingsText.changing(new, name, to: text, path: path) }
-        if new == old { return Console.line("\(path) stays as it is") }
+        if new == old { return Console.line("\(path) is unchanged") }
         try SettingsFile.replace(new, at: path)
         Console.line("changed \(path)")
     }
 
-    /// Runs the doctor: for the service as its user, who sees what the agent sees.
+    /// Runs the doctor, for the service as its user, so that it sees what the agent sees.
     private func runDoctor() async throws -> Int32 {
-        // An agent that may change users can do so in its unit alone: in its place root looks then.
+        // An agent that changes users can do so only in its unit: root checks instead.
         let programsUser = try SettingsFile(path: path).values["run_as_user"]?.stringValue ?? RenderUser.none
         if geteuid() == 0, path == SettingsFile.usualPath, programsUser == RenderUser.none,
             let user = ProgramUser(named: Self.serviceUser),
@@ -207,7 +224,7 @@ struct SetupCommand: Subcommand {
         return try await DoctorCommand(arguments).run()
     }
 
-    /// Nil when it cannot be run as that user.
+    /// Returns nil when it cannot be run as that user.
     private func runDoctor(as user: ProgramUser) async throws -> Int32? {
         var programs = ProgramRunner(supervisor: try ProgramRunner.locateSupervisor())
         programs.defaults.user = user

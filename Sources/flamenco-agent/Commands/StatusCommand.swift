@@ -3,11 +3,12 @@ import CommandLineOptions
 import ExecutorKit
 import Foundation
 
-/// Says what the agent of this machine does.
+/// Shows what the agent of this machine does.
 struct StatusCommand: Subcommand {
     static let name = "status"
-    static let summary = "Says what the running agent does; status 3 when none runs, 4 when it does not say"
-    static let options = SettingsOptions.stateOnly + [CommandOption("--json", help: "prints it as JSON")]
+    static let summary = "Shows what the running agent does"
+    static let options = SettingsOptions.stateOnly + [CommandOption("--json", help: "prints JSON")]
+    static let exitStatuses = RunningAgents.exitStatuses.filter { $0.status != "\(ExitCode.failure)" }
 
     private let agents: RunningAgents
     private let asJSON: Bool

@@ -7,23 +7,36 @@ import Foundation
 import Spool
 import System
 
-/// Runs one command on this machine, without a manager.
+/// Runs one command on this machine without a manager.
 struct TryCommand: Subcommand {
     static let name = "try"
-    static let summary = "Runs one command on this machine without a manager, as the agent would"
+    static let summary = "Runs one command on this machine without a manager"
+    static let details = [
+        "The command runs as in a task: with the same user, environment, limits, sandbox and hooks. `flamenco-agent executors` lists"
+            + " the commands and their parameters."
+    ]
     static let operands = "COMMAND"
+    static let operandCompletion = ValueCompletion.lines(["executors", "--names"])
+    static let exitStatuses = [
+        ExitStatus(ExitCode.success, "the command succeeded"), ExitStatus(ExitCode.failure, "the command failed"),
+        ExitStatus(stopped, "stopped by a signal"),
+    ]
+    static let examples = [
+        CommandExample("try echo --param message=hello", "Run a command with one parameter"),
+        CommandExample("try exec --param exe=env", "Print the environment that programs get"),
+    ]
     static let options =
         SettingsOptions.programs + [
             CommandOption(
-                "--param", value: "NAME=VALUE", help: "a parameter; a value that is JSON is taken as that",
-                isRepeatable: true),
-            CommandOption("--json", value: "FILE", help: "a file with the parameters as a JSON object"),
+                "--param", value: "NAME=VALUE", help: "parameter of the command, as JSON or text", isRepeatable: true,
+                synonyms: ["--parameter", "--set", "-p"]),
+            CommandOption("--json", value: "PATH", help: "file with the parameters as a JSON object"),
         ]
 
-    /// 128 + SIGINT, as shells have it.
+    /// 128 + SIGINT, as in shells.
     private static let stopped: Int32 = 130
 
-    /// More than any command has.
+    /// More than any command reports.
     private static let mostSteps = 1_000_000
 
     private let command: Command
@@ -39,13 +52,14 @@ struct TryCommand: Subcommand {
             builtIn: BuiltinExecutors.all(settings.executors),
             settings: settings.executors, stateDirectory: stateDirectory)
         registry = available.registry
-        // Somebody who tries a command wants to know why it is not there.
-        (available.problems + available.warnings).forEach { Console.note("\($0)") }
+        available.problems.forEach { Console.note("left out: \($0)") }
+        available.warnings.forEach { Console.note("warning: \($0)") }
         guard let name = arguments.positional.first else {
-            throw UsageError("“try” needs a command: one of \(registry.commandNames.joined(separator: ", "))")
+            throw UsageError("\"try\" needs a command: one of \(registry.commandNames.joined(separator: ", "))")
         }
         if let surplus = arguments.positional.dropFirst().first {
-            throw UsageError("“try” runs one command, and takes no “\(surplus)” behind it; see --param")
+            throw UsageError(
+                "\"try\" runs one command, but also got \"\(surplus)\"; parameters are given as \"--param NAME=VALUE\"")
         }
         var parameters = try arguments.value("--json").map(Self.parameters(in:)) ?? [:]
         for text in arguments.all("--param") {
@@ -53,7 +67,7 @@ struct TryCommand: Subcommand {
             let json = try? WireJSON.decode(JSONValue.self, from: Data(value.utf8))
             parameters[name] = json ?? .string(value)
         }
-        // Whoever tries a command wants to see each of its steps.
+        // Each step is shown.
         command = Command(name: name, parameters: parameters, totalStepCount: Self.mostSteps)
     }
 
@@ -91,7 +105,7 @@ struct TryCommand: Subcommand {
         let forcedEnd = ForcedEnd()
         forcedEnd.kills(programs)
         let signals = TerminationSignals { _ in
-            // The second one does not want to wait any longer.
+            // A second signal ends it by force.
             if attempt.isCancelled { forcedEnd.begin(status: Self.stopped) }
             attempt.cancel()
         }
@@ -104,13 +118,13 @@ struct TryCommand: Subcommand {
         } catch let error as TaskFailedError {
             throw CommandError(error.reason)
         } catch let error as TaskGivenBackError {
-            throw CommandError("given back: \(error.reason)")
+            throw CommandError("returned to the manager: \(error.reason)")
         } catch {
             return Self.stopped
         }
     }
 
-    /// What hooks are told of it.
+    /// The outcome that hooks receive.
     private static func outcome(of result: Result<Void, any Error>) -> TaskOutcome {
         switch result {
         case .success: .completed
@@ -127,7 +141,7 @@ struct TryCommand: Subcommand {
         do {
             return try WireJSON.decode([String: JSONValue].self, from: data)
         } catch {
-            throw UsageError("\(path) should hold a JSON object with the parameters: \(error)")
+            throw UsageError("\(path) should be a JSON object with the parameters: \(error)")
         }
     }
 }

@@ -1,9 +1,9 @@
 import CommandLineOptions
 import ExecutorKit
 
-/// The beginnings of an executor: a folder with something that works, and a test of it.
+/// A new executor: a folder with a working example and its test.
 struct Scaffold: Sendable {
-    /// The languages that there are beginnings for.
+    /// The languages of new executors.
     enum Language: String, CaseIterable, Sendable {
         case python, shell, swift
     }
@@ -11,16 +11,16 @@ struct Scaffold: Sendable {
     /// The name of the command, and of the folder.
     let name: String
     let files: [NewFolder.File]
-    /// What to do with it, for the person who asked for it.
+    /// The next commands to run.
     let nextSteps: String
 
-    /// The beginnings of an executor for this command.
+    /// A new executor for this command.
     ///
-    /// - Parameter sources: where the sources of the agent are, for an executor in Swift: a folder or a Git URL.
-    /// - Throws: ``UsageError`` when the name cannot be that of a command.
+    /// - Parameter sources: the sources of the agent, for an executor in Swift: a folder or a Git URL.
+    /// - Throws: ``UsageError`` when the name is not valid for a command.
     init(name: String, language: Language, sources: String) throws {
         guard name.wholeMatch(of: #/[a-z][a-z0-9]*(-[a-z0-9]+)*/#) != nil else {
-            throw UsageError("a new executor should have a name such as “count-words”, but has “\(name)”")
+            throw UsageError("the name of an executor should be one such as \"count-words\", but is \"\(name)\"")
         }
         self.name = name
         switch language {
@@ -42,8 +42,8 @@ struct Scaffold: Sendable {
 
     /// Writes the folder.
     ///
-    /// - Returns: where it is.
-    /// - Throws: ``CommandError`` when it is there already, or cannot be written.
+    /// - Returns: its path.
+    /// - Throws: ``CommandError`` when it exists already, or cannot be written.
     func write(in parent: String) throws -> String {
         do throws(NewFolderError) {
             return try NewFolder(name: name, files: files).write(in: parent)

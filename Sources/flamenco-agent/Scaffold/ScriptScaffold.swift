@@ -1,8 +1,8 @@
 import CommandLineOptions
 
-/// The beginnings of executors that are scripts.
+/// New executors that are scripts.
 enum ScriptScaffold {
-    /// In Python, with what every Python 3 brings.
+    /// In Python, with only its standard library.
     static func python(_ name: String) -> [NewFolder.File] {
         [
             .init(name: "executor.json5", text: manifest(name, program: "main.py")),
@@ -11,7 +11,7 @@ enum ScriptScaffold {
         ]
     }
 
-    /// For bash, with jq.
+    /// In bash, with jq.
     static func shell(_ name: String) -> [NewFolder.File] {
         [
             .init(name: "executor.json5", text: manifest(name, program: "main.sh")),
@@ -30,7 +30,7 @@ enum ScriptScaffold {
             parameters: {
                 names: {type: "strings", required: true, description: "whom to greet"},
             },
-            // From SIGTERM to SIGKILL when the task is stopped.
+            // Time between SIGTERM and SIGKILL when the task is stopped.
             grace_period: "10s",
         }
 
@@ -49,7 +49,7 @@ enum ScriptScaffold {
 
 
         def tell(message, value):
-            \"\"\"Tells the agent something: such a line of output is a message.\"\"\"
+            \"\"\"Sends the agent a message, which is a line of output in this form.\"\"\"
             print(f"{message}: {value}", flush=True)
 
 
@@ -75,7 +75,7 @@ enum ScriptScaffold {
     private static func pythonTest(_ name: String) -> String {
         """
         #!/usr/bin/env python3
-        \"\"\"Runs the command as the agent does, and looks at what came of it.\"\"\"
+        \"\"\"Runs the command as the agent does, and checks the result.\"\"\"
 
         import json
         import os
@@ -120,7 +120,7 @@ enum ScriptScaffold {
         # \(name): greets people.
         set -euo pipefail
 
-        # Such a line of output is a message to the agent.
+        # Sends the agent a message, which is a line of output in this form.
         tell() { echo "$1: $2"; }
 
         command=$(cat)
@@ -144,7 +144,7 @@ enum ScriptScaffold {
     static func shellTest(_ name: String) -> String {
         """
         #!/usr/bin/env bash
-        # Runs the command as the agent does, and looks at what came of it.
+        # Runs the command as the agent does, and checks the result.
         set -euo pipefail
         agent=${AGENT:-flamenco-agent}
         folder=$(cd "$(dirname "$0")" && pwd)
@@ -153,7 +153,7 @@ enum ScriptScaffold {
 
         expect() {
             grep --quiet --fixed-strings -- "$1" <<<"$output" && return
-            echo "“$1” is not in this: $output"
+            echo "\\"$1\\" is missing in: $output"
             exit 1
         }
 
@@ -162,7 +162,7 @@ enum ScriptScaffold {
         expect "Hello, Grace!"
 
         if output=$(attempt --param 'names=[]'); then
-            echo "without names it should have failed"
+            echo "without names the command should fail"
             exit 1
         fi
         expect "there is nobody to greet"

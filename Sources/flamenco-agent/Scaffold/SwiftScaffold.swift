@@ -1,11 +1,11 @@
 import CommandLineOptions
 import Foundation
 
-/// The beginnings of an executor in Swift: a package that depends on the one of the agent.
+/// A new executor in Swift: a package that depends on that of the agent.
 enum SwiftScaffold {
     /// - Parameters:
-    ///   - type: the name of the command as that of a type.
-    ///   - sources: where the sources of the agent are: a folder, from that of the executor if it is relative, or a Git URL.
+    ///   - type: the name of the command in the form of a type name.
+    ///   - sources: the sources of the agent: a folder, relative to that of the executor, or a Git URL.
     static func files(_ name: String, type: String, sources: String) -> [NewFolder.File] {
         [
             .init(name: "executor.json5", text: ScriptScaffold.manifest(name, program: "bin/\(name)")),
@@ -20,7 +20,7 @@ enum SwiftScaffold {
         let isURL = sources.contains("://") || sources.contains("@")
         let location =
             isURL ? "url: \"\(sources)\", branch: \"main\"" : "name: \"flamenco-agent\", path: \"\(sources)\""
-        // SwiftPM calls a package in a Git repository by the name of the repository.
+        // For SwiftPM, a package in a Git repository has the name of the repository.
         let last = URL(filePath: sources).lastPathComponent
         let identity = !isURL ? "flamenco-agent" : last.hasSuffix(".git") ? String(last.dropLast(4)) : last
         return """
@@ -48,7 +48,7 @@ enum SwiftScaffold {
         /// `\(name)`: greets people.
         @main
         struct \(type)Executor: ExecutorProgram {
-            /// What stands in the `parameters` of the command in a job.
+            /// The `parameters` of the command in a job.
             struct Parameters: Decodable, Sendable {
                 let names: [String]
             }

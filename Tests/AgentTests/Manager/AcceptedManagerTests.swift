@@ -85,7 +85,9 @@ struct AcceptedManagerTests {
     @Test("is nothing for an agent that keeps nothing")
     func ephemeral() throws {
         let error = #expect(throws: SettingsError.self) { try autoSettings(["ephemeral": "true"]) }
-        #expect(error?.description.hasPrefix("“ephemeral” and a “manager_url” of “auto” contradict each other") == true)
+        #expect(
+            error?.description.hasPrefix("\"ephemeral\" and a \"manager_url\" of \"auto\" contradict each other")
+                == true)
     }
 
     // MARK: Choosing

@@ -52,26 +52,26 @@ struct GPUTests {
         arguments: [
             (
                 ["gpus": "nvidia:0"],
-                "--gpus should be “none” or a list such as [\"cuda:0\"], [\"amd:1\"] or [\"oneapi:0\"], or of UUIDs, but is “nvidia:0”"
+                "--gpus should be \"none\" or a list such as [\"cuda:0\"], [\"amd:1\"] or [\"oneapi:0\"], or of UUIDs, but is \"nvidia:0\""
             ),
-            (["gpus": "cuda:-1"], "--gpus should be “none” or a list such as"),
-            (["gpus": "oneapi:GPU-8932f937"], "--gpus should be “none” or a list such as"),
-            (["gpus": "0"], "--gpus should be “none” or a list such as"),
-            (["gpus": "none,cuda:0"], "--gpus should be “none” or a list such as"),
+            (["gpus": "cuda:-1"], "--gpus should be \"none\" or a list such as"),
+            (["gpus": "oneapi:GPU-8932f937"], "--gpus should be \"none\" or a list such as"),
+            (["gpus": "0"], "--gpus should be \"none\" or a list such as"),
+            (["gpus": "none,cuda:0"], "--gpus should be \"none\" or a list such as"),
             (
                 ["gpus": "cuda:0,amd:0"],
-                "--gpus: “gpus” has some of cuda and of amd, whose programs read CUDA_VISIBLE_DEVICES both: run an agent for each"
+                "--gpus: \"gpus\" has devices of both cuda and amd, which share the variable CUDA_VISIBLE_DEVICES: run one agent for each"
             ),
             (
                 ["gpus": "cuda:0", "environment": #"{"CUDA_VISIBLE_DEVICES": "1"}"#],
-                "--environment: “environment” sets CUDA_VISIBLE_DEVICES, and “gpus” is about the same: leave out one"
+                "--environment: \"environment\" sets CUDA_VISIBLE_DEVICES, which \"gpus\" sets too: use only one of them"
             ),
             (
                 ["cycles_device": "OPTIKS"],
-                "--cycles-device should be “CPU”, “CUDA”, “OPTIX”, “HIP” or “ONEAPI”, with “+CPU” behind a GPU that the processor is to help, but is “OPTIKS”"
+                "--cycles-device should be \"CPU\", \"CUDA\", \"OPTIX\", \"HIP\" or \"ONEAPI\", and a GPU may be followed by \"+CPU\", but is “OPTIKS”"
             ),
-            (["cycles_device": "CPU+CPU"], "--cycles-device should be “CPU”"),
-            (["cycles_device": ""], "--cycles-device should be “CPU”"),
+            (["cycles_device": "CPU+CPU"], "--cycles-device should be \"CPU\""),
+            (["cycles_device": ""], "--cycles-device should be \"CPU\""),
         ] as [([String: String], String)])
     func wrong(options: [String: String], sentence: String) throws {
         let error = #expect(throws: SettingsError.self) { try settings(options) }

@@ -158,7 +158,7 @@ struct SandboxPlanTests {
         let error = #expect(throws: SettingsError.self) { try settings(text) }
         #expect(
             error?.description
-                == "“\(text.prefix { $0 != ":" })” is for a sandbox, and there is none: say “sandbox”, “paths” or “off”"
+                == "\"\(text.prefix { $0 != ":" })\" has no effect without the sandbox: set \"sandbox\" to \"paths\" or \"off\""
         )
     }
 

@@ -64,7 +64,7 @@ struct WorkHoursTests {
         }
         #expect(
             error?.description
-                == "--work-hours should be days, hours or both, as in “mo-fr 19:00-08:00, sa-su”, but is “\(text)”")
+                == "--work-hours should be days, hours or both, as in \"mo-fr 19:00-08:00, sa-su\", but is \"\(text)\"")
     }
 
     @Test("end and begin at the next of their borders that changes anything")

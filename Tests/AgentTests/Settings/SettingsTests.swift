@@ -43,8 +43,8 @@ struct SettingsTests {
         chmod(file, 0o644)
         #expect(try warnings() == [])
         let words =
-            "can write it, and the agent runs as root: the next version will not read the settings file "
-            + "DIR/a/b/settings.json5 for that"
+            "can write it, and the agent runs as root: the next version will refuse the settings file "
+            + "DIR/a/b/settings.json5 for this reason"
         chmod(folder.path("a"), 0o775)
         #expect(try warnings() == ["DIR/a: group 0 \(words)"])
         chmod(folder.path("a"), 0o755)
@@ -63,10 +63,10 @@ struct SettingsTests {
             ).isEphemeral)
         #expect(
             try refusal(options: url, file: "{ephemeral: 'true'}")
-                == "FILE: “ephemeral” should be true or false, but is \"true\"")
+                == "FILE: \"ephemeral\" should be true or false, but is \"true\"")
         #expect(
             try refusal(options: url, environment: ["FLAMENCO_AGENT_EPHEMERAL": "1"])
-                == "the environment variable FLAMENCO_AGENT_EPHEMERAL should be true or false, but is “1”")
+                == "the environment variable FLAMENCO_AGENT_EPHEMERAL should be true or false, but is \"1\"")
     }
 
     @Test("come from the file, with comments")
@@ -142,7 +142,7 @@ struct SettingsTests {
             try ProgramEnvironment(settings, agent: ["HOME": "/"], user: nil)
         }
         #expect(
-            error?.description == "“environment”: PATH refers to {PATH}, which is no variable that programs have")
+            error?.description == "\"environment\": PATH refers to {PATH}, but programs have no such variable")
     }
 
     @Test("a share of memory counts from what there is, and processors have to be there")
@@ -160,7 +160,7 @@ struct SettingsTests {
         for text in ["0", "-1", "3-1", "a", "1,", "", "0-9999"] { #expect(ProcessorChoice(text) == nil, "\(text)") }
         #expect(try ProcessorChoice.count(2).processors(of: [4, 5, 6]) == [4, 5])
         #expect(try ProcessorChoice.count(9).processors(of: [4, 5, 6]) == [4, 5, 6])
-        #expect(throws: SettingsError("“cpus” names 7-8, but the agent may use 4-6 only")) {
+        #expect(throws: SettingsError("\"cpus\" has 7-8, but the agent may only use 4-6")) {
             try ProcessorChoice.numbers([4, 7, 8]).processors(of: [4, 5, 6])
         }
         #expect(!ProcessorChoice.available.isEmpty)
@@ -176,24 +176,24 @@ struct SettingsTests {
         arguments: [
             (
                 "{manger_url: 'http://m'}",
-                "FILE: there is no setting “manger_url”; did you mean “manager_url”?"
+                "FILE: there is no setting \"manger_url\"; did you mean \"manager_url\"?"
             ),
-            ("{manager_url: 'http://m', colour: 1}", "FILE: there is no setting “colour”"),
+            ("{manager_url: 'http://m', colour: 1}", "FILE: there is no setting \"colour\""),
             (
                 "{manager_url: 'http://m', nice: 20}",
-                "FILE: “nice” should be a whole number from -20 to 19, but is 20"
+                "FILE: \"nice\" should be a whole number from -20 to 19, but is 20"
             ),
             (
                 "{manager_url: 'http://m', task_types: 'blender'}",
-                "FILE: “task_types” should be a list of task types such as [\"blender\", \"ffmpeg\"], but is \"blender\""
+                "FILE: \"task_types\" should be a list of task types such as [\"blender\", \"ffmpeg\"], but is \"blender\""
             ),
             (
                 "{manager_url: 'http://m', on_term: 'explode'}",
-                "FILE: “on_term” should be “stop” or “drain”, but is \"explode\""
+                "FILE: \"on_term\" should be \"stop\" or \"drain\", but is \"explode\""
             ),
             (
                 "{manager_url: 'http://m', grace_period: 'soon'}",
-                "FILE: “grace_period” should be a span of time such as 10s, 2m or 500ms, but is \"soon\""
+                "FILE: \"grace_period\" should be a duration such as 10s, 2m or 500ms, but is \"soon\""
             ),
             (
                 "{manager_url: 'http://m', log_rules: [{match: 'a', then: 'warn'}, {match: 'b[', then: 'fail'}]}",
@@ -201,59 +201,106 @@ struct SettingsTests {
             ),
             (
                 "{manager_url: 'http://m', environment: {FLAMENCO_AGENT_TOKEN: 'x'}}",
-                "FILE: “environment” sets FLAMENCO_AGENT_TOKEN, which is the agent's alone and never goes to a program"
+                "FILE: \"environment\" sets FLAMENCO_AGENT_TOKEN, which only the agent may have"
             ),
             (
                 "{manager_url: 'http://m', environment: {FLAMENCO_JOB_ID: 'x'}}",
-                "FILE: “environment” sets FLAMENCO_JOB_ID, which the agent sets for every program itself"
+                "FILE: \"environment\" sets FLAMENCO_JOB_ID, which the agent itself sets for every program"
             ),
             (
                 "{manager_url: 'http://m', environment: ['OCIO']}",
-                "FILE: “environment” should be an object of variables such as {\"OCIO\": \"/studio/config.ocio\"}, "
+                "FILE: \"environment\" should be an object of variables such as {\"OCIO\": \"/studio/config.ocio\"}, "
                     + "but is [\"OCIO\"]"
             ),
             (
                 "{manager_url: 'http://m', pass_environment: ['X', 'FLAMENCO_AGENT_*']}",
-                "FILE: “pass_environment” has FLAMENCO_AGENT_*, which is the agent's alone and never goes to a program"
+                "FILE: \"pass_environment\" has FLAMENCO_AGENT_*, which only the agent may have"
             ),
             (
                 "{manager_url: 'http://m', cpus: 0}",
-                "FILE: “cpus” should be how many processors, such as 8, or which, such as \"0-7\", but is 0"
+                "FILE: \"cpus\" should be a number of CPUs such as 8, or their numbers such as \"0-7\", but is 0"
             ),
             (
                 "{manager_url: 'http://m', io_nice: 8}",
-                "FILE: “io_nice” should be a level from 0, which comes first, to 7, or “idle”, but is 8"
+                "FILE: \"io_nice\" should be a level from 0, the highest, to 7, or \"idle\", but is 8"
             ),
             (
                 "{manager_url: 'http://m', memory_limit: '180%'}",
-                "FILE: “memory_limit” should be an amount such as 8GiB, or a share such as \"80%\", but is \"180%\""
+                "FILE: \"memory_limit\" should be a size such as 8GiB, or a percentage of the memory such as \"80%\", but is \"180%\""
             ),
             (
                 "{}",
-                "the manager is not set: say “manager_url” in the settings file, --manager-url or "
-                    + "FLAMENCO_AGENT_MANAGER_URL, a URL such as http://manager.local:8080, or “auto”"
+                "the manager is not set: set \"manager_url\" in the settings file, --manager-url or "
+                    + "FLAMENCO_AGENT_MANAGER_URL to a URL such as http://manager.local:8080, or \"auto\""
             ),
         ])
     func wrongFile(text: String, message: String) throws {
         #expect(try refusal(file: text) == message)
     }
 
-    @Test("a file that is not JSON5 is named", arguments: ["{", "[]", "manager_url: x", ""])
-    func notJSON5(text: String) throws {
-        #expect(try refusal(file: text).hasPrefix("the settings file FILE is not JSON5 with one object at the top: "))
+    @Test(
+        "a file that is not JSON5 is named with line and column, and the line is shown",
+        arguments: [
+            (
+                "{\n    manager_url: 'http://m'\n    nice: 5,\n}", "FILE:3:5: the settings file is not valid JSON5: ",
+                ["        nice: 5,", "        ^"]
+            ),
+            (
+                "{\n    nice: 5,\n    cpus 8\n}", "FILE:3:10: the settings file is not valid JSON5: ",
+                ["        cpus 8", "             ^"]
+            ),
+            ("{nice: 5", "FILE:1:9: the settings file is not valid JSON5: ", ["    {nice: 5", "            ^"]),
+            ("", "FILE:1:1: the settings file is not valid JSON5: ", ["    ", "    ^"]),
+            ("[]", "the settings file FILE is not JSON5 with one object at the top: expected an object", []),
+        ])
+    func notJSON5(text: String, sentence: String, excerpt: [String]) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("settings.json5", text)
+        let error = #expect(throws: SettingsError.self) { try SettingsFile(path: path) }
+        #expect(
+            error?.description.replacing(path, with: "FILE").hasPrefix(sentence) == true, "\(error?.description ?? "")")
+        #expect(error?.excerpt == excerpt)
+    }
+
+    @Test(
+        "settings in YAML get the command that converts those of Flamenco Worker",
+        arguments: [
+            ("flamenco-worker.yaml", "manager_url: http://m\ntask_types: [blender]\n"), ("worker.yml", "a"),
+            ("settings.json5", "# mine\n\nmanager_url: http://m\n"), ("settings.json5", "---\nmanager_url: http://m\n"),
+        ])
+    func yaml(name: String, text: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(name, text)
+        let error = #expect(throws: SettingsError.self) { try SettingsFile(path: path) }
+        #expect(
+            error?.description
+                == "the settings file \(path) is YAML, but settings are JSON5, as in {manager_url: \"http://…\"}; "
+                + "\"flamenco-agent migrate --from \(folder.url.path)\" converts a flamenco-worker.yaml")
+    }
+
+    @Test("each setting has a purpose, a value and an example that it takes")
+    func declarations() throws {
+        for setting in SettingDeclarations.all {
+            #expect(!setting.purpose.isEmpty && !setting.purpose.hasSuffix("."), "\(setting.name)")
+            #expect(setting.details.isEmpty || setting.details.hasSuffix("."), "\(setting.name)")
+            let folder = try TemporaryFolder()
+            let file = try SettingsFile(path: folder.write("s.json5", "{\(setting.name): \(setting.sample)}"))
+            let input = try SettingsInput(options: [:], environment: [:], file: file)
+            #expect(throws: Never.self, "\(setting.name): \(setting.sample)") { try setting.effective(in: input) }
+        }
     }
 
     @Test("a wrong option or variable is named as it was given")
     func wrongElsewhere() throws {
         #expect(
             try refusal(options: ["manager_url": "http://m", "nice": "very"])
-                == "--nice should be a whole number from -20 to 19, but is “very”")
+                == "--nice should be a whole number from -20 to 19, but is \"very\"")
         #expect(
             try refusal(options: ["manager_url": "http://m"], environment: ["FLAMENCO_AGENT_NICE": ""])
-                == "the environment variable FLAMENCO_AGENT_NICE should be a whole number from -20 to 19, but is “”")
+                == "the environment variable FLAMENCO_AGENT_NICE should be a whole number from -20 to 19, but is \"\"")
         #expect(
             try refusal(options: ["manager_url": "http://m"], environment: ["FLAMENCO_AGENT_NICER": "1"])
-                == "the environment variable FLAMENCO_AGENT_NICER names no setting; did you mean “FLAMENCO_AGENT_NICE”?"
+                == "there is no setting for the environment variable FLAMENCO_AGENT_NICER; did you mean \"FLAMENCO_AGENT_NICE\"?"
         )
     }
 

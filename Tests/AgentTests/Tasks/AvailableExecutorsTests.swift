@@ -54,7 +54,7 @@ struct AvailableExecutorsTests {
             let error = #expect(throws: CommandError.self) { try switched.registry.executor(for: command) }
             #expect(error?.description == "the command “\(command)” is refused: disabled in “disabled_executors”")
         }
-        #expect(switched.problems.map(\.description) == ["“disabled_executors”: there is no executor “thre”"])
+        #expect(switched.problems.map(\.description) == ["\"disabled_executors\": there is no executor \"thre\""])
     }
 
     @Test(

@@ -62,37 +62,37 @@ struct HookTests {
         arguments: [
             (
                 #"["x"]"#,
-                "--hooks should be an object of programs such as {\"before_task\": \"/etc/flamenco-agent/before\"}, but is “[\"x\"]”"
+                "--hooks should be an object of programs such as {\"before_task\": \"/etc/flamenco-agent/before\"}, but is \"[\"x\"]\""
             ),
-            (#"{"before_tsk": "/x"}"#, "--hooks: “hooks” has no “before_tsk”; did you mean “before_task”?"),
-            (#"{"on_start": {"rum": "/x"}}"#, "--hooks: “hooks.on_start” has no “rum”; did you mean “run”?"),
+            (#"{"before_tsk": "/x"}"#, "--hooks: there is no \"hooks.before_tsk\"; did you mean \"before_task\"?"),
+            (#"{"on_start": {"rum": "/x"}}"#, "--hooks: there is no \"hooks.on_start.rum\"; did you mean \"run\"?"),
             (
                 #"{"on_start": {"run": "/x", "after": "1m"}}"#,
-                "--hooks: “hooks.on_start” has no “after”, but run, as, time_limit"
+                "--hooks: there is no \"hooks.on_start.after\"; there are run, as, time_limit"
             ),
             (
                 #"{"on_start": {}}"#,
-                "--hooks: “hooks.on_start.run” is missing: it should be a program such as \"/etc/flamenco-agent/before\", or a list of it and its arguments"
+                "--hooks: \"hooks.on_start.run\" is missing: it should be a program such as \"/etc/flamenco-agent/before\", or a list of it and its arguments"
             ),
             (
                 #"{"on_start": {"run": [1]}}"#,
-                "--hooks: “hooks.on_start.run” should be a program such as \"/etc/flamenco-agent/before\", or a list of it and its arguments, but is [1]"
+                "--hooks: \"hooks.on_start.run\" should be a program such as \"/etc/flamenco-agent/before\", or a list of it and its arguments, but is [1]"
             ),
             (
                 #"{"on_start": "bin/x"}"#,
-                "--hooks: “hooks.on_start.run” should be an absolute path or a name in PATH, but is \"bin/x\""
+                "--hooks: \"hooks.on_start.run\" should be an absolute path or a name in PATH, but is \"bin/x\""
             ),
             (
                 #"{"on_start": {"run": "/x", "as": "root"}}"#,
-                "--hooks: “hooks.on_start.as” should be “agent” or “programs”, but is \"root\""
+                "--hooks: \"hooks.on_start.as\" should be \"agent\" or \"programs\", but is \"root\""
             ),
             (
                 #"{"on_start": {"run": "/x", "time_limit": "soon"}}"#,
-                "--hooks: “hooks.on_start.time_limit” should be a span of time such as 10s, 2m or 500ms of at least 1 ms, but is \"soon\""
+                "--hooks: \"hooks.on_start.time_limit\" should be a duration such as 10s, 2m or 500ms of at least 1 ms, but is \"soon\""
             ),
             (
                 #"{"when_idle": "/x"}"#,
-                "--hooks: “hooks.when_idle.after” is missing: it should be a span of time such as 10m"
+                "--hooks: \"hooks.when_idle.after\" is missing: it should be a duration such as 10m"
             ),
         ])
     func wrong(text: String, sentence: String) throws {

@@ -194,7 +194,7 @@ struct NodeChecksTests {
         #expect(await look("3-3") == .ok("processor 3"))
         #expect(await look("8").finding == "processors 0-3, all there are: “cpus” is 8")
         #expect(await look("8").status == .warning)
-        #expect(await look("2-5").finding == "“cpus” names 4-5, but the agent may use 0-3 only")
+        #expect(await look("2-5").finding == "\"cpus\" has 4-5, but the agent may only use 0-3")
         #expect(await look("2-5").status == .failed)
     }
 

@@ -53,7 +53,7 @@ struct RenderUserSetupTests {
         ] as [(String, String?, String)])
     func tooDifficult(text: String, user: String?, advice: String) throws {
         let error = #expect(throws: SettingsError.self) { try change(text, to: user) }
-        #expect(error?.description == "cannot change “run_as_user” in \(settings), as it is written: \(advice)")
+        #expect(error?.description == "cannot change \"run_as_user\" in \(settings) as it is written: \(advice)")
         #expect(try String(contentsOfFile: settings, encoding: .utf8) == text)
         #expect(try folder.names() == ["settings.json5"])
     }

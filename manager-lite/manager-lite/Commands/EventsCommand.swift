@@ -13,7 +13,8 @@ struct EventsCommand: Subcommand {
         ManagerOption.manager,
         CommandOption("--follow", help: "required: managers do not report past events"),
         CommandOption(
-            "--interval", value: "TIME", help: "polling interval for a manager without an event stream; default: 1s"),
+            "--interval", value: "DURATION", help: "polling interval for a manager without an event stream",
+            default: "1s"),
         CommandOption("--json", help: "prints one JSON object per line"),
     ]
 

@@ -9,6 +9,7 @@ struct JobTypesCommand: Subcommand {
     static let name = "job-types"
     static let summary = "Lists the job types of a manager; checks one in JavaScript, or creates one"
     static let operands = "[TYPE | check FILE | new NAME]"
+    static let operandCompletion = ValueCompletion.words(["check", "new"])
     static let options = ManagerOption.all + JobOptions.all
 
     private enum Work {

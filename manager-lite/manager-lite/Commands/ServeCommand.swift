@@ -14,11 +14,12 @@ struct ServeCommand: Subcommand {
     static let options = [
         CommandOption(
             "--listen", value: "HOST:PORT",
-            help: "address to listen on, port 0 picks a free port; default: 127.0.0.1:8080"),
+            help: "address to listen on, port 0 picks a free port", default: "127.0.0.1:8080"),
         CommandOption("--discoverable", help: "lets workers find this manager on the network (SSDP)"),
-        CommandOption("--api", value: "NAME", help: "the only API to serve, 2022 or v3; default: both"),
         CommandOption(
-            "--variable", value: VariableOption.usage,
+            "--api", value: .choice(["2022", "v3"]), help: "the only API to serve, 2022 or v3", default: "both"),
+        CommandOption(
+            "--variable", value: OptionValue(VariableOption.usage),
             help: "value of {NAME} in commands; PLATFORM is linux, darwin or windows", isRepeatable: true),
         CommandOption(
             "--two-way", value: "NAME@PLATFORM=DIR",
@@ -26,17 +27,19 @@ struct ServeCommand: Subcommand {
                 "path of a folder on each platform; paths in it become {NAME} in jobs and are expanded for workers",
             isRepeatable: true),
         CommandOption(
-            "--storage", value: "DIR", help: "the folder shared by users and workers; default: the working directory"),
+            "--storage", value: "DIR", help: "the folder shared by users and workers", default: "the working directory"),
         CommandOption(
             "--job-types", value: "DIR", help: "folder with job types in JavaScript (*.js); requires Node.js"),
         CommandOption(
-            "--worker-timeout", value: "TIME", help: "time without contact after which a worker is lost; default: 1m"),
+            "--worker-timeout", value: "DURATION", help: "time without contact after which a worker is lost",
+            default: "1m"),
         CommandOption(
-            "--task-timeout", value: "TIME", help: "time without updates after which a task is stuck; default: 10m"),
+            "--task-timeout", value: "DURATION", help: "time without updates after which a task is stuck",
+            default: "10m"),
         CommandOption(
-            "--max-connections", value: "N",
-            help: "maximum number of connections; default: what the limit of descriptors allows, at most 50000"),
-        CommandOption("--max-tasks", value: "N", help: "maximum number of tasks of a job; default: 200000"),
+            "--max-connections", value: "NUMBER",
+            help: "maximum number of connections", default: "what the limit of descriptors allows, at most 50000"),
+        CommandOption("--max-tasks", value: "NUMBER", help: "maximum number of tasks of a job", default: "200000"),
         CommandOption(
             "--chaos", value: "FAULTS",
             help: "faults to inject, for example 500:5%,hang:1%,drop-reply:2%,latency:50-300ms"),
@@ -44,11 +47,11 @@ struct ServeCommand: Subcommand {
             "--allowed-host", value: "NAME",
             help: "additional host name for the page, besides addresses and the machine's name",
             isRepeatable: true),
-        CommandOption("--seed", value: "N", help: "seed for the faults and all IDs"),
-        CommandOption("--state", value: "FILE", help: "file that keeps the farm across restarts; default: none"),
+        CommandOption("--seed", value: "NUMBER", help: "seed for the faults and all IDs"),
+        CommandOption("--state", value: "FILE", help: "file that keeps the farm across restarts", default: "none"),
         CommandOption(
             "--report-version", value: "VERSION",
-            help: "the version of Flamenco to report to clients; default: \(Service.flamencoVersion)"),
+            help: "the version of Flamenco to report to clients", default: "\(Service.flamencoVersion)"),
         CommandOption("--strict", help: "rejects jobs for which this manager only prints a warning"),
         CommandOption("--quiet", help: "does not print events"),
     ]

@@ -8,14 +8,16 @@ struct SimulateCommand: Subcommand {
     static let name = "simulate"
     static let summary = "Simulates days of a farm in seconds, and reports its utilisation"
     static let options = [
-        CommandOption("--workers", value: "N", help: "number of workers; default: 100"),
-        CommandOption("--tasks", value: "N", help: "total number of tasks of all jobs; default: 10000"),
-        CommandOption("--jobs", value: "N", help: "number of jobs, each with priority 25, 50 or 75; default: 100"),
-        CommandOption("--time", value: "TIME", help: "period in which jobs are submitted; default: 1d"),
-        CommandOption("--task-time", value: "TIME±TIME", help: "duration of tasks; default: 10m±5m"),
-        CommandOption("--fail", value: "SHARE", help: "share of attempts that fail, for example 1%; default: 0%"),
-        CommandOption("--poll", value: "TIME", help: "interval between task requests of an idle worker; default: 5s"),
-        CommandOption("--seed", value: "N", help: "seed of the random numbers; default: 1"),
+        CommandOption("--workers", value: "NUMBER", help: "number of workers", default: "100"),
+        CommandOption("--tasks", value: "NUMBER", help: "total number of tasks of all jobs", default: "10000"),
+        CommandOption(
+            "--jobs", value: "NUMBER", help: "number of jobs, each with priority 25, 50 or 75", default: "100"),
+        CommandOption("--time", value: "DURATION", help: "period in which jobs are submitted", default: "1d"),
+        CommandOption("--task-time", value: "DURATION±DURATION", help: "duration of tasks", default: "10m±5m"),
+        CommandOption("--fail", value: "PERCENT", help: "share of attempts that fail, for example 1%", default: "0%"),
+        CommandOption(
+            "--poll", value: "DURATION", help: "interval between task requests of an idle worker", default: "5s"),
+        CommandOption("--seed", value: "NUMBER", help: "seed of the random numbers", default: "1"),
         CommandOption("--json", help: "prints the results as JSON, with times in milliseconds"),
     ]
 

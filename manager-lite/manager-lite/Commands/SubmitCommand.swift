@@ -8,6 +8,7 @@ struct SubmitCommand: Subcommand {
     static let name = "submit"
     static let summary = "Submits a job, from a JSON file or from options"
     static let operands = "[FILE.json]"
+    static let operandCompletion = ValueCompletion.file
     static let options =
         [ManagerOption.manager, CommandOption("--type", value: "TYPE", help: "type of the job")]
         + JobOptions.all + [

@@ -11,16 +11,16 @@ struct SwarmCommand: Subcommand {
     static let name = "swarm"
     static let summary = "Simulates thousands of workers against a manager, and reports how it performs"
     static let options = [
-        CommandOption("--manager", value: "URL", help: "URL of the manager; default: http://127.0.0.1:8080"),
-        CommandOption("--workers", value: "N", help: "number of workers; default: 100"),
-        CommandOption("--tasks", value: "N", help: "submits this number of tasks, and exits when they have ended"),
-        CommandOption("--task-time", value: "TIME±TIME", help: "duration of tasks; default: 5s±2s"),
-        CommandOption("--fail", value: "SHARE", help: "share of tasks that fail, for example 1%; default: 0%"),
-        CommandOption("--images", value: "SHARE", help: "share of tasks that upload an image; default: 10%"),
+        CommandOption("--manager", value: "URL", help: "URL of the manager", default: "http://127.0.0.1:8080"),
+        CommandOption("--workers", value: "NUMBER", help: "number of workers", default: "100"),
+        CommandOption("--tasks", value: "NUMBER", help: "submits this number of tasks, and exits when they have ended"),
+        CommandOption("--task-time", value: "DURATION±DURATION", help: "duration of tasks", default: "5s±2s"),
+        CommandOption("--fail", value: "PERCENT", help: "share of tasks that fail, for example 1%", default: "0%"),
+        CommandOption("--images", value: "PERCENT", help: "share of tasks that upload an image", default: "10%"),
         CommandOption(
-            "--poll", value: "TIME", help: "maximum interval between requests of a worker; default: 5s"),
-        CommandOption("--time", value: "TIME", help: "maximum duration of the run; default: 1m"),
-        CommandOption("--seed", value: "N", help: "seed of the random numbers; default: 1"),
+            "--poll", value: "DURATION", help: "maximum interval between requests of a worker", default: "5s"),
+        CommandOption("--time", value: "DURATION", help: "maximum duration of the run", default: "1m"),
+        CommandOption("--seed", value: "NUMBER", help: "seed of the random numbers", default: "1"),
     ]
 
     private let url: ManagerURL

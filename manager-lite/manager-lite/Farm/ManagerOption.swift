@@ -8,7 +8,7 @@ struct ManagerOption {
     private static let defaultURL = "http://127.0.0.1:8080"
 
     static let manager = CommandOption(
-        "--manager", value: "URL", help: "URL of the manager, any Flamenco 3; default: \(defaultURL)")
+        "--manager", value: "URL", help: "URL of the manager, any Flamenco 3", default: "\(defaultURL)")
     static let all = [manager, CommandOption("--json", help: "prints JSON")]
 
     private let url: ManagerURL

@@ -6,8 +6,8 @@ import Foundation
 /// A job from the options of a command line: `--set`, `--name` and `--priority`.
 struct JobOptions {
     static let all = [
-        CommandOption("--name", value: "NAME", help: "name of the job; default: its type"),
-        CommandOption("--priority", value: "N", help: "priority of the job, higher goes first; default: 50"),
+        CommandOption("--name", value: "NAME", help: "name of the job", default: "its type"),
+        CommandOption("--priority", value: "NUMBER", help: "priority of the job, higher goes first", default: "50"),
         CommandOption(
             "--set", value: "NAME=VALUE",
             help: "a setting of the job; VALUE is parsed as JSON if valid, otherwise used as a string",
