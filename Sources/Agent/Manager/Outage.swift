@@ -4,14 +4,20 @@ package import ManagerClient
 import Synchronization
 
 /// Whether the manager answers, as observed by this agent. Changes are logged; while the manager does not answer, that
-/// is logged at most once a minute.
+/// is logged after a minute and then at growing intervals.
 package final class Outage: Sendable {
     private struct State {
         /// How long the manager has not answered; nil while it does.
         var lasted: (@Sendable () -> Duration)?
         var lastSaid = Duration.zero
+        var silence = Outage.firstSilence
         var problem = ""
     }
+
+    /// The interval after the first line, and the longest one. Each interval is five times the previous one, so that at most
+    /// three lines are logged within ten minutes.
+    private static let firstSilence = Duration.seconds(60)
+    private static let longestSilence = Duration.seconds(3600)
 
     private let clock: any Clock<Duration>
     private let log: Log
@@ -38,11 +44,12 @@ package final class Outage: Sendable {
             state.problem = error.description
             guard let lasted = state.lasted?() else {
                 state.lasted = clock.stopwatch()
-                state.lastSaid = .zero
+                (state.lastSaid, state.silence) = (.zero, Self.firstSilence)
                 return ("\(error); retrying until it succeeds", true)
             }
-            guard lasted - state.lastSaid >= .seconds(60) else { return (nil, false) }
+            guard lasted - state.lastSaid >= state.silence else { return (nil, false) }
             state.lastSaid = lasted
+            state.silence = min(state.silence * 5, Self.longestSilence)
             return ("still no valid answer from the manager after \(DurationText.text(lasted)): \(error)", false)
         }
         if isNew { onChange(error.description) }
