@@ -1,4 +1,4 @@
-package import CommandLineOptions
+import CommandLineOptions
 import FlamencoAPI
 import HumanText
 

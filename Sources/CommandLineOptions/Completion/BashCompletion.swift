@@ -8,11 +8,11 @@ struct BashCompletion {
         """
         # bash completion for \(commands.program), printed by "\(commands.program) completion bash".
         \(commands.function)() {
-            local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= word options= i
+            local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command='' word options='' i
             COMPREPLY=()
             # bash takes "=" for a word of its own.
             if [ "$current" = "=" ]; then
-                current=
+                current=''
             elif [ "$option" = "=" ]; then
                 option=${COMP_WORDS[COMP_CWORD - 2]}
             fi

@@ -51,7 +51,7 @@ struct JSON5Scanner {
             let start = index
             if next == "\"" || next == "'" {
                 try string()
-            } else if word().isEmpty {
+            } else if next?.isNumber == true || word().isEmpty {
                 throw unexpected("a name or \"}\"")
             }
             let name = String(text[start..<index])
@@ -110,7 +110,7 @@ struct JSON5Scanner {
     /// A name without quotation marks; empty where there is none.
     private mutating func word() -> String {
         let start = index
-        while let character = next, character.isLetter || character.isNumber || "$_\\".contains(character) {
+        while let character = next, character.isLetter || character.isNumber || "$_".contains(character) {
             index += 1
         }
         return String(text[start..<index])

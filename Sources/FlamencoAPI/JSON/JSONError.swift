@@ -72,12 +72,7 @@ public enum JSON5Document {
             document = try decoder.decode(JSONValue.self, from: data)
         } catch {
             // The decoder does not say where the text is wrong.
-            if case DecodingError.dataCorrupted(let context) = error, context.codingPath.isEmpty,
-                let problem = JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self))
-            {
-                throw problem
-            }
-            throw JSONError(error)
+            throw JSON5Scanner.problem(in: String(decoding: data, as: UTF8.self)) ?? JSONError(error)
         }
         guard case .object(let members) = document else {
             throw JSONError(path: "", problem: "expected an object, found \(document.kind)")

@@ -68,7 +68,7 @@ struct GPUTests {
             ),
             (
                 ["cycles_device": "OPTIKS"],
-                "--cycles-device should be \"CPU\", \"CUDA\", \"OPTIX\", \"HIP\" or \"ONEAPI\", and a GPU may be followed by \"+CPU\", but is “OPTIKS”"
+                "--cycles-device should be \"CPU\", \"CUDA\", \"OPTIX\", \"HIP\" or \"ONEAPI\", and a GPU may be followed by \"+CPU\", but is \"OPTIKS\""
             ),
             (["cycles_device": "CPU+CPU"], "--cycles-device should be \"CPU\""),
             (["cycles_device": ""], "--cycles-device should be \"CPU\""),
