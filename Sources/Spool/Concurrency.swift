@@ -10,7 +10,7 @@ package struct BlockingQueue: Sendable {
     /// Creates a queue with this name in debuggers.
     package init(_ label: String) { queue = DispatchQueue(label: label) }
 
-    /// Adds `body` to the queue and returns at once.
+    /// Adds `body` to the queue and returns immediately.
     func add(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 
     /// Runs `body` on the queue, and waits for it without blocking a thread.

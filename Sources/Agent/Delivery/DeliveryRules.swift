@@ -3,7 +3,7 @@ import Spool
 
 /// When a batch is sent to the manager, and how large it may be.
 struct BatchRule: Hashable, Sendable {
-    /// A batch of this many bytes is sent at once.
+    /// A batch of this many bytes is sent immediately.
     var usual = 64 << 10
     /// Maximum size of the log in one request, in bytes.
     var largest = 512 << 10

@@ -29,7 +29,7 @@ extension ManagerSession {
         try await ask { try await $0.stateChanged(WorkerStateChanged(status: status), as: $1) }
     }
 
-    /// Whether the running task may go on; for managers that have this question (`APIDialect.Feature.taskPermission`).
+    /// Returns whether the running task may continue; for managers with this request (`APIDialect.Feature.taskPermission`).
     ///
     /// - Throws: ``ManagerError`` when the manager refuses, `CancellationError`.
     nonisolated func permission(toRun task: String) async throws -> TaskPermission {

@@ -129,7 +129,7 @@ package actor TaskLoop {
     /// Lets the running task finish, and requests no more tasks.
     package func finish() { isFinishing = true }
 
-    /// Asks for tasks again after the running one, unless it has stopped doing so.
+    /// Requests tasks again after the running one, unless the loop has already stopped requesting them.
     package func goOn() { isFinishing = false }
 
     /// Stops this run of a task if it is the current one; its spool delivers nothing more.
