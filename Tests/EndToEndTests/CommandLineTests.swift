@@ -56,7 +56,7 @@ struct CommandLineTests {
             (["run", "--manager-url", "render1:8080"], 78, "the manager URL “render1:8080” has no scheme"),
             (
                 ["run", "--manager-url", "http://m/farm"], 78,
-                "the manager URL “http://m/farm” has “/farm” behind the host"
+                "the manager URL “http://m/farm” has “/farm” after the host"
             ),
             (
                 ["run", "--settings", "/nowhere.json5"], 78,
