@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 kind=${1:-}
 case "$kind" in
     thread | address) shift ;;
-    *) echo "sanitize.sh: the sanitizer should be “thread” or “address”, but is “$kind”" >&2 && exit 64 ;;
+    *) echo 'sanitize.sh: the sanitizer should be "thread" or "address", but is "'"$kind"'"' >&2 && exit 64 ;;
 esac
 
 # Left out of both:

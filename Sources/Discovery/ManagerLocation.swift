@@ -21,9 +21,9 @@ package struct ManagerLocation: Hashable, Sendable, CustomStringConvertible {
     package init(_ text: String) throws(SSDPError) {
         guard text.utf8.count <= Self.mostBytes, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw SSDPError(
-                "its “LOCATION” has spaces, characters that are not ASCII, or more than \(Self.mostBytes) bytes")
+                "its \"LOCATION\" has spaces, characters that are not ASCII, or more than \(Self.mostBytes) bytes")
         }
-        let refusal = SSDPError("its “LOCATION” is “\(text)”, which is not a URL such as http://10.0.0.1:8080/")
+        let refusal = SSDPError("its \"LOCATION\" is \"\(text)\", which is not a URL such as http://10.0.0.1:8080/")
         guard let separator = text.firstRange(of: "://") else { throw refusal }
         switch text[..<separator.lowerBound].lowercased() {
         case "http": isEncrypted = false

@@ -42,14 +42,14 @@ package struct ManagerAnswer: Hashable, Sendable {
     ///
     /// - Throws: ``SSDPError`` if it is not an answer of a manager.
     package init(_ message: SSDPMessage) throws(SSDPError) {
-        guard message.start == "HTTP/1.1 200 OK" else { throw SSDPError("it does not begin with “HTTP/1.1 200 OK”") }
+        guard message.start == "HTTP/1.1 200 OK" else { throw SSDPError("it does not begin with \"HTTP/1.1 200 OK\"") }
         guard try message.required("ST") == SSDP.managerType else {
-            throw SSDPError("it is not about “\(SSDP.managerType)”")
+            throw SSDPError("it is not about \"\(SSDP.managerType)\"")
         }
         let name = try message.required("USN")
         guard name.utf8.count <= Self.longestName, name.hasPrefix("uuid:"), name.hasSuffix("::\(SSDP.managerType)")
         else {
-            throw SSDPError("its “USN” is not that of a manager")
+            throw SSDPError("its \"USN\" is not that of a manager")
         }
         location = try ManagerLocation(message.required("LOCATION"))
     }

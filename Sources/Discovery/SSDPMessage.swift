@@ -69,7 +69,7 @@ package struct SSDPMessage: Hashable, Sendable {
             }
             let name = parts[0].lowercased()
             if fields.updateValue(Self.trimmed(parts[1]), forKey: name) != nil {
-                throw SSDPError("it has two fields “\(name.uppercased())”")
+                throw SSDPError("it has two fields \"\(name.uppercased())\"")
             }
         }
         self.fields = fields
@@ -80,7 +80,7 @@ package struct SSDPMessage: Hashable, Sendable {
 
     /// Returns the value of a required field.
     func required(_ name: String) throws(SSDPError) -> String {
-        guard let value = self[name], !value.isEmpty else { throw SSDPError("it has no “\(name)”") }
+        guard let value = self[name], !value.isEmpty else { throw SSDPError("it has no \"\(name)\"") }
         return value
     }
 
@@ -108,7 +108,7 @@ package struct SSDPMessage: Hashable, Sendable {
 
 /// Why a message is malformed.
 package struct SSDPError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The problem, with “it” for the message. May contain text from the sender.
+    /// The problem, with "it" for the message. May contain text from the sender.
     package let description: String
 
     package init(_ description: String) { self.description = description }

@@ -44,7 +44,7 @@ public enum BlockingWork {
     /// Runs `work` like ``run(_:)``, with a time limit.
     ///
     /// - Parameters:
-    ///   - action: the action, for use after “cannot”: `look at /a/b`.
+    ///   - action: the action, for use after "cannot": `look at /a/b`.
     ///   - limit: the time limit; if nil, none.
     ///   - patience: how long cancelled work may take to return.
     ///   - clock: the clock for the limit.

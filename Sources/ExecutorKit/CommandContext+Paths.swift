@@ -17,13 +17,13 @@ extension CommandContext {
     /// allowed too.
     package func absolutePath(_ path: String, parameter: String, changingFolder: Bool) async throws -> String {
         guard path.hasPrefix("/"), !path.utf8.contains(0) else {
-            throw ParameterError(parameter: parameter, expected: "an absolute path", found: "“\(path)”")
+            throw ParameterError(parameter: parameter, expected: "an absolute path", found: "\"\(path)\"")
         }
         let path = FilePath.withoutTrailingSlashes(path)
         if programs.policy.allowedPaths != nil {
             let paths = [path] + (changingFolder ? [FilePath.parent(of: path)] : [])
             if let rule = try await files.refusals(of: paths).first(where: { !$0.isEmpty }) {
-                throw PolicyViolation("parameter “\(parameter)”: \(rule)")
+                throw PolicyViolation("parameter \"\(parameter)\": \(rule)")
             }
         }
         return path

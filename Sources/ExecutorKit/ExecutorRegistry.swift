@@ -58,15 +58,15 @@ package struct ExecutorRegistry: Sendable {
     ///   rule that disables the command, or the reason why its executor was left out.
     package func executor(for commandName: String) throws(CommandError) -> any CommandExecutor {
         if let rule = disabled[commandName], executors[commandName] != nil {
-            throw CommandError("the command “\(commandName)” is refused: \(rule)")
+            throw CommandError("the command \"\(commandName)\" is refused: \(rule)")
         }
         if let executor = executors[commandName] { return executor }
         if let reason = leftOut[commandName] {
             throw CommandError("the executor for \"\(commandName)\" was left out: \(reason)")
         }
-        let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean “\($0)”?" } ?? ";"
+        let suggestion = NearestName.to(commandName, among: commandNames).map { ", did you mean \"\($0)\"?" } ?? ";"
         throw CommandError(
-            "unknown command “\(commandName)”\(suggestion) available are \(commandNames.joined(separator: ", "))")
+            "unknown command \"\(commandName)\"\(suggestion) available are \(commandNames.joined(separator: ", "))")
     }
 
     /// Runs one command with its executor.
@@ -87,6 +87,6 @@ package struct DuplicateExecutorError: Error, Hashable, Sendable, CustomStringCo
 
     /// One sentence without a full stop.
     package var description: String {
-        "two executors run the command “\(commandName)”: \(executors.joined(separator: " and "))"
+        "two executors run the command \"\(commandName)\": \(executors.joined(separator: " and "))"
     }
 }

@@ -30,9 +30,9 @@ package struct NodePolicy: Hashable, Sendable {
         do throws(FileError) {
             let file = try PhysicalPath.of(path.hasPrefix("/") ? path : "\(folder)/\(path)")
             if AllowedPlaces(allowedExecutables).holder(of: file) != nil { return nil }
-            return "\(file) is not in “allowed_executables”"
+            return "\(file) is not in \"allowed_executables\""
         } catch {
-            return "“allowed_executables” cannot be enforced: \(error)"
+            return "\"allowed_executables\" cannot be enforced: \(error)"
         }
     }
 }
@@ -47,5 +47,5 @@ public struct PolicyViolation: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String { "refused: \(rule)" }
 
     /// Returns the same violation with the parameter of the command.
-    package func about(parameter: String) -> PolicyViolation { PolicyViolation("parameter “\(parameter)”: \(rule)") }
+    package func about(parameter: String) -> PolicyViolation { PolicyViolation("parameter \"\(parameter)\": \(rule)") }
 }

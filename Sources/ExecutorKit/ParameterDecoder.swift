@@ -64,9 +64,9 @@ public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible
     /// One sentence without a full stop.
     public var description: String {
         if let found {
-            "parameter “\(parameter)” should be \(expected), but is \(found)"
+            "parameter \"\(parameter)\" should be \(expected), but is \(found)"
         } else {
-            "parameter “\(parameter)” is missing: expected \(expected)"
+            "parameter \"\(parameter)\" is missing: expected \(expected)"
         }
     }
 }

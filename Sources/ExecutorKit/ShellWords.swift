@@ -132,7 +132,7 @@ extension Program {
     package init(exe: String, isFile: Bool, exeArgs: String? = nil, _ arguments: [String] = []) throws {
         var words = isFile ? [exe] : try Self.split(exe, parameter: "exe")
         guard let executable = words.first, !executable.isEmpty else {
-            throw ParameterError(parameter: "exe", expected: "a program", found: "“\(exe)”")
+            throw ParameterError(parameter: "exe", expected: "a program", found: "\"\(exe)\"")
         }
         words += try exeArgs.map { try Self.split($0, parameter: "exeArgs") } ?? []
         self.init(executable, words.dropFirst() + arguments)
@@ -146,7 +146,7 @@ extension Program {
             return try ShellWords.split(line)
         } catch {
             throw ParameterError(
-                parameter: parameter, expected: "words as in a shell", found: "“\(line)”, where \(error)")
+                parameter: parameter, expected: "words as in a shell", found: "\"\(line)\", where \(error)")
         }
     }
 }

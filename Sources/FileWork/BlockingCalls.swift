@@ -20,7 +20,7 @@ package enum BlockingCalls {
     /// Makes a call, which is listed until it returns.
     ///
     /// - Parameters:
-    ///   - action: the action, for example “write to”.
+    ///   - action: the action, for example "write to".
     ///   - path: the path; nil if the action contains it.
     package static func during<Value: ~Copyable, Failure: Error>(
         _ action: String, _ path: String?, _ call: () throws(Failure) -> Value
@@ -34,7 +34,7 @@ package enum BlockingCalls {
         return try call()
     }
 
-    /// Describes the calls that have been running for this long, longest first: “write to /mnt/spool/log for 12 s”.
+    /// Describes the calls that have been running for this long, longest first: "write to /mnt/spool/log for 12 s".
     package static func current(longerThan limit: Duration) -> [String] {
         let now = ContinuousClock.now
         return state.withLock(\.calls).values.filter { now - $0.began >= limit }.sorted { $0.began < $1.began }

@@ -17,12 +17,12 @@ package struct FilePolicy: Hashable, Sendable {
         do {
             return try allowed.resolve(path).outside.map { Self.refusal(of: path, $0).rule }
         } catch {
-            return "“allowed_paths” cannot be enforced: \(error)"
+            return "\"allowed_paths\" cannot be enforced: \(error)"
         }
     }
 
     private static func refusal(of path: String, _ outside: String) -> FileRefusalError {
-        FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is not in “allowed_paths”")
+        FileRefusalError("\(outside == path ? path : "\(path), which is \(outside),") is not in \"allowed_paths\"")
     }
 
     /// Returns the place of a path, to be used from now on instead of the path.

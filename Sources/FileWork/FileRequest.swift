@@ -30,7 +30,7 @@ package enum FileRequest: Hashable, Sendable {
     /// Removes a regular file of size 0; leaves everything else.
     case removeEmptyFile(String)
 
-    /// The action, for use after “cannot”: `copy /a to /b`.
+    /// The action, for use after "cannot": `copy /a to /b`.
     package var action: String {
         switch self {
         case .refusals(let paths): "look at \(paths.first ?? "nothing")"

@@ -6,7 +6,7 @@ package struct FileWorkError: Error, Hashable, Sendable, CustomStringConvertible
     package init(_ description: String) { self.description = description }
 }
 
-/// A file operation is not allowed by the operator: the rule as text, for example "/a is not in “allowed_paths”".
+/// A file operation is not allowed by the operator: the rule as text, for example "/a is not in "allowed_paths"".
 package struct FileRefusalError: Error, Hashable, Sendable {
     package let rule: String
 

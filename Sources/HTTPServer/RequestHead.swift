@@ -83,7 +83,7 @@ struct RequestHead {
     func framing(bodyLimit: Int) throws(RequestError) -> Framing {
         guard host != nil || minorVersion == 0 else { throw .malformed("the Host field is missing") }
         if let unknown = expectations.first(where: { $0 != "100-continue" }) {
-            throw RequestError(417, "the expectation “\(unknown)” is not supported; only 100-continue is")
+            throw RequestError(417, "the expectation \"\(unknown)\" is not supported; only 100-continue is")
         }
         if let transferCodings {
             guard contentLength == nil else {
@@ -91,9 +91,9 @@ struct RequestHead {
             }
             guard minorVersion >= 1 else { throw .malformed("Transfer-Encoding is not allowed in HTTP/1.0") }
             if let unknown = transferCodings.first(where: { $0 != "chunked" }) {
-                throw RequestError(501, "the transfer coding “\(unknown)” is not implemented; only chunked is")
+                throw RequestError(501, "the transfer coding \"\(unknown)\" is not implemented; only chunked is")
             }
-            guard transferCodings.count == 1 else { throw .malformed("Transfer-Encoding should be “chunked”, once") }
+            guard transferCodings.count == 1 else { throw .malformed("Transfer-Encoding should be \"chunked\", once") }
             return .chunked
         }
         let length = contentLength ?? 0

@@ -116,7 +116,7 @@ struct Answer {
         } catch let problem as JSONError {
             let text = Excerpt.line(body, exchange.client.conceal)
             let words = exchange.client.conceal(problem.description)
-            let found = text.isEmpty ? "its body is empty" : "\(words), in “\(text)”"
+            let found = text.isEmpty ? "its body is empty" : "\(words), in \"\(text)\""
             throw exchange.failure(.brokenReply((otherwise.map { $0 + ": " } ?? "") + found))
         }
     }

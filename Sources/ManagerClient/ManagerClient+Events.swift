@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Synchronization
 
-/// An event sent by a server (WHATWG HTML, §9.2 “Server-sent events”).
+/// An event sent by a server (WHATWG HTML, §9.2 "Server-sent events").
 public struct ServerSentEvent: Hashable, Sendable {
     /// The type of the event.
     public var name = "message"

@@ -14,7 +14,7 @@ extension ManagerClient {
         guard answer.status == 200 else { return Data() }
         let info = try await answer.value(TaskLogInfo.self)
         guard info.url.hasPrefix("/") || info.url.hasPrefix(url.description + "/") else {
-            throw exchange.failure(.brokenReply("the URL of the log, “\(info.url)”, is not on the manager"))
+            throw exchange.failure(.brokenReply("the URL of the log, \"\(info.url)\", is not on the manager"))
         }
         let file = info.url.hasPrefix("/") ? url.description + info.url : info.url
         var log = Data()

@@ -61,7 +61,7 @@ public struct ManagerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .brokenReply(let problem): "\(request): invalid answer: \(problem)"
         case .busy(let status, let message, _), .unauthorised(let status, let message),
             .rejected(let status, _, let message):
-            "\(request): the manager answered \(status)" + (message.map { " “\($0)”" } ?? "")
+            "\(request): the manager answered \(status)" + (message.map { " \"\($0)\"" } ?? "")
         }
     }
 }

@@ -27,13 +27,13 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         }
         let scheme = text[..<separator.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else {
-            throw ManagerURLError(url: text, problem: "has the scheme “\(scheme)”: use http or https")
+            throw ManagerURLError(url: text, problem: "has the scheme \"\(scheme)\": use http or https")
         }
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
         let tail = rest.dropFirst(authority.count)
         guard tail.isEmpty || tail == "/" else {
-            throw ManagerURLError(url: text, problem: "has “\(tail)” after the host: remove it")
+            throw ManagerURLError(url: text, problem: "has \"\(tail)\" after the host: remove it")
         }
         let (host, port) = try Self.split(authority, of: text)
         guard !host.isEmpty,
@@ -42,7 +42,7 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
             throw ManagerURLError(url: text, problem: "has no host: write http://host:8080")
         }
         if let port, !port.allSatisfy(\.isNumber) || UInt16(port) ?? 0 == 0 {
-            throw ManagerURLError(url: text, problem: "has the port “\(port)”, which is not a number from 1 to 65535")
+            throw ManagerURLError(url: text, problem: "has the port \"\(port)\", which is not a number from 1 to 65535")
         }
         description = "\(scheme)://\(authority)"
         isPlain = scheme == "http"
@@ -62,23 +62,24 @@ public struct ManagerURL: Hashable, Sendable, CustomStringConvertible {
         // RFC 3986 §3.2.2: an IPv6 address is enclosed in brackets.
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else {
-                throw ManagerURLError(url: text, problem: "has an IPv6 address without a closing “]”")
+                throw ManagerURLError(url: text, problem: "has an IPv6 address without a closing \"]\"")
             }
             let rest = authority[authority.index(after: end)...]
             guard rest.isEmpty || rest.hasPrefix(":") else {
-                throw ManagerURLError(url: text, problem: "has “\(rest)” after its IPv6 address")
+                throw ManagerURLError(url: text, problem: "has \"\(rest)\" after its IPv6 address")
             }
             let address = authority[..<end].dropFirst()
             // RFC 6874: the network interface of the address follows "%".
             guard String(address.prefix { $0 != "%" }).isIPv6Address else {
-                throw ManagerURLError(url: text, problem: "has “\(address)” in brackets, which is not an IPv6 address")
+                throw ManagerURLError(
+                    url: text, problem: "has \"\(address)\" in brackets, which is not an IPv6 address")
             }
             return (address, rest.isEmpty ? nil : rest.dropFirst())
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2 else {
             throw ManagerURLError(
-                url: text, problem: "has more than one “:” in its host: write IPv6 addresses in brackets")
+                url: text, problem: "has more than one \":\" in its host: write IPv6 addresses in brackets")
         }
         return (parts[0], parts.count == 2 ? parts[1] : nil)
     }
@@ -107,5 +108,5 @@ public struct ManagerURLError: Error, Hashable, Sendable, CustomStringConvertibl
     public let problem: String
 
     /// One sentence without a full stop.
-    public var description: String { "the manager URL “\(url)” \(problem)" }
+    public var description: String { "the manager URL \"\(url)\" \(problem)" }
 }

@@ -59,12 +59,12 @@ package struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
             "the spool \(folder) was written by a newer agent (version \(found); this one knows \(known))"
         case .damagedVersion(let path, let found, let known):
             "\(path) is damaged: expected a line with a version, found \(Self.excerpt(found)); "
-                + "replace it with the line “\(known)”, unless a newer agent has used this spool"
+                + "replace it with the line \"\(known)\", unless a newer agent has used this spool"
         case .system(let error): "the spool cannot store anything: \(error)"
         }
     }
 
     private static func excerpt(_ text: String) -> String {
-        text.isEmpty ? "an empty file" : "“\(text.prefix(40).filter { !$0.isNewline })”"
+        text.isEmpty ? "an empty file" : "\"\(text.prefix(40).filter { !$0.isNewline })\""
     }
 }

@@ -59,9 +59,9 @@ package enum SpooledRunError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String {
         switch self {
         case .unknown(let wanted):
-            "this machine has no log of a task “\(wanted)”; “flamenco-agent logs” lists the available logs"
+            "this machine has no log of a task \"\(wanted)\"; \"flamenco-agent logs\" lists the available logs"
         case .ambiguous(let wanted, let ids):
-            "“\(wanted)” matches \(ids.count) tasks; use a UUID: \(ids.joined(separator: ", "))"
+            "\"\(wanted)\" matches \(ids.count) tasks; use a UUID: \(ids.joined(separator: ", "))"
         case .none(let spool): "\(spool) contains no task logs"
         }
     }

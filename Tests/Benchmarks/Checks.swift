@@ -8,7 +8,7 @@ import TestSupport
 /// operator, and the built-in ones.
 func lineRules(_ runner: ProgramRunner) async throws {
     let progress = PrintingProgram.Kind.lines.pattern.trimmingCharacters(in: .newlines)
-    let addOn = "Info: scatter: 1482 of 20000 instances placed on “ground”, seed 7".padded(to: 119)
+    let addOn = "Info: scatter: 1482 of 20000 instances placed on \"ground\", seed 7".padded(to: 119)
     for (name, line) in [("progress", progress), ("an add-on's words", addOn)] {
         try await lineRules(runner, on: name, line)
     }

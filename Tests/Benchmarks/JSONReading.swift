@@ -31,7 +31,7 @@ struct JSONReadingBenchmark {
                         ])
                 ])
         }
-        let line = "Fra:1 Mem:40.1M (Peak 41.3M) | Time:00:01.17 | \u{1B}[32mScene\u{1B}[0m | Path “tracing” 12/128\n"
+        let line = "Fra:1 Mem:40.1M (Peak 41.3M) | Time:00:01.17 | \u{1B}[32mScene\u{1B}[0m | Path \"tracing\" 12/128\n"
         let log = Array(String(repeating: line, count: 40_000).utf8)
         let numbers = (0..<500_000).map { Double($0) / 8 }
         let shortest = Data(("[1" + String(repeating: ",1", count: 2_000_000) + "]").utf8)

@@ -13,7 +13,7 @@ struct PrintingProgram {
             switch self {
             case .lines: "lines of 120 bytes"
             case .unbroken: "no line feed"
-            case .progress: "“\\r” progress"
+            case .progress: "\"\\r\" progress"
             }
         }
 

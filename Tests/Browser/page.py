@@ -262,7 +262,7 @@ def refusals(browser, programs, folder, shots):
     page.click("#open-chaos")
     page.fill("#chaos-faults", "nonsense")
     page.click("#chaos-form .primary")
-    reader.see("#chaos-error", "“nonsense” should be a fault")
+    reader.see("#chaos-error", '"nonsense" should be a fault')
     reader.close(allowed=re.compile("status of 400"))
     manager.stop()
 

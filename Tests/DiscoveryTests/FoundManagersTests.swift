@@ -69,7 +69,7 @@ struct FoundManagersTests {
         #expect(found.problems.count == 8)
         #expect(
             found.problems.first
-                == "ignored an answer from 10.0.0.1: it is not about “urn:flamenco:manager:0”")
+                == "ignored an answer from 10.0.0.1: it is not about \"urn:flamenco:manager:0\"")
         try answer(from: "10.0.0.1", "10.0.0.1:8080")
         #expect(urls == ["http://10.0.0.1:8080"])
     }

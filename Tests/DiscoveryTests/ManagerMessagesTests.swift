@@ -69,19 +69,19 @@ struct ManagerAnswerTests {
     @Test(
         "is refused in one sentence",
         arguments: [
-            (["HTTP/1.1 404 Not Found"], "it does not begin with “HTTP/1.1 200 OK”"),
-            (["HTTP/1.1 200 OK", service, "LOCATION: http://10.0.0.1/"], "it has no “ST”"),
+            (["HTTP/1.1 404 Not Found"], "it does not begin with \"HTTP/1.1 200 OK\""),
+            (["HTTP/1.1 200 OK", service, "LOCATION: http://10.0.0.1/"], "it has no \"ST\""),
             (
                 ["HTTP/1.1 200 OK", "ST: upnp:rootdevice", service, "LOCATION: http://10.0.0.1/"],
-                "it is not about “urn:flamenco:manager:0”"
+                "it is not about \"urn:flamenco:manager:0\""
             ),
-            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", "LOCATION: http://10.0.0.1/"], "it has no “USN”"),
+            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", "LOCATION: http://10.0.0.1/"], "it has no \"USN\""),
             (
                 ["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", "USN: uuid:1", "LOCATION: http://10.0.0.1/"],
-                "its “USN” is not that of a manager"
+                "its \"USN\" is not that of a manager"
             ),
-            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", service], "it has no “LOCATION”"),
-            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", service, "LOCATION:"], "it has no “LOCATION”"),
+            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", service], "it has no \"LOCATION\""),
+            (["HTTP/1.1 200 OK", "ST: urn:flamenco:manager:0", service, "LOCATION:"], "it has no \"LOCATION\""),
         ] as [([String], String)])
     func refused(lines: [String], sentence: String) throws {
         let bytes = Array((lines + ["", ""]).joined(separator: "\r\n").utf8)
@@ -116,6 +116,6 @@ struct ManagerLocationTests {
         ])
     func bad(text: String) {
         let error = #expect(throws: SSDPError.self) { try ManagerLocation(text) }
-        #expect(error?.description.hasPrefix("its “LOCATION” ") == true)
+        #expect(error?.description.hasPrefix("its \"LOCATION\" ") == true)
     }
 }

@@ -39,7 +39,7 @@ struct SSDPMessageTests {
             (message("HTTP/1.1 200 OK", "A b: c"), "line 2 is not a field with a name and a value"),
             (message("HTTP/1.1 200 OK", ": c"), "line 2 is not a field with a name and a value"),
             (message("HTTP/1.1 200 OK", " folded: c"), "line 2 is not a field with a name and a value"),
-            (message("HTTP/1.1 200 OK", "ST: a", "st: b"), "it has two fields “ST”"),
+            (message("HTTP/1.1 200 OK", "ST: a", "st: b"), "it has two fields \"ST\""),
             ([0x48, 0xFF] + message("", "A: b"), "it is not UTF-8"),
             (message("HTTP/1.1 200 OK", "A: " + String(repeating: "b", count: 2048)), "it has more than 2048 bytes"),
             (

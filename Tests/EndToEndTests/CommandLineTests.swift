@@ -53,10 +53,10 @@ struct CommandLineTests {
         arguments: [
             (["rnu"], 64, "there is no command \"rnu\"; did you mean \"run\"?"),
             (["run", "--manger-url", "x"], 64, "there is no option \"--manger-url\"; did you mean \"--manager-url\"?"),
-            (["run", "--manager-url", "render1:8080"], 78, "the manager URL “render1:8080” has no scheme"),
+            (["run", "--manager-url", "render1:8080"], 78, "the manager URL \"render1:8080\" has no scheme"),
             (
                 ["run", "--manager-url", "http://m/farm"], 78,
-                "the manager URL “http://m/farm” has “/farm” after the host"
+                "the manager URL \"http://m/farm\" has \"/farm\" after the host"
             ),
             (
                 ["run", "--settings", "/nowhere.json5"], 78,
@@ -68,7 +68,7 @@ struct CommandLineTests {
             ),
             (
                 ["run", "--manager-url", "http://m", "--task-types", "houdini"], 78,
-                "“task_types” contains “houdini”, which no executor supports"
+                "\"task_types\" contains \"houdini\", which no executor supports"
             ),
         ])
     func agent(arguments: [String], status: Int32, sentence: String) async throws {
@@ -90,35 +90,35 @@ struct CommandLineTests {
         arguments: [
             (
                 ["serve", "--listen", "nowhere"], 64,
-                "--listen should be HOST:PORT such as 127.0.0.1:8080, but is “nowhere”"
+                "--listen should be HOST:PORT such as 127.0.0.1:8080, but is \"nowhere\""
             ),
-            (["serve", "--chaos", "500"], 64, "--chaos: “500” should be a fault and its share"),
+            (["serve", "--chaos", "500"], 64, "--chaos: \"500\" should be a fault and its share"),
             (["serve", "--variable", "x"], 64, "--variable should be NAME=VALUE, but is \"x\""),
             (
                 ["serve", "--variable", "x@linus=y"], 64,
-                "--variable: “linus” in “x@linus=y” is neither a platform nor an audience; did you mean “linux”?"
+                "--variable: \"linus\" in \"x@linus=y\" is neither a platform nor an audience; did you mean \"linux\"?"
             ),
             (
                 ["serve", "--two-way", "x=/render"], 64,
-                "--two-way “x” needs a platform, for example x@linux=/render, because paths differ between platforms"
+                "--two-way \"x\" needs a platform, for example x@linux=/render, because paths differ between platforms"
             ),
             (
                 ["serve", "--two-way", "x@windows=/render"], 64,
-                #"--two-way “x” should be an absolute path on windows, such as R:\render, but is “/render”"#
+                #"--two-way "x" should be an absolute path on windows, such as R:\render, but is "/render""#
             ),
             (
                 ["serve", "--two-way", "x@linux=/"], 64,
-                "--two-way “x” should be an absolute path on linux, such as /render, but is “/”"
+                "--two-way \"x\" should be an absolute path on linux, such as /render, but is \"/\""
             ),
             (
                 ["serve", "--two-way", "x@linux=/a", "--variable", "x=b"], 64,
-                "--two-way “x” cannot be a two-way variable; use another name"
+                "--two-way \"x\" cannot be a two-way variable; use another name"
             ),
             (
                 ["serve", "--two-way", "blender@linux=/a"], 64,
-                "--two-way “blender” cannot be a two-way variable; use another name"
+                "--two-way \"blender\" cannot be a two-way variable; use another name"
             ),
-            (["submit"], 64, "“submit” needs a file, or --type and --set"),
+            (["submit"], 64, "\"submit\" needs a file, or --type and --set"),
             (["submit", "/nowhere.json"], 64, "cannot read the job file /nowhere.json"),
             (["submit", "--manager", "http://127.0.0.1:9", "--type", "x"], 1, "cannot connect: connection refused"),
         ])

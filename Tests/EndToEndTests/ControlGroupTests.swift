@@ -135,12 +135,12 @@ struct ControlGroupTests {
         #expect(await undelegated.exit() == .status(78))
         #expect(
             undelegated.output.contains(
-                "“memory_limit” needs a cgroup: \(group.path) is not delegated to the agent\n"))
+                "\"memory_limit\" needs a cgroup: \(group.path) is not delegated to the agent\n"))
         let off = try start(farm, in: group, "--memory-limit", "1GiB", "--cgroup", "off")
         #expect(await off.exit() == .status(78))
         let wrong = try start(farm, in: group, "--cgroup", farm.folder.url.path)
         #expect(await wrong.exit() == .status(78))
-        #expect(wrong.output.contains("“cgroup” should be a cgroup v2, but \(farm.folder.url.path) is not one"))
+        #expect(wrong.output.contains("\"cgroup\" should be a cgroup v2, but \(farm.folder.url.path) is not one"))
 
         try await group.delegate()
         let agent = try start(farm, in: group, "--memory-limit", "1GiB")
@@ -156,7 +156,7 @@ struct ControlGroupTests {
             #expect(await agent.exit() == .status(78))
             #expect(
                 agent.output.contains(
-                    "“memory_limit” needs a cgroup with the memory controller, which \(group.path) does not have"),
+                    "\"memory_limit\" needs a cgroup with the memory controller, which \(group.path) does not have"),
                 "\(agent.output)")
         }
         await farm.stop()

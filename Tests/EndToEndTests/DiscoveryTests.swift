@@ -39,7 +39,7 @@ struct DiscoveryTests {
 
     private func words(_ output: String) -> String { output.replacing(#/ {2,}/#, with: " ") }
 
-    @Test("are listed, accepted, and worked for; before that, “auto” is an error that says what to call")
+    @Test("are listed, accepted, and worked for; before that, \"auto\" is an error that says what to call")
     func trust() async throws {
         let network = try await TestNetwork(hosts: 2)
         let manager = try await manager(network, on: 0)
@@ -48,7 +48,8 @@ struct DiscoveryTests {
             let early = try await agent(network, on: 1, command, "--manager-url", "auto")
             #expect(early.exit == .status(78), "\(command): \(early.output)")
             #expect(
-                early.output.contains("but no manager has been accepted: accept one with “\(trust)”"), "\(early.output)"
+                early.output.contains("but no manager has been accepted: accept one with \"\(trust)\""),
+                "\(early.output)"
             )
         }
         let listed = try await agent(network, on: 1, "discover", "--timeout", "2s")
@@ -93,7 +94,8 @@ struct DiscoveryTests {
         let refused = try await agent(network, on: 2, "discover", "--trust", "--timeout", "2s")
         #expect(refused.exit == .status(1))
         #expect(
-            refused.output.contains("2 managers answered, \(both): choose one, for example with “"), "\(refused.output)"
+            refused.output.contains("2 managers answered, \(both): choose one, for example with \""),
+            "\(refused.output)"
         )
         #expect(!FileManager.default.fileExists(atPath: state))
         let named = try await agent(network, on: 2, "discover", "--trust", url(1))
@@ -119,7 +121,8 @@ struct DiscoveryTests {
         let running = try start(network, on: 2, ["run", "--manager-url", "auto"])
         let error = await running.line(with: "the accepted manager \(url(1)) does not answer, but \(url(0)) ")
         #expect(
-            error?.contains("discover --trust \(url(0)) --state-dir \(state)” and restart") == true, "\(running.output)"
+            error?.contains("discover --trust \(url(0)) --state-dir \(state)\" and restart") == true,
+            "\(running.output)"
         )
         #expect(!running.output.contains("the worker is awake"))
         running.send(SIGTERM)

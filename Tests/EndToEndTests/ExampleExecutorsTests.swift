@@ -98,7 +98,7 @@ struct ExampleExecutorsTests {
             "rsync-copy", type: "file-management", #"{"src": "/etc/hostname", "dest": "\#(folder)/cache"}"#)
         #expect(refused == .status(1))
         #expect(
-            words.contains("refused: parameter “src”: /etc/hostname is not in “allowed_paths”"), "\(words)")
+            words.contains("refused: parameter \"src\": /etc/hostname is not in \"allowed_paths\""), "\(words)")
         await farm.stop(agent)
     }
 }

@@ -25,7 +25,7 @@ struct ExecutorPackageTests {
         return output
     }
 
-    @Test("“executors new --language swift” writes one that can be built, with a test that passes")
+    @Test("\"executors new --language swift\" writes one that can be built, with a test that passes")
     func scaffold() async throws {
         let told = try await shell(
             "flamenco-agent executors new greet-people --language swift --sources '\(Checkout.url.path)'")
@@ -55,8 +55,8 @@ struct ExecutorPackageTests {
                 ["file=\(poem)", "atLeast=4"],
                 "count-words failed: \(poem) has 3 words, but should have 4 (exit status 1)"
             ),
-            (["file=poem.txt"], "parameter “file” should be an absolute path, but is “poem.txt”"),
-            ([], "parameter “file” is missing: expected an absolute path"),
+            (["file=poem.txt"], "parameter \"file\" should be an absolute path, but is \"poem.txt\""),
+            ([], "parameter \"file\" is missing: expected an absolute path"),
         ] {
             let words = ["try", "count-words", "--executors-dirs", folder.url.path]
             let attempt = try RunningProgram(agent, words + parameters.flatMap { ["--param", $0] })
@@ -134,9 +134,9 @@ struct ExecutorPackageTests {
 
         let other = await (try start(program, command: "x", parameters: "{}")).end()
         #expect(other.exit == .status(1))
-        #expect(other.output == "openjd_fail: the program of “x” runs the command “run-line”\n")
+        #expect(other.output == "openjd_fail: the program of \"x\" runs the command \"run-line\"\n")
         let bare = await (try RunningProgram(program, [])).end()
         #expect(bare.exit == .status(64))
-        #expect(bare.output.hasPrefix("this program runs the command “run-line” for flamenco-agent, and expects it"))
+        #expect(bare.output.hasPrefix("this program runs the command \"run-line\" for flamenco-agent, and expects it"))
     }
 }

@@ -33,7 +33,7 @@ struct ExecutorsCommandTests {
         let lines = output.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(lines.contains(["echo", "misc", "built", "in", "message"]))
         #expect(lines.contains(["good", "special", Substring(folder.path("good")), "file", "[n]"]))
-        #expect(output.contains("not used: disabled in “disabled_executors”"))
+        #expect(output.contains("not used: disabled in \"disabled_executors\""))
         let bad = folder.path("bad")
         #expect(output.contains("left out: \(bad)/executor.json5: its program \(bad)/gone does not exist\n"))
     }
@@ -87,7 +87,8 @@ struct ExecutorsCommandTests {
         #expect(await agent.exit() == .status(0), "\(agent.output)")
     }
 
-    @Test("“new” writes an executor with a test that passes", arguments: [("python", "test.py"), ("shell", "test.sh")])
+    @Test(
+        "\"new\" writes an executor with a test that passes", arguments: [("python", "test.py"), ("shell", "test.sh")])
     func scripts(language: String, test: String) async throws {
         let (exit, output) = try await executors("new", "greet-people", "--language", language)
         #expect(exit == .status(0), "\(output)")

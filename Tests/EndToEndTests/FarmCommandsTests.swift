@@ -67,16 +67,16 @@ struct FarmCommandsTests {
     @Test(
         "say what they do not understand",
         arguments: [
-            (["tasks"], 64, "“tasks” needs the name or ID of a job"),
-            (["tasks", "a", "b"], 64, "unexpected argument “b” after “a”"),
-            (["tasks", "nothing"], 1, "there is no job “nothing”"), (["log", "x"], 1, "there is no task “x”"),
+            (["tasks"], 64, "\"tasks\" needs the name or ID of a job"),
+            (["tasks", "a", "b"], 64, "unexpected argument \"b\" after \"a\""),
+            (["tasks", "nothing"], 1, "there is no job \"nothing\""), (["log", "x"], 1, "there is no task \"x\""),
             (["log", "x", "--follow", "--json"], 64, "--follow and --json cannot be combined"),
-            (["cancel"], 64, "“cancel” needs a job"), (["requeue", "x"], 1, "there is no job “x”"),
-            (["events"], 64, "“events” needs --follow"),
+            (["cancel"], 64, "\"cancel\" needs a job"), (["requeue", "x"], 1, "there is no job \"x\""),
+            (["events"], 64, "\"events\" needs --follow"),
             (["events", "--follow", "--interval", "often"], 64, "--interval should be a time such as 500ms or 5s"),
             (["jobs", "x"], 64, "\"jobs\" takes no operands, but got \"x\""),
             (["job-types", "x"], 1, "there is no job type \"x\""),
-            (["submit", "--type", "x"], 1, "the manager answered 400 “there is no job type"),
+            (["submit", "--type", "x"], 1, "the manager answered 400 \"there is no job type"),
             (["submit", "job.json", "--set", "a=b"], 64, "--set is only valid with --type"),
         ])
     func complaints(arguments: [String], status: Int32, sentence: String) async throws {
@@ -98,7 +98,7 @@ struct FarmCommandsTests {
         #expect(try await run(["log", "greet"]).output.contains("\nHello, 47!\n"))
         let refused = try await run(["submit", "--type", "hello-name", "--set", "name="])
         #expect(refused.exit == .status(1))
-        #expect(refused.output.contains("job type “hello-name”: hello_name.js:"), "\(refused.output)")
+        #expect(refused.output.contains("job type \"hello-name\": hello_name.js:"), "\(refused.output)")
         #expect(farm.manager.output.contains(" hello_name.js: greeting 47\n"))
         await farm.stop(agent)
     }

@@ -90,7 +90,7 @@ struct HangTests {
         #expect(exit == .status(78))
         #expect(
             output.contains(
-                "“ca_file” should be a readable file of PEM certificates: cannot open \(folder.path("none.pem"))"
+                "\"ca_file\" should be a readable file of PEM certificates: cannot open \(folder.path("none.pem"))"
             ),
             "\(output)")
     }

@@ -142,7 +142,7 @@ struct HelpTests {
         let (exit, output) = await program.end()
         #expect(exit == .status(1))
         #expect(
-            output.contains("did you mean “blender-render”?") || output.contains("did you mean \"blender-render\"?"))
+            output.contains("did you mean \"blender-render\"?") || output.contains("did you mean \"blender-render\"?"))
     }
 
     @Test("a settings file that is not JSON5 is shown with line, column and a caret")

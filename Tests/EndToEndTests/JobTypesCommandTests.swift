@@ -59,7 +59,7 @@ struct JobTypesCommandTests {
         #expect(report["settings"] == ["frames": "1-3", "chunk_size": 2, "size": 9])
         #expect(
             report["warnings"]
-                == ["setting “size”: job type my-frames has no such setting; it has frames, chunk_size"])
+                == ["setting \"size\": job type my-frames has no such setting; it has frames, chunk_size"])
         #expect(report["messages"] == ["my_frames.js: frames: string"])
         guard case .array(let tasks)? = report["tasks"] else { throw CocoaError(.coderInvalidValue) }
         #expect(
@@ -71,15 +71,15 @@ struct JobTypesCommandTests {
     @Test(
         "says what is wrong, and where",
         arguments: [
-            (["check"], 64, "“job-types check” needs the file of a job type"),
-            (["new"], 64, "“job-types new” needs the name of the job type"),
-            (["new", "A b"], 64, "the name of a job type should be like “count-words”, but is “A b”"),
-            (["new", "a", "--set", "b=c"], 64, "--set is only valid with “job-types check”"),
-            (["a", "b"], 64, "unexpected argument “b” of “job-types”"),
+            (["check"], 64, "\"job-types check\" needs the file of a job type"),
+            (["new"], 64, "\"job-types new\" needs the name of the job type"),
+            (["new", "A b"], 64, "the name of a job type should be like \"count-words\", but is \"A b\""),
+            (["new", "a", "--set", "b=c"], 64, "--set is only valid with \"job-types check\""),
+            (["a", "b"], 64, "unexpected argument \"b\" of \"job-types\""),
             (["check", "nowhere.js"], 1, "nowhere.js: it cannot be read as a text in UTF-8"),
             (["check", "broken.js"], 1, "broken.js:1: SyntaxError: "),
             (["check", "empty.js"], 1, "empty.js created no tasks: managers reject such jobs"),
-            (["check", "empty.js", "--priority", "x"], 64, "--priority should be a whole number, but is “x”"),
+            (["check", "empty.js", "--priority", "x"], 64, "--priority should be a whole number, but is \"x\""),
         ])
     func complaints(arguments: [String], status: Int32, sentence: String) async throws {
         let folder = try TemporaryFolder()
@@ -114,7 +114,7 @@ struct JobTypesCommandTests {
     func noNode() async throws {
         let folder = try TemporaryFolder()
         for (path, words) in [
-            (folder.url.path, "but “node” is not in the PATH: install it (on Debian, the package nodejs)"),
+            (folder.url.path, "but \"node\" is not in the PATH: install it (on Debian, the package nodejs)"),
             (folder.path("nowhere"), "cannot read the folder of job types"),
         ] {
             let environment = path == folder.url.path ? ["PATH": path] : [:]

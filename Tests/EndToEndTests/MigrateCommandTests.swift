@@ -42,7 +42,7 @@ struct MigrateCommandTests {
     func migration() async throws {
         let (status, output) = try await migrate()
         #expect(status == .status(0), "\(output)")
-        #expect(output.contains("left out “linux_only” (line 5): this agent has no such setting"))
+        #expect(output.contains("left out \"linux_only\" (line 5): this agent has no such setting"))
         #expect(output.contains("this node stays worker 8b38fbd7-0a3d-4e2a-9f42-1a7d5a1e6a3f"))
         #expect(!output.contains("0123456789abcdef"), "the secret is nobody's business")
         let credentials = folder.path("state/credentials.json")
@@ -77,7 +77,8 @@ struct MigrateCommandTests {
         let (status, output) = try await migrate()
         #expect(status == .status(0), "\(output)")
         #expect(
-            output.contains("left out “mqtt” (line 1): this agent has no such setting; it has nested values (line 2)"))
+            output.contains("left out \"mqtt\" (line 1): this agent has no such setting; it has nested values (line 2)")
+        )
         #expect(
             try String(contentsOfFile: folder.path("etc/settings.json5"), encoding: .utf8).contains(
                 "manager_url: \"http://m\""))

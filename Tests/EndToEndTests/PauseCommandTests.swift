@@ -37,7 +37,7 @@ struct PauseCommandTests {
         return try await farm.client.submit(SubmittedJob(name: "n", type: "command-line", settings: settings)).id
     }
 
-    @Test("a pause during a task gives it back, survives a restart, and ends with “resume”")
+    @Test("a pause during a task gives it back, survives a restart, and ends with \"resume\"")
     func life() async throws {
         let farm = try await TestFarm()
         let folder = farm.folder.path("agent")
@@ -112,10 +112,10 @@ struct PauseCommandTests {
         _ = try await agent("pause", "--state-dir", folder)
         let both = try await agent("status", "--state-dir", folder).output
         #expect(
-            both.contains("; the manager requested the state “asleep”\n") && both.contains("paused by "), "\(both)")
+            both.contains("; the manager requested the state \"asleep\"\n") && both.contains("paused by "), "\(both)")
         _ = try await agent("resume", "--state-dir", folder)
         let manager = try await agent("status", "--state-dir", folder).output
-        #expect(manager.contains("takes no tasks: the manager requested the state “asleep”\n"), "\(manager)")
+        #expect(manager.contains("takes no tasks: the manager requested the state \"asleep\"\n"), "\(manager)")
         _ = try await agent("pause", "--state-dir", folder)
         try await request(.awake, farm)
         // The manager's wish has come when it is no reason any more.
@@ -214,13 +214,13 @@ struct PauseCommandTests {
                 (try RunningProgram(
                     BuiltProducts.path("flamenco-agent"), [command] + options, environment: environment)).end()
             #expect(exit == .status(78), "\(output)")
-            #expect(output.contains("flamenco-agent: “only_when_idle” needs logind: \(problem)\n"), "\(output)")
+            #expect(output.contains("flamenco-agent: \"only_when_idle\" needs logind: \(problem)\n"), "\(output)")
         }
         let doctor = await
             (try RunningProgram(BuiltProducts.path("flamenco-agent"), ["doctor"] + options, environment: environment))
             .end()
         #expect(doctor.output.contains(problem), "\(doctor.output)")
-        #expect(doctor.output.contains("check that systemd-logind is running, or remove “only_when_idle”"))
+        #expect(doctor.output.contains("check that systemd-logind is running, or remove \"only_when_idle\""))
     }
 
     @Test("a worker sleeps where somebody uses the machine, or outside of its hours, and says why")

@@ -161,8 +161,8 @@ struct PrivilegeTests {
         #expect(refused.exit == .status(78))
         #expect(
             refused.output.contains(
-                "“run_as_user” is “nobody”, but this agent does not run as root or with the capabilities CAP_SETUID, "
-                    + "CAP_SETGID, CAP_KILL: run “flamenco-agent setup --render-user”, or set it to “none”"),
+                "\"run_as_user\" is \"nobody\", but this agent does not run as root or with the capabilities CAP_SETUID, "
+                    + "CAP_SETGID, CAP_KILL: run \"flamenco-agent setup --render-user\", or set it to \"none\""),
             "\(refused.output)")
         let own = try await attempt("exec", parameters, ["--run-as-user", "none"], mayChangeUsers: false)
         #expect(own.exit == .status(0) && own.output.contains("\n\(Self.agent)\n"), "\(own.output)")

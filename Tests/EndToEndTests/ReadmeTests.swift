@@ -31,7 +31,7 @@ struct ReadmeTests {
         for group in groups {
             let start = try #require(
                 page.firstRange(of: "<!-- settings: \(group) -->\n")?.upperBound,
-                "\(Self.operators) has no table for the group “\(group)” of settings")
+                "\(Self.operators) has no table for the group \"\(group)\" of settings")
             let end = try #require(page[start...].firstRange(of: "<!-- end -->")).lowerBound
             let table = try Self.table(of: group)
             if isUpdate {

@@ -126,8 +126,11 @@ struct SandboxTests {
     @Test(
         "does not start where the settings would open what is the agent's, with status 78 and one sentence",
         arguments: [
-            (["--allowed-paths", "/"], "“allowed_paths” has /, and “sandbox” never lets programs use all there is"),
-            (["--sandbox-write", "DIR"], "“sandbox_write” has DIR, and DIR/state below it has state or settings"),
+            (
+                ["--allowed-paths", "/"],
+                "\"allowed_paths\" has /, and \"sandbox\" never lets programs use all there is"
+            ),
+            (["--sandbox-write", "DIR"], "\"sandbox_write\" has DIR, and DIR/state below it has state or settings"),
             (["--sandbox-tcp-ports", "http"], "--sandbox-tcp-ports should be a list of ports such as [8080, 4101]"),
             (["--sandbox", "on"], "--sandbox should be \"off\" or \"paths\", but is \"on\""),
         ])
@@ -151,7 +154,7 @@ struct SandboxTests {
         #expect(exit == .status(1))
         #expect(
             output.contains(
-                "did not run \(tool): “sandbox” does not let programs read it: add its folder to “sandbox_read”"),
+                "did not run \(tool): \"sandbox\" does not let programs read it: add its folder to \"sandbox_read\""),
             "\(output)")
         let allowed = try await attempt("exec", ["exe": tool], ["--allowed-executables", folder.path("private")])
         #expect(allowed.exit == .status(0) && allowed.output.contains("\nworks\n"), "\(allowed.output)")

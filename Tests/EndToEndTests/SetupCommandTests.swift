@@ -87,12 +87,12 @@ struct SetupCommandTests {
         #expect(
             on.output == """
                 no systemd unit of this agent is known: give it the capabilities CAP_SETUID, CAP_SETGID, CAP_KILL
-                \(file): “run_as_user” is “nobody”
+                \(file): "run_as_user" is "nobody"
 
                 """)
         #expect(text == "{\n    run_as_user: \"nobody\",\n    // The farm.\n    manager_url: \"http://m:8080\",\n}\n")
         let off = try await setup("--render-user", "none")
-        #expect(off.exit == .status(0) && off.output == "\(file): “run_as_user” is no longer set\n")
+        #expect(off.exit == .status(0) && off.output == "\(file): \"run_as_user\" is no longer set\n")
         let again = try await setup("--render-user", "none")
         #expect(again.output == "\(file) is already so\n")
     }
@@ -102,7 +102,7 @@ struct SetupCommandTests {
         let (_, output) = try await setup("--manager-url", "http://127.0.0.1:9", "--render-user", "nobody")
         #expect(
             try SettingsFile(path: file).values == ["manager_url": "http://127.0.0.1:9", "run_as_user": "nobody"])
-        #expect(output.contains("\n\(file): “run_as_user” is “nobody”\n✓ settings "), "\(output)")
+        #expect(output.contains("\n\(file): \"run_as_user\" is \"nobody\"\n✓ settings "), "\(output)")
         #expect(output.hasSuffix("\n\nstart it with: flamenco-agent run --settings \(file)\n"), "\(output)")
     }
 
@@ -110,8 +110,8 @@ struct SetupCommandTests {
         "says in one sentence what is wrong with the user of programs",
         arguments: [
             (["--render-user", "nobody", "now"], 64, "now"),
-            (["--render-user", "nobody-of-that-name"], 78, "there is no user “nobody-of-that-name” on this machine"),
-            (["--render-user", "root"], 78, "programs must not run as “root”, which is root"),
+            (["--render-user", "nobody-of-that-name"], 78, "there is no user \"nobody-of-that-name\" on this machine"),
+            (["--render-user", "root"], 78, "programs must not run as \"root\", which is root"),
         ] as [([String], Int32, String)])
     func wrongUser(arguments: [String], status: Int32, sentence: String) async throws {
         try folder.write("etc/settings.json5", "{\n}\n")

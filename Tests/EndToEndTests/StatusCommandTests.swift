@@ -155,7 +155,7 @@ struct StatusCommandTests {
         #expect(await asked.exit() == .status(4))
         #expect(
             asked.output.contains(
-                "is not accessible to this user: run this as the agent's user, for example with “sudo -u "))
+                "is not accessible to this user: run this as the agent's user, for example with \"sudo -u "))
         await farm.stop(agent)
     }
 
@@ -167,7 +167,8 @@ struct StatusCommandTests {
         let (exit, output) = await agent.end()
         #expect(exit == .status(78))
         #expect(
-            output.contains("flamenco-agent: “metrics_listen”: cannot listen on \(address): address already in use\n"))
+            output.contains("flamenco-agent: \"metrics_listen\": cannot listen on \(address): address already in use\n")
+        )
         await farm.stop()
     }
 

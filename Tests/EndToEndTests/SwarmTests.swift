@@ -83,10 +83,10 @@ struct SwarmTests {
     @Test(
         "says what is wrong with its options",
         arguments: [
-            (["--workers", "0"], 64, "--workers should be a whole number from 1 to 100000000, but is “0”"),
-            (["--task-time", "5s±6s"], 64, "--task-time should be a duration such as 5s or 5s±2s, but is “5s±6s”"),
-            (["--fail", "2"], 64, "--fail should be a share from 0% to 100%, but is “2”"),
-            (["--manager", "https://h"], 64, "“swarm” supports only unencrypted HTTP; the manager is https://h"),
+            (["--workers", "0"], 64, "--workers should be a whole number from 1 to 100000000, but is \"0\""),
+            (["--task-time", "5s±6s"], 64, "--task-time should be a duration such as 5s or 5s±2s, but is \"5s±6s\""),
+            (["--fail", "2"], 64, "--fail should be a share from 0% to 100%, but is \"2\""),
+            (["--manager", "https://h"], 64, "\"swarm\" supports only unencrypted HTTP; the manager is https://h"),
         ])
     func usage(options: [String], status: Int, sentence: String) async throws {
         let ended = await (try RunningProgram(BuiltProducts.path("manager-lite"), ["swarm"] + options)).end()

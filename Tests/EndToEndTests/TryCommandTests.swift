@@ -30,7 +30,7 @@ struct TryCommandTests {
             ([], 64, "\"try\" needs a command: one of blender-render, "),
             (["exec", "--param", "exe"], 64, "--param should be NAME=VALUE, but is \"exe\""),
             (["exec", "--json", "/nowhere.json"], 64, "cannot read the parameters in /nowhere.json"),
-            (["exce"], 1, "unknown command “exce”, did you mean “exec”?"),
+            (["exce"], 1, "unknown command \"exce\", did you mean \"exec\"?"),
             (["exec"], 1, "exe"),
         ] as [([String], Int32, String)])
     func wrong(arguments: [String], status: Int32, sentence: String) async throws {
@@ -84,10 +84,10 @@ struct TryCommandTests {
             "make-directory", "--param", "path=/nowhere/x", "--allowed-paths", "/render,/scratch")
         let (exit, output) = await program.end()
         #expect(exit == .status(1))
-        #expect(output.contains("refused: parameter “path”: /nowhere/x is not in “allowed_paths”"), "\(output)")
+        #expect(output.contains("refused: parameter \"path\": /nowhere/x is not in \"allowed_paths\""), "\(output)")
         let refused = try attempt("exec", "--param", "exe=sh", "--allowed-executables", "/opt/blender")
         let words = await refused.end().output
-        #expect(words.contains(" is not in “allowed_executables”"), "\(words)")
+        #expect(words.contains(" is not in \"allowed_executables\""), "\(words)")
     }
 
     @Test("runs programs as the settings say", .enabled(if: geteuid() == 0))

@@ -9,7 +9,7 @@ enum WalkThrough {
         case run(lines: String)
     }
 
-    /// The code blocks of a section: files after their name and “whole:”, and lines for the shell.
+    /// The code blocks of a section: files after their name and "whole:", and lines for the shell.
     static func steps(in section: String) throws -> [Step] {
         let text = try Checkout.text("executors/README.md")
         let start = try #require(text.firstRange(of: "\n## \(section)\n")).upperBound

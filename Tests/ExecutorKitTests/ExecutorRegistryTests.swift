@@ -34,7 +34,7 @@ struct ExecutorRegistryTests {
                 Nothing(commandName: "echo", taskType: "a"), Nothing(commandName: "echo", taskType: "b"),
             ])
         }
-        #expect(error.description == "two executors run the command “echo”: Nothing and Nothing")
+        #expect(error.description == "two executors run the command \"echo\": Nothing and Nothing")
     }
 
     @Test(
@@ -42,12 +42,12 @@ struct ExecutorRegistryTests {
         arguments: [
             (
                 "blender-redner",
-                "unknown command “blender-redner”, did you mean “blender-render”? "
+                "unknown command \"blender-redner\", did you mean \"blender-render\"? "
                     + "available are blender-render, echo, sleep"
             ),
-            ("Echo", "unknown command “Echo”, did you mean “echo”? available are blender-render, echo, sleep"),
-            ("houdini", "unknown command “houdini”; available are blender-render, echo, sleep"),
-            ("", "unknown command “”; available are blender-render, echo, sleep"),
+            ("Echo", "unknown command \"Echo\", did you mean \"echo\"? available are blender-render, echo, sleep"),
+            ("houdini", "unknown command \"houdini\"; available are blender-render, echo, sleep"),
+            ("", "unknown command \"\"; available are blender-render, echo, sleep"),
         ])
     func unknown(name: String, sentence: String) throws {
         #expect(throws: CommandError(sentence)) { try registry.executor(for: name) }

@@ -59,8 +59,8 @@ struct NodePolicyTests {
         ]
         for path in paths {
             let sentence = await refusal(of: path)
-            #expect(sentence?.hasPrefix("refused: parameter “path”: ") == true, "\(path)")
-            #expect(sentence?.hasSuffix("is not in “allowed_paths”") == true, "\(path): \(sentence ?? "")")
+            #expect(sentence?.hasPrefix("refused: parameter \"path\": ") == true, "\(path)")
+            #expect(sentence?.hasSuffix("is not in \"allowed_paths\"") == true, "\(path): \(sentence ?? "")")
         }
         // The link itself is outside: moving it would change what is there.
         #expect(await refusal(of: outside + "/in") != nil)
@@ -73,7 +73,8 @@ struct NodePolicyTests {
         try link(inside + "/b", to: "a")
         let sentence = await refusal(of: inside + "/a/x")
         #expect(
-            sentence?.contains("“allowed_paths” cannot be enforced: cannot follow the links of DIR/inside/a:") == true)
+            sentence?.contains("\"allowed_paths\" cannot be enforced: cannot follow the links of DIR/inside/a:") == true
+        )
     }
 
     @Test("an allowed path may be a link itself")
@@ -92,13 +93,13 @@ struct NodePolicyTests {
             manifest: "{command: 'reads', task_type: 'misc', program: 'run.sh', parameters: {file: 'path'}}")
         #expect(
             try await bench.failure("reads", ["file": .string(outside)])
-                == "refused: parameter “file”: \(outside) is not in “allowed_paths”")
+                == "refused: parameter \"file\": \(outside) is not in \"allowed_paths\"")
         #expect(!bench.recorder.log.contains("it ran"))
 
         try bench.write("writes", shell: "echo flamenco_output: \(inside)/1; echo flamenco_output: \(outside)/2")
         #expect(
             try await bench.failure("writes")
-                == "refused: the output \(outside)/2 is not in “allowed_paths”")
+                == "refused: the output \(outside)/2 is not in \"allowed_paths\"")
         #expect(bench.recorder.outputs == [inside + "/1"])
     }
 
@@ -150,7 +151,7 @@ struct NodePolicyTests {
                 try await bench.context().runToSuccess(Program(refused))
             }
             let sentence = error.map { "\($0)" } ?? ""
-            #expect(sentence.contains("did not run ") && sentence.contains(" is not in “allowed_executables”"))
+            #expect(sentence.contains("did not run ") && sentence.contains(" is not in \"allowed_executables\""))
         }
         bench.programs.policy.allowedExecutables = [tool]
         try await bench.context().runToSuccess(Program(tool))

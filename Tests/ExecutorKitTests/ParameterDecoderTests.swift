@@ -55,12 +55,12 @@ struct ParameterDecoderTests {
     @Test(
         "a number that does not fit is refused, with the number",
         arguments: [
-            (2.5, "parameter “value” should be a whole number, but is 2.5"),
-            ("2", "parameter “value” should be a whole number, but is \"2\""),
-            (true, "parameter “value” should be a whole number, but is true"),
-            (300, "parameter “value” should be a whole number from -128 to 127, but is 300"),
-            (1e30, "parameter “value” should be a whole number from -128 to 127, but is 1e+30"),
-            (nil, "parameter “value” should be a whole number, but is null"),
+            (2.5, "parameter \"value\" should be a whole number, but is 2.5"),
+            ("2", "parameter \"value\" should be a whole number, but is \"2\""),
+            (true, "parameter \"value\" should be a whole number, but is true"),
+            (300, "parameter \"value\" should be a whole number from -128 to 127, but is 300"),
+            (1e30, "parameter \"value\" should be a whole number from -128 to 127, but is 1e+30"),
+            (nil, "parameter \"value\" should be a whole number, but is null"),
         ] as [(JSONValue, String)])
     func misfit(value: JSONValue, expected: String) throws {
         #expect(try error(Int8.self, value) == expected)
@@ -70,7 +70,7 @@ struct ParameterDecoderTests {
     func precision() throws {
         #expect(
             try error(Double.self, 9_007_199_254_740_993)
-                == "parameter “value” should be a number that can be represented exactly as a Double, "
+                == "parameter \"value\" should be a number that can be represented exactly as a Double, "
                 + "but is 9007199254740993")
     }
 
@@ -88,45 +88,45 @@ struct ParameterDecoderTests {
         #expect(try decode([String?].self, ["a", .null]) == ["a", nil])
         #expect(try decode([JSONValue?].self, [1, .null]) == [1, nil])
         #expect(try decode(Quality?.self, .null) == nil)
-        #expect(try error(Int?.self, "x") == "parameter “value” should be a whole number, but is \"x\"")
+        #expect(try error(Int?.self, "x") == "parameter \"value\" should be a whole number, but is \"x\"")
     }
 
     @Test("what is missing is named together with what it should be")
     func missing() throws {
-        #expect(try error(String.self, nil) == "parameter “value” is missing: expected a string")
-        #expect(try error(Bool.self, nil) == "parameter “value” is missing: expected true or false")
-        #expect(try error(Double.self, nil) == "parameter “value” is missing: expected a number")
-        #expect(try error([String].self, nil) == "parameter “value” is missing: expected a list of strings")
-        #expect(try error([[Int]].self, nil) == "parameter “value” is missing: expected a list of lists")
-        #expect(try error([String: Int].self, nil) == "parameter “value” is missing: expected an object")
-        #expect(try error(Encoder.self, nil) == "parameter “value” is missing: expected an object")
-        #expect(try error(Quality.self, nil) == "parameter “value” is missing: expected one of low, medium, high")
-        #expect(try error(JSONValue.self, nil) == "parameter “value” is missing: expected a value")
+        #expect(try error(String.self, nil) == "parameter \"value\" is missing: expected a string")
+        #expect(try error(Bool.self, nil) == "parameter \"value\" is missing: expected true or false")
+        #expect(try error(Double.self, nil) == "parameter \"value\" is missing: expected a number")
+        #expect(try error([String].self, nil) == "parameter \"value\" is missing: expected a list of strings")
+        #expect(try error([[Int]].self, nil) == "parameter \"value\" is missing: expected a list of lists")
+        #expect(try error([String: Int].self, nil) == "parameter \"value\" is missing: expected an object")
+        #expect(try error(Encoder.self, nil) == "parameter \"value\" is missing: expected an object")
+        #expect(try error(Quality.self, nil) == "parameter \"value\" is missing: expected one of low, medium, high")
+        #expect(try error(JSONValue.self, nil) == "parameter \"value\" is missing: expected a value")
     }
 
     @Test("an error names the place inside of lists and objects")
     func places() throws {
         #expect(
-            try error([String].self, ["a", "b", ["c"]]) == "parameter “value[2]” should be a string, but is a list")
+            try error([String].self, ["a", "b", ["c"]]) == "parameter \"value[2]\" should be a string, but is a list")
         #expect(
             try error(Encoder.self, ["codec": "h264", "passes": [["name": 1], ["crf": 20]], "environment": [:]])
-                == "parameter “value.passes[1].name” is missing: expected a string")
+                == "parameter \"value.passes[1].name\" is missing: expected a string")
         #expect(
             try error(Encoder.self, ["codec": "h264", "passes": [], "environment": ["5": [1]]])
-                == "parameter “value.environment.5” should be a string, but is a list")
-        #expect(try error([String].self, "a") == "parameter “value” should be a list of strings, but is \"a\"")
-        #expect(try error([String: Int].self, [1]) == "parameter “value” should be an object, but is a list")
-        #expect(try error(Encoder.self, 5) == "parameter “value” should be an object, but is 5")
+                == "parameter \"value.environment.5\" should be a string, but is a list")
+        #expect(try error([String].self, "a") == "parameter \"value\" should be a list of strings, but is \"a\"")
+        #expect(try error([String: Int].self, [1]) == "parameter \"value\" should be an object, but is a list")
+        #expect(try error(Encoder.self, 5) == "parameter \"value\" should be an object, but is 5")
     }
 
     @Test("an enumeration lists its choices")
     func choices() throws {
         #expect(try decode(Quality.self, "low") == .low)
         #expect(
-            try error(Quality.self, "lwo") == "parameter “value” should be one of low, medium, high, but is \"lwo\"")
+            try error(Quality.self, "lwo") == "parameter \"value\" should be one of low, medium, high, but is \"lwo\"")
         #expect(
             try error([Quality].self, ["low", [:]])
-                == "parameter “value[1]” should be one of low, medium, high, but is an object")
+                == "parameter \"value[1]\" should be one of low, medium, high, but is an object")
     }
 
     @Test("structures, lists, dictionaries and any JSON decode as they are nested")

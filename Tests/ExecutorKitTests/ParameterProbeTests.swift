@@ -48,10 +48,10 @@ struct ParameterProbeTests {
 
     @Test("one that must not be used is neither found nor offered")
     func disabled() throws {
-        let registry = try ExecutorRegistry([Probed()], disabled: ["probed": "disabled in “disabled_executors”"])
+        let registry = try ExecutorRegistry([Probed()], disabled: ["probed": "disabled in \"disabled_executors\""])
         #expect(registry.commandNames == [])
         #expect(registry.taskTypes == [])
         let error = #expect(throws: CommandError.self) { try registry.executor(for: "probed") }
-        #expect(error?.description == "the command “probed” is refused: disabled in “disabled_executors”")
+        #expect(error?.description == "the command \"probed\" is refused: disabled in \"disabled_executors\"")
     }
 }

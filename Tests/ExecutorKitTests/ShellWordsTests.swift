@@ -92,13 +92,13 @@ struct ShellWordsTests {
         await #expect(
             throws: ParameterError(
                 parameter: "exeArgs", expected: "words as in a shell",
-                found: "“-x 'y”, where the quotation mark ' at character 4 is not closed")
+                found: "\"-x 'y\", where the quotation mark ' at character 4 is not closed")
         ) { try await context.program(exe: "blender", exeArgs: "-x 'y") }
     }
 
     @Test("an exe without a program is an error", arguments: ["", "  ", "''", "'' -b"])
     func noProgram(exe: String) {
-        #expect(throws: ParameterError(parameter: "exe", expected: "a program", found: "“\(exe)”")) {
+        #expect(throws: ParameterError(parameter: "exe", expected: "a program", found: "\"\(exe)\"")) {
             try Program(exe: exe, isFile: false)
         }
     }

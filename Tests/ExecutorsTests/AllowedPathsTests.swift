@@ -55,8 +55,8 @@ struct AllowedPathsTests {
     func refused(command: String, parameters: [String: String]) async throws {
         let before = try FileManager.default.subpathsOfDirectory(atPath: place.url.path).sorted()
         let sentence = try await bench.failure(command, words(parameters))
-        #expect(sentence.hasPrefix("refused: parameter “"), "\(sentence)")
-        #expect(sentence.hasSuffix("is not in “allowed_paths”"), "\(sentence)")
+        #expect(sentence.hasPrefix("refused: parameter \""), "\(sentence)")
+        #expect(sentence.hasSuffix("is not in \"allowed_paths\""), "\(sentence)")
         #expect(try FileManager.default.subpathsOfDirectory(atPath: place.url.path).sorted() == before)
     }
 
@@ -65,7 +65,7 @@ struct AllowedPathsTests {
         let sentence = try await bench.failure(
             "blender-render",
             ["exe": "false", "args": ["-b", .string(option), .string(outside + "/frame-####"), "-a"]])
-        #expect(sentence == "refused: parameter “args”: \(outside)/frame-#### is not in “allowed_paths”")
+        #expect(sentence == "refused: parameter \"args\": \(outside)/frame-#### is not in \"allowed_paths\"")
         #expect(bench.recorder.log == "")
     }
 

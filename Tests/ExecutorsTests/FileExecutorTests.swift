@@ -100,6 +100,6 @@ struct FileExecutorTests {
         let value = parameters[parameter]?.stringValue ?? ""
         #expect(
             try await bench.failure(command, parameters)
-                == "parameter “\(parameter)” should be an absolute path, but is “\(value)”")
+                == "parameter \"\(parameter)\" should be an absolute path, but is \"\(value)\"")
     }
 }

@@ -42,7 +42,7 @@ struct ProgramExecutorTests {
     func missing(command: String, parameters: [String: JSONValue]) async throws {
         let parameters = parameters.merging(["exe": "no-such-program"]) { $1 }
         let sentence = try await bench.failure(command, parameters)
-        #expect(sentence.hasPrefix("cannot find “no-such-program”: searched "))
+        #expect(sentence.hasPrefix("cannot find \"no-such-program\": searched "))
         #expect(sentence.contains("/bin"))
     }
 

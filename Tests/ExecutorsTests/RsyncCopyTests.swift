@@ -70,7 +70,7 @@ struct RsyncCopyTests {
     func sources(source: String) async throws {
         let sentence = try await bench.failure(
             "rsync-copy", ["src": .string(source), "dest": .string(bench.folder.path("cache"))])
-        #expect(sentence == "parameter “src” should be an absolute path, but is “\(source)”")
+        #expect(sentence == "parameter \"src\" should be an absolute path, but is \"\(source)\"")
     }
 
     @Test(

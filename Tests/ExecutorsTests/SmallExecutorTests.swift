@@ -60,43 +60,48 @@ struct SmallExecutorTests {
         arguments: [
             (
                 "blender-redner", [:],
-                "unknown command “blender-redner”, did you mean “blender-render”? there are "
+                "unknown command \"blender-redner\", did you mean \"blender-render\"? there are "
                     + BuiltinExecutors.all.map(\.commandName).sorted().joined(separator: ", ")
             ),
-            ("echo", [:], "parameter “message” is missing: expected a string"),
-            ("echo", ["message": ["x"]], "parameter “message” should be a string, but is a list"),
-            ("sleep", [:], "parameter “duration_in_seconds” is missing: expected a number"),
-            ("sleep", ["duration_in_seconds": "5"], "parameter “duration_in_seconds” should be a number, but is \"5\""),
+            ("echo", [:], "parameter \"message\" is missing: expected a string"),
+            ("echo", ["message": ["x"]], "parameter \"message\" should be a string, but is a list"),
+            ("sleep", [:], "parameter \"duration_in_seconds\" is missing: expected a number"),
+            (
+                "sleep", ["duration_in_seconds": "5"],
+                "parameter \"duration_in_seconds\" should be a number, but is \"5\""
+            ),
             (
                 "sleep", ["duration_in_seconds": -1],
-                "parameter “duration_in_seconds” should be from 0 to 1000000000, but is -1.0"
+                "parameter \"duration_in_seconds\" should be from 0 to 1000000000, but is -1.0"
             ),
             (
                 "sleep", ["duration_in_seconds": 1e300],
-                "parameter “duration_in_seconds” should be from 0 to 1000000000, but is 1e+300"
+                "parameter \"duration_in_seconds\" should be from 0 to 1000000000, but is 1e+300"
             ),
-            ("exec", ["args": []], "parameter “exe” is missing: expected a string"),
-            ("exec", ["exe": "ls", "args": "-l"], "parameter “args” should be a list of strings, but is \"-l\""),
-            ("exec", ["exe": "ls", "args": ["-l", [:]]], "parameter “args[1]” should be a string, but is an object"),
-            ("exec", ["exe": ""], "parameter “exe” should be a program, but is “”"),
+            ("exec", ["args": []], "parameter \"exe\" is missing: expected a string"),
+            ("exec", ["exe": "ls", "args": "-l"], "parameter \"args\" should be a list of strings, but is \"-l\""),
+            (
+                "exec", ["exe": "ls", "args": ["-l", [:]]], "parameter \"args[1]\" should be a string, but is an object"
+            ),
+            ("exec", ["exe": ""], "parameter \"exe\" should be a program, but is \"\""),
             (
                 "exec", ["exe": "ls 'x"],
-                "parameter “exe” should be words as in a shell, but is “ls 'x”, where the quotation mark ' at character 4 "
+                "parameter \"exe\" should be words as in a shell, but is \"ls 'x\", where the quotation mark ' at character 4 "
                     + "is not closed"
             ),
-            ("ffmpeg", [:], "parameter “args” is missing: expected a list of strings"),
-            ("blender-render", [:], "parameter “exe” is missing: expected a string"),
+            ("ffmpeg", [:], "parameter \"args\" is missing: expected a list of strings"),
+            ("blender-render", [:], "parameter \"exe\" is missing: expected a string"),
             (
                 "blender-render", ["exe": "blender", "exeArgs": ["-b"]],
-                "parameter “exeArgs” should be a string, but is a list"
+                "parameter \"exeArgs\" should be a string, but is a list"
             ),
             (
                 "frames-to-video", ["exe": "ffmpeg", "inputGlob": "/x/*.png"],
-                "parameter “outputFile” is missing: expected a string"
+                "parameter \"outputFile\" is missing: expected a string"
             ),
-            ("copy-file", ["src": "/x"], "parameter “dest” is missing: expected a string"),
-            ("move-directory", ["dest": "/x"], "parameter “src” is missing: expected a string"),
-            ("make-directory", ["path": .null], "parameter “path” should be a string, but is null"),
+            ("copy-file", ["src": "/x"], "parameter \"dest\" is missing: expected a string"),
+            ("move-directory", ["dest": "/x"], "parameter \"src\" is missing: expected a string"),
+            ("make-directory", ["path": .null], "parameter \"path\" should be a string, but is null"),
         ] as [(String, [String: JSONValue], String)])
     func badInput(command: String, parameters: [String: JSONValue], sentence: String) async throws {
         let bench = try Bench()

@@ -25,7 +25,7 @@ struct ArchiveTests {
             ofWorker: other, WorkerStatusChangeRequest(status: .asleep, isLazy: true), now: bench.now)
         try bench.submit("planned")
         try bench.submit(
-            "command-line", settings: ["commands": [["echo", "1"], ["echo", "“2”"]], "name": "n"])
+            "command-line", settings: ["commands": [["echo", "1"], ["echo", "\"2\""]], "name": "n"])
         let task = try #require(try bench.fetch(worker))
         try bench.report(worker, task.uuid, .failed, log: "lost\n")
         _ = try bench.fetch(worker)

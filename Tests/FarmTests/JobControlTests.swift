@@ -169,7 +169,7 @@ struct JobControlTests {
         let before = bench.farm
         for (type, settings, words) in [
             ("echo-slep-test", [:], "did you mean \"echo-sleep-test\"?"),
-            ("echo-sleep-test", [:], "setting “message”: expected a string, found nothing"),
+            ("echo-sleep-test", [:], "setting \"message\": expected a string, found nothing"),
             ("empty", [:], "the job has 0 tasks"),
         ] as [(String, JobSettings, String)] {
             let error = #expect(throws: FarmError.self) { try bench.submit(type, settings: settings) }

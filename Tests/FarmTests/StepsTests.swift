@@ -33,7 +33,7 @@ struct StepsTests {
         let task = try #require(try bench.fetch(worker))
         let error = #expect(throws: FarmError.self) { try bench.report(worker, task.uuid, steps: -1) }
         #expect(error?.status == .badRequest)
-        #expect(error?.description == "field “steps_completed”: expected a number of steps, found -1")
+        #expect(error?.description == "field \"steps_completed\": expected a number of steps, found -1")
     }
 
     @Test("a task is as many steps as its commands, of which each is at least one")

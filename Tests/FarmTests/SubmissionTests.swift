@@ -18,11 +18,11 @@ struct SubmissionTests {
         arguments: [
             (
                 job { $0.typeETag = "older" }, FarmError.Status.preconditionFailed,
-                "field “type_etag”: job type echo-sleep-test has changed since the job was made: expected “"
+                "field \"type_etag\": job type echo-sleep-test has changed since the job was made: expected \""
             ),
             (
                 job { $0.storage = JobStorageInfo(shamanCheckoutID: "c") }, .badRequest,
-                "field “storage.shaman_checkout_id”: there is no checkout “c”"
+                "field \"storage.shaman_checkout_id\": there is no checkout \"c\""
             ),
         ])
     func refused(job: SubmittedJob, status: FarmError.Status, words: String) {
@@ -63,7 +63,7 @@ struct SubmissionTests {
             $0.settings?["message"] = "{unknown}"
         }
         let job = try bench.farm.submit(odd, now: bench.now, using: &bench.dice)
-        for words in ["setting “colour”", "the job has no name", "there is no variable “unknown”"] {
+        for words in ["setting \"colour\"", "the job has no name", "there is no variable \"unknown\""] {
             #expect(job.activity.contains("; warning: " + words), "\(job.activity)")
         }
         #expect(bench.farm.trail.events.last?.sentence == job.activity)

@@ -61,7 +61,7 @@ struct OtherJobTypesTests {
         ] as [JSONValue])
     func badVectors(commands: JSONValue) {
         let problem = CommandLineJob().problem(["commands": commands])
-        #expect(problem?.hasPrefix("setting “commands”: expected ") == true)
+        #expect(problem?.hasPrefix("setting \"commands\": expected ") == true)
         #expect(problem?.hasSuffix("found \(commands)") == true)
     }
 

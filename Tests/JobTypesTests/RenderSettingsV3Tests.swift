@@ -92,20 +92,23 @@ struct RenderSettingsV3Tests {
     @Test(
         "what Flamenco takes is taken, with a warning",
         arguments: [
-            ("scen", "x", "setting “scen”: job type simple-blender-render has no such setting; did you mean “scene”?"),
+            (
+                "scen", "x",
+                "setting \"scen\": job type simple-blender-render has no such setting; did you mean \"scene\"?"
+            ),
             (
                 "image_file_extension", ".jpg",
-                "setting “image_file_extension”: expected \".png\", which Blender uses for PNG files, found \".jpg\""
+                "setting \"image_file_extension\": expected \".png\", which Blender uses for PNG files, found \".jpg\""
             ),
             (
                 "add_path_components", 33,
-                "setting “add_path_components”: expected a whole number from 0 to 32, found 33"
+                "setting \"add_path_components\": expected a whole number from 0 to 32, found 33"
             ),
-            ("blendfile", .null, "setting “blendfile”: expected a string, found nothing: it is required"),
-            ("blendfile", "a.blend", "setting “blendfile”: expected the absolute path of a file, found \"a.blend\""),
+            ("blendfile", .null, "setting \"blendfile\": expected a string, found nothing: it is required"),
+            ("blendfile", "a.blend", "setting \"blendfile\": expected the absolute path of a file, found \"a.blend\""),
             (
                 "render_output_root", "",
-                "setting “render_output_root”: expected the absolute path of a folder, found \"\""
+                "setting \"render_output_root\": expected the absolute path of a folder, found \"\""
             ),
         ] as [(String, JSONValue, String)])
     func warnings(key: String, value: JSONValue, words: String) {
@@ -121,7 +124,7 @@ struct RenderSettingsV3Tests {
                 == true)
         #expect(
             jobType.problem(settings(["render_output_path": .null]))
-                == "setting “render_output_path”: expected a string, found nothing")
+                == "setting \"render_output_path\": expected a string, found nothing")
     }
 
     @Test("the settings of March 2022 are taken too")

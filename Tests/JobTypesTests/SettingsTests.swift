@@ -7,16 +7,16 @@ struct SettingsTests {
     @Test(
         "settings that no tasks can be made of are refused, with name, expectation and what came",
         arguments: [
-            ("frames", nil, "setting “frames”: expected a string, found nothing"),
-            ("frames", .null, "setting “frames”: expected a string, found null"),
-            ("frames", ["1"], "setting “frames”: expected a string, found [\"1\"]"),
+            ("frames", nil, "setting \"frames\": expected a string, found nothing"),
+            ("frames", .null, "setting \"frames\": expected a string, found null"),
+            ("frames", ["1"], "setting \"frames\": expected a string, found [\"1\"]"),
             (
                 "frames", "5-1",
-                "setting “frames”: expected frames as in 1-10 or 1,4-7,12, found \"5-1\": \"5-1\" goes backwards; write 1-5"
+                "setting \"frames\": expected frames as in 1-10 or 1,4-7,12, found \"5-1\": \"5-1\" goes backwards; write 1-5"
             ),
-            ("chunk_size", 0, "setting “chunk_size”: expected a whole number, 1 or more, found 0"),
-            ("chunk_size", "two", "setting “chunk_size”: expected a whole number, found \"two\""),
-            ("render_output", nil, "setting “render_output”: expected a string, found nothing"),
+            ("chunk_size", 0, "setting \"chunk_size\": expected a whole number, 1 or more, found 0"),
+            ("chunk_size", "two", "setting \"chunk_size\": expected a whole number, found \"two\""),
+            ("render_output", nil, "setting \"render_output\": expected a string, found nothing"),
         ] as [(String, JSONValue?, String)])
     func problems(key: String, value: JSONValue?, words: String) {
         var settings = exampleSettings
@@ -27,27 +27,30 @@ struct SettingsTests {
     @Test(
         "settings that are only not as they should be are taken, with a warning",
         arguments: [
-            ("chunk_size", "3", "setting “chunk_size”: expected a whole number, 1 or more, found \"3\""),
-            ("chunk_size", 1.5, "setting “chunk_size”: expected a whole number, 1 or more, found 1.5"),
-            ("fps", true, "setting “fps”: expected a number from 0.01 to 1000, found true"),
-            ("fps", 0, "setting “fps”: expected a number from 0.01 to 1000, found 0"),
-            ("extract_audio", 1, "setting “extract_audio”: expected true or false, found 1"),
+            ("chunk_size", "3", "setting \"chunk_size\": expected a whole number, 1 or more, found \"3\""),
+            ("chunk_size", 1.5, "setting \"chunk_size\": expected a whole number, 1 or more, found 1.5"),
+            ("fps", true, "setting \"fps\": expected a number from 0.01 to 1000, found true"),
+            ("fps", 0, "setting \"fps\": expected a number from 0.01 to 1000, found 0"),
+            ("extract_audio", 1, "setting \"extract_audio\": expected true or false, found 1"),
             (
                 "images_or_video", "both",
-                "setting “images_or_video”: expected one of \"images\", \"video\", found \"both\""
+                "setting \"images_or_video\": expected one of \"images\", \"video\", found \"both\""
             ),
             (
                 "filepath", "scene.blend",
-                "setting “filepath”: expected the absolute path of a file, found \"scene.blend\""
+                "setting \"filepath\": expected the absolute path of a file, found \"scene.blend\""
             ),
-            ("filepath", "/a\u{0}b", "setting “filepath”: expected the absolute path of a file, found \"/a\\u0000b\""),
+            (
+                "filepath", "/a\u{0}b",
+                "setting \"filepath\": expected the absolute path of a file, found \"/a\\u0000b\""
+            ),
             (
                 "chunksize", 3,
-                "setting “chunksize”: job type simple-blender-render has no such setting; did you mean “chunk_size”?"
+                "setting \"chunksize\": job type simple-blender-render has no such setting; did you mean \"chunk_size\"?"
             ),
             (
                 "output_file_extension", ".jpg",
-                "setting “output_file_extension”: expected \".png\", which Blender uses for PNG files, found \".jpg\""
+                "setting \"output_file_extension\": expected \".png\", which Blender uses for PNG files, found \".jpg\""
             ),
         ] as [(String, JSONValue?, String)])
     func warnings(key: String, value: JSONValue?, words: String) {

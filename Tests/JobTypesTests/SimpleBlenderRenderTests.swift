@@ -74,7 +74,7 @@ struct SimpleBlenderRenderTests {
         settings["frames"] = "1-3,5"
         #expect(
             jobType.problem(settings)
-                == "setting “frames”: expected frames without gaps, because they form one video, found \"1-3,5\"")
+                == "setting \"frames\": expected frames without gaps, because they form one video, found \"1-3,5\"")
         settings["images_or_video"] = "images"
         #expect(jobType.problem(settings)?.contains("because images are rendered") == true)
     }
@@ -90,7 +90,7 @@ struct SimpleBlenderRenderTests {
         settings["format"] = "GIF"
         #expect(jobType.problem(settings) == nil)
         #expect(
-            jobType.warnings(settings).first?.hasPrefix("setting “format”: expected one of Blender's formats (PNG, ")
+            jobType.warnings(settings).first?.hasPrefix("setting \"format\": expected one of Blender's formats (PNG, ")
                 == true)
     }
 }

@@ -97,23 +97,23 @@ struct BadAnswerTests {
         #expect(
             try await reason(http("200 OK", "", "{"))
                 == .brokenReply(
-                    "not valid JSON: line 1, column 2: expected the name of a member, found the end of the text, in “{”"
+                    "not valid JSON: line 1, column 2: expected the name of a member, found the end of the text, in \"{\""
                 ))
         #expect(try await reason(http("200 OK")) == .brokenReply("its body is empty"))
         #expect(
             try await reason(http("200 OK", "", "{}"))
-                == .brokenReply("field “status_requested”: missing, in “{}”"))
+                == .brokenReply("field \"status_requested\": missing, in \"{}\""))
         let webPage = try await reason(http("200 OK", "", "<html>\n hi</html>")) { _ = try await $0.version() }
         #expect(
             webPage
                 == .brokenReply(
                     "this does not look like a Flamenco manager: not valid JSON: line 1, column 1: expected a value, "
-                        + "found “<”, in “<html> hi</html>”"))
+                        + "found \"<\", in \"<html> hi</html>\""))
         let other = try await reason(http("200 OK", "", #"{"status": "ok"}"#)) { _ = try await $0.version() }
         #expect(
             other
                 == .brokenReply(
-                    #"this does not look like a Flamenco manager: field “version”: missing, in “{"status": "ok"}”"#))
+                    #"this does not look like a Flamenco manager: field "version": missing, in "{"status": "ok"}""#))
     }
 
     @Test("a yes that the contract does not know is none: a proxy's web page does not accept an update")
@@ -204,15 +204,15 @@ struct BadAnswerTests {
     @Test(
         "a task that cannot be read is told from an answer that is none, if it says which task it is",
         arguments: [
-            (#"{"uuid": "t1", "commands": [{}]}"#, "field “commands[0].name”: missing"),
-            (#"{"commands": 3, "uuid": "t1"}"#, "field “commands”: expected a list, found 3"),
+            (#"{"uuid": "t1", "commands": [{}]}"#, "field \"commands[0].name\": missing"),
+            (#"{"commands": 3, "uuid": "t1"}"#, "field \"commands\": expected a list, found 3"),
             (
                 #"{"uuid": "t1", "commands": "# + String(repeating: "[", count: 400),
                 "not valid JSON: line 1, column 91: nested more than 64 levels deep"
             ),
             (
                 #"{"uuid": "t1", "commands": ["# + String(repeating: "1,", count: 100_000) + "]}",
-                "not valid JSON: line 1, column 200029: expected a value, found “]”"
+                "not valid JSON: line 1, column 200029: expected a value, found \"]\""
             ),
             (#"{"uuid": "", "commands": []"#, nil), (#"{"commands": []}"#, nil), ("<html>", nil),
         ] as [(String, String?)])

@@ -33,22 +33,22 @@ struct ManagerURLTests {
         arguments: [
             ("manager:8080", "has no scheme: write http://manager:8080"),
             ("", "has no scheme: write http://"),
-            ("ftp://manager", "has the scheme “ftp”: use http or https"),
-            ("http://manager/farm", "has “/farm” after the host: remove it"),
-            ("http://manager?x", "has “?x” after the host: remove it"),
+            ("ftp://manager", "has the scheme \"ftp\": use http or https"),
+            ("http://manager/farm", "has \"/farm\" after the host: remove it"),
+            ("http://manager?x", "has \"?x\" after the host: remove it"),
             ("http://user:pw@manager", "contains a user: remove it"),
             ("http://", "has no host: write http://host:8080"),
             ("http://:8080", "has no host: write http://host:8080"),
             ("http://a b", "has no host: write http://host:8080"),
-            ("http://manager:http", "has the port “http”, which is not a number from 1 to 65535"),
-            ("http://manager:0", "has the port “0”, which is not a number from 1 to 65535"),
-            ("http://manager:", "has the port “”, which is not a number from 1 to 65535"),
-            ("http://::1", "has more than one “:” in its host: write IPv6 addresses in brackets"),
-            ("http://manager:+80", "has the port “+80”, which is not a number from 1 to 65535"),
-            ("http://manager:65536", "has the port “65536”, which is not a number from 1 to 65535"),
-            ("http://[manager]", "has “manager” in brackets, which is not an IPv6 address"),
-            ("http://[::1]x", "has “x” after its IPv6 address"),
-            ("http://[::1", "has an IPv6 address without a closing “]”"),
+            ("http://manager:http", "has the port \"http\", which is not a number from 1 to 65535"),
+            ("http://manager:0", "has the port \"0\", which is not a number from 1 to 65535"),
+            ("http://manager:", "has the port \"\", which is not a number from 1 to 65535"),
+            ("http://::1", "has more than one \":\" in its host: write IPv6 addresses in brackets"),
+            ("http://manager:+80", "has the port \"+80\", which is not a number from 1 to 65535"),
+            ("http://manager:65536", "has the port \"65536\", which is not a number from 1 to 65535"),
+            ("http://[manager]", "has \"manager\" in brackets, which is not an IPv6 address"),
+            ("http://[::1]x", "has \"x\" after its IPv6 address"),
+            ("http://[::1", "has an IPv6 address without a closing \"]\""),
         ])
     func refused(text: String, problem: String) {
         let error = #expect(throws: ManagerURLError.self) { try ManagerURL(text) }
@@ -58,6 +58,6 @@ struct ManagerURLTests {
     @Test("is not repeated with the password that somebody put into it")
     func password() {
         let error = #expect(throws: ManagerURLError.self) { try ManagerURL("http://user:p@ss@manager/") }
-        #expect(error?.description == "the manager URL “http://…@manager/” contains a user: remove it")
+        #expect(error?.description == "the manager URL \"http://…@manager/\" contains a user: remove it")
     }
 }

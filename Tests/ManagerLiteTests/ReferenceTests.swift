@@ -33,13 +33,13 @@ struct ReferenceTests {
             ("1A2B3C4D-0000-4000-8000-000000000002", "1a2b3c4d-0000-4000-8000-000000000002"),
             (
                 "shot",
-                "“shot” matches 2 jobs: use the first characters of an ID, \(things[0].id) (queued), \(things[1].id) (queued)"
+                "\"shot\" matches 2 jobs: use the first characters of an ID, \(things[0].id) (queued), \(things[1].id) (queued)"
             ),
             (
                 "1a2b",
-                "“1a2b” matches 2 jobs: use the first characters of an ID, \(things[0].id) (queued), \(things[1].id) (queued)"
+                "\"1a2b\" matches 2 jobs: use the first characters of an ID, \(things[0].id) (queued), \(things[1].id) (queued)"
             ),
-            ("9f", "there is no job “9f”"), ("cmop", "there is no job “cmop”; did you mean “comp”?"),
+            ("9f", "there is no job \"9f\""), ("cmop", "there is no job \"cmop\"; did you mean \"comp\"?"),
         ])
     func lookup(text: String, found: String) {
         #expect(Self.find(text) == found)

@@ -18,29 +18,29 @@ struct WaitReasonTests {
     private static let cases = [
         Case(words: "no worker has registered with the manager"),
         Case(workers: [worker("w", ["misc"])], words: nil),
-        Case(workers: [worker("w", ["blender"])], words: "no awake worker supports “misc” tasks"),
+        Case(workers: [worker("w", ["blender"])], words: "no awake worker supports \"misc\" tasks"),
         Case(
             workers: [worker("w", ["misc"], .asleep), worker("v", ["misc"], .offline), worker("u", ["blender"])],
-            words: "no awake worker supports “misc” tasks (w is asleep, v is offline)"),
+            words: "no awake worker supports \"misc\" tasks (w is asleep, v is offline)"),
         Case(
             workers: (1...5).map { worker("w\($0)", ["misc"], .offline) },
-            words: "no awake worker supports “misc” tasks (w1 is offline, w2 is offline, w3 is offline, and 2 more)"),
+            words: "no awake worker supports \"misc\" tasks (w1 is offline, w2 is offline, w3 is offline, and 2 more)"),
         Case(
             tasks: [task("a", "misc"), task("b", "blender")], workers: [worker("w", ["file"])],
-            words: "no awake worker supports “blender” tasks; no awake worker supports “misc” tasks"),
+            words: "no awake worker supports \"blender\" tasks; no awake worker supports \"misc\" tasks"),
         // The tasks behind it may wait for this one.
         Case(tasks: [task("a", "misc"), task("b", "blender")], workers: [worker("w", ["misc"])], words: nil),
         Case(
             job: job(tag: "gpu"), workers: [worker("w", ["misc"], tags: ["cpu"])],
-            words: "no awake worker that supports “misc” tasks has the tag of the job"),
+            words: "no awake worker that supports \"misc\" tasks has the tag of the job"),
         Case(job: job(tag: "gpu"), workers: [worker("w", ["misc"], tags: ["gpu"])], words: nil),
         Case(
             tasks: [task("a", "misc", .softFailed)], workers: [worker("w", ["misc"])],
             blocked: [JobBlocklistEntry(workerID: "w", taskType: "misc")],
-            words: "all awake workers that support “misc” tasks failed too often, and are blocked for this job"),
+            words: "all awake workers that support \"misc\" tasks failed too often, and are blocked for this job"),
         Case(
             workers: [worker("w", ["misc"], task: busy), worker("v", ["misc"], task: busy)],
-            words: "all 2 workers that support “misc” tasks are busy with other jobs"),
+            words: "all 2 workers that support \"misc\" tasks are busy with other jobs"),
         Case(workers: [worker("w", ["misc"], task: busy), worker("v", ["misc"])], words: nil),
         Case(tasks: [task("a", "misc", .active), task("b")], words: nil),
         Case(job: job(.paused), words: "the job is paused"),

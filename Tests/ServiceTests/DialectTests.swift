@@ -103,8 +103,8 @@ struct DialectTests {
         let answer = await manager.ask("POST", "\(root)/\(path)", body, as: worker)
         #expect(answer.status == 400)
         let message = answer.body?["message"]?.stringValue ?? ""
-        #expect(message.hasPrefix("invalid request body: field “status”: expected one of “"))
-        #expect(message.hasSuffix("found “\(status)”"))
+        #expect(message.hasPrefix("invalid request body: field \"status\": expected one of \""))
+        #expect(message.hasSuffix("found \"\(status)\""))
         #expect(manager.service.farm.fetchJobs() == before.fetchJobs())
         #expect(try manager.service.farm.fetchWorker(worker.id).summary.statusChange == nil)
     }
@@ -134,7 +134,7 @@ struct DialectTests {
         }
         let missing = await submit("")
         #expect(missing.status == 400)
-        #expect(missing.body?["message"] == "invalid request body: field “submitter_platform”: missing")
+        #expect(missing.body?["message"] == "invalid request body: field \"submitter_platform\": missing")
         let platform = #", "submitter_platform": "linux""#
         let etag = await manager.ask("GET", "/api/v3/jobs/type/echo-sleep-test").body?["etag"]?.stringValue ?? ""
         let outdated = await submit(platform + #", "type_etag": "x\#(etag)""#)

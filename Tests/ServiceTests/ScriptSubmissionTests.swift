@@ -67,7 +67,7 @@ struct ScriptSubmissionTests {
         #expect(job.status == 200)
         #expect(job.body?["settings"] == ["made": "shot"])
         let activity = job.body?["activity"]?.stringValue
-        #expect(activity?.hasPrefix("job n was submitted: a, 1 task, priority 50; warning: setting “made”: ") == true)
+        #expect(activity?.hasPrefix("job n was submitted: a, 1 task, priority 50; warning: setting \"made\": ") == true)
         #expect(await submit("a", to: "/api/v3/jobs/check").status == 204)
     }
 
@@ -77,12 +77,12 @@ struct ScriptSubmissionTests {
         try folder.write("b.js", "(")
         let failed = await submit("a")
         #expect(failed.status == 400)
-        #expect(failed.body?["message"] == "job type “a”: a.js:3: TypeError: no camera")
+        #expect(failed.body?["message"] == "job type \"a\": a.js:3: TypeError: no camera")
         #expect(await submit("a", to: "/api/v3/jobs/check").status == 400)
         for (status, body) in [await submit("b"), await manager.ask("GET", "/api/v3/jobs/type/b")] {
             #expect(status == 400)
             let message = body?["message"]?.stringValue
-            #expect(message?.hasPrefix("job type “b” cannot be used: b.js:1: SyntaxError: ") == true)
+            #expect(message?.hasPrefix("job type \"b\" cannot be used: b.js:1: SyntaxError: ") == true)
         }
         try write("a.js", "")
         #expect(await submit("a").body?["message"] == "the job has 0 tasks; the limit is 200000, and at least 1")
@@ -97,7 +97,7 @@ struct ScriptSubmissionTests {
         try write("a.js", "throw 'another one';")
         let refused = await submit("a", etag: etag)
         #expect(refused.status == 412)
-        #expect(refused.body?["message"]?.stringValue?.contains("found “\(etag)”") == true)
+        #expect(refused.body?["message"]?.stringValue?.contains("found \"\(etag)\"") == true)
     }
 
     @Test("answers everybody, and takes jobs of other types, while a script does not end")
@@ -112,7 +112,7 @@ struct ScriptSubmissionTests {
         #expect(await manager.ask("GET", "/api/v3/jobs").status == 200)
         let refused = await slow.value
         #expect(refused.status == 400)
-        #expect(refused.body?["message"] == "job type “slow”: slow.js: the script did not finish within 2 s")
+        #expect(refused.body?["message"] == "job type \"slow\": slow.js: the script did not finish within 2 s")
     }
 
     @Test("keeps in its state file what a script made, whatever became of the script since", arguments: [true, false])

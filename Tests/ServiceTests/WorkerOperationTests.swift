@@ -81,14 +81,14 @@ struct WorkerOperationTests {
             ),
             (
                 #"{"task_types": [],}"#, "application/json",
-                "invalid request body: not valid JSON: line 1, column 19: expected the name of a member, found “}”"
+                "invalid request body: not valid JSON: line 1, column 19: expected the name of a member, found \"}\""
             ),
             (
                 "{\u{0}}\u{0}", "application/json",
                 "invalid request body: not valid JSON: line 1, column 2: expected the name of a member, found the byte 0x00"
             ),
-            ("{}", "application/json", "invalid request body: field “secret”: missing"),
-            ("{}", "text/plain", "the body should be application/json, but is “text/plain”"),
+            ("{}", "application/json", "invalid request body: field \"secret\": missing"),
+            ("{}", "text/plain", "the body should be application/json, but is \"text/plain\""),
             ("{}", nil, "the body should be application/json, but is of no type"),
         ] as [(String, String?, String)] {
             let answer = await manager.ask("POST", path, body, type: type)

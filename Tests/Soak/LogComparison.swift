@@ -53,7 +53,7 @@ struct LogComparison {
             go(to: place, number: number)
         } else {
             let text = String(decoding: line.prefix(300), as: UTF8.self)
-            problems.append("line \(number) of the log was printed by nobody: “\(text)”")
+            problems.append("line \(number) of the log was printed by nobody: \"\(text)\"")
         }
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 
 /// The manager of a soak: a manager-lite under chaos that is started again and again at the same port.
 actor SoakManager {
-    /// What befalls each request. Faults that only say “try again” are many; one that says “who are you” is rare, since
+    /// What befalls each request. Faults that only say "try again" are many; one that says "who are you" is rare, since
     /// three of those in a row make an agent register anew.
     static let chaos =
         "500:2%,502:1%,503:1%,408:1%,403:0.3%,hang:0.5%,drop-request:2%,drop-reply:2%,cut-reply:2%,latency:0-20ms"

@@ -14,7 +14,7 @@ func number<Value: LosslessStringConvertible>(_ name: String, else usual: Value)
     guard let text = try ParsedArguments(CommandLine.arguments.dropFirst(), options: options).value(name) else {
         return usual
     }
-    guard let value = Value(text) else { throw UsageError("\(name) should be a number, but is “\(text)”") }
+    guard let value = Value(text) else { throw UsageError("\(name) should be a number, but is \"\(text)\"") }
     return value
 }
 

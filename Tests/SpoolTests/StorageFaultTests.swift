@@ -233,7 +233,7 @@ struct StorageFaultTests {
         "a version that is no version is called damaged, a greater one that of a newer agent",
         arguments: [
             ("", "damaged: expected a line with a version, found an empty file"), ("1", "damaged"), ("\0\0", "damaged"),
-            ("one\n", "found “one”"), ("0\n", "damaged"), ("2\n", "was written by a newer agent (version 2;"),
+            ("one\n", "found \"one\""), ("0\n", "damaged"), ("2\n", "was written by a newer agent (version 2;"),
         ])
     func version(text: String, words: String) async throws {
         try folder.write("spool/version", text)

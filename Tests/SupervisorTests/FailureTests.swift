@@ -43,7 +43,7 @@ struct FailureTests {
         _ = try await bench.run(Program("tool", environment: ["PATH": path]))
         #expect(bench.recorder.lines[1] == "found \(folder.path("b"))/tool")
         let missing = try await failure(Program("no-tool", environment: ["PATH": path]))
-        #expect(missing == "cannot find “no-tool”: searched \(path.replacing(":", with: ", "))")
+        #expect(missing == "cannot find \"no-tool\": searched \(path.replacing(":", with: ", "))")
         let only = try await failure(Program("tool", environment: ["PATH": folder.path("a")]))
         #expect(only == "could not start tool: permission denied")
     }
@@ -66,7 +66,7 @@ struct FailureTests {
                 == "could not start true: its arguments or variables contain a NUL character")
         #expect(
             try await failure(Program("true", environment: ["A=B": "c"]))
-                == "could not start true: “A=B” is not a valid name for a variable")
+                == "could not start true: \"A=B\" is not a valid name for a variable")
     }
 
     @Test("is told from a supervisor that cannot", .timeLimit(.minutes(1)))

@@ -255,7 +255,8 @@ struct SandboxTests {
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
             defer { unlink(link) }
             let sentence = try await refusal(sandbox([.init(link, access)]))
-            #expect(sentence.hasPrefix("did not run /bin/sh: a folder that “sandbox” lets programs use"), "\(sentence)")
+            #expect(
+                sentence.hasPrefix("did not run /bin/sh: a folder that \"sandbox\" lets programs use"), "\(sentence)")
         }
         let exact = folder.path("exact")
         try FileManager.default.createSymbolicLink(atPath: exact, withDestinationPath: "read")
@@ -281,7 +282,8 @@ struct SandboxTests {
         let error = await #expect(throws: ProgramError.self) { try await bench.run(Program(program)) }
         #expect(
             error?.description
-                == "did not run \(program): “sandbox” does not let programs read it: add its folder to “sandbox_read”")
+                == "did not run \(program): \"sandbox\" does not let programs read it: add its folder to \"sandbox_read\""
+        )
         var newer = sandbox()
         newer.leastVersion = 1000
         #expect(

@@ -22,7 +22,7 @@ struct VisibleTextTests {
     @Test(
         "is one line by Unicode scalars",
         arguments: [
-            ("plain “text”, 例, 👩‍🚒", "plain “text”, 例, 👩‍🚒"), ("a\r\nWATCHDOG=trigger\r\n", "a␍␊WATCHDOG=trigger␍␊"),
+            ("plain \"text\", 例, 👩‍🚒", "plain \"text\", 例, 👩‍🚒"), ("a\r\nWATCHDOG=trigger\r\n", "a␍␊WATCHDOG=trigger␍␊"),
             ("\u{1B}[2J\u{9B}1m\u{7F}", "␛[2J\\u{9b}1m␡"), ("x\u{202E}y\u{2028}z", "x\\u{202e}y\\u{2028}z"), ("", ""),
         ])
     func line(text: String, expected: String) {

@@ -8,7 +8,7 @@ struct BlenderProgram: Hashable {
     let commandLine: BlenderCommandLine
     /// Whether the process ends when Blender does: it is Blender, or a wrapper that does nothing afterwards.
     let endsWithBlender: Bool
-    /// Whether “cycles_device” was not applied, because the job has its own arguments after `--`.
+    /// Whether "cycles_device" was not applied, because the job has its own arguments after `--`.
     private(set) var leavesOutDevice = false
     /// Whether the position of Blender in the command line is known; other wrappers may add arguments, or redirect the
     /// output.

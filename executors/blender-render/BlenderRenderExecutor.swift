@@ -54,7 +54,7 @@ struct BlenderRenderExecutor: CommandExecutor {
         if blender.leavesOutDevice {
             context.found(
                 CyclesDeviceReport.deviceNotSet,
-                "“cycles_device” is not applied: this job has arguments of its own after “--”")
+                "\"cycles_device\" is not applied: this job has arguments of its own after \"--\"")
         }
         for path in Self.outputPaths(in: blender.program.arguments) {
             // Checked before hours of rendering.

@@ -76,7 +76,7 @@ struct BlenderRun {
         case .fatal(let check, let text): context.found(check, text, in: line)
         case .missingFile(let path): context.found(BlenderTrouble.missingFiles, "\(path) is missing", in: line)
         case .missingData(let name, let file):
-            context.found(BlenderTrouble.missingFiles, "“\(name)” is missing in \(file)", in: line)
+            context.found(BlenderTrouble.missingFiles, "\"\(name)\" is missing in \(file)", in: line)
         case .newerFile(let text): context.found(BlenderTrouble.newerFiles, text, in: line)
         case .deviceErrorBefore:
             if let lineBefore { context.found(BlenderTrouble.deviceError, lineBefore, in: line) }

@@ -27,7 +27,7 @@ enum BlenderTrouble: Hashable {
     static let scriptNotFound = ResultCheck("script-not-found", .fail, "a script that could not be opened")
     static let badFrameList = ResultCheck("bad-frame-list", .fail, "a frame list that Blender cannot parse")
     static let crash = ResultCheck(
-        "crash-printed", .fail, "“Segmentation fault”, which a wrapper's exit status may hide")
+        "crash-printed", .fail, "\"Segmentation fault\", which a wrapper's exit status may hide")
     static let missingFiles = ResultCheck("missing-file", .warn, "a library or texture that does not exist")
     static let newerFiles = ResultCheck("newer-file", .warn, "a file from a newer Blender")
 
@@ -73,7 +73,7 @@ enum BlenderTrouble: Hashable {
         }
     }
 
-    /// The first bytes of possible texts after “Error: ” etc.
+    /// The first bytes of possible texts after "Error: " etc.
     private static let markedBeginnings = beginnings("CDEFHIKLMNOPRSUW/defhiklnotu")
     /// The first bytes of such lines without a prefix.
     private static let plainBeginnings = beginnings("CDEFHIKLMNOPRSUW/ho")
@@ -131,15 +131,15 @@ enum BlenderTrouble: Hashable {
 
     // The messages that Cycles passes to `Device::set_error`, which prints them, in its source code:
     //
-    // - 2.7x and 2.8x: “CUDA error: Out of memory in cuLaunchKernel(…), line 1987”, “CUDA error at cuCtxCreate: …”,
-    //   “OptiX error OPTIX_ERROR_… in optixLaunch(…), line 120”, “OptiX CUDA error CUDA_ERROR_… in …”
-    // - from 2.90: “Out of memory in cuMemAlloc(…) (…/device_impl.cpp:540)”, “Failed to create CUDA context (…)”,
-    //   “Failed to initialize CUDA runtime (…)”, “Failed to load CUDA kernel from '…'”,
-    //   “System is out of GPU and shared host memory”
-    // - from 3.0: “Illegal address in CUDA queue synchronize (…)”, and the same of HIP and OptiX
-    // - from 3.3: “oneAPI kernel "…" execution error: got runtime exception "…"”, “oneAPI queue initialization error: …”
-    // - from 3.1, Metal: “Failed to compile library:”
-    // - all of them, the first time: “Refer to the Cycles GPU rendering documentation …” in the next lines
+    // - 2.7x and 2.8x: "CUDA error: Out of memory in cuLaunchKernel(…), line 1987", "CUDA error at cuCtxCreate: …",
+    //   "OptiX error OPTIX_ERROR_… in optixLaunch(…), line 120", "OptiX CUDA error CUDA_ERROR_… in …"
+    // - from 2.90: "Out of memory in cuMemAlloc(…) (…/device_impl.cpp:540)", "Failed to create CUDA context (…)",
+    //   "Failed to initialize CUDA runtime (…)", "Failed to load CUDA kernel from '…'",
+    //   "System is out of GPU and shared host memory"
+    // - from 3.0: "Illegal address in CUDA queue synchronize (…)", and the same of HIP and OptiX
+    // - from 3.3: "oneAPI kernel "…" execution error: got runtime exception "…"", "oneAPI queue initialization error: …"
+    // - from 3.1, Metal: "Failed to compile library:"
+    // - all of them, the first time: "Refer to the Cycles GPU rendering documentation …" in the next lines
 
     private static let devices = [
         "CUDA", "OptiX", "OPTIX", "HIP", "HIP-RT", "HIPRT", "oneAPI", "ONEAPI", "Metal", "METAL", "OpenCL",

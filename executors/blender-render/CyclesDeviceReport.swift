@@ -12,7 +12,7 @@ final class CyclesDeviceReport: Sendable {
         "gpu-not-used", .warn, "a scene that asks for the GPU, but is rendered on the CPU")
     static let deviceNotSet = ResultCheck(
         "cycles-device-not-set", .warn,
-        "job arguments after “--”, which keep “cycles_device” from being applied")
+        "job arguments after \"--\", which keep \"cycles_device\" from being applied")
     static let checks = [deviceNotUsed, deviceNotSet]
 
     /// The path of the script for Blender.

@@ -42,7 +42,7 @@ struct FramesToVideoExecutor: CommandExecutor {
                 Double($0) ?? 0
             }
             guard parts.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-                throw ParameterError(parameter: "fps", expected: "a number above 0", found: "“\(fps)”")
+                throw ParameterError(parameter: "fps", expected: "a number above 0", found: "\"\(fps)\"")
             }
             return fps
         }

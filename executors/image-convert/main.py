@@ -22,7 +22,7 @@ def fail(reason):
 
 def words_for_ffmpeg(parameters, source, destination):
     words = [parameters.get("ffmpeg") or "ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"]
-    # Without these two options, FFmpeg would interpret a “%” in a name as the pattern of an image sequence.
+    # Without these two options, FFmpeg would interpret a "%" in a name as the pattern of an image sequence.
     words += ["-f", "image2", "-pattern_type", "none", "-i", source]
     if parameters.get("width"):
         words += ["-vf", f"scale={parameters['width']}:-1"]
@@ -54,7 +54,7 @@ def main():
     files, folder = parameters["files"], parameters["output_folder"]
     ending = parameters["format"].lstrip(".")
     if not ending.isalnum():
-        fail(f"“format” should be a file extension such as jpg or png, but is “{ending}”")
+        fail(f'"format" should be a file extension such as jpg or png, but is "{ending}"')
 
     destinations = [os.path.join(folder, f"{os.path.splitext(os.path.basename(file))[0]}.{ending}") for file in files]
     for index, destination in enumerate(destinations):

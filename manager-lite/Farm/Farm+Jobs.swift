@@ -9,7 +9,7 @@ extension Farm {
     package mutating func setStatus(ofJob id: String, _ change: JobStatusChange, now: Date) throws(FarmError) {
         let job = try job(id)
         guard change.status.unknownSpelling == nil else {
-            throw FarmError(.badRequest, "field “status”: expected the status of a job, found “\(change.status)”")
+            throw FarmError(.badRequest, "field \"status\": expected the status of a job, found \"\(change.status)\"")
         }
         if change.status == .requeueing || change.status == .requeued { jobs[job.number]?.failures = [:] }
         follow(
@@ -21,7 +21,7 @@ extension Farm {
     package mutating func setPriority(ofJob id: String, to priority: Int, now: Date) throws(FarmError) {
         let number = try jobNumber(id)
         guard (0...100).contains(priority) else {
-            throw FarmError(.badRequest, "field “priority”: expected a number from 0 to 100, found \(priority)")
+            throw FarmError(.badRequest, "field \"priority\": expected a number from 0 to 100, found \(priority)")
         }
         guard let job = jobs[number], job.submitted.priority != priority else { return }
         jobs[number]?.submitted.priority = priority
@@ -69,7 +69,7 @@ extension Farm {
         let place = try taskPlace(id)
         let status = change.status == .cancelRequested ? .canceled : change.status
         guard status.unknownSpelling == nil else {
-            throw FarmError(.badRequest, "field “status”: expected the status of a task, found “\(status)”")
+            throw FarmError(.badRequest, "field \"status\": expected the status of a task, found \"\(status)\"")
         }
         if status == .queued { jobs[place.job]?.tasks[place.index].failedBy = [] }
         put(place, in: status, change.reason.flatMap { $0.isEmpty ? nil : $0 } ?? "requested by a user", now: now)

@@ -9,7 +9,7 @@ extension Farm {
         using generator: inout some RandomNumberGenerator
     ) throws(FarmError) -> RegisteredWorker {
         guard !registration.secret.isEmpty || !rules.isStrict else {
-            throw FarmError(.badRequest, "field “secret”: expected the password of the worker, found an empty string")
+            throw FarmError(.badRequest, "field \"secret\": expected the password of the worker, found an empty string")
         }
         let worker = WorkerRecord(
             id: Identity.random(using: &generator), number: nextWorkerNumber, secret: registration.secret,

@@ -53,7 +53,7 @@ extension Farm {
     /// Throws the errors of ``submit(_:now:using:)`` for a compiled job (Flamenco 3: `submitJobCheck`), except for the
     /// path of the blend file: submitters check before they know it.
     package func check(_ job: CompiledJob) throws(FarmError) {
-        if rules.isStrict, let warning = job.warnings.first(where: { !$0.hasPrefix("setting “blendfile”") }) {
+        if rules.isStrict, let warning = job.warnings.first(where: { !$0.hasPrefix("setting \"blendfile\"") }) {
             throw FarmError(.badRequest, warning)
         }
     }
@@ -87,7 +87,7 @@ extension Farm {
                 warnings.append("the job does not specify the platform of its paths")
             }
             warnings += variables.unknownNames(in: tasks.lazy.flatMap(\.commands)).map {
-                "there is no variable “\($0)”: {\($0)} is left unchanged"
+                "there is no variable \"\($0)\": {\($0)} is left unchanged"
             }
             return CompiledJob(submitted: submitted, blueprints: tasks, warnings: warnings)
         } catch let error as FarmError {
@@ -111,19 +111,19 @@ extension Farm {
         guard let etag = submitted.typeETag, !etag.isEmpty, etag != version else { return }
         throw FarmError(
             .preconditionFailed,
-            "field “type_etag”: job type \(submitted.type) has changed since the job was made: expected "
-                + "“\(version)”, found “\(etag)”; fetch the job types again")
+            "field \"type_etag\": job type \(submitted.type) has changed since the job was made: expected "
+                + "\"\(version)\", found \"\(etag)\"; fetch the job types again")
     }
 
     /// Checks the fields that do not depend on the type of the job.
     private func checkFields(of submitted: SubmittedJob) throws(FarmError) {
         func refuse(_ field: String, _ problem: String) throws(FarmError) {
-            throw FarmError(.badRequest, "field “\(field)”: \(problem)")
+            throw FarmError(.badRequest, "field \"\(field)\": \(problem)")
         }
         if let checkout = submitted.storage?.shamanCheckoutID, !checkout.isEmpty {
             try refuse(
                 "storage.shaman_checkout_id",
-                "there is no checkout “\(checkout)”: this manager has no Shaman storage, only a shared folder")
+                "there is no checkout \"\(checkout)\": this manager has no Shaman storage, only a shared folder")
         }
     }
 }

@@ -23,7 +23,7 @@ extension Farm {
             throw FarmError(.conflict, "a tag \(tag.id ?? "") already exists")
         }
         if tags.contains(where: { $0.name == tag.name }) {
-            throw FarmError(.conflict, "a tag “\(tag.name)” already exists")
+            throw FarmError(.conflict, "a tag \"\(tag.name)\" already exists")
         }
         tags.append(tag)
         return tag

@@ -17,10 +17,10 @@ extension Farm {
         let place = try taskPlace(taskID)
         guard let worker = workers[id] else { return }
         if let status = update.taskStatus, status.unknownSpelling != nil {
-            throw FarmError(.badRequest, "field “taskStatus”: expected the status of a task, found “\(status)”")
+            throw FarmError(.badRequest, "field \"taskStatus\": expected the status of a task, found \"\(status)\"")
         }
         if let steps = update.stepsCompleted, steps < 0 {
-            throw FarmError(.badRequest, "field “steps_completed”: expected a number of steps, found \(steps)")
+            throw FarmError(.badRequest, "field \"steps_completed\": expected a number of steps, found \(steps)")
         }
         let isHeld = worker.task == place
         let status = isHeld ? update.taskStatus : try newStatus(ofTaskAt: place, from: worker, update.taskStatus)

@@ -32,9 +32,9 @@ extension Farm {
 
     private static func requireKnown(_ status: WorkerStatus) throws(FarmError) {
         guard status.unknownSpelling != nil else { return }
-        let known = WorkerStatus.spellings.map { "“\($0)”" }
+        let known = WorkerStatus.spellings.map { "\"\($0)\"" }
         throw FarmError(
-            .badRequest, "field “status”: expected one of \(known.joined(separator: ", ")), found “\(status)”")
+            .badRequest, "field \"status\": expected one of \(known.joined(separator: ", ")), found \"\(status)\"")
     }
 
     /// Requests a status change of a worker (Flamenco 3: `requestWorkerStatusChange`).

@@ -76,7 +76,7 @@ extension Identity {
     /// - Throws: ``FarmError`` if it is not a UUID.
     init(_ text: String, of kind: String) throws(FarmError) {
         guard let identity = Identity(text) else {
-            throw FarmError(.badRequest, "the ID of a \(kind) should be a UUID, but is “\(text)”")
+            throw FarmError(.badRequest, "the ID of a \(kind) should be a UUID, but is \"\(text)\"")
         }
         self = identity
     }

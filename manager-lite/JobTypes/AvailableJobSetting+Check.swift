@@ -9,7 +9,7 @@ extension AvailableJobSetting {
         case (.string, .dirPath): return "the absolute path of a folder"
         case (.string, .fileName): return "the name of a file, without a folder"
         case (.string, .hashedFilePath):
-            return "an absolute path whose last component has “#” for the digits of the frame number"
+            return "an absolute path whose last component has \"#\" for the digits of the frame number"
         case (.string, _): return "a string"
         case (.bool, _): return "true or false"
         default: return (type == .int32 ? "a whole number" : "a number") + limitsInWords

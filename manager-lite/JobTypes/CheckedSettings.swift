@@ -25,7 +25,7 @@ public struct CheckedSettings: Hashable, Sendable {
     ) {
         let keys = definitions.map(\.key)
         var warnings = submitted.keys.sorted().filter { !keys.contains($0) }.map { key in
-            let suggestion = NearestName.to(key, among: keys).map { "did you mean “\($0)”?" }
+            let suggestion = NearestName.to(key, among: keys).map { "did you mean \"\($0)\"?" }
             return SettingError(
                 setting: key,
                 problem: "job type \(jobType) has no such setting; "
@@ -113,5 +113,5 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One sentence without a full stop.
-    public var description: String { setting.isEmpty ? problem : "setting “\(setting)”: \(problem)" }
+    public var description: String { setting.isEmpty ? problem : "setting \"\(setting)\": \(problem)" }
 }

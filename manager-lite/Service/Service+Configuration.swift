@@ -9,7 +9,7 @@ extension Service {
             return request.reply(ManagerConfiguration(storageLocation: storage))
         }
         guard let audience = VariableAudience(rawValue: request.argument(0)) else {
-            throw ServiceError(404, "there is no audience “\(request.argument(0))”: use users or workers")
+            throw ServiceError(404, "there is no audience \"\(request.argument(0))\": use users or workers")
         }
         let platform = request.argument(1)
         let variables = look { $0.variables }

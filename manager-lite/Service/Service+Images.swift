@@ -28,7 +28,7 @@ extension Service {
         let type = request.mediaType
         guard let format = type.flatMap(LastRenderedImage.Format.init) else {
             throw ServiceError(
-                400, "an image should be image/jpeg or image/png, but is \(type.map { "“\($0)”" } ?? "of no type")")
+                400, "an image should be image/jpeg or image/png, but is \(type.map { "\"\($0)\"" } ?? "of no type")")
         }
         let job = try changing { (farm, now) throws(FarmError) in
             try farm.job(ofOutputOfTask: request.argument(0), from: worker, now: now)

@@ -17,7 +17,7 @@ extension Service {
                 try request.requireKnown(status, among: request.dialect.jobStatuses, field: "status_in")
             }
             for (name, count) in [("offset", query.offset), ("limit", query.limit)] where count ?? 0 < 0 {
-                throw ServiceError(400, "field “\(name)”: expected 0 or more, found \(count ?? 0)")
+                throw ServiceError(400, "field \"\(name)\": expected 0 or more, found \(count ?? 0)")
             }
             return request.reply(look { $0.fetchJobs(query) })
         case .fetchJob:

@@ -34,7 +34,7 @@ extension Service {
         do throws(JobTypeScriptError) {
             return try await jobTypes?.jobType(named: name)
         } catch {
-            throw ServiceError(400, "job type “\(name)” cannot be used: \(error)")
+            throw ServiceError(400, "job type \"\(name)\" cannot be used: \(error)")
         }
     }
 
@@ -106,7 +106,7 @@ extension Service {
             if isJournalled { record?.authored = try? WireJSON.encode(authored) }
             return authored
         } catch {
-            throw ServiceError(400, "job type “\(script.name)”: \(error)")
+            throw ServiceError(400, "job type \"\(script.name)\": \(error)")
         }
     }
 }

@@ -73,8 +73,8 @@ struct ServiceRequest {
         guard !known.contains(value) else { return }
         throw ServiceError(
             400,
-            "invalid request body: field “\(field)”: expected one of "
-                + "\(known.map { "“\($0)”" }.joined(separator: ", ")), found “\(value)”")
+            "invalid request body: field \"\(field)\": expected one of "
+                + "\(known.map { "\"\($0)\"" }.joined(separator: ", ")), found \"\(value)\"")
     }
 
     /// Returns the credentials of the worker.
@@ -91,7 +91,7 @@ struct ServiceRequest {
     private func requireJSON() throws(ServiceError) {
         guard mediaType == "application/json" else {
             throw ServiceError(
-                400, "the body should be application/json, but is \(mediaType.map { "“\($0)”" } ?? "of no type")")
+                400, "the body should be application/json, but is \(mediaType.map { "\"\($0)\"" } ?? "of no type")")
         }
     }
 

@@ -20,7 +20,7 @@ struct VariableOption {
         var parts = key.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
         name = parts.removeFirst()
         guard !name.isEmpty, !name.contains(where: { "{}".contains($0) }) else {
-            throw UsageError("\(option) should begin with the name of a variable, but is “\(text)”")
+            throw UsageError("\(option) should begin with the name of a variable, but is \"\(text)\"")
         }
         for part in parts {
             if let platform = Platform(rawValue: part) {
@@ -30,10 +30,10 @@ struct VariableOption {
             } else {
                 let known = Platform.allCases.map(\.rawValue) + VariableAudience.allCases.map(\.rawValue)
                 let suggestion =
-                    NearestName.to(part, among: known).map { "did you mean “\($0)”?" }
+                    NearestName.to(part, among: known).map { "did you mean \"\($0)\"?" }
                     ?? "there are \(known.joined(separator: ", "))"
                 throw UsageError(
-                    "\(option): “\(part)” in “\(text)” is neither a platform nor an audience; \(suggestion)")
+                    "\(option): \"\(part)\" in \"\(text)\" is neither a platform nor an audience; \(suggestion)")
             }
         }
     }
@@ -42,13 +42,13 @@ struct VariableOption {
     func requireFolder(option: String) throws {
         guard let platform else {
             throw UsageError(
-                "\(option) “\(name)” needs a platform, for example \(name)@linux=/render, because paths differ between platforms"
+                "\(option) \"\(name)\" needs a platform, for example \(name)@linux=/render, because paths differ between platforms"
             )
         }
         guard platform.isFolderBelowRoot(value) else {
             throw UsageError(
-                "\(option) “\(name)” should be an absolute path on \(platform.rawValue), such as "
-                    + "\(platform == .windows ? #"R:\render"# : "/render"), but is “\(value)”")
+                "\(option) \"\(name)\" should be an absolute path on \(platform.rawValue), such as "
+                    + "\(platform == .windows ? #"R:\render"# : "/render"), but is \"\(value)\"")
         }
     }
 }
@@ -68,7 +68,7 @@ extension Variables {
             try option.requireFolder(option: "--two-way")
             guard !oneWay.contains(where: { $0.name == option.name }), Variables.standard.isUnknown(option.name) else {
                 throw UsageError(
-                    "--two-way “\(option.name)” cannot be a two-way variable; use another name")
+                    "--two-way \"\(option.name)\" cannot be a two-way variable; use another name")
             }
             set(option.name, to: option.value, on: option.platform?.rawValue, for: option.audience, isTwoWay: true)
         }

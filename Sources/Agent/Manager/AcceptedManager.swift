@@ -46,7 +46,7 @@ package struct AcceptedManagerFile: Sendable {
         let found: AcceptedManager?
         do throws(PrivateFileError) {
             found = try PrivateFile(path: path).load(
-                AcceptedManager.self, as: "an accepted manager", "accept the manager again with “\(trustCommand)”")
+                AcceptedManager.self, as: "an accepted manager", "accept the manager again with \"\(trustCommand)\"")
         } catch {
             throw failure(error)
         }
@@ -66,8 +66,8 @@ package struct AcceptedManagerFile: Sendable {
         if let accepted = try load() { return accepted }
         throw AcceptedManagerError(
             description:
-                "“manager_url” is “\(Settings.acceptedManager)”, but no manager has been accepted: accept one with “"
-                + trustCommand + "”", isOfDisk: false)
+                "\"manager_url\" is \"\(Settings.acceptedManager)\", but no manager has been accepted: accept one with \""
+                + trustCommand + "\"", isOfDisk: false)
     }
 
     /// Stores a manager, durably across a power loss.

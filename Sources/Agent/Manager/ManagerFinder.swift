@@ -150,17 +150,17 @@ package enum ManagerChoice {
             throw CommandError(
                 "no manager answered on the networks of this machine"
                     + (accepted.map { "; \($0.url) was accepted on \($0.acceptedAt)" } ?? "")
-                    + ": to accept a manager on another network, run “\(trust("URL"))”")
+                    + ": to accept a manager on another network, run \"\(trust("URL"))\"")
         }
         let names = managers.map(\.description).joined(separator: " and ")
         if managers.count > 1 {
             throw CommandError(
-                "\(managers.count) managers answered, \(names): choose one, for example with “\(trust(first.url))”")
+                "\(managers.count) managers answered, \(names): choose one, for example with \"\(trust(first.url))\"")
         }
         if let accepted, !first.isAt(accepted.url) {
             throw CommandError(
                 "\(accepted.url) was accepted on \(accepted.acceptedAt), but now \(names) answered: to accept it "
-                    + "instead, run “\(trust(first.url))”")
+                    + "instead, run \"\(trust(first.url))\"")
         }
         return first
     }

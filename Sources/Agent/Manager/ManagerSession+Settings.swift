@@ -57,7 +57,7 @@ extension Settings {
             }
             if count == 0 { throw FileError("read \(caFile)", ENODATA) }
         } catch {
-            throw SettingsError("“ca_file” should be a readable file of PEM certificates: \(error)")
+            throw SettingsError("\"ca_file\" should be a readable file of PEM certificates: \(error)")
         }
     }
 }

@@ -66,7 +66,7 @@ package struct ManagerWatch: Sendable {
         guard let first = others.first, others.count == managers.count else { return nil }
         let names = others.map(\.description).joined(separator: " and ")
         return "the accepted manager \(accepted) does not answer, but \(names) \(others.count == 1 ? "does" : "do"): "
-            + "to use another manager, run “"
-            + AcceptedManagerFile.trustCommand(first.url, stateDirectory: stateDirectory) + "” and restart the agent"
+            + "to use another manager, run \""
+            + AcceptedManagerFile.trustCommand(first.url, stateDirectory: stateDirectory) + "\" and restart the agent"
     }
 }

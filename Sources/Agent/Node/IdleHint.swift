@@ -28,7 +28,7 @@ package struct IdleHint: Sendable {
     package func require() async throws(SettingsError) -> MachineUse {
         let use = await ask()
         guard case .failed(let problem, mayPass: false) = use else { return use }
-        throw SettingsError("“\(SettingDeclarations.declared.onlyWhenIdle.name)” needs logind: \(problem)")
+        throw SettingsError("\"\(SettingDeclarations.declared.onlyWhenIdle.name)\" needs logind: \(problem)")
     }
 
     /// Queries logind; takes a few seconds at most.
@@ -67,7 +67,7 @@ package struct IdleHint: Sendable {
         case "yes":
             guard let since = values["IdleSinceHintMonotonic"].flatMap({ Int64($0) }), since > 0 else { return nobody }
             return .idle(max(.zero, time - .microseconds(since)))
-        default: return .failed("\(problem): its output has no “IdleHint”", mayPass: false)
+        default: return .failed("\(problem): its output has no \"IdleHint\"", mayPass: false)
         }
     }
 }

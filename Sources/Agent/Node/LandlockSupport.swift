@@ -24,7 +24,7 @@ struct LandlockSupport: Hashable, Sendable {
             let absence =
                 switch error.number {
                 case ENOSYS: "this kernel has no Landlock (added in Linux 5.13)"
-                case EOPNOTSUPP: "Landlock is disabled: “lsm=” on the kernel command line does not include it"
+                case EOPNOTSUPP: "Landlock is disabled: \"lsm=\" on the kernel command line does not include it"
                 default: "Landlock cannot be used here: \(error)"
                 }
             return LandlockSupport(version: 0, absence: absence)
@@ -38,15 +38,16 @@ struct LandlockSupport: Hashable, Sendable {
     ///   - limitsTCP: whether they may only connect to some ports.
     /// - Throws: ``SettingsError`` if it is not.
     func require(hasOtherUser: Bool, limitsTCP: Bool) throws(SettingsError) {
-        if let absence { throw SettingsError("“sandbox” is “paths”, but \(absence)") }
+        if let absence { throw SettingsError("\"sandbox\" is \"paths\", but \(absence)") }
         guard version >= Self.holdsTruncation || hasOtherUser else {
             throw SettingsError(
-                "“sandbox” is “paths”: expected ABI \(Self.holdsTruncation) of Landlock (Linux 6.2) or another user in "
-                    + "“run_as_user”, but this kernel has ABI \(version), where programs could empty the agent's files")
+                "\"sandbox\" is \"paths\": expected ABI \(Self.holdsTruncation) of Landlock (Linux 6.2) or another user in "
+                    + "\"run_as_user\", but this kernel has ABI \(version), where programs could empty the agent's files"
+            )
         }
         guard version >= Self.holdsTCP || !limitsTCP else {
             throw SettingsError(
-                "“sandbox_tcp_ports” needs ABI \(Self.holdsTCP) of Landlock (Linux 6.7), but this kernel has ABI \(version)"
+                "\"sandbox_tcp_ports\" needs ABI \(Self.holdsTCP) of Landlock (Linux 6.7), but this kernel has ABI \(version)"
             )
         }
     }

@@ -126,7 +126,7 @@ package struct SleepReason: Codable, Hashable, Sendable {
         case .inUse:
             if since != nil, let until { return "the machine has to stay idle until \(clock.text(until))" }
             return reason ?? "this machine is in use"
-        case .manager: return "the manager requested the state “asleep”"
+        case .manager: return "the manager requested the state \"asleep\""
         }
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import System
 
-/// The cgroup (v2) of this process, and whether it is delegated to the agent (cgroups(7), “Delegation”).
+/// The cgroup (v2) of this process, and whether it is delegated to the agent (cgroups(7), "Delegation").
 struct OwnControlGroup: Hashable, Sendable {
     /// The folder of the group.
     let path: String
@@ -17,7 +17,7 @@ struct OwnControlGroup: Hashable, Sendable {
         return OwnControlGroup(path: path)
     }
 
-    /// Returns the path of the version 2 group named in `/proc/self/cgroup` (cgroups(7), “/proc files”).
+    /// Returns the path of the version 2 group named in `/proc/self/cgroup` (cgroups(7), "/proc files").
     static func path(groups: String, mounts: MountTable) -> String? {
         guard let line = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return nil }
         let group = String(line.dropFirst(3))
@@ -58,7 +58,7 @@ struct OwnControlGroup: Hashable, Sendable {
     }
 }
 
-/// The files of a cgroup (v2) that control its subgroups (Linux, “Control Group v2”, “Core Interface Files”).
+/// The files of a cgroup (v2) that control its subgroups (Linux, "Control Group v2", "Core Interface Files").
 struct ControlGroupFiles: Hashable, Sendable {
     /// The folder of the group.
     let path: String

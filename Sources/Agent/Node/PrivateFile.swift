@@ -34,7 +34,7 @@ struct PrivateFile: Sendable {
         guard permissions & 0o077 == 0 else {
             throw PrivateFileError(
                 "is accessible to other users (mode \(String(permissions & 0o777, radix: 8))): "
-                    + "restrict it with “chmod 600 \(path)”")
+                    + "restrict it with \"chmod 600 \(path)\"")
         }
         let data: Data
         do throws(FileError) {

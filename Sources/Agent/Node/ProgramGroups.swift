@@ -14,7 +14,7 @@ package struct ProgramGroups: Hashable, Sendable {
     package init(path: String) { self.path = path }
 
     /// The group below its own that the agent moves to: a group with subgroups and the memory controller must not
-    /// contain processes itself (Linux, “Control Group v2”, “No Internal Process Constraint”).
+    /// contain processes itself (Linux, "Control Group v2", "No Internal Process Constraint").
     private static let agentGroup = "agent"
 
     /// Sets up the group from the settings; returns nil if programs get no groups of their own.
@@ -23,7 +23,7 @@ package struct ProgramGroups: Hashable, Sendable {
     ///   applied.
     package static func open(_ settings: Settings, log: Log) throws(ControlGroupError) -> ProgramGroups? {
         let groups: ProgramGroups?
-        var absence = "“cgroup” is “off”"
+        var absence = "\"cgroup\" is \"off\""
         switch settings.cgroup {
         case .off: groups = nil
         case .path(let path): groups = try named(path)
@@ -36,13 +36,13 @@ package struct ProgramGroups: Hashable, Sendable {
             }
         }
         guard var groups else {
-            if settings.memoryLimit != nil { throw ControlGroupError("“memory_limit” needs a cgroup: \(absence)") }
+            if settings.memoryLimit != nil { throw ControlGroupError("\"memory_limit\" needs a cgroup: \(absence)") }
             log.debug("programs get no cgroups of their own: \(absence)")
             return nil
         }
         if settings.memoryLimit != nil, !groups.controlsMemory {
             throw ControlGroupError(
-                "“memory_limit” needs a cgroup with the memory controller, which \(groups.path) does not have")
+                "\"memory_limit\" needs a cgroup with the memory controller, which \(groups.path) does not have")
         }
         var words = groups.controlsMemory ? "" : ", without the memory controller"
         if let cpus = settings.cpus {
@@ -50,7 +50,7 @@ package struct ProgramGroups: Hashable, Sendable {
             if ControlGroupFiles(path: groups.path).controlBelow(controller) {
                 groups.processorControl = cpus.groupControl
             } else {
-                words += ", with “cpus” applied by affinity only: the controller \(controller) is not available"
+                words += ", with \"cpus\" applied by affinity only: the controller \(controller) is not available"
             }
         }
         log.info("programs get cgroups of their own in \(groups.path)\(words)")
@@ -60,10 +60,10 @@ package struct ProgramGroups: Hashable, Sendable {
     private static func named(_ path: String) throws(ControlGroupError) -> ProgramGroups {
         let files = ControlGroupFiles(path: path)
         guard files.processes != nil else {
-            throw ControlGroupError("“cgroup” should be a cgroup v2, but \(path) is not one")
+            throw ControlGroupError("\"cgroup\" should be a cgroup v2, but \(path) is not one")
         }
         guard files.isWritable else {
-            throw ControlGroupError("“cgroup” should be delegated to the agent's user, who cannot write to \(path)")
+            throw ControlGroupError("\"cgroup\" should be delegated to the agent's user, who cannot write to \(path)")
         }
         return ProgramGroups(files)
     }

@@ -30,13 +30,13 @@ extension ProgramUser {
     package init?(renderUser name: String?) throws(SettingsError) {
         guard let name else { return nil }
         guard let user = ProgramUser(named: name) else {
-            throw SettingsError("“run_as_user”: there is no user “\(name)” on this machine")
+            throw SettingsError("\"run_as_user\": there is no user \"\(name)\" on this machine")
         }
         guard geteuid() == user.id || RenderUser.canBeChangedTo else {
             throw SettingsError(
-                "“run_as_user” is “\(name)”, but this agent does not run as root or with the capabilities "
-                    + "\(RenderUser.capabilities.joined(separator: ", ")): run “flamenco-agent setup --render-user”, "
-                    + "or set it to “\(RenderUser.none)”")
+                "\"run_as_user\" is \"\(name)\", but this agent does not run as root or with the capabilities "
+                    + "\(RenderUser.capabilities.joined(separator: ", ")): run \"flamenco-agent setup --render-user\", "
+                    + "or set it to \"\(RenderUser.none)\"")
         }
         self = user
     }

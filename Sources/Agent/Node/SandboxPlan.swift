@@ -45,7 +45,7 @@ struct SandboxPlan {
                 }
             guard let open else { continue }
             throw SettingsError(
-                "“sandbox” lets programs use \(grant.path), and \(open) contains state or settings of the agent: move that "
+                "\"sandbox\" lets programs use \(grant.path), and \(open) contains state or settings of the agent: move that "
                     + "elsewhere, or run programs as a user with another home")
         }
         return sandbox
@@ -124,7 +124,7 @@ extension Settings {
     package static func weakness(ofSandboxFor programs: ProgramDefaults) -> String? {
         guard programs.sandbox != nil, geteuid() == 0, programs.user == nil else { return nil }
         return
-            "“sandbox” does not restrict programs that run as root, who can change the kernel: set “run_as_user” to another user"
+            "\"sandbox\" does not restrict programs that run as root, who can change the kernel: set \"run_as_user\" to another user"
     }
 
     /// What the operator grants in the sandbox, with the name of the setting.
@@ -149,7 +149,7 @@ extension Settings {
             let what = place == grant.path ? place : "\(grant.path), which is \(place)"
             if place == "/" {
                 throw SettingsError(
-                    "“\(setting)” contains \(what), but “sandbox” never grants everything: list folders below it"
+                    "\"\(setting)\" contains \(what), but \"sandbox\" never grants everything: list folders below it"
                 )
             }
             switch sandbox.relation(of: Array(place.utf8)) {
@@ -157,11 +157,11 @@ extension Settings {
             case .above where grant.access == .read: break
             case .above(let hidden):
                 throw SettingsError(
-                    "“\(setting)” contains \(what), and \(hidden) below it contains state or settings of the agent, which programs "
+                    "\"\(setting)\" contains \(what), and \(hidden) below it contains state or settings of the agent, which programs "
                         + "in the sandbox could change: list the folders beside it")
             case .inside(let hidden):
                 throw SettingsError(
-                    "“\(setting)” contains \(what), and \(hidden) contains state or settings of the agent, which programs in the "
+                    "\"\(setting)\" contains \(what), and \(hidden) contains state or settings of the agent, which programs in the "
                         + "sandbox must not see")
             }
         }

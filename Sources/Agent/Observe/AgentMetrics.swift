@@ -107,7 +107,7 @@ enum AgentMetrics {
     private static func manager(_ status: AgentStatus, _ counts: StatusCounts) -> [MetricFamily] {
         var requests = MetricFamily(
             "flamenco_agent_manager_requests_total", .counter,
-            "Requests to the manager, by operation and HTTP status; “none” if there was no answer.")
+            "Requests to the manager, by operation and HTTP status; \"none\" if there was no answer.")
         for (kind, count) in counts.requests.sorted(by: { $0.key < $1.key }) {
             requests.add(
                 Double(count), ["operation": kind.operation, "status": kind.status.map(String.init) ?? "none"])

@@ -76,7 +76,7 @@ package struct LogEntry: Hashable, Sendable {
     /// The message in one line, preceded by the name and the short ID of its task.
     package var sentence: String {
         guard let subject else { return message }
-        return "task “\(subject.name)” (\(subject.id.shortID)): \(message)"
+        return "task \"\(subject.name)\" (\(subject.id.shortID)): \(message)"
     }
 }
 
@@ -163,6 +163,6 @@ package final class KnownSecrets: Sendable {
     private static func withoutAuthorization(_ text: String) -> String {
         // Most lines do not contain it, and the case-insensitive search is slow.
         guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "z") }) else { return text }
-        return text.replacing(#/(authorization["”]?\s*[:=]\s*)[^\n]+/#.ignoresCase()) { "\($0.output.1)[secret]" }
+        return text.replacing(#/(authorization[""]?\s*[:=]\s*)[^\n]+/#.ignoresCase()) { "\($0.output.1)[secret]" }
     }
 }

@@ -35,7 +35,7 @@ package enum MetricsService {
                 }
             }
         } catch {
-            throw SettingsError("“metrics_listen”: \(error)")
+            throw SettingsError("\"metrics_listen\": \(error)")
         }
     }
 

@@ -132,7 +132,7 @@ package final class StatusBoard: Sendable {
     /// Records why the node lets its worker sleep; empty if it may work.
     package func nodeSleeps(because reasons: [SleepReason]) { change { $0.nodeReasons = reasons } }
 
-    /// Records whether the manager requests the state “asleep”.
+    /// Records whether the manager requests the state "asleep".
     package func managerWantsSleep(_ wantsSleep: Bool) {
         if state.withLock(\.managerWantsSleep) == wantsSleep { return }
         change { $0.managerWantsSleep = wantsSleep }
@@ -257,7 +257,7 @@ extension AgentStatus {
         if let sleepReasons { return sleepReasons.text() }
         if manager.outage != nil { return "the manager does not answer" }
         if !isSignedOn { return "not signed on yet" }
-        return state == .awake ? nil : "the manager requested the state “asleep”"
+        return state == .awake ? nil : "the manager requested the state \"asleep\""
     }
 }
 

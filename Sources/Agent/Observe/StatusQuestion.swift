@@ -141,7 +141,7 @@ package struct StatusQuestionError: Error, Hashable, Sendable, CustomStringConve
             "no agent is running with the state directory \(stateDirectory)"
         case .forbidden(let owner):
             "the state directory \(stateDirectory) is not accessible to this user: run this as the agent's user"
-                + (owner.map { ", for example with “sudo -u \($0)”" } ?? "")
+                + (owner.map { ", for example with \"sudo -u \($0)\"" } ?? "")
         case .refused:
             "the agent of the state directory \(stateDirectory) closed the connection: it does not answer programs of its own tasks"
         case .silent(let pid):

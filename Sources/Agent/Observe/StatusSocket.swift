@@ -132,7 +132,7 @@ package struct StatusSocketError: Error, Hashable, Sendable, CustomStringConvert
 
     /// One sentence without a full stop.
     package var description: String {
-        "“flamenco-agent status” cannot be answered: cannot make the socket \(folder)/\(StatusSocket.name): "
+        "\"flamenco-agent status\" cannot be answered: cannot make the socket \(folder)/\(StatusSocket.name): "
             + SystemError(number).description
     }
 }

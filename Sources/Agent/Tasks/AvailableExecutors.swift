@@ -36,9 +36,9 @@ package struct AvailableExecutors: Sendable {
 
         var refusals: [String: String] = [:]
         for executor in found.executors where !executor.isEnabled && !settings.enabled.contains(executor.commandName) {
-            refusals[executor.commandName] = "disabled unless “enabled_executors” lists it"
+            refusals[executor.commandName] = "disabled unless \"enabled_executors\" lists it"
         }
-        for command in settings.disabled { refusals[command] = "disabled in “disabled_executors”" }
+        for command in settings.disabled { refusals[command] = "disabled in \"disabled_executors\"" }
         let leftOut = found.faults.map { (Self.folderName(of: $0.path), $0.description) }
         registry = try ExecutorRegistry(
             builtIn + found.executors, disabled: refusals, leftOut: Dictionary(leftOut) { first, _ in first })

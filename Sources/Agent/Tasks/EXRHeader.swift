@@ -2,7 +2,7 @@ import ExecutorKit
 import FoundationEssentials
 import Spool
 
-/// The header of an OpenEXR file, as far as needed to find the image (OpenEXR: “File Layout”).
+/// The header of an OpenEXR file, as far as needed to find the image (OpenEXR: "File Layout").
 struct EXRHeader: Hashable, Sendable {
     /// The names of the channels, in order.
     let channels: [String]

@@ -42,7 +42,7 @@ extension ProgramRunner {
         defaults.supervisorsAreDebuggable = settings.debugDumpable
         if let user {
             defaults.user = geteuid() == user.id ? nil : user
-            // The state directory is not accessible to other users; the home of “nobody” does not exist.
+            // The state directory is not accessible to other users; the home of "nobody" does not exist.
             let hasHome = user.home != "/" && FileManager.default.fileExists(atPath: user.home)
             defaults.workingDirectory = hasHome ? user.home : FileManager.default.temporaryDirectory.path
         }

@@ -18,10 +18,10 @@ struct AvailabilityCheck: DoctorCheck {
             }
             let schedule = NodeSchedule(pause: pause)
             if let reason = schedule.reasons(at: date, wallClock).first {
-                return .warning(reason.text(wallClock), "run “flamenco-agent resume” to end it")
+                return .warning(reason.text(wallClock), "run \"flamenco-agent resume\" to end it")
             }
         }
-        guard let hours = settings.workHours else { return .notApplicable("“work_hours” is not set") }
+        guard let hours = settings.workHours else { return .notApplicable("\"work_hours\" is not set") }
         let change = hours.nextChange(after: date, wallClock).map { " until \(wallClock.text($0))" } ?? ""
         return .ok(
             "\(hours.text): the time is \(hours.contains(date, wallClock) ? "within" : "outside") these hours\(change)")
@@ -36,11 +36,11 @@ struct IdleCheck: DoctorCheck {
     let name = "idle machine"
 
     func run() async -> DoctorFinding {
-        guard let idleTime else { return .notApplicable("“only_when_idle” is not set") }
+        guard let idleTime else { return .notApplicable("\"only_when_idle\" is not set") }
         guard let programs = try? programs.get() else { return .notApplicable("programs cannot be run") }
         switch await IdleHint(programs: programs).ask() {
         case .failed(let problem, _):
-            return .failed(problem, "check that systemd-logind is running, or remove “only_when_idle”")
+            return .failed(problem, "check that systemd-logind is running, or remove \"only_when_idle\"")
         case .idle(let time) where time >= idleTime: return .ok("this machine is idle")
         case .idle: return .ok("this machine is idle, but not for long enough yet")
         case .used, .unknown: return .ok("this machine is in use")

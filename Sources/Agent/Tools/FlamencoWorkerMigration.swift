@@ -25,36 +25,36 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
         var lines: [(name: String, value: JSONValue)] = []
         for entry in worker?.entries ?? [] {
             guard let key = Self.takenOver[entry.key] else {
-                var note = "left out “\(entry.key)” (line \(entry.line)): this agent has no such setting"
+                var note = "left out \"\(entry.key)\" (line \(entry.line)): this agent has no such setting"
                 if case .other(let problem) = entry.value { note += "; it \(problem)" }
                 notes.append(note)
                 continue
             }
             if entry.value == .empty {
-                notes.append("left out “\(entry.key)” (line \(entry.line)): it is empty")
+                notes.append("left out \"\(entry.key)\" (line \(entry.line)): it is empty")
                 continue
             }
             lines.append((key, try Self.value(of: entry, for: key)))
-            notes.append("migrated “\(key)”")
+            notes.append("migrated \"\(key)\"")
         }
         if let workerName, !workerName.isEmpty {
             if lines.contains(where: { $0.name == "worker_name" }) {
-                notes.removeAll { $0 == "migrated “worker_name”" }
-                notes.append("left out “worker_name” of the file: the environment sets another")
+                notes.removeAll { $0 == "migrated \"worker_name\"" }
+                notes.append("left out \"worker_name\" of the file: the environment sets another")
             }
             lines.removeAll { $0.name == "worker_name" }
             lines.append(("worker_name", .string(workerName)))
-            notes.append("migrated “worker_name” from FLAMENCO_WORKER_NAME")
+            notes.append("migrated \"worker_name\" from FLAMENCO_WORKER_NAME")
         }
         if let stateDirectory { lines.append(("state_dir", .string(stateDirectory))) }
         if !lines.contains(where: { $0.name == "manager_url" }) {
             notes.append(
-                "no manager is set there: Flamenco Worker discovers it; set “manager_url” to its URL, or to “auto” after “flamenco-agent discover --trust”"
+                "no manager is set there: Flamenco Worker discovers it; set \"manager_url\" to its URL, or to \"auto\" after \"flamenco-agent discover --trust\""
             )
         }
         self.credentials = try Self.credentials(from: credentials)
         for entry in credentials?.entries ?? [] where !["worker_id", "secret"].contains(entry.key) {
-            notes.append("left out “\(entry.key)” of the credentials (line \(entry.line))")
+            notes.append("left out \"\(entry.key)\" of the credentials (line \(entry.line))")
         }
         notes.append(
             self.credentials.map { "migrated the credentials: this node remains worker \($0.workerID)" }
@@ -92,15 +92,15 @@ package struct FlamencoWorkerMigration: Hashable, Sendable {
             }
         if case .other(let problem) = entry.value {
             throw SettingsError(
-                "flamenco-worker.yaml: line \(entry.line): “\(entry.key)” should be \(expected), but \(problem)")
+                "flamenco-worker.yaml: line \(entry.line): \"\(entry.key)\" should be \(expected), but \(problem)")
         }
-        throw SettingsError("flamenco-worker.yaml: line \(entry.line): “\(entry.key)” should be \(expected)")
+        throw SettingsError("flamenco-worker.yaml: line \(entry.line): \"\(entry.key)\" should be \(expected)")
     }
 
     private static func credentials(from yaml: FlatYAML?) throws(SettingsError) -> WorkerCredentials? {
         guard let yaml else { return nil }
         guard case .text(let worker) = yaml["worker_id"], case .text(let secret) = yaml["secret"] else {
-            throw SettingsError("the credentials should have “worker_id” and “secret”")
+            throw SettingsError("the credentials should have \"worker_id\" and \"secret\"")
         }
         return WorkerCredentials(workerID: worker, secret: secret)
     }

@@ -39,7 +39,9 @@ package struct FlatYAML: Hashable, Sendable {
             if content == "---" || content.hasPrefix("--- ") {
                 let rest = YAMLScalar.trimmed(content.dropFirst(3))
                 if hasBegun { throw FlatYAMLError(line: line.number, problem: "a second document is not supported") }
-                if !rest.isEmpty { throw FlatYAMLError(line: line.number, problem: "“\(rest)” is not “key: value”") }
+                if !rest.isEmpty {
+                    throw FlatYAMLError(line: line.number, problem: "\"\(rest)\" is not \"key: value\"")
+                }
                 hasBegun = true
                 continue
             }
@@ -47,7 +49,7 @@ package struct FlatYAML: Hashable, Sendable {
             hasBegun = true
             entries.append(try Self.entry(line, &lines))
             if let first = entries.dropLast().first(where: { $0.key == entries.last?.key }) {
-                throw FlatYAMLError(line: line.number, problem: "“\(first.key)” is already set in line \(first.line)")
+                throw FlatYAMLError(line: line.number, problem: "\"\(first.key)\" is already set in line \(first.line)")
             }
         }
     }
@@ -57,13 +59,13 @@ package struct FlatYAML: Hashable, Sendable {
     private static func entry(_ line: YAMLLines.Line, _ lines: inout YAMLLines) throws(FlatYAMLError) -> Entry {
         let content = line.withoutComment
         guard !line.isIndented else {
-            throw FlatYAMLError(line: line.number, problem: "“\(content)” is indented, but belongs to no key")
+            throw FlatYAMLError(line: line.number, problem: "\"\(content)\" is indented, but belongs to no key")
         }
         if content == "-" || content.hasPrefix("- ") {
             throw FlatYAMLError(line: line.number, problem: "unexpected list item")
         }
         guard let (key, rest) = YAMLScalar.key(line.text) else {
-            throw FlatYAMLError(line: line.number, problem: "“\(content)” is not “key: value”")
+            throw FlatYAMLError(line: line.number, problem: "\"\(content)\" is not \"key: value\"")
         }
         return Entry(key: key, value: value(rest, of: line, &lines), line: line.number)
     }
@@ -105,7 +107,7 @@ package struct FlatYAML: Hashable, Sendable {
             let item = YAMLScalar.trimmed(line.withoutComment.dropFirst())
             guard case .text(let text) = YAMLScalar.value(item), YAMLScalar.key(item) == nil, !item.hasPrefix("- ")
             else {
-                return .other("has “\(item)” in its list, which is not supported (line \(line.number))")
+                return .other("has \"\(item)\" in its list, which is not supported (line \(line.number))")
             }
             items.append(text)
         }

@@ -48,13 +48,16 @@ struct CyclesCheck: DoctorCheck {
             .map { "\($0.key): \($0.value.joined(separator: ", "))" }
         let words = found.isEmpty ? "Blender finds no GPU" : "Blender finds \(found.joined(separator: "; "))"
         if let cyclesDevice {
-            if cyclesDevice.kind == "CPU" { return .ok("Cycles renders on the CPU, as “cycles_device” says; \(words)") }
+            if cyclesDevice.kind == "CPU" {
+                return .ok("Cycles renders on the CPU, as \"cycles_device\" says; \(words)")
+            }
             if let names = devices.kinds[cyclesDevice.kind], !names.isEmpty {
                 return .ok("Cycles renders on \(cyclesDevice): \(names.joined(separator: ", "))")
             }
             return .failed(
-                "“cycles_device” is \(cyclesDevice), but \(words): every Blender task would fail with exit status 1",
-                "check that the driver, “gpus” and this Blender match, or set “cycles_device” to an available device")
+                "\"cycles_device\" is \(cyclesDevice), but \(words): every Blender task would fail with exit status 1",
+                "check that the driver, \"gpus\" and this Blender match, or set \"cycles_device\" to an available device"
+            )
         }
         if let used = devices.used, !used.isEmpty, let kind = devices.preferred {
             return .ok(
@@ -64,7 +67,7 @@ struct CyclesCheck: DoctorCheck {
         if found.isEmpty { return .ok("Cycles renders on the CPU; \(words)") }
         return .warning(
             "Cycles renders on the CPU, whatever a scene asks for: the user's preferences enable no GPU; \(words)",
-            "set “cycles_device”, for example to \(devices.kinds.keys.sorted().first { !(devices.kinds[$0] ?? []).isEmpty } ?? "CUDA")"
+            "set \"cycles_device\", for example to \(devices.kinds.keys.sorted().first { !(devices.kinds[$0] ?? []).isEmpty } ?? "CUDA")"
         )
     }
 
@@ -120,14 +123,14 @@ struct GPUDevicesCheck: DoctorCheck {
                 guard isNeeded else { return .notApplicable("none in \(folder)") }
                 return .warning(
                     "none in \(folder), but the settings require GPUs",
-                    "check that the driver is loaded, or correct “gpus” and “cycles_device”")
+                    "check that the driver is loaded, or correct \"gpus\" and \"cycles_device\"")
             }
             guard closed.isEmpty else {
                 return DoctorFinding(
                     status: isNeeded ? .failed : .warning,
                     finding: "the user of programs cannot open \(closed.joined(separator: ", "))",
                     advice:
-                        "add the user to the groups of these files, usually with “usermod -aG video,render USER”, and "
+                        "add the user to the groups of these files, usually with \"usermod -aG video,render USER\", and "
                         + "restart the agent")
             }
             return .ok("the user of programs can open \(open.joined(separator: ", "))")
@@ -146,7 +149,7 @@ struct HooksCheck: DoctorCheck {
     let name = "hooks"
 
     func run() async -> DoctorFinding {
-        if hooks.all.isEmpty { return .notApplicable("“hooks” is not set") }
+        if hooks.all.isEmpty { return .notApplicable("\"hooks\" is not set") }
         var words: [String] = []
         var doubts: [String] = []
         for hook in hooks.all {
@@ -162,7 +165,7 @@ struct HooksCheck: DoctorCheck {
                 }
             } catch {
                 return .failed(
-                    "\(hook.moment.rawValue): \(error)", "create it, make it executable, or correct “hooks”")
+                    "\(hook.moment.rawValue): \(error)", "create it, make it executable, or correct \"hooks\"")
             }
         }
         guard let first = doubts.first else { return .ok(words.joined(separator: ", ")) }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import HumanText
 import System
 
-/// Checks whether programs can get their own cgroups with these settings (cgroups(7), “Delegation”).
+/// Checks whether programs can get their own cgroups with these settings (cgroups(7), "Delegation").
 struct ControlGroupCheck: DoctorCheck {
     let choice: ControlGroupChoice
     /// Whether the settings limit memory.
@@ -15,7 +15,7 @@ struct ControlGroupCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         switch choice {
-        case .off: .notApplicable("“cgroup” is “off”: memory cannot be limited")
+        case .off: .notApplicable("\"cgroup\" is \"off\": memory cannot be limited")
         case .path(let path): finding(about: ControlGroupFiles(path: path))
         case .automatic: await runningAgent() ?? finding(beforeStart: Result { try OwnControlGroup.find() })
         }
@@ -25,7 +25,7 @@ struct ControlGroupCheck: DoctorCheck {
         let path = group.path
         guard let processes = group.processes else {
             return .failed(
-                "\(path) is not a cgroup", "set “cgroup” to a cgroup v2, usually below /sys/fs/cgroup")
+                "\(path) is not a cgroup", "set \"cgroup\" to a cgroup v2, usually below /sys/fs/cgroup")
         }
         guard group.isWritable else {
             return .failed(
@@ -58,13 +58,13 @@ struct ControlGroupCheck: DoctorCheck {
         case .success:
             let rule = "the agent uses its own cgroup if it is delegated, with Delegate=yes in a systemd unit"
             return needsMemory
-                ? .warning(rule, "start the agent in such a unit: elsewhere “memory_limit” prevents its start")
+                ? .warning(rule, "start the agent in such a unit: elsewhere \"memory_limit\" prevents its start")
                 : .notApplicable(rule)
         case .failure(let error):
             let reason = (error as? OwnControlGroup.AbsenceError)?.reason ?? "\(error)"
             return needsMemory
                 ? .failed(
-                    "\(reason), and “memory_limit” needs one", "boot with cgroup v2, or remove “memory_limit”")
+                    "\(reason), and \"memory_limit\" needs one", "boot with cgroup v2, or remove \"memory_limit\"")
                 : .notApplicable("\(reason): memory cannot be limited")
         }
     }
@@ -105,7 +105,7 @@ struct DebuggingCheck: DoctorCheck {
     func run() async -> DoctorFinding {
         isAllowed
             ? .warning(
-                "“debug_dumpable” is set: programs of the agent's user can read its memory, and the secret in it",
+                "\"debug_dumpable\" is set: programs of the agent's user can read its memory, and the secret in it",
                 "remove the setting when the support case is closed")
             : .ok("programs cannot read the agent's memory or environment, unless they run as root")
     }
@@ -132,11 +132,11 @@ struct MachineShareCheck: DoctorCheck {
         }
         if let memoryLimit { words.append("\(ByteCountText.text(memoryLimit.bytes)) of memory") }
         if words.isEmpty {
-            return .notApplicable("neither “cpus” nor “memory_limit” is set: programs may use all there is")
+            return .notApplicable("neither \"cpus\" nor \"memory_limit\" is set: programs may use all there is")
         }
         if case .count(let count) = cpus, count > available.count {
             return .warning(
-                "\(words.joined(separator: ", ")), all there are: “cpus” is \(count)",
+                "\(words.joined(separator: ", ")), all there are: \"cpus\" is \(count)",
                 "set it to \(available.count) at most, or remove it")
         }
         return .ok(words.joined(separator: ", "))
@@ -162,7 +162,7 @@ struct ProgramUserCheck: DoctorCheck {
         do throws(SettingsError) {
             guard let user = try ProgramUser(renderUser: user) else {
                 return .notApplicable(
-                    "“run_as_user” is not set: programs and file operations run as the agent's user")
+                    "\"run_as_user\" is not set: programs and file operations run as the agent's user")
             }
             let words = "\(user.name), id \(user.id), for programs, file operations, patterns and previews"
             guard user.id != geteuid(), Self.hidesProcesses else { return .ok(words) }
@@ -172,8 +172,8 @@ struct ProgramUserCheck: DoctorCheck {
         } catch {
             return .failed(
                 error.description,
-                "run this as root, “sudo flamenco-agent doctor”; if that reports the same, create the user, or change it "
-                    + "with “flamenco-agent setup --render-user”")
+                "run this as root, \"sudo flamenco-agent doctor\"; if that reports the same, create the user, or change it "
+                    + "with \"flamenco-agent setup --render-user\"")
         }
     }
 }

@@ -22,7 +22,7 @@ struct ManagerCheck: DoctorCheck {
                 client.dialect = wanted
                 guard (try? await client.version()) != nil else {
                     return .failed(
-                        "\(words), but “api” is “\(wanted.rawValue)”", "remove “api”, or set it to “auto”")
+                        "\(words), but \"api\" is \"\(wanted.rawValue)\"", "remove \"api\", or set it to \"auto\"")
                 }
             }
             guard client.url.isPlain, !client.url.isLoopback else { return .ok(words) }
@@ -31,18 +31,18 @@ struct ManagerCheck: DoctorCheck {
         } catch let error as ManagerError {
             return .failed(error.description, Self.advice(error))
         } catch let error as AcceptedManagerError {
-            return .failed(error.description, "do that, or set “manager_url” to the URL of the Flamenco Manager")
+            return .failed(error.description, "do that, or set \"manager_url\" to the URL of the Flamenco Manager")
         } catch {
-            return .failed("\(error)", "set “manager_url” to the URL of the Flamenco Manager")
+            return .failed("\(error)", "set \"manager_url\" to the URL of the Flamenco Manager")
         }
     }
 
     private static func advice(_ error: ManagerError) -> String {
         switch error.reason {
         case .unreachable:
-            "check that the manager is running, and that “manager_url”, name resolution and firewalls are right"
+            "check that the manager is running, and that \"manager_url\", name resolution and firewalls are right"
         case .busy: "check the manager, or the proxy in front of it; the agent keeps retrying"
-        case .brokenReply, .unauthorised, .rejected: "check that “manager_url” is the URL of a Flamenco Manager"
+        case .brokenReply, .unauthorised, .rejected: "check that \"manager_url\" is the URL of a Flamenco Manager"
         }
     }
 }
@@ -79,7 +79,7 @@ struct CredentialsCheck: DoctorCheck {
             }
             return .failed(
                 "the manager rejects the credentials of worker \(stored.workerID): \(error)",
-                "nothing, if the worker was deleted: the agent registers anew; otherwise check “manager_url”")
+                "nothing, if the worker was deleted: the agent registers anew; otherwise check \"manager_url\"")
         } catch {
             return .notApplicable("worker \(stored.workerID); the manager does not answer")
         }

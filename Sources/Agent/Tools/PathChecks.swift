@@ -12,7 +12,7 @@ struct AllowedPathsCheck: DoctorCheck {
     let name = "allowed paths"
 
     func run() async -> DoctorFinding {
-        guard let paths else { return .notApplicable("“allowed_paths” is not set: commands may use all folders") }
+        guard let paths else { return .notApplicable("\"allowed_paths\" is not set: commands may use all folders") }
         for path in paths {
             // On a separate thread, because a network file system may never respond.
             let problem = try? await BlockingWork.run { [user] _ in Self.problem(of: path, for: user) }
@@ -29,7 +29,7 @@ struct AllowedPathsCheck: DoctorCheck {
         do throws(SystemError) {
             status = try FileStatus(of: path)
         } catch {
-            return .failed("\(path): \(error)", "mount it, or remove it from “allowed_paths”")
+            return .failed("\(path): \(error)", "mount it, or remove it from \"allowed_paths\"")
         }
         do throws(SystemError) {
             try rights.requireAccess(path, R_OK | W_OK)
@@ -55,13 +55,13 @@ struct RequiredPathsCheck: DoctorCheck {
     func run() async -> DoctorFinding {
         guard let watch = MachineWatch(machine, clock: clock) else {
             return .notApplicable(
-                "neither “required_paths” nor “min_free_space” is set")
+                "neither \"required_paths\" nor \"min_free_space\" is set")
         }
         let problems = await watch.problems()
         guard problems.isEmpty else {
             return .failed(
                 problems.map(\.description).joined(separator: "; "),
-                "fix this, or change “required_paths” and “min_free_space”: the agent accepts no tasks until then")
+                "fix this, or change \"required_paths\" and \"min_free_space\": the agent accepts no tasks until then")
         }
         return .ok(
             (machine.paths.map(\.description) + (machine.minimumFree.map { ["\(ByteCountText.text($0)) free"] } ?? []))

@@ -78,8 +78,8 @@ struct ProgramCheck: DoctorCheck {
         case .notFound:
             return variable?.contains("/") == true
                 ? "install it there, or change the variable in the manager"
-                : "install it, add it to the PATH of the agent, or reduce “task_types”"
-        case .notAllowed: return "add it to “allowed_executables”, or reduce “task_types”"
+                : "install it, add it to the PATH of the agent, or reduce \"task_types\""
+        case .notAllowed: return "add it to \"allowed_executables\", or reduce \"task_types\""
         default: return "check that the agent's user can run it"
         }
     }

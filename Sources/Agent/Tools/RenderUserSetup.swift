@@ -53,7 +53,7 @@ package struct RenderUserSetup: Sendable {
         if text != old {
             try SettingsFile.replace(text, at: settings)
             done.append(
-                "\(settings): " + (user.map { "“run_as_user” is “\($0)”" } ?? "“run_as_user” is no longer set"))
+                "\(settings): " + (user.map { "\"run_as_user\" is \"\($0)\"" } ?? "\"run_as_user\" is no longer set"))
         } else {
             done.append("\(settings) is already so")
         }
@@ -67,9 +67,10 @@ package struct RenderUserSetup: Sendable {
     package static func check(_ name: String) throws(SettingsError) {
         guard let user = ProgramUser(named: name) else {
             throw SettingsError(
-                "there is no user “\(name)” on this machine: create it with “useradd --system --create-home \(name)”")
+                "there is no user \"\(name)\" on this machine: create it with \"useradd --system --create-home \(name)\""
+            )
         }
-        guard user.id != 0 else { throw SettingsError("programs must not run as “\(name)”, which is root") }
+        guard user.id != 0 else { throw SettingsError("programs must not run as \"\(name)\", which is root") }
     }
 
     // MARK: The unit

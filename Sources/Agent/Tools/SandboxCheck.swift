@@ -13,7 +13,7 @@ struct SandboxCheck: DoctorCheck {
 
     func run() async -> DoctorFinding {
         if settings.sandbox == .off {
-            return .notApplicable("“sandbox” is “off”: programs may use all files that their user may")
+            return .notApplicable("\"sandbox\" is \"off\": programs may use all files that their user may")
         }
         do {
             let programs = try programs.get()
@@ -22,7 +22,7 @@ struct SandboxCheck: DoctorCheck {
             }
             return finding(programs.defaults)
         } catch {
-            return .failed("\(error)", "fix this, or set “sandbox” to “off”: the agent does not start")
+            return .failed("\(error)", "fix this, or set \"sandbox\" to \"off\": the agent does not start")
         }
     }
 
@@ -34,15 +34,15 @@ struct SandboxCheck: DoctorCheck {
             landlock.gaps.isEmpty ? "" : "; this kernel does not restrict \(landlock.gaps.joined(separator: ", "))"
         let words = "Landlock, ABI \(landlock.version), \(ports ?? "TCP to every port")\(gaps)"
         if let weakness = Settings.weakness(ofSandboxFor: programs) {
-            return .warning("\(words); \(weakness)", "“flamenco-agent setup --render-user NAME”")
+            return .warning("\(words); \(weakness)", "\"flamenco-agent setup --render-user NAME\"")
         }
         guard landlock.version >= LandlockSupport.holdsTruncation else {
-            return .warning(words, "keep “run_as_user”, or use Linux 6.2 or later")
+            return .warning(words, "keep \"run_as_user\", or use Linux 6.2 or later")
         }
         if let names = waysAroundPorts {
             return .warning(
                 "\(words); programs can reach other ports with \(names.joined(separator: " and "))",
-                "“sysctl -w net.mptcp.enabled=0 net.ipv4.tcp_fastopen=0”, and the same in /etc/sysctl.d")
+                "\"sysctl -w net.mptcp.enabled=0 net.ipv4.tcp_fastopen=0\", and the same in /etc/sysctl.d")
         }
         return .ok(words)
     }
@@ -55,7 +55,7 @@ struct SandboxCheck: DoctorCheck {
             let bytes = FileSystem.contents(of: "\(kernelSettings)/\(name)") ?? []
             return Int(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }) ?? 0
         }
-        // The lowest bit of the second one is for clients (Linux, “IP Sysctl”).
+        // The lowest bit of the second one is for clients (Linux, "IP Sysctl").
         let ways = [
             number("net/mptcp/enabled") != 0 ? "MPTCP" : nil,
             number("net/ipv4/tcp_fastopen") & 1 != 0 ? "TCP Fast Open" : nil,

@@ -38,7 +38,7 @@ struct EnvironmentCheck: DoctorCheck {
             }
             if !passed.isEmpty { words.append("passes on \(passed.joined(separator: ", "))") }
             if !settings.passEnvironment.isEmpty, passed.isEmpty {
-                words.append("has none of “pass_environment” in its own environment")
+                words.append("has none of \"pass_environment\" in its own environment")
             }
             if words.isEmpty { return .notApplicable("programs get only the usual variables") }
             if let (name, path) = await missingFile(variables.added) {
@@ -48,7 +48,7 @@ struct EnvironmentCheck: DoctorCheck {
             }
             return .ok(words.joined(separator: "; "))
         } catch {
-            return .failed(error.description, "correct “environment”")
+            return .failed(error.description, "correct \"environment\"")
         }
     }
 
@@ -88,8 +88,8 @@ struct ExecutorsCheck: DoctorCheck {
         let known = executors.registry.taskTypes
         if let unknown = taskTypes?.first(where: { !known.contains($0) }) {
             return .failed(
-                "“task_types” contains “\(unknown)”, which no executor supports",
-                "available are \(known.joined(separator: ", ")); see “flamenco-agent executors”")
+                "\"task_types\" contains \"\(unknown)\", which no executor supports",
+                "available are \(known.joined(separator: ", ")); see \"flamenco-agent executors\"")
         }
         let words = "\(executors.registry.commandNames.count), for \((taskTypes ?? known).joined(separator: ", "))"
         guard let first = executors.problems.first else {
@@ -99,6 +99,6 @@ struct ExecutorsCheck: DoctorCheck {
         }
         let more = executors.problems.count == 1 ? "" : ", and \(executors.problems.count - 1) more"
         return .warning(
-            "\(words); left out: \(first)\(more)", "fix this; “flamenco-agent executors” lists all problems")
+            "\(words); left out: \(first)\(more)", "fix this; \"flamenco-agent executors\" lists all problems")
     }
 }

@@ -21,7 +21,7 @@ struct StateDirectoryCheck: DoctorCheck {
         do {
             return try await BlockingWork.run { _ in look() }
         } catch {
-            return .failed("\(path): \(error)", "choose another folder with “state_dir”")
+            return .failed("\(path): \(error)", "choose another folder with \"state_dir\"")
         }
     }
 
@@ -29,7 +29,7 @@ struct StateDirectoryCheck: DoctorCheck {
         let status: FileStatus
         do throws(SystemError) { status = try FileStatus(of: path) } catch { return Self.missing(path, error) }
         guard status.kind == .folder else {
-            return .failed("\(path) is not a folder", "choose another with “state_dir”")
+            return .failed("\(path) is not a folder", "choose another with \"state_dir\"")
         }
         let owner = SystemUser.name(of: status.owner) ?? "user \(status.owner)"
         let files = SpoolFiles()
@@ -50,12 +50,14 @@ struct StateDirectoryCheck: DoctorCheck {
         }
         if status.owner != geteuid(), !(isForRoot && geteuid() == 0) {
             return .warning(
-                "\(words); it belongs to \(owner)", "run this as the agent's user: “sudo -u \(owner)”")
+                "\(words); it belongs to \(owner)", "run this as the agent's user: \"sudo -u \(owner)\"")
         }
         if status.permissions & 0o077 != 0 {
             return .warning("\(words); other users can read it", "chmod 700 \(path)")
         }
-        if free < Self.comfortable { return .warning(words, "free up space, or lower “spool_limit” and “kept_size”") }
+        if free < Self.comfortable {
+            return .warning(words, "free up space, or lower \"spool_limit\" and \"kept_size\"")
+        }
         return .ok(words)
     }
 
@@ -72,13 +74,13 @@ struct StateDirectoryCheck: DoctorCheck {
         guard error.isMissing else {
             return .failed(
                 "cannot look at \(path): \(error)",
-                "run this as the agent's user, or choose another folder with “state_dir”")
+                "run this as the agent's user, or choose another folder with \"state_dir\"")
         }
         let above = FilePath.nearestExisting(to: path)
         guard FileSystem.canAccess(above, W_OK) else {
             return .failed(
                 "\(path) does not exist, and cannot be created in \(above)",
-                "create it for the agent's user, or choose another with “state_dir”")
+                "create it for the agent's user, or choose another with \"state_dir\"")
         }
         return .ok("\(path) will be created at the first start")
     }

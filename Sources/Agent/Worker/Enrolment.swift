@@ -98,7 +98,7 @@ package actor Enrolment {
                 nickname: profile.name)
             do {
                 let worker = try await manager.register(registration)
-                log.info("registered as worker \(worker.workerID), “\(profile.name)”")
+                log.info("registered as worker \(worker.workerID), \"\(profile.name)\"")
                 return
             } catch let error as ManagerError {
                 log.error("cannot register: \(error); retrying in \(DurationText.text(Self.longWait))")

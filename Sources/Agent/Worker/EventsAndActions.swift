@@ -120,7 +120,7 @@ extension StopReason: CustomStringConvertible {
     /// The reason as text.
     package var description: String {
         switch self {
-        case .stateRequested(let status): "the manager requested the state “\(status)”"
+        case .stateRequested(let status): "the manager requested the state \"\(status)\""
         case .nodeSleeps(let reason): reason
         case .terminated: "the agent is stopping"
         case .newIdentity: "the manager no longer knows the worker that was assigned this task"

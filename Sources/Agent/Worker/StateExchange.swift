@@ -20,13 +20,13 @@ struct Acknowledgement: Sendable {
     func send(_ status: WorkerStatus) async throws -> WorkerEvent {
         if await !sender.flush(within: flushTime) {
             try Task.checkCancellation()
-            log.warning("reporting the state “\(status)” before all task updates are delivered")
+            log.warning("reporting the state \"\(status)\" before all task updates are delivered")
         }
         do {
             try await manager.stateChanged(to: status)
         } catch let error as ManagerError {
             if case .unauthorised = error.reason { return .unauthorised }
-            log.error("the manager did not accept the state “\(status)”: \(error)")
+            log.error("the manager did not accept the state \"\(status)\": \(error)")
         }
         return .acknowledged
     }

@@ -129,7 +129,7 @@ extension ExecutorRegistry {
         guard let wanted else { return taskTypes }
         for type in wanted where !taskTypes.contains(type) {
             throw SettingsError(
-                "“task_types” contains “\(type)”, which no executor supports; available are \(taskTypes.joined(separator: ", "))"
+                "\"task_types\" contains \"\(type)\", which no executor supports; available are \(taskTypes.joined(separator: ", "))"
             )
         }
         return wanted

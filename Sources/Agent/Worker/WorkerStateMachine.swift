@@ -73,7 +73,7 @@ package struct WorkerStateMachine: Sendable {
         }
     }
 
-    /// Whether the manager requests the state “asleep”, whatever the node wants.
+    /// Whether the manager requests the state "asleep", whatever the node wants.
     package var managerWantsSleep: Bool { wanted == .asleep }
 
     /// The goal derived from manager and node. A task that may finish keeps the worker awake.

@@ -69,7 +69,7 @@ private enum ExecutorProcess {
             return try WireJSON.decode(CommandDocument.self, from: input)
         } catch {
             let words = """
-                this program runs the command “\(name)” for flamenco-agent, and expects it as JSON on the standard input: \(error)
+                this program runs the command "\(name)" for flamenco-agent, and expects it as JSON on the standard input: \(error)
                 try it with: flamenco-agent try \(name) --executors-dirs FOLDER
 
                 """
@@ -87,7 +87,7 @@ private enum ExecutorProcess {
             task: document.assignedTask, sink: output.sink, programs: programs, clock: ContinuousClock())
         do {
             guard document.name == executor.commandName else {
-                throw CommandError("the program of “\(document.name)” runs the command “\(executor.commandName)”")
+                throw CommandError("the program of \"\(document.name)\" runs the command \"\(executor.commandName)\"")
             }
             try await executor.run(document.command, in: context)
             output.finish(failure: nil)

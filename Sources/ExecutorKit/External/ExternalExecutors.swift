@@ -41,7 +41,7 @@ package struct ExternalExecutors: Sendable {
                     if let owner = owners[executor.commandName] {
                         throw ExecutorError(
                             "\(folder)/\(ExecutorManifest.fileName)",
-                            "the command “\(executor.commandName)” is already provided by \(owner)")
+                            "the command \"\(executor.commandName)\" is already provided by \(owner)")
                     }
                     owners[executor.commandName] = folder
                     executors.append(executor)
@@ -97,7 +97,7 @@ package struct ExternalExecutors: Sendable {
             return "cannot be used: \(error)"
         }
         let isExecutable = FileManager.default.isExecutableFile(atPath: program)
-        return isExecutable ? nil : "is not executable: run “chmod +x”"
+        return isExecutable ? nil : "is not executable: run \"chmod +x\""
     }
 
     /// Returns which places on the way to a path other users than root can write. In this version, it is refused only

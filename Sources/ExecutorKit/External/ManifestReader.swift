@@ -10,7 +10,7 @@ struct ManifestReader {
     let members: [String: JSONValue]
 
     private func fault(_ key: String, expected: String, _ found: JSONValue) -> ExecutorError {
-        ExecutorError(path, "“\(place)\(key)” should be \(expected), but is \(found)")
+        ExecutorError(path, "\"\(place)\(key)\" should be \(expected), but is \(found)")
     }
 
     /// Returns the value of a member; null counts as missing.
@@ -19,15 +19,16 @@ struct ManifestReader {
     /// - Throws: ``ExecutorError`` for the first member that is not one of these.
     func refuseOthers(than keys: [String]) throws(ExecutorError) {
         for key in members.keys.sorted() where !keys.contains(key) {
-            let suggestion = NearestName.to(key, among: keys).map { "; did you mean “\($0)”?" }
+            let suggestion = NearestName.to(key, among: keys).map { "; did you mean \"\($0)\"?" }
             throw ExecutorError(
-                path, "there is no “\(place)\(key)”" + (suggestion ?? "; available are \(keys.joined(separator: ", "))")
+                path,
+                "there is no \"\(place)\(key)\"" + (suggestion ?? "; available are \(keys.joined(separator: ", "))")
             )
         }
     }
 
     func required<Value>(_ key: String, _ value: Value?, _ expected: String) throws(ExecutorError) -> Value {
-        guard let value else { throw ExecutorError(path, "“\(place)\(key)” is missing: expected \(expected)") }
+        guard let value else { throw ExecutorError(path, "\"\(place)\(key)\" is missing: expected \(expected)") }
         return value
     }
 
@@ -41,7 +42,7 @@ struct ManifestReader {
 
     /// Reads the name of a command or of a task type.
     func name(_ key: String) throws(ExecutorError) -> String {
-        let expected = "a name of letters, digits, “-”, “_” and “.” that begins with a letter or a digit"
+        let expected = "a name of letters, digits, \"-\", \"_\" and \".\" that begins with a letter or a digit"
         let text = try required(key, text(key, expected), expected)
         guard text.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]*/#) != nil else {
             throw fault(key, expected: expected, .string(text))

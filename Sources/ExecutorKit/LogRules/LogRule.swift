@@ -43,16 +43,16 @@ package struct LogRules: Hashable, Sendable {
 
     private mutating func add(_ value: JSONValue, at place: String) throws(LogRuleError) {
         guard case .object(let members) = value else {
-            throw LogRuleError("“\(place)” should be an object, but is \(value)")
+            throw LogRuleError("\"\(place)\" should be an object, but is \(value)")
         }
         for name in members.keys.sorted() where !Self.members.contains(name) {
-            let suggestion = NearestName.to(name, among: Self.members).map { "; did you mean “\($0)”?" } ?? ""
-            throw LogRuleError("there is no “\(place).\(name)”\(suggestion)")
+            let suggestion = NearestName.to(name, among: Self.members).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw LogRuleError("there is no \"\(place).\(name)\"\(suggestion)")
         }
-        let outcomes = ResultCheck.Outcome.allCases.map { "“\($0.rawValue)”" }.joined(separator: ", ")
+        let outcomes = ResultCheck.Outcome.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         guard let outcome = try text("then", members, place).flatMap(ResultCheck.Outcome.init) else {
             let found = members["then"].map { ", but is \($0)" } ?? ", and is missing"
-            throw LogRuleError("“\(place).then” should be one of \(outcomes)\(found)")
+            throw LogRuleError("\"\(place).then\" should be one of \(outcomes)\(found)")
         }
         switch (try text("match", members, place), try text("check", members, place)) {
         case (let match?, nil):
@@ -60,7 +60,7 @@ package struct LogRules: Hashable, Sendable {
             do {
                 pattern = try LinePattern(match)
             } catch {
-                throw LogRuleError("“\(place).match” is not valid \(error), in “\(match)”")
+                throw LogRuleError("\"\(place).match\" is not valid \(error), in \"\(match)\"")
             }
             lines.append(
                 LogRule(
@@ -68,10 +68,10 @@ package struct LogRules: Hashable, Sendable {
                     reason: try text("reason", members, place)))
         case (nil, let check?):
             if let surplus = ["commands", "reason"].first(where: { members[$0] != nil }) {
-                throw LogRuleError("“\(place)” has a “check”, so it cannot have “\(surplus)”")
+                throw LogRuleError("\"\(place)\" has a \"check\", so it cannot have \"\(surplus)\"")
             }
             self.outcomes[check] = outcome
-        default: throw LogRuleError("“\(place)” should have either “match” or “check”")
+        default: throw LogRuleError("\"\(place)\" should have either \"match\" or \"check\"")
         }
     }
 
@@ -80,7 +80,7 @@ package struct LogRules: Hashable, Sendable {
     ) throws(LogRuleError) -> String? {
         guard let value = members[name], value != .null else { return nil }
         guard let text = value.stringValue, !text.isEmpty else {
-            throw LogRuleError("“\(place).\(name)” should be a string, but is \(value)")
+            throw LogRuleError("\"\(place).\(name)\" should be a string, but is \(value)")
         }
         return text
     }
@@ -89,7 +89,7 @@ package struct LogRules: Hashable, Sendable {
         guard let value = members["commands"], value != .null else { return nil }
         guard case .array(let elements) = value, case let names = elements.compactMap(\.stringValue),
             names.count == elements.count, !names.isEmpty
-        else { throw LogRuleError("“\(place).commands” should be a list of commands, but is \(value)") }
+        else { throw LogRuleError("\"\(place).commands\" should be a list of commands, but is \(value)") }
         return names
     }
 }

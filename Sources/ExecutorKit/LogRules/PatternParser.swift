@@ -14,7 +14,7 @@ struct PatternParser {
     mutating func parse() throws(PatternError) -> PatternNode {
         if scalars.isEmpty { throw problem("the expression is empty") }
         let node = try choice()
-        if peek != nil { throw problem("unmatched “)”") }
+        if peek != nil { throw problem("unmatched \")\"") }
         return node
     }
 
@@ -62,7 +62,7 @@ struct PatternParser {
         case "(": return try group(from: start)
         case "[": return try characterClass(from: start)
         case "\\": return try escape(from: start)
-        case "*", "+", "?": throw problem("“\(scalar)” has nothing to repeat", at: start)
+        case "*", "+", "?": throw problem("\"\(scalar)\" has nothing to repeat", at: start)
         default: return literal(scalar)
         }
     }
@@ -70,7 +70,7 @@ struct PatternParser {
     private mutating func group(from start: Int) throws(PatternError) -> PatternNode? {
         let ignoredCase = ignoresCase
         if skip("?i)") {
-            guard start == 0 else { throw problem("“(?i)” is only allowed at the beginning", at: start) }
+            guard start == 0 else { throw problem("\"(?i)\" is only allowed at the beginning", at: start) }
             ignoresCase = true
             return nil
         }
@@ -177,7 +177,7 @@ struct PatternParser {
         case "x": return try hexadecimal(2, from: start)
         case "u": return try hexadecimal(4, from: start)
         case "0"..."9", "k": throw problem("back references are not supported", at: start)
-        case "a"..."z", "A"..."Z": throw problem("“\\\(scalar)” is not supported", at: start)
+        case "a"..."z", "A"..."Z": throw problem("\"\\\(scalar)\" is not supported", at: start)
         default: return scalar
         }
     }
@@ -224,7 +224,7 @@ struct PatternParser {
                 set.formUnion(ByteSet(UInt8(first.value)...UInt8(last.value)))
             } else {
                 guard first == last, !isNegated else {
-                    throw problem("ranges and classes with “^” support only ASCII characters", at: place)
+                    throw problem("ranges and classes with \"^\" support only ASCII characters", at: place)
                 }
                 others.append(literal(first))
             }

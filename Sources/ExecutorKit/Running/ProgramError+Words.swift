@@ -6,7 +6,7 @@ extension ProgramError {
     public var description: String {
         switch reason {
         case .notFound(let searched):
-            "cannot find “\(executable)”: searched \(searched.joined(separator: ", "))"
+            "cannot find \"\(executable)\": searched \(searched.joined(separator: ", "))"
         case .system(let number):
             "could not start \(executable): \(SystemError(number))"
         case .interpreterMissing:
@@ -31,10 +31,10 @@ extension ProgramError {
             case .execute: .system(errno: failure.errno)
             case .interpreter: .interpreterMissing
             case .notAllowed:
-                .notAllowed("it was no longer in “allowed_executables” when it was about to start")
+                .notAllowed("it was no longer in \"allowed_executables\" when it was about to start")
             case .untrustedPath:
                 .notAllowed(
-                    "a script has to be run by its path, and under “allowed_executables” only root and the user of the "
+                    "a script has to be run by its path, and under \"allowed_executables\" only root and the user of the "
                         + "agent may be able to write it and all folders above it")
             case .workingDirectory: .workingDirectory(order.workingDirectory, errno: failure.errno)
             case .controlGroup:
@@ -52,10 +52,10 @@ extension ProgramError {
             case .sandbox: .preparation("put it into the sandbox", errno: failure.errno)
             case .sandboxedPlace:
                 .notAllowed(
-                    "a folder that “sandbox” lets programs use has become a link to the root folder, or to the agent's "
+                    "a folder that \"sandbox\" lets programs use has become a link to the root folder, or to the agent's "
                         + "state or settings")
             case .outsideSandbox:
-                .notAllowed("“sandbox” does not let programs read it: add its folder to “sandbox_read”")
+                .notAllowed("\"sandbox\" does not let programs read it: add its folder to \"sandbox_read\"")
             case .privileges: .preparation("give up the agent's capabilities", errno: failure.errno)
             case .descriptors: .preparation("set up its file descriptors", errno: failure.errno)
             }

@@ -276,7 +276,7 @@ package struct ProgramRunner: Sendable {
         }
         if let wrong = environment.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
             throw ProgramError(
-                executable: program.executable, reason: .impossible("“\(wrong)” is not a valid name for a variable"))
+                executable: program.executable, reason: .impossible("\"\(wrong)\" is not a valid name for a variable"))
         }
         if let input = program.input, input.utf8.count > Self.longestInput {
             throw ProgramError(

@@ -1,7 +1,7 @@
 import System
 
-/// The header and the offset table of an OpenEXR file, and whether the offsets are within the file (OpenEXR: “File
-/// Layout”).
+/// The header and the offset table of an OpenEXR file, and whether the offsets are within the file (OpenEXR: "File
+/// Layout").
 package struct EXRFile {
     package static let signature: [UInt8] = [0x76, 0x2F, 0x31, 0x01]
 

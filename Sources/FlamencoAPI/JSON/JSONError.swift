@@ -19,7 +19,7 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop.
     public var description: String {
         if let location { return "line \(location.line), column \(location.column): \(problem)" }
-        return path.isEmpty ? problem : "field “\(path)”: \(problem)"
+        return path.isEmpty ? problem : "field \"\(path)\": \(problem)"
     }
 }
 

@@ -90,7 +90,7 @@ extension JSONParser {
 
     /// Parses `\u001b`, or `\ud83c\udfac`: a character that is written as a surrogate pair (RFC 8259 §7).
     private mutating func unescapeUnicode() throws(JSONError) {
-        guard var code = codeUnit(at: position) else { throw problem("“\\u” without four hexadecimal digits") }
+        guard var code = codeUnit(at: position) else { throw problem("\"\\u\" without four hexadecimal digits") }
         var length = 6
         if code & 0xFC00 == 0xD800, let low = codeUnit(at: position + 6), low & 0xFC00 == 0xDC00 {
             code = 0x10000 + (code & 0x3FF) << 10 + low & 0x3FF

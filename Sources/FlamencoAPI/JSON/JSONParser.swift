@@ -66,10 +66,10 @@ struct JSONParser: ~Copyable {
         repeat {
             guard next == UInt8(ascii: "\"") else { throw unexpected("the name of a member") }
             stack.push(.string(try string()))
-            guard skip(":") else { throw unexpected("“:”") }
+            guard skip(":") else { throw unexpected("\":\"") }
             stack.push(try value(depthLeft: depthLeft - 1))
         } while skip(",")
-        guard skip("}") else { throw unexpected("“,” or “}”") }
+        guard skip("}") else { throw unexpected("\",\" or \"}\"") }
         return stack.popObject(from: start)
     }
 
@@ -81,7 +81,7 @@ struct JSONParser: ~Copyable {
         repeat {
             stack.push(try value(depthLeft: depthLeft - 1))
         } while skip(",")
-        guard skip("]") else { throw unexpected("“,” or “]”") }
+        guard skip("]") else { throw unexpected("\",\" or \"]\"") }
         return stack.popList(from: start)
     }
 
@@ -147,7 +147,7 @@ struct JSONParser: ~Copyable {
         let found: String =
             switch position < bytes.count ? bytes[position] : nil {
             case nil: "the end of the text"
-            case .some(let byte) where byte > 0x20 && byte < 0x7F: "“\(Unicode.Scalar(byte))”"
+            case .some(let byte) where byte > 0x20 && byte < 0x7F: "\"\(Unicode.Scalar(byte))\""
             case .some(let byte): "the byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         return problem("expected \(expected), found \(found)")

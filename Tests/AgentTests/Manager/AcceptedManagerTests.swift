@@ -64,7 +64,7 @@ struct AcceptedManagerTests {
 
     // MARK: Settings
 
-    @Test("is what “auto” stands for; without one that is an error where a manager is needed")
+    @Test("is what \"auto\" stands for; without one that is an error where a manager is needed")
     func settings() throws {
         let auto = try autoSettings()
         #expect(auto.needsAcceptedManager)
@@ -73,8 +73,8 @@ struct AcceptedManagerTests {
         }
         #expect(
             error?.description
-                == "“manager_url” is “auto”, but no manager has been accepted: accept one with “flamenco-agent discover --trust "
-                + "--state-dir \(folder.url.path)”")
+                == "\"manager_url\" is \"auto\", but no manager has been accepted: accept one with \"flamenco-agent discover --trust "
+                + "--state-dir \(folder.url.path)\"")
         #expect(try auto.withAcceptedManager(in: folder.url.path, isNeeded: false).managerURL.isEmpty)
         try file.store(accepted)
         #expect(try auto.withAcceptedManager(in: folder.url.path).managerURL == "http://10.0.0.1:8080")
@@ -97,23 +97,23 @@ struct AcceptedManagerTests {
         arguments: [
             (
                 [], nil,
-                "no manager answered on the networks of this machine: to accept a manager on another network, run “URL!”"
+                "no manager answered on the networks of this machine: to accept a manager on another network, run \"URL!\""
             ),
             (["http://a:1"], nil, nil), (["http://a:1"], "http://a:1", nil), (["http://a:1"], "http://a2:1", nil),
             (
                 ["http://a:1", "http://b:1"], nil,
                 "2 managers answered, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): choose one, for example "
-                    + "with “http://a:1!”"
+                    + "with \"http://a:1!\""
             ),
             (
                 ["http://a:1", "http://b:1"], "http://b:1",
                 "2 managers answered, http://a:1 (Flamenco 3.9) and http://b:1 (Flamenco 3.9): choose one, for example "
-                    + "with “http://a:1!”"
+                    + "with \"http://a:1!\""
             ),
             (
                 ["http://a:1"], "http://old:1",
                 "http://old:1 was accepted on NOW, but now http://a:1 (Flamenco 3.9) answered: to accept it "
-                    + "instead, run “http://a:1!”"
+                    + "instead, run \"http://a:1!\""
             ),
         ] as [([String], String?, String?)])
     func choice(urls: [String], before: String?, sentence: String?) throws {
@@ -242,7 +242,7 @@ struct AcceptedManagerTests {
         #expect(told.count == 1)
         #expect(
             told.first?.hasPrefix("the accepted manager http://127.0.0.1:9 does not answer, but \(farm.url) (") == true)
-        #expect(told.first?.hasSuffix("discover --trust \(farm.url) --state-dir /s” and restart the agent") == true)
+        #expect(told.first?.hasSuffix("discover --trust \(farm.url) --state-dir /s\" and restart the agent") == true)
         board.outage(nil)
         clock.advance(by: ManagerWatch.interval)
         watching.cancel()

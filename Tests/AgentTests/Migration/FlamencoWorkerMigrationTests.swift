@@ -19,7 +19,7 @@ struct FlamencoWorkerMigrationTests {
                 """),
             credentials: FlatYAML("worker_id: 1234\nsecret: abcd"), workerName: "cellar")
         #expect(migration.credentials == WorkerCredentials(workerID: "1234", secret: "abcd"))
-        #expect(migration.notes.contains("left out “colour” (line 5): this agent has no such setting"))
+        #expect(migration.notes.contains("left out \"colour\" (line 5): this agent has no such setting"))
         #expect(migration.notes.last == "migrated the credentials: this node remains worker 1234")
 
         let folder = try TemporaryFolder()
@@ -43,9 +43,9 @@ struct FlamencoWorkerMigrationTests {
     @Test(
         "refuses values that it cannot take over",
         arguments: [
-            ("restart_exit_code: soon", "flamenco-worker.yaml: line 1: “restart_exit_code” should be a number"),
-            ("task_types: blender", "flamenco-worker.yaml: line 1: “task_types” should be a list of strings"),
-            ("manager_url: [a]", "flamenco-worker.yaml: line 1: “manager_url” should be a text"),
+            ("restart_exit_code: soon", "flamenco-worker.yaml: line 1: \"restart_exit_code\" should be a number"),
+            ("task_types: blender", "flamenco-worker.yaml: line 1: \"task_types\" should be a list of strings"),
+            ("manager_url: [a]", "flamenco-worker.yaml: line 1: \"manager_url\" should be a text"),
         ])
     func refused(text: String, message: String) throws {
         let yaml = try FlatYAML(text)
@@ -62,12 +62,12 @@ struct FlamencoWorkerMigrationTests {
             credentials: FlatYAML("worker_id: 1\nsecret: 2\nsalt: 3"), workerName: "new")
         #expect(
             migration.notes == [
-                "left out “manager_url” (line 1): it is empty",
-                "left out “mqtt” (line 3): this agent has no such setting; it has nested values (line 4)",
-                "migrated “task_types”", "left out “worker_name” of the file: the environment sets another",
-                "migrated “worker_name” from FLAMENCO_WORKER_NAME",
-                "no manager is set there: Flamenco Worker discovers it; set “manager_url” to its URL, or to “auto” after “flamenco-agent discover --trust”",
-                "left out “salt” of the credentials (line 3)", "migrated the credentials: this node remains worker 1",
+                "left out \"manager_url\" (line 1): it is empty",
+                "left out \"mqtt\" (line 3): this agent has no such setting; it has nested values (line 4)",
+                "migrated \"task_types\"", "left out \"worker_name\" of the file: the environment sets another",
+                "migrated \"worker_name\" from FLAMENCO_WORKER_NAME",
+                "no manager is set there: Flamenco Worker discovers it; set \"manager_url\" to its URL, or to \"auto\" after \"flamenco-agent discover --trust\"",
+                "left out \"salt\" of the credentials (line 3)", "migrated the credentials: this node remains worker 1",
             ])
         #expect(migration.settings.contains("task_types: [\"blender\"]"))
     }
@@ -77,12 +77,12 @@ struct FlamencoWorkerMigrationTests {
         let nested = try FlatYAML("manager_url:\n  host: x")
         #expect(
             throws: SettingsError(
-                "flamenco-worker.yaml: line 1: “manager_url” should be a string, but has nested values (line 2)")
+                "flamenco-worker.yaml: line 1: \"manager_url\" should be a string, but has nested values (line 2)")
         ) {
             try FlamencoWorkerMigration(worker: nested, credentials: nil, workerName: nil)
         }
         let octal = try FlatYAML("restart_exit_code: 047")
-        #expect(throws: SettingsError("flamenco-worker.yaml: line 1: “restart_exit_code” should be a number")) {
+        #expect(throws: SettingsError("flamenco-worker.yaml: line 1: \"restart_exit_code\" should be a number")) {
             try FlamencoWorkerMigration(worker: octal, credentials: nil, workerName: nil)
         }
     }

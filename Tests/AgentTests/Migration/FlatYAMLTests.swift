@@ -33,13 +33,13 @@ struct FlatYAMLTests {
     @Test(
         "are refused with the line where they are something else",
         arguments: [
-            ("a: 1\n\nb", "line 3: “b” is not “key: value”"),
-            ("  a: b", "line 1: “a: b” is indented, but belongs to no key"),
+            ("a: 1\n\nb", "line 3: \"b\" is not \"key: value\""),
+            ("  a: b", "line 1: \"a: b\" is indented, but belongs to no key"),
             ("a: 1\n---\nb: 2", "line 2: a second document is not supported"),
             ("- a", "line 1: unexpected list item"),
             ("a: 1\n- b", "line 2: unexpected list item"),
-            ("a: 1\na: 2", "line 2: “a” is already set in line 1"),
-            ("a:b", "line 1: “a:b” is not “key: value”"),
+            ("a: 1\na: 2", "line 2: \"a\" is already set in line 1"),
+            ("a:b", "line 1: \"a:b\" is not \"key: value\""),
         ])
     func refusing(text: String, message: String) {
         let error = #expect(throws: FlatYAMLError.self) { try FlatYAML(text) }
@@ -50,7 +50,7 @@ struct FlatYAMLTests {
         "keep what is not understood with its key, and go on behind it",
         arguments: [
             ("a:\n  b: 1\n  c:\n    - d", "has nested values (line 2)"),
-            ("a:\n- b: 1", "has “b: 1” in its list, which is not supported (line 2)"),
+            ("a:\n- b: 1", "has \"b: 1\" in its list, which is not supported (line 2)"),
             ("a: |\n  text\n  # text", "continues in line 2, which is not supported"),
             ("a: b\n  c", "continues in line 2, which is not supported"),
             ("a: {b: c}", "has an unsupported value: {b: c}"),

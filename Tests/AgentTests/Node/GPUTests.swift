@@ -243,10 +243,10 @@ struct GPUTests {
         #expect(missing.status == .failed)
         #expect(
             missing.finding
-                == "“cycles_device” is HIP, but Blender finds CUDA: RTX A4000; OPTIX: RTX A4000: every Blender task would "
+                == "\"cycles_device\" is HIP, but Blender finds CUDA: RTX A4000; OPTIX: RTX A4000: every Blender task would "
                 + "fail with exit status 1")
         let unused = try await cycles(both, nil)
-        #expect(unused.status == .warning && unused.advice == "set “cycles_device”, for example to CUDA")
+        #expect(unused.status == .warning && unused.advice == "set \"cycles_device\", for example to CUDA")
         #expect(try await cycles(none, nil) == .ok("Cycles renders on the CPU; Blender finds no GPU"))
         #expect(try await cycles(none, "CPU").status == .ok)
         let finding = try await cycles(preferred, nil)
@@ -266,6 +266,6 @@ struct GPUTests {
             name: "blender", option: "--version", isNeeded: true, client: .failure(CocoaError(.fileNoSuchFile)),
             trial: trial(folder))
         let finding = await CyclesCheck(blender: blender, cyclesDevice: CyclesDevice("CUDA")).run()
-        #expect(finding.finding.hasPrefix("“cycles_device” is CUDA, but Blender finds no GPU"), "\(finding)")
+        #expect(finding.finding.hasPrefix("\"cycles_device\" is CUDA, but Blender finds no GPU"), "\(finding)")
     }
 }

@@ -220,7 +220,7 @@ struct NodeAvailabilityTests {
         "without logind an agent that should mind it does not begin",
         arguments: [
             ("echo 'no bus' >&2; exit 1", "exit status 1: no bus"),
-            ("echo Hello", "its output has no “IdleHint”"),
+            ("echo Hello", "its output has no \"IdleHint\""),
         ])
     func noLogind(script: String, problem: String) async throws {
         try loginctl(script)
@@ -228,6 +228,6 @@ struct NodeAvailabilityTests {
         let error = await #expect(throws: SettingsError.self) { try await availability.prepare() }
         #expect(
             error?.description
-                == "“only_when_idle” needs logind: loginctl does not report whether this machine is idle: \(problem)")
+                == "\"only_when_idle\" needs logind: loginctl does not report whether this machine is idle: \(problem)")
     }
 }

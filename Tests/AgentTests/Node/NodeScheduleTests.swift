@@ -105,7 +105,7 @@ struct NodeScheduleTests {
             #expect(
                 IdleHint.use(lines, at: .zero)
                     == .failed(
-                        "loginctl does not report whether this machine is idle: its output has no “IdleHint”",
+                        "loginctl does not report whether this machine is idle: its output has no \"IdleHint\"",
                         mayPass: false))
         }
     }

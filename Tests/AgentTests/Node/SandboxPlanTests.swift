@@ -87,16 +87,16 @@ struct SandboxPlanTests {
     @Test(
         "is refused where the kernel knows too little",
         arguments: [
-            (0, "sandbox: 'paths'", false, "“sandbox” is “paths”, but there is none"),
+            (0, "sandbox: 'paths'", false, "\"sandbox\" is \"paths\", but there is none"),
             (
                 2, "sandbox: 'paths'", false,
-                "“sandbox” is “paths”: expected ABI 3 of Landlock (Linux 6.2) or another user in “run_as_user”, but this "
+                "\"sandbox\" is \"paths\": expected ABI 3 of Landlock (Linux 6.2) or another user in \"run_as_user\", but this "
                     + "kernel has ABI 2, where programs could empty the agent's files"
             ),
             (1, "sandbox: 'paths'", true, "taken"), (3, "sandbox: 'paths'", false, "taken"),
             (
                 3, "sandbox: 'paths', sandbox_tcp_ports: []", false,
-                "“sandbox_tcp_ports” needs ABI 4 of Landlock (Linux 6.7), but this kernel has ABI 3"
+                "\"sandbox_tcp_ports\" needs ABI 4 of Landlock (Linux 6.7), but this kernel has ABI 3"
             ),
             (0, "sandbox: 'off', sandbox_read: ['/x']", false, "off"),
         ] as [(Int32, String, Bool, String)])
@@ -109,26 +109,26 @@ struct SandboxPlanTests {
         arguments: [
             (
                 "allowed_paths: ['/']",
-                "“allowed_paths” contains /, but “sandbox” never grants everything: list folders below it"
+                "\"allowed_paths\" contains /, but \"sandbox\" never grants everything: list folders below it"
             ),
             (
                 "sandbox_write: ['DIR']",
-                "“sandbox_write” contains DIR, and DIR/state below it contains state or settings of the agent, "
+                "\"sandbox_write\" contains DIR, and DIR/state below it contains state or settings of the agent, "
                     + "which programs in the sandbox could change: list the folders beside it"
             ),
             (
                 "sandbox_read: ['DIR/state/spool']",
-                "“sandbox_read” contains DIR/state/spool, and DIR/state contains state or settings of the agent, "
+                "\"sandbox_read\" contains DIR/state/spool, and DIR/state contains state or settings of the agent, "
                     + "which programs in the sandbox must not see"
             ),
             (
                 "allowed_paths: ['DIR/link']",
-                "“allowed_paths” contains DIR/link, which is DIR/state, and DIR/state contains state or settings of the agent, "
+                "\"allowed_paths\" contains DIR/link, which is DIR/state, and DIR/state contains state or settings of the agent, "
                     + "which programs in the sandbox must not see"
             ),
             (
                 "sandbox_write: ['DIR/etc']",
-                "“sandbox_write” contains DIR/etc, and DIR/etc/settings.json5 below it contains state or settings of the agent, "
+                "\"sandbox_write\" contains DIR/etc, and DIR/etc/settings.json5 below it contains state or settings of the agent, "
                     + "which programs in the sandbox could change: list the folders beside it"
             ),
             ("sandbox_read: ['DIR', '/etc', '/var']", "taken"), ("allowed_paths: ['DIR/storage']", "taken"),
@@ -143,7 +143,7 @@ struct SandboxPlanTests {
     @Test("is refused where programs start above the state, or their home is")
     func ownPlaces() throws {
         let sentence =
-            "“sandbox” lets programs use DIR, and DIR/state contains state or settings of the agent: move that elsewhere, "
+            "\"sandbox\" lets programs use DIR, and DIR/state contains state or settings of the agent: move that elsewhere, "
             + "or run programs as a user with another home"
         #expect(try refusal("sandbox: 'paths'", work: folder.url.path) == sentence)
         var user = other
@@ -202,7 +202,7 @@ struct SandboxPlanTests {
                 == .warning(
                     "Landlock, ABI 2, TCP to every port; this kernel does not restrict truncating files that the "
                         + "user of programs may write, signals and abstract sockets, connecting to sockets by path",
-                    "keep “run_as_user”, or use Linux 6.2 or later"))
+                    "keep \"run_as_user\", or use Linux 6.2 or later"))
         #expect(try await check("sandbox: 'paths', sandbox_read: ['/']").status == .failed)
         try folder.write("sys/net/mptcp/enabled", "1\n")
         try folder.write("sys/net/ipv4/tcp_fastopen", "3\n")

@@ -69,7 +69,7 @@ struct InspectionTests {
         try await until { worker.inspection.status().state == .asleep }
         let status = worker.inspection.status()
         #expect(status.tasks == .init(interrupted: 1))
-        #expect(status.idleReason == "the manager requested the state “asleep”")
+        #expect(status.idleReason == "the manager requested the state \"asleep\"")
         worker.tell(.terminate)
         _ = await running.value
     }

@@ -9,7 +9,7 @@ import Testing
 struct LogFormatTests {
     private static let subject = LogSubject(id: "1f0c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b", name: "shot-3", job: "j1")
     private static let about = LogEntry(
-        time: Date(timeIntervalSince1970: 1_795_550_433.5), level: .warning, message: "failed: “a”\nand \"b\"",
+        time: Date(timeIntervalSince1970: 1_795_550_433.5), level: .warning, message: "failed: \"a\"\nand \"b\"",
         subject: subject)
     private static let plain = LogEntry(time: about.time, level: .info, message: "signed off")
 
@@ -18,7 +18,7 @@ struct LogFormatTests {
         let line = LogFormat.text.line(Self.about)
         let time = #/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /#
         #expect(line.starts(with: time))
-        #expect(line.replacing(time, with: "") == "warning: task “shot-3” (1f0c2b3a): failed: “a”␊and \"b\"\n")
+        #expect(line.replacing(time, with: "") == "warning: task \"shot-3\" (1f0c2b3a): failed: \"a\"␊and \"b\"\n")
         #expect(LogFormat.text.line(Self.plain).replacing(time, with: "") == "signed off\n")
     }
 
@@ -26,7 +26,7 @@ struct LogFormatTests {
     func journal(level: Log.Level, prefix: String) {
         var entry = Self.about
         entry.level = level
-        #expect(LogFormat.journal.line(entry) == prefix + "task “shot-3” (1f0c2b3a): failed: “a”␊and \"b\"\n")
+        #expect(LogFormat.journal.line(entry) == prefix + "task \"shot-3\" (1f0c2b3a): failed: \"a\"␊and \"b\"\n")
     }
 
     @Test("are an object each for programs")
@@ -35,7 +35,7 @@ struct LogFormatTests {
         #expect(line.hasSuffix("}\n") && line.count { $0 == "\n" } == 1)
         #expect(
             try WireJSON.decode(JSONValue.self, from: Data(line.utf8)) == [
-                "time": "2026-11-24T20:00:33.500Z", "level": "warning", "message": "failed: “a”␊and \"b\"",
+                "time": "2026-11-24T20:00:33.500Z", "level": "warning", "message": "failed: \"a\"␊and \"b\"",
                 "task": "1f0c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b",
                 "task_name": "shot-3", "job": "j1",
             ])

@@ -217,7 +217,7 @@ struct MetricsTests {
         let server = try serve(worker)
         let address = try #require(ListenAddress("127.0.0.1:\(server.port)"))
         #expect(
-            throws: SettingsError("“metrics_listen”: cannot listen on \(address): address already in use")
+            throws: SettingsError("\"metrics_listen\": cannot listen on \(address): address already in use")
         ) {
             try MetricsService.start(
                 on: address, inspection: worker.inspection, heartbeat: Heartbeat(of: [], clock: ManualClock()))

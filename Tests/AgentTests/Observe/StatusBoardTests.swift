@@ -65,11 +65,11 @@ struct StatusBoardTests {
         #expect(board.current.idleReason == "full")
         board.takesNoTasks(because: nil)
         board.entered(.asleep)
-        #expect(board.current.idleReason == "the manager requested the state “asleep”")
+        #expect(board.current.idleReason == "the manager requested the state \"asleep\"")
         board.nodeSleeps(because: [SleepReason(cause: .pause, by: "alice")])
         #expect(board.current.idleReason == "paused by alice")
         board.managerWantsSleep(true)
-        #expect(board.current.idleReason == "paused by alice; the manager requested the state “asleep”")
+        #expect(board.current.idleReason == "paused by alice; the manager requested the state \"asleep\"")
         #expect(board.current.sleepReasons?.map(\.cause) == [.pause, .manager])
         board.stopping()
         #expect(board.current.idleReason == "the agent is stopping")
@@ -84,7 +84,7 @@ struct StatusBoardTests {
         let problems = board.current.problems
         #expect(problems.count == 10)
         #expect(problems.first?.message == "warning 17")
-        #expect(problems.last?.message == "task “n” (t): bad")
+        #expect(problems.last?.message == "task \"n\" (t): bad")
         #expect(problems.last?.level == "error")
         #expect(board.counts.problems == ["warning": 25, "error": 1])
     }

@@ -53,7 +53,7 @@ struct StatusSentenceTests {
             awake($0)
             $0.entered(.testing)
         },
-        Case(line: "asleep: paused by alice: my own; the manager requested the state “asleep”") {
+        Case(line: "asleep: paused by alice: my own; the manager requested the state \"asleep\"") {
             awake($0)
             $0.nodeSleeps(because: [SleepReason(cause: .pause, task: .stop, by: "alice", reason: "my own")])
             $0.managerWantsSleep(true)

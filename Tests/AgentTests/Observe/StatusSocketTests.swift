@@ -82,7 +82,7 @@ struct StatusSocketTests {
                 return NodeAnswer(isDone: true, message: "done", warning: "but")
             }, answer: { json })
         let question = StatusQuestion(stateDirectory: folder.url.path)
-        let command = NodeCommand(.pause, by: "alice", reason: "“x”\n", for: .seconds(90), afterTask: true)
+        let command = NodeCommand(.pause, by: "alice", reason: "\"x\"\n", for: .seconds(90), afterTask: true)
         #expect(try question.give(command) == NodeAnswer(isDone: true, message: "done", warning: "but"))
         #expect(commands.all == [command])
         #expect(try question.ask().pid == 7)

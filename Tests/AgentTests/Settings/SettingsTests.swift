@@ -197,7 +197,7 @@ struct SettingsTests {
             ),
             (
                 "{manager_url: 'http://m', log_rules: [{match: 'a', then: 'warn'}, {match: 'b[', then: 'fail'}]}",
-                "FILE: “log_rules[1].match” is not valid at character 2: the class is not closed, in “b[”"
+                "FILE: \"log_rules[1].match\" is not valid at character 2: the class is not closed, in \"b[\""
             ),
             (
                 "{manager_url: 'http://m', environment: {FLAMENCO_AGENT_TOKEN: 'x'}}",

@@ -46,13 +46,13 @@ struct AvailableExecutorsTests {
         #expect(!usual.commandNames.contains("one") && !usual.taskTypes.contains("type-of-one"))
         let error = #expect(throws: CommandError.self) { try usual.executor(for: "one") }
         #expect(
-            error?.description == "the command “one” is refused: disabled unless “enabled_executors” lists it")
+            error?.description == "the command \"one\" is refused: disabled unless \"enabled_executors\" lists it")
 
         let switched = try available(["enabled_executors": "one", "disabled_executors": "two, exec, thre"])
         #expect(switched.registry.commandNames.contains("one"))
         for command in ["two", "exec"] {
             let error = #expect(throws: CommandError.self) { try switched.registry.executor(for: command) }
-            #expect(error?.description == "the command “\(command)” is refused: disabled in “disabled_executors”")
+            #expect(error?.description == "the command \"\(command)\" is refused: disabled in \"disabled_executors\"")
         }
         #expect(switched.problems.map(\.description) == ["\"disabled_executors\": there is no executor \"thre\""])
     }

@@ -34,7 +34,7 @@ struct ManagerChecksTests {
         farm.speak([.v3])
         let wrong = await ManagerCheck(client: client(farm.url), api: .v2022).run()
         #expect(wrong.status == .failed)
-        #expect(wrong.finding.hasSuffix("API v3, but “api” is “2022”"))
+        #expect(wrong.finding.hasSuffix("API v3, but \"api\" is \"2022\""))
     }
 
     @Test("that nobody answers, or somebody else, or with trouble")
@@ -47,13 +47,13 @@ struct ManagerChecksTests {
         let other = try StandInManager { _, _ in .json(200, "<html>") }
         let wrong = await ManagerCheck(client: client(other.server.url), api: .auto).run()
         #expect(wrong.status == .failed)
-        #expect(wrong.advice == "check that “manager_url” is the URL of a Flamenco Manager")
+        #expect(wrong.advice == "check that \"manager_url\" is the URL of a Flamenco Manager")
 
         let busy = try StandInManager { _, _ in .json(503, "{}") }
         #expect(await ManagerCheck(client: client(busy.server.url), api: .auto).run().status == .failed)
 
         let nonsense = await ManagerCheck(client: client("node:8080"), api: .auto).run()
-        #expect(nonsense.finding == "the manager URL “node:8080” has no scheme: write http://node:8080")
+        #expect(nonsense.finding == "the manager URL \"node:8080\" has no scheme: write http://node:8080")
     }
 
     // MARK: Credentials

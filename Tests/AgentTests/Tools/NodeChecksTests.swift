@@ -38,7 +38,7 @@ struct NodeChecksTests {
                 wallClock: WallClock(now: { noon }, offset: { _ in 0 })
             ).run()
         }
-        #expect(try await look() == .notApplicable("“work_hours” is not set"))
+        #expect(try await look() == .notApplicable("\"work_hours\" is not set"))
         #expect(
             try await look(["work_hours": "19:00-08:00"])
                 == .ok("19:00-08:00: now is outside of these until 19:00"))
@@ -48,7 +48,7 @@ struct NodeChecksTests {
         #expect(
             try await look()
                 == .warning(
-                    "paused by alice until 12:01: x", "run “flamenco-agent resume” to end it"))
+                    "paused by alice until 12:01: x", "run \"flamenco-agent resume\" to end it"))
 
         func ask(_ script: String) async throws -> DoctorFinding {
             try folder.write("bin/loginctl", "#!/bin/sh\n\(script)\n", executable: true)
@@ -58,7 +58,7 @@ struct NodeChecksTests {
         }
         #expect(try await ask("echo IdleHint=no") == .ok("this machine is in use"))
         #expect(try await ask("echo NCurrentSessions=0") == .ok("this machine is idle"))
-        #expect(try await ask("exit 1").advice == "check that systemd-logind is running, or remove “only_when_idle”")
+        #expect(try await ask("exit 1").advice == "check that systemd-logind is running, or remove \"only_when_idle\"")
         let programs = ProgramRunner(supervisor: BuiltProducts.path("task-supervisor"))
         #expect(await IdleCheck(idleTime: nil, programs: .success(programs)).run().status == .notApplicable)
     }
@@ -148,7 +148,7 @@ struct NodeChecksTests {
             try await look(["environment": #"{"OCIO": "\#(folder.url.path)"}"#, "pass_environment": "*_LICENSE"])
                 == .ok("sets OCIO; passes on x_LICENSE"))
         #expect(
-            try await look(["pass_environment": "y"]) == .ok("has none of “pass_environment” in its own environment"))
+            try await look(["pass_environment": "y"]) == .ok("has none of \"pass_environment\" in its own environment"))
         let missing = try await look(["environment": #"{"OCIO": "\#(folder.path("gone"))"}"#])
         #expect(missing.status == .warning)
         #expect(missing.finding == "sets OCIO; OCIO is \(folder.path("gone")), which does not exist")
@@ -173,7 +173,7 @@ struct NodeChecksTests {
         #expect(closed.status == .failed)
         #expect(closed.finding == "before_task: could not start \(plain): permission denied")
         #expect(
-            try await look(#"{"on_stop": "no-such-hook"}"#).finding.hasPrefix("on_stop: cannot find “no-such-hook”"))
+            try await look(#"{"on_stop": "no-such-hook"}"#).finding.hasPrefix("on_stop: cannot find \"no-such-hook\""))
         chmod(file, 0o777)
         let open = try await look(#"{"before_task": "\#(file)", "on_stop": "true"}"#)
         #expect(open.status == .warning)
@@ -192,7 +192,7 @@ struct NodeChecksTests {
         #expect(await look(nil).status == .notApplicable)
         #expect(await look("2", memory: .bytes(1 << 30)) == .ok("processors 0-1, 1 GiB of memory"))
         #expect(await look("3-3") == .ok("processor 3"))
-        #expect(await look("8").finding == "processors 0-3, all there are: “cpus” is 8")
+        #expect(await look("8").finding == "processors 0-3, all there are: \"cpus\" is 8")
         #expect(await look("8").status == .warning)
         #expect(await look("2-5").finding == "\"cpus\" has 4-5, but the agent may only use 0-3")
         #expect(await look("2-5").status == .failed)
@@ -232,14 +232,14 @@ struct NodeChecksTests {
         #expect(await program(found) == .ok("Blender 4.2.1, \(path)/blender"))
         let missing = trial { $0.defaults.environment["PATH"] = "/nowhere" }
         let lost = await program(missing)
-        #expect(lost.finding == "cannot find “blender”: searched /nowhere")
-        #expect(lost.advice == "install it, add it to the PATH of the agent, or reduce “task_types”")
+        #expect(lost.finding == "cannot find \"blender\": searched /nowhere")
+        #expect(lost.advice == "install it, add it to the PATH of the agent, or reduce \"task_types\"")
         #expect(await program(missing, needed: false) == .notApplicable("not needed by the accepted tasks"))
         let forbidden = trial {
             $0.defaults.environment["PATH"] = "\(path):/usr/bin:/bin"
             $0.policy = NodePolicy(allowedExecutables: ["/opt"])
         }
-        #expect(await program(forbidden).advice == "add it to “allowed_executables”, or reduce “task_types”")
+        #expect(await program(forbidden).advice == "add it to \"allowed_executables\", or reduce \"task_types\"")
         try folder.write("blender", "#!/bin/sh\nexit 3", executable: true)
         #expect(await program(found).finding == "\(path)/blender --version failed: exit status 3")
     }
@@ -273,7 +273,7 @@ struct NodeChecksTests {
         #expect(
             found.finding.contains("left out: \(folder.path("bad/executor.json5")): its program"), "\(found.finding)")
         let unknown = await ExecutorsCheck(executors: available, taskTypes: ["houdini"]).run()
-        #expect(unknown.finding == "“task_types” contains “houdini”, which no executor supports")
+        #expect(unknown.finding == "\"task_types\" contains \"houdini\", which no executor supports")
     }
 
     // MARK: Paths, users, limits
@@ -287,7 +287,7 @@ struct NodeChecksTests {
                 == .ok("\(folder.path("shots")); paths in the arguments of programs are not covered"))
         let gone = await AllowedPathsCheck(paths: [folder.path("shots"), folder.path("gone")]).run()
         #expect(gone.finding == "\(folder.path("gone")): no such file or directory")
-        #expect(gone.advice == "mount it, or remove it from “allowed_paths”")
+        #expect(gone.advice == "mount it, or remove it from \"allowed_paths\"")
         let closed = folder.path("shots")
         chmod(closed, 0o555)
         defer { chmod(closed, 0o755) }
@@ -329,7 +329,7 @@ struct NodeChecksTests {
     func user() async throws {
         #expect(await ProgramUserCheck(user: nil).run().status == .notApplicable)
         let unknown = await ProgramUserCheck(user: "nobody-of-that-name").run()
-        #expect(unknown.finding == "“run_as_user”: there is no user “nobody-of-that-name” on this machine")
+        #expect(unknown.finding == "\"run_as_user\": there is no user \"nobody-of-that-name\" on this machine")
         let own = try #require(getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) })
         #expect(
             await ProgramUserCheck(user: own).run()

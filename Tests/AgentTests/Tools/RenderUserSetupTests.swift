@@ -62,9 +62,9 @@ struct RenderUserSetupTests {
     func users() throws {
         let missing = #expect(throws: SettingsError.self) { try change("{\n}", to: "nobody-of-that-name") }
         #expect(
-            missing?.description.hasPrefix("there is no user “nobody-of-that-name” on this machine: make it") == true)
+            missing?.description.hasPrefix("there is no user \"nobody-of-that-name\" on this machine: make it") == true)
         let root = #expect(throws: SettingsError.self) { try change("{\n}", to: "root") }
-        #expect(root?.description == "programs must not run as “root”, which is root")
+        #expect(root?.description == "programs must not run as \"root\", which is root")
     }
 
     @Test("keeps owner and mode of the file, and a link to it")

@@ -134,7 +134,7 @@ struct PauseTests {
 
     // MARK: The manager
 
-    @Test("is not woken by “resume” while the manager wants it asleep", arguments: APIDialect.allCases)
+    @Test("is not woken by \"resume\" while the manager wants it asleep", arguments: APIDialect.allCases)
     func managerSleeps(dialect: APIDialect) async throws {
         let (worker, running) = try await awakeWorker(dialect)
         try await request(.asleep)
@@ -143,7 +143,7 @@ struct PauseTests {
         try await until { worker.inspection.status().sleepReasons?.map(\.cause) == [.pause, .manager] }
         resume(worker)
         try await until { worker.inspection.status().sleepReasons?.map(\.cause) == [.manager] }
-        #expect(worker.inspection.status().idleReason == "the manager requested the state “asleep”")
+        #expect(worker.inspection.status().idleReason == "the manager requested the state \"asleep\"")
         // It has heard of both by now, and goes on asking.
         try await polls(worker)
         #expect(try await isAt(.asleep))

@@ -140,7 +140,7 @@ struct WorkerTests {
                 ["/nowhere/blender"],
                 "command 1 of 1, exec: could not start /nowhere/blender: no such file or directory\n"
             ),
-            (["nosuchprogram"], "command 1 of 1, exec: cannot find “nosuchprogram”: searched "),
+            (["nosuchprogram"], "command 1 of 1, exec: cannot find \"nosuchprogram\": searched "),
         ])
     func badCommand(arguments: [String], reason: String) async throws {
         let farm = try LiveFarm()

@@ -28,8 +28,8 @@ struct LinePatternTests {
             ("a+?b", ["aab"], ["b"]), ("frame [0-9]{4}", ["frame 0012"], ["frame 012"]),
         ])
     func matching(pattern: String, good: [String], bad: [String]) throws {
-        for line in good { #expect(try matches(pattern, line), "“\(line)”") }
-        for line in bad { #expect(try !matches(pattern, line), "“\(line)”") }
+        for line in good { #expect(try matches(pattern, line), "\"\(line)\"") }
+        for line in bad { #expect(try !matches(pattern, line), "\"\(line)\"") }
     }
 
     @Test("match as Swift's own engine does, for thousands of expressions made up by chance")
@@ -54,11 +54,11 @@ struct LinePatternTests {
                     (0..<Int.random(in: 0...7, using: &random)).map { _ in "ab- ".randomElement(using: &random) ?? "a" }
                 )
                 let expected = try regex.firstMatch(in: line) != nil
-                #expect(try matches(pattern, line) == expected, "“\(pattern)” in “\(line)”")
+                #expect(try matches(pattern, line) == expected, "\"\(pattern)\" in \"\(line)\"")
                 let texts = try LinePattern(pattern).fixedTexts
                 if expected, !texts.isEmpty {
                     let isThere = Array(line.utf8).withUnsafeBufferPointer { line in texts.contains { $0.isIn(line) } }
-                    #expect(isThere, "“\(pattern)” matches “\(line)”, which has none of its fixed texts")
+                    #expect(isThere, "\"\(pattern)\" matches \"\(line)\", which has none of its fixed texts")
                 }
             }
         }
@@ -68,17 +68,17 @@ struct LinePatternTests {
         "are refused with the place where they are wrong",
         arguments: [
             ("", 1, "the expression is empty"), ("a(b", 2, "the group is not closed"),
-            ("ab)", 3, "unmatched “)”"),
-            ("a**", 3, "a repetition is repeated"), ("*a", 1, "“*” has nothing to repeat"),
+            ("ab)", 3, "unmatched \")\""),
+            ("a**", 3, "a repetition is repeated"), ("*a", 1, "\"*\" has nothing to repeat"),
             ("x[ab", 2, "the class is not closed"),
             ("(a)\\1", 4, "back references are not supported"),
             ("a(?=b)", 2, "lookahead and lookbehind are not supported"),
             ("(?>a)", 1, "this kind of group is not supported"), ("a\\", 2, "trailing backslash"),
-            ("\\q", 1, "“\\q” is not supported"), ("[b-a]", 2, "the range is reversed"),
+            ("\\q", 1, "\"\\q\" is not supported"), ("[b-a]", 2, "the range is reversed"),
             ("a{3,2}", 2, "the minimum of the repetition is larger than its maximum"),
             ("a{2000}", 2, "more than 1000 repetitions are not supported"),
             ("^*", 1, "an assertion cannot be repeated"),
-            ("a(?i)b", 2, "“(?i)” is only allowed at the beginning"),
+            ("a(?i)b", 2, "\"(?i)\" is only allowed at the beginning"),
             ("(.{900}){900}", 1, "the expression is too large, counting its repetitions"),
             ("\\xZZ", 1, "expected 2 hexadecimal digits of a character"),
         ])

@@ -11,28 +11,34 @@ struct LogRulesTests {
     @Test(
         "that are wrong are named with their place",
         arguments: [
-            ("x", "“log_rules[0]” should be an object, but is \"x\""),
-            (["match": "a"], "“log_rules[0].then” should be one of “fail”, “warn”, “ignore”, and is missing"),
+            ("x", "\"log_rules[0]\" should be an object, but is \"x\""),
+            (["match": "a"], "\"log_rules[0].then\" should be one of \"fail\", \"warn\", \"ignore\", and is missing"),
             (
                 ["match": "a", "then": "stop"],
-                "“log_rules[0].then” should be one of “fail”, “warn”, “ignore”, but is \"stop\""
+                "\"log_rules[0].then\" should be one of \"fail\", \"warn\", \"ignore\", but is \"stop\""
             ),
-            (["then": "fail"], "“log_rules[0]” should have either “match” or “check”"),
-            (["match": "a", "check": "b", "then": "fail"], "“log_rules[0]” should have either “match” or “check”"),
-            (["match": "a", "then": "fail", "reson": "b"], "there is no “log_rules[0].reson”; did you mean “reason”?"),
+            (["then": "fail"], "\"log_rules[0]\" should have either \"match\" or \"check\""),
+            (
+                ["match": "a", "check": "b", "then": "fail"],
+                "\"log_rules[0]\" should have either \"match\" or \"check\""
+            ),
+            (
+                ["match": "a", "then": "fail", "reson": "b"],
+                "there is no \"log_rules[0].reson\"; did you mean \"reason\"?"
+            ),
             (
                 ["match": "a(", "then": "fail"],
-                "“log_rules[0].match” is not valid at character 2: the group is not closed, in “a(”"
+                "\"log_rules[0].match\" is not valid at character 2: the group is not closed, in \"a(\""
             ),
             (
                 ["match": "a", "then": "fail", "commands": "b"],
-                "“log_rules[0].commands” should be a list of commands, but is \"b\""
+                "\"log_rules[0].commands\" should be a list of commands, but is \"b\""
             ),
             (
                 ["check": "a", "then": "fail", "reason": "b"],
-                "“log_rules[0]” has a “check”, so it cannot have “reason”"
+                "\"log_rules[0]\" has a \"check\", so it cannot have \"reason\""
             ),
-            (["match": 3, "then": "fail"], "“log_rules[0].match” should be a string, but is 3"),
+            (["match": 3, "then": "fail"], "\"log_rules[0].match\" should be a string, but is 3"),
         ] as [(JSONValue, String)])
     func wrong(rule: JSONValue, message: String) {
         let problem = #expect(throws: LogRuleError.self) { try rules(rule) }

@@ -54,15 +54,15 @@ struct ExternalExecutorTests {
     @Test(
         "refuses parameters that are not as declared, before its program runs",
         arguments: [
-            ([:], "parameter “file” is missing: expected an absolute path"),
-            (["file": "x"], "parameter “file” should be an absolute path, but is “x”"),
-            (["file": "/x", "count": 1.5], "parameter “count” should be a whole number, but is 1.5"),
-            (["file": "/x", "speed": "fast"], "parameter “speed” should be a number, but is \"fast\""),
-            (["file": "/x", "flag": 1], "parameter “flag” should be true or false, but is 1"),
-            (["file": "/x", "words": ["a", [:]]], "parameter “words[1]” should be a string, but is an object"),
-            (["file": "/x", "files": ["/a", "b"]], "parameter “files[1]” should be an absolute path, but is “b”"),
-            (["file": "/x", "list": "a"], "parameter “list” should be a list, but is \"a\""),
-            (["file": "/x", "object": []], "parameter “object” should be an object, but is a list"),
+            ([:], "parameter \"file\" is missing: expected an absolute path"),
+            (["file": "x"], "parameter \"file\" should be an absolute path, but is \"x\""),
+            (["file": "/x", "count": 1.5], "parameter \"count\" should be a whole number, but is 1.5"),
+            (["file": "/x", "speed": "fast"], "parameter \"speed\" should be a number, but is \"fast\""),
+            (["file": "/x", "flag": 1], "parameter \"flag\" should be true or false, but is 1"),
+            (["file": "/x", "words": ["a", [:]]], "parameter \"words[1]\" should be a string, but is an object"),
+            (["file": "/x", "files": ["/a", "b"]], "parameter \"files[1]\" should be an absolute path, but is \"b\""),
+            (["file": "/x", "list": "a"], "parameter \"list\" should be a list, but is \"a\""),
+            (["file": "/x", "object": []], "parameter \"object\" should be an object, but is a list"),
         ] as [([String: JSONValue], String)])
     func parameters(parameters: [String: JSONValue], sentence: String) async throws {
         try bench.write(

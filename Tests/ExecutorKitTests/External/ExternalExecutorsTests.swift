@@ -21,35 +21,35 @@ struct ExternalExecutorsTests {
         arguments: [
             ("{command: 'x', ", "it is not a JSON5 object: "),
             ("[1]", "it is not a JSON5 object: "),
-            ("{task_type: 'misc', program: 'run.sh'}", "“command” is missing: expected a name of letters"),
-            ("{command: 'x', program: 'run.sh'}", "“task_type” is missing: expected a name of letters"),
-            ("{command: 'x', task_type: 'misc'}", "“program” is missing: expected the path of a program"),
-            ("{command: 'a b', task_type: 'misc', program: 'run.sh'}", "“command” should be a name of letters"),
-            ("{command: 7, task_type: 'misc', program: 'run.sh'}", "“command” should be a name of letters"),
-            ("{comand: 'x'}", "there is no “comand”; did you mean “command”?"),
-            ("{whatever: 'x'}", "there is no “whatever”; there are command, task_type, "),
+            ("{task_type: 'misc', program: 'run.sh'}", "\"command\" is missing: expected a name of letters"),
+            ("{command: 'x', program: 'run.sh'}", "\"task_type\" is missing: expected a name of letters"),
+            ("{command: 'x', task_type: 'misc'}", "\"program\" is missing: expected the path of a program"),
+            ("{command: 'a b', task_type: 'misc', program: 'run.sh'}", "\"command\" should be a name of letters"),
+            ("{command: 7, task_type: 'misc', program: 'run.sh'}", "\"command\" should be a name of letters"),
+            ("{comand: 'x'}", "there is no \"comand\"; did you mean \"command\"?"),
+            ("{whatever: 'x'}", "there is no \"whatever\"; there are command, task_type, "),
             (full("program: 'gone.sh'"), "its program DIR/bad/gone.sh does not exist"),
             (full("program: '/bin'"), "its program /bin is not a file"),
-            (full("program: 'executor.json5'"), "its program DIR/bad/executor.json5 is not executable; “chmod +x”"),
-            (full("arguments: 'x'"), "“arguments” should be a list of strings, but is \"x\""),
-            (full("arguments: [1]"), "“arguments” should be a list of strings, but is [1]"),
-            (full("environment: {A: 1}"), "“environment.A” should be a string, but is 1"),
-            (full("environment: {'A=B': 'x'}"), "“environment.A=B” should be a string, but is \"x\""),
-            (full("grace_period: 'soon'"), "“grace_period” should be a duration such as 10s, 2m or 500ms, but is"),
+            (full("program: 'executor.json5'"), "its program DIR/bad/executor.json5 is not executable; \"chmod +x\""),
+            (full("arguments: 'x'"), "\"arguments\" should be a list of strings, but is \"x\""),
+            (full("arguments: [1]"), "\"arguments\" should be a list of strings, but is [1]"),
+            (full("environment: {A: 1}"), "\"environment.A\" should be a string, but is 1"),
+            (full("environment: {'A=B': 'x'}"), "\"environment.A=B\" should be a string, but is \"x\""),
+            (full("grace_period: 'soon'"), "\"grace_period\" should be a duration such as 10s, 2m or 500ms, but is"),
             (
                 full("time_limit: 0"),
-                "“time_limit” should be a duration such as 10s, 2m or 500ms above zero"
+                "\"time_limit\" should be a duration such as 10s, 2m or 500ms above zero"
             ),
-            (full("enabled: 'yes'"), "“enabled” should be true or false, but is \"yes\""),
-            (full("parameters: []"), "“parameters” should be an object, but is []"),
-            (full("parameters: {a: 1}"), "“parameters.a” should be a type or an object with one, but is 1"),
-            (full("parameters: {a: 'text'}"), "“parameters.a.type” should be one of string, integer, number, "),
-            (full("parameters: {a: {}}"), "“parameters.a.type” is missing: expected one of string, "),
+            (full("enabled: 'yes'"), "\"enabled\" should be true or false, but is \"yes\""),
+            (full("parameters: []"), "\"parameters\" should be an object, but is []"),
+            (full("parameters: {a: 1}"), "\"parameters.a\" should be a type or an object with one, but is 1"),
+            (full("parameters: {a: 'text'}"), "\"parameters.a.type\" should be one of string, integer, number, "),
+            (full("parameters: {a: {}}"), "\"parameters.a.type\" is missing: expected one of string, "),
             (
                 full("parameters: {a: {type: 'path', requird: true}}"),
-                "there is no “parameters.a.requird”; did you mean"
+                "there is no \"parameters.a.requird\"; did you mean"
             ),
-            (full("parameters: {a: {type: 'path', required: 1}}"), "“parameters.a.required” should be true or false"),
+            (full("parameters: {a: {type: 'path', required: 1}}"), "\"parameters.a.required\" should be true or false"),
         ])
     func manifests(manifest: String, sentence: String) throws {
         try bench.write("bad", shell: ":", manifest: manifest)
@@ -69,7 +69,7 @@ struct ExternalExecutorsTests {
         try bench.write("bad", shell: ":", executable: false)
         #expect(
             faults() == [
-                "DIR/bad/executor.json5: its program DIR/bad/run.sh is not executable: run “chmod +x”"
+                "DIR/bad/executor.json5: its program DIR/bad/run.sh is not executable: run \"chmod +x\""
             ]
         )
     }
@@ -83,8 +83,8 @@ struct ExternalExecutorsTests {
         #expect(found.executors.map(\.taskType) == ["one"])
         #expect(
             faults(builtIn: ["exec"]) == [
-                "DIR/b/executor.json5: the command “same” is already provided by DIR/a",
-                "DIR/exec/executor.json5: the command “exec” is already provided by the agent itself",
+                "DIR/b/executor.json5: the command \"same\" is already provided by DIR/a",
+                "DIR/exec/executor.json5: the command \"exec\" is already provided by the agent itself",
             ])
     }
 

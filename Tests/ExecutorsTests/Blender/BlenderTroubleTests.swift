@@ -38,7 +38,7 @@ struct BlenderTroubleTests {
         ])
     func devices(line: String) {
         guard case .fatal(let check, let text) = trouble(line) else {
-            Issue.record("“\(line)” is nothing")
+            Issue.record("\"\(line)\" is nothing")
             return
         }
         #expect(check == BlenderTrouble.deviceError)
@@ -70,7 +70,7 @@ struct BlenderTroubleTests {
         ])
     func arguments(line: String, check: String) {
         guard case .fatal(let found, _) = trouble(line) else {
-            Issue.record("“\(line)” is nothing")
+            Issue.record("\"\(line)\" is nothing")
             return
         }
         #expect(found.name == check)
@@ -109,7 +109,7 @@ struct BlenderTroubleTests {
             "Fra:1 Mem:9M (Peak 9M) | Time:00:00.01 | Synchronizing object | CUDA error: Out of memory",
             "Read blend: /render/CUDA error: Out of memory.blend",
             "Saved: '/render/CUDA error: out of memory/000001.png'", "CUDA error",
-            "object “CUDA error: Out of memory” is hidden", "Object: CUDA error: Out of memory in cuLaunchKernel()",
+            "object \"CUDA error: Out of memory\" is hidden", "Object: CUDA error: Out of memory in cuLaunchKernel()",
             "CUDA error: is the name of this object", "CUDA cuInit: Unknown error", "CUDA error handling is on",
             "Failed to create CUDA context menu", "OptiX is used",
             "Info: no CUDA error: Out of memory seen", "HIP: 1 device", "Info: Saved \"Segmentation fault.blend\"",
@@ -119,7 +119,7 @@ struct BlenderTroubleTests {
             "Error: not a number 'abc'", "Warning: negative range", "scene: Can't find scene: 'x'",
             "Writing: /render/notes.txt", "Metal: brushed", "Out of memory is the title",
             "/render/a in CUDA queue b", "Image file formats: PNG", "Rendered in CUDA",
-            "Moving object “a | b” in CUDA queue view",
+            "Moving object \"a | b\" in CUDA queue view",
         ])
     func lookAlikes(line: String) {
         #expect(trouble(line) == nil)

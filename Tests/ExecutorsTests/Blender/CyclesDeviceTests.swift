@@ -95,7 +95,7 @@ struct CyclesDeviceTests {
         try await bench.run("blender-render", parameters(scene, in: bench))
         #expect(bench.recorder.activities.first == "renders with Cycles on the CPU")
         try await bench.run("blender-render", parameters(scene, "--", "--own", in: bench))
-        let sentence = "“cycles_device” is not applied: this job has arguments of its own after “--”"
+        let sentence = "\"cycles_device\" is not applied: this job has arguments of its own after \"--\""
         #expect(bench.recorder.activities.contains("warning: \(sentence)"))
         #expect(!bench.recorder.log.contains("--own -- --cycles-device"))
     }

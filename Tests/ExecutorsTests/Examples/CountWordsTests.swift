@@ -23,6 +23,6 @@ struct CountWordsTests {
     @Test("says which parameter is missing")
     func missing() async throws {
         let sentence = try await Bench().failure("count-words", [:])
-        #expect(sentence == "parameter “file” is missing: expected a string")
+        #expect(sentence == "parameter \"file\" is missing: expected a string")
     }
 }

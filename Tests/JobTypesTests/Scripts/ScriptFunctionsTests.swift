@@ -38,14 +38,14 @@ struct ScriptFunctionsTests {
             ("frameChunker('3,1,2', 1)", ["1", "2", "3"]), ("frameChunker('1-1048574', 1048574).length", 1),
             ("frameCount('1-10,5-12,40')", 13), ("frameCount('1-1000000000')", 1_000_000_000),
             ("frameChunker('  ', 4)", "Error: the frame range contains no frames"),
-            ("frameChunker('5-1', 4)", "Error: “5-1” contains no frames"),
+            ("frameChunker('5-1', 4)", "Error: \"5-1\" contains no frames"),
             ("frameChunker('1-3', 0)", "Error: the chunk size should be 1 or more, but is 0"),
             ("frameChunker('1-3')", "Error: the chunk size should be 1 or more, but is undefined"),
             (
                 "frameCount('1 10')",
-                "Error: “1 10” in a frame range is neither a number nor two numbers with “-” between them"
+                "Error: \"1 10\" in a frame range is neither a number nor two numbers with \"-\" between them"
             ),
-            ("frameCount('1-2-3')", "Error: “1-2-3” in a frame range has more than two numbers"),
+            ("frameCount('1-2-3')", "Error: \"1-2-3\" in a frame range has more than two numbers"),
         ])
     }
 
@@ -116,10 +116,10 @@ struct ScriptFunctionsTests {
             ])
         #expect(
             job.warnings(CheckedSettings([:], for: job)).map(\.description) == [
-                "my_type.js: parameter “message” of a command is undefined, which becomes null",
-                "my_type.js: parameter “of[0]” of a command is NaN, which becomes null",
+                "my_type.js: parameter \"message\" of a command is undefined, which becomes null",
+                "my_type.js: parameter \"of[0]\" of a command is NaN, which becomes null",
                 "my_type.js: path.basename was called with undefined, which is converted to a string",
-                "my_type.js: task “late” was changed after job.addTask(); Flamenco ignores such changes: change it before",
+                "my_type.js: task \"late\" was changed after job.addTask(); Flamenco ignores such changes: change it before",
             ])
     }
 }

@@ -118,9 +118,9 @@ struct ScriptJobTests {
                     ], etag: script.definition.etag))
         #expect(
             script.warnings == [
-                "JOB_TYPE: “colour” is not known to Flamenco",
-                "setting “c”: “lable” is not known to Flamenco; did you mean “label”?",
-                "setting “c”: its default: expected a whole number from 1 to 9, found 10",
+                "JOB_TYPE: \"colour\" is not known to Flamenco",
+                "setting \"c\": \"lable\" is not known to Flamenco; did you mean \"label\"?",
+                "setting \"c\": its default: expected a whole number from 1 to 9, found 10",
             ])
     }
 

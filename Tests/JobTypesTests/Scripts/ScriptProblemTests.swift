@@ -19,12 +19,12 @@ struct ScriptProblemTests {
             ("const JOB_TYPE = {};", "my_type.js: JOB_TYPE has no label, the name shown to users"),
             (
                 "const JOB_TYPE = { label: 'x', settings: [{ key: 'a', type: 'text' }] };",
-                "my_type.js: JOB_TYPE, setting “a”: “type”: expected one of “string”, “int32”, “float”, “bool”, "
-                    + "found “text”"
+                "my_type.js: JOB_TYPE, setting \"a\": \"type\": expected one of \"string\", \"int32\", \"float\", \"bool\", "
+                    + "found \"text\""
             ),
             (
                 "const JOB_TYPE = { label: 'x', settings: [{ type: 'bool' }] };",
-                "my_type.js: JOB_TYPE, setting 1: field “key”: missing"
+                "my_type.js: JOB_TYPE, setting 1: field \"key\": missing"
             ),
         ])
     func definitions(text: String, words: String) async throws {
@@ -39,7 +39,7 @@ struct ScriptProblemTests {
             ("function compileJob(job) {\n  throw `no ${job.name}`;\n}", "my_type.js:3: no shot 1"),
             ("function compileJob(job) {\n  throw { code: 7 };\n}", "my_type.js:3: {\"code\":7}"),
             ("function compileJob(job) {\n  job.settings.a.b = 1;\n}", "my_type.js:3: TypeError: Cannot "),
-            ("function compileJob(job) {\n\n  frameChunker('x', 1);\n}", "my_type.js:4: Error: “x” in a frame range"),
+            ("function compileJob(job) {\n\n  frameChunker('x', 1);\n}", "my_type.js:4: Error: \"x\" in a frame range"),
             (
                 "function compileJob(job) {\n  author.Task('a', ' ');\n}",
                 "my_type.js:3: Error: author.Task(name, type): the type is missing"
@@ -54,20 +54,20 @@ struct ScriptProblemTests {
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); job.addTask(t);\n  job.addTask(t);\n}",
-                "my_type.js:3: Error: task “a” is already added to the job"
+                "my_type.js:3: Error: task \"a\" is already added to the job"
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.addDependency(author.Task('c', 'd')); "
                     + "job.addTask(t); }",
-                "my_type.js: Error: task “a” depends on “c”, which was not added to the job"
+                "my_type.js: Error: task \"a\" depends on \"c\", which was not added to the job"
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.addDependency(t); job.addTask(t); }",
-                "my_type.js: task “a” depends on itself through other tasks"
+                "my_type.js: task \"a\" depends on itself through other tasks"
             ),
             (
                 "function compileJob(job) { const t = author.Task('a', 'b'); t.priority = 'high'; job.addTask(t); }",
-                "my_type.js: TypeError: the priority of task “a” should be a number, but is high"
+                "my_type.js: TypeError: the priority of task \"a\" should be a number, but is high"
             ),
             (
                 "function compileJob(job) { job.settings = 5; }",
@@ -142,7 +142,7 @@ struct ScriptProblemTests {
     func noNode() throws {
         let empty = try TemporaryFolder()
         #expect(
-            throws: NodeError.self, "job types in JavaScript need Node.js, but “node” is not in the PATH",
+            throws: NodeError.self, "job types in JavaScript need Node.js, but \"node\" is not in the PATH",
             performing: { try Node(environment: ["PATH": empty.url.path]) })
         try empty.write("node", "#!/bin/sh\necho v12.22.1\n", executable: true)
         do {

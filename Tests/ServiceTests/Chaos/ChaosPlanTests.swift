@@ -44,14 +44,14 @@ struct ChaosPlanTests {
     @Test(
         "what makes no sense is named",
         arguments: [
-            ("500", "“500” should be a fault and its share, for example 500:5%, or latency:50-300ms"),
-            ("500:5", "“5” should be a share such as 5%"),
+            ("500", "\"500\" should be a fault and its share, for example 500:5%, or latency:50-300ms"),
+            ("500:5", "\"5\" should be a share such as 5%"),
             (
                 "200:5%",
-                "“200” is not a fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
+                "\"200\" is not a fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
             ),
             ("hang:60%,500:50%", "the faults add up to more than 100%"),
-            ("latency:3-1s", "“3-1s” should be a duration such as 100ms or 50-300ms"),
+            ("latency:3-1s", "\"3-1s\" should be a duration such as 100ms or 50-300ms"),
         ])
     func errors(text: String, message: String) {
         let error = #expect(throws: ChaosError.self) { try ChaosPlan(text) }

@@ -56,7 +56,7 @@ extension ObservedConversation.Step {
         let answer = block[2].split(separator: " ", maxSplits: 1).map(String.init)
         status = Int(answer[0]) ?? 0
         let told = answer.count > 1 ? answer[1] : ""
-        if told.hasPrefix("(as in “") {
+        if told.hasPrefix("(as in \"") {
             fields = known[String(told.dropFirst(8).dropLast(2))] ?? []
         } else {
             fields = Self.fields(told)
@@ -101,7 +101,7 @@ extension JSONValue {
             return rest.isEmpty ? elements : elements.flatMap { $0.values(at: String(rest)) }
         }
         guard case .object(let members) = self else { return [] }
-        // Names may have points in them, as in “user.name”.
+        // Names may have points in them, as in "user.name".
         return members.flatMap { name, value -> [JSONValue] in
             if path == name { return [value] }
             guard path.hasPrefix(name), let sign = path.dropFirst(name.count).first, ".[".contains(sign) else {

@@ -85,8 +85,8 @@ struct ServingTests {
     @Test(
         "faults that make no sense change nothing",
         arguments: [
-            (#"{"faults": "500:x"}"#, "field “faults”: “x” should be a share such as 5%"),
-            ("{}", "invalid request body: there is no field “faults”"), ("", "invalid request body: "),
+            (#"{"faults": "500:x"}"#, "field \"faults\": \"x\" should be a share such as 5%"),
+            ("{}", "invalid request body: there is no field \"faults\""), ("", "invalid request body: "),
         ])
     func badChaos(body: String, message: String) async throws {
         let service = try Self.service(faults: "hang:1%")

@@ -71,7 +71,7 @@ public struct AuthoredJob: JobType, Codable {
         }
         if let name = list.tasks.nameInCircle {
             throw SettingError(
-                ofJob: "\(file): task “\(name)” depends on itself through other tasks")
+                ofJob: "\(file): task \"\(name)\" depends on itself through other tasks")
         }
     }
 }

@@ -45,7 +45,7 @@ public final class Node: Sendable {
         let found = candidates.first { FileSystem.canAccess($0, X_OK) }
         guard let found else {
             throw NodeError(
-                "job types in JavaScript need Node.js, but “node” is not in the PATH: install it (on Debian, the "
+                "job types in JavaScript need Node.js, but \"node\" is not in the PATH: install it (on Debian, the "
                     + "package nodejs)")
         }
         path = found
@@ -63,7 +63,8 @@ public final class Node: Sendable {
         let version = String(decoding: end.output, as: UTF8.self).prefix { !$0.isNewline }
         guard version.hasPrefix("v"), let major = version.dropFirst().split(separator: ".").first.flatMap({ Int($0) })
         else {
-            throw NodeError("\(path) does not report its version: expected for example “v20.1.0”, found “\(version)”")
+            throw NodeError(
+                "\(path) does not report its version: expected for example \"v20.1.0\", found \"\(version)\"")
         }
         guard major >= oldest else {
             throw NodeError("\(path) is version \(version.dropFirst()); job types need \(oldest) or later")

@@ -32,7 +32,7 @@ struct ScriptDefinition {
     }
 
     private mutating func add(_ value: JSONValue, _ index: Int) throws(JobTypeScriptError) {
-        let name = value["key"]?.stringValue.map { "setting “\($0)”" } ?? "setting \(index + 1)"
+        let name = value["key"]?.stringValue.map { "setting \"\($0)\"" } ?? "setting \(index + 1)"
         func refuse(_ problem: String) -> JobTypeScriptError {
             JobTypeScriptError(file: file, message: "JOB_TYPE, \(name): \(problem)")
         }
@@ -48,7 +48,7 @@ struct ScriptDefinition {
         }
         if setting.key.isEmpty { throw refuse("its key is empty") }
         if let other = settings.first(where: { $0.key == setting.key }) {
-            throw refuse("“\(other.key)” is declared twice")
+            throw refuse("\"\(other.key)\" is declared twice")
         }
         try requireKnown(setting.type, "type", refuse)
         if let subtype = setting.subtype { try requireKnown(subtype, "subtype", refuse) }
@@ -56,7 +56,7 @@ struct ScriptDefinition {
         settings.append(setting)
         if let value = setting.default {
             do throws(SettingError) { try setting.checkKind(value) } catch {
-                warnings.append("setting “\(setting.key)”: its default: \(error.problem)")
+                warnings.append("setting \"\(setting.key)\": its default: \(error.problem)")
             }
         }
     }
@@ -65,15 +65,15 @@ struct ScriptDefinition {
         _ value: Value, _ member: String, _ refuse: (String) -> JobTypeScriptError
     ) throws(JobTypeScriptError) {
         guard value.unknownSpelling != nil else { return }
-        let known = Value.spellings.map { "“\($0.1)”" }.joined(separator: ", ")
-        throw refuse("“\(member)”: expected one of \(known), found “\(value)”")
+        let known = Value.spellings.map { "\"\($0.1)\"" }.joined(separator: ", ")
+        throw refuse("\"\(member)\": expected one of \(known), found \"\(value)\"")
     }
 
     /// Flamenco ignores members that it does not know, which are most often misspelled.
     private mutating func noteUnknown(_ members: [String: JSONValue], among known: [String], in place: String) {
         for member in members.keys.sorted() where !known.contains(member) {
-            let suggestion = NearestName.to(member, among: known).map { "; did you mean “\($0)”?" } ?? ""
-            warnings.append("\(place): “\(member)” is not known to Flamenco\(suggestion)")
+            let suggestion = NearestName.to(member, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            warnings.append("\(place): \"\(member)\" is not known to Flamenco\(suggestion)")
         }
     }
 }

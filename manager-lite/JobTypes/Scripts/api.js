@@ -88,7 +88,7 @@
     function frameNumber(text, part) {
         const digits = text.trim();
         if (!/^[+-]?\d+$/.test(digits)) {
-            throw new Error(`“${part.trim()}” in a frame range is neither a number nor two numbers with “-” between them`);
+            throw new Error(`"${part.trim()}" in a frame range is neither a number nor two numbers with "-" between them`);
         }
         return Number(digits);
     }
@@ -98,7 +98,7 @@
         const runs = [];
         for (const part of asText(range, "a frame range").replaceAll("..", "-").split(",")) {
             const ends = part.split("-").map((text) => frameNumber(text, part));
-            if (ends.length > 2) throw new Error(`“${part.trim()}” in a frame range has more than two numbers`);
+            if (ends.length > 2) throw new Error(`"${part.trim()}" in a frame range has more than two numbers`);
             const [first, last = first] = ends;
             if (first <= last) runs.push([first, last]);
         }
@@ -141,7 +141,7 @@
             }
         }
         if (chunk.length > 0) chunks.push(rangeText(chunk));
-        if (chunks.length === 0) throw new Error(`“${range}” contains no frames`);
+        if (chunks.length === 0) throw new Error(`"${range}" contains no frames`);
         return chunks;
     }
 
@@ -159,7 +159,7 @@
         return `${day}_${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
     }
 
-    // Splits a command line into words like a shell: quotes, backslashes, and comments after “#”.
+    // Splits a command line into words like a shell: quotes, backslashes, and comments after "#".
     function shellSplit(commandLine) {
         if (commandLine === undefined || commandLine === null) {
             warn(`shellSplit was called with ${commandLine}, which contains no words`);
@@ -221,7 +221,7 @@
             return result;
         }
         if (["string", "boolean"].includes(typeof value) || value === null || Number.isFinite(value)) return value;
-        warn(`parameter “${place}” of a command is ${String(value)}, which becomes null`);
+        warn(`parameter "${place}" of a command is ${String(value)}, which becomes null`);
         return null;
     }
 
@@ -279,7 +279,7 @@
             const given = parameters === undefined ? {} : parameters;
             const copy = isPlain(given) ? parse(stringify(given)) : copied(given, "");
             if (copy === null || typeof copy !== "object" || Array.isArray(copy)) {
-                throw new TypeError(`the parameters of “${name}” should be an object, but are ${shown(parameters)}`);
+                throw new TypeError(`the parameters of "${name}" should be an object, but are ${shown(parameters)}`);
             }
             return new Command(name, copy, Math.trunc(Number(totalStepCount)) || 0);
         },
@@ -312,7 +312,7 @@
 
         addTask(task) {
             if (!(task instanceof Task)) throw new TypeError(`addTask takes a task, but got ${shown(task)}`);
-            if (this.#added.has(task)) throw new Error(`task “${task.name}” is already added to the job`);
+            if (this.#added.has(task)) throw new Error(`task "${task.name}" is already added to the job`);
             this.#added.set(task, snapshot(task));
         }
 
@@ -337,17 +337,17 @@
     function finishedTask(added, places) {
         const { name, type, commands, dependencies } = added;
         if (!isUnchanged(added)) {
-            warn(`task “${name}” was changed after job.addTask(); Flamenco ignores such changes: change it before`);
+            warn(`task "${name}" was changed after job.addTask(); Flamenco ignores such changes: change it before`);
         }
         return {
-            name: String(name), type: String(type), priority: whole(added.priority, `task “${name}”`),
+            name: String(name), type: String(type), priority: whole(added.priority, `task "${name}"`),
             commands: commands.map((command) => ({
                 name: command.name, parameters: command.parameters, total_step_count: command.totalStepCount,
             })),
             dependencies: dependencies.map((task) => {
                 const place = places.get(task);
                 if (place !== undefined) return place;
-                throw new Error(`task “${name}” depends on “${task.name}”, which was not added to the job`);
+                throw new Error(`task "${name}" depends on "${task.name}", which was not added to the job`);
             }),
         };
     }

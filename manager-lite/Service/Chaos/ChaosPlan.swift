@@ -56,7 +56,7 @@ package struct ChaosPlan: Hashable, Sendable {
         for part in text.split(separator: ",") {
             let words = part.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != " " } }
             guard words.count == 2 else {
-                throw ChaosError("“\(part)” should be a fault and its share, for example 500:5%, or latency:50-300ms")
+                throw ChaosError("\"\(part)\" should be a fault and its share, for example 500:5%, or latency:50-300ms")
             }
             if words[0] == "latency" {
                 latency = try Self.latency(words[1])
@@ -90,7 +90,7 @@ package struct ChaosPlan: Hashable, Sendable {
         default:
             guard let status = Int(word), (400...599).contains(status) else {
                 throw ChaosError(
-                    "“\(word)” is not a fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
+                    "\"\(word)\" is not a fault: use hang, drop-request, drop-reply, cut-reply, latency, or a status from 400 to 599"
                 )
             }
             return .status(status)
@@ -98,17 +98,17 @@ package struct ChaosPlan: Hashable, Sendable {
     }
 
     private static func share(_ word: String) throws(ChaosError) -> Double {
-        guard let share = ShareText.parse(word) else { throw ChaosError("“\(word)” should be a share such as 5%") }
+        guard let share = ShareText.parse(word) else { throw ChaosError("\"\(word)\" should be a share such as 5%") }
         return share
     }
 
     private static func latency(_ word: String) throws(ChaosError) -> ClosedRange<Duration> {
         let bounds = word.split(separator: "-").map(String.init)
-        // In “50-300ms” the unit applies to both.
+        // In "50-300ms" the unit applies to both.
         let unit = String((bounds.last ?? "").drop { !$0.isLetter })
         let spans = bounds.map { DurationText.parse(Double($0) == nil ? $0 : $0 + unit) }
         guard let first = spans.first ?? nil, let last = spans.last ?? nil, spans.count <= 2, first <= last else {
-            throw ChaosError("“\(word)” should be a duration such as 100ms or 50-300ms")
+            throw ChaosError("\"\(word)\" should be a duration such as 100ms or 50-300ms")
         }
         return first...last
     }

@@ -40,7 +40,7 @@ package struct KnownHosts: Sendable {
         guard let page = HTTPHost(origin: origin), page == known || page == known.withoutDefaultPort else {
             throw ServiceError(
                 421,
-                "pages of “\(origin)” may not use the manager at “\(host ?? "")”; open the manager's own page, under a "
+                "pages of \"\(origin)\" may not use the manager at \"\(host ?? "")\"; open the manager's own page, under a "
                     + "name allowed with --allowed-host")
         }
     }
@@ -48,7 +48,7 @@ package struct KnownHosts: Sendable {
     private static func refusal(_ host: String?) -> ServiceError {
         ServiceError(
             421,
-            "“\(host ?? "")” is not a name of this manager; to allow it, start the manager with --allowed-host NAME"
+            "\"\(host ?? "")\" is not a name of this manager; to allow it, start the manager with --allowed-host NAME"
         )
     }
 

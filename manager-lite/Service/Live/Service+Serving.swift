@@ -68,7 +68,7 @@ extension Service {
     private func log(ofTask id: String, _ request: HTTPRequest) throws(ServiceError) -> HTTPResponse {
         let from = request.query.first { $0.name == "from" }?.value ?? "0"
         guard let start = Int(from), start >= 0 else {
-            throw ServiceError(400, "“from” should be a number of bytes, but is “\(from)”")
+            throw ServiceError(400, "\"from\" should be a number of bytes, but is \"\(from)\"")
         }
         let (log, _) = try looking { (farm) throws(FarmError) in try farm.fetchLog(ofTask: id) }
         let part = log.part(from: start, most: Self.mostLog)
@@ -87,7 +87,7 @@ extension Service {
             do throws(ChaosError) {
                 chaos.change(to: try ChaosPlan(change.faults), seed: change.seed)
             } catch {
-                throw ServiceError(400, "field “faults”: \(error)")
+                throw ServiceError(400, "field \"faults\": \(error)")
             }
         }
         return JSONReply.value(chaos.report)

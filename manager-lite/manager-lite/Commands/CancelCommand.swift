@@ -46,7 +46,7 @@ private struct RequestedChange {
         manager = try ManagerOption(arguments)
         names = arguments.positional
         guard !names.isEmpty else {
-            throw UsageError("“\(command)” needs the name or ID of a job, or a task as JOB/TASK")
+            throw UsageError("\"\(command)\" needs the name or ID of a job, or a task as JOB/TASK")
         }
         (self.job, self.task) = (job, task)
         reason = "requested with manager-lite \(command)"

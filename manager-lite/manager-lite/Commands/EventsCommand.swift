@@ -25,11 +25,11 @@ struct EventsCommand: Subcommand {
         try Self.refuseOperands(arguments)
         manager = try ManagerOption(arguments)
         guard arguments.has("--follow") else {
-            throw UsageError("“events” needs --follow: managers do not report past events")
+            throw UsageError("\"events\" needs --follow: managers do not report past events")
         }
         let text = arguments.value("--interval") ?? "1s"
         guard let interval = DurationText.parse(text), interval > .zero else {
-            throw UsageError("--interval should be a time such as 500ms or 5s, but is “\(text)”")
+            throw UsageError("--interval should be a time such as 500ms or 5s, but is \"\(text)\"")
         }
         self.interval = interval
     }

@@ -26,17 +26,17 @@ struct JobTypesCommand: Subcommand {
         var operands = arguments.positional[...]
         let first = operands.popFirst()
         let second = operands.popFirst()
-        if let surplus = operands.first { throw UsageError("unexpected argument “\(surplus)” of “job-types”") }
+        if let surplus = operands.first { throw UsageError("unexpected argument \"\(surplus)\" of \"job-types\"") }
         switch (first, second) {
         case ("check", let file?): work = .check(try JobTypeCheck(of: file, arguments))
         case ("new", let name?): work = .begin(try JobTypeScaffold.folder(for: name))
-        case ("check", nil): throw UsageError("“job-types check” needs the file of a job type")
-        case ("new", nil): throw UsageError("“job-types new” needs the name of the job type")
-        case (_, let surplus?): throw UsageError("unexpected argument “\(surplus)” of “job-types”")
+        case ("check", nil): throw UsageError("\"job-types check\" needs the file of a job type")
+        case ("new", nil): throw UsageError("\"job-types new\" needs the name of the job type")
+        case (_, let surplus?): throw UsageError("unexpected argument \"\(surplus)\" of \"job-types\"")
         case (let type, nil): work = .list(type: type)
         }
         if case .check = work { return }
-        try JobOptions.refuse(arguments, belongingTo: "“job-types check”")
+        try JobOptions.refuse(arguments, belongingTo: "\"job-types check\"")
     }
 
     func run() async throws -> Int32 {

@@ -25,7 +25,7 @@ struct LogCommand: Subcommand {
 
     init(_ arguments: ParsedArguments) throws {
         manager = try ManagerOption(arguments)
-        task = try arguments.only("“log” needs a task: its name, its ID or JOB/TASK")
+        task = try arguments.only("\"log\" needs a task: its name, its ID or JOB/TASK")
         follows = arguments.has("--follow")
         if follows, manager.wantsJSON { throw UsageError("--follow and --json cannot be combined") }
     }

@@ -187,7 +187,7 @@ struct ServeCommand: Subcommand {
 
     private static func address(_ text: String) throws -> ListenAddress {
         guard let address = ListenAddress(text) else {
-            throw UsageError("--listen should be HOST:PORT such as 127.0.0.1:8080, but is “\(text)”")
+            throw UsageError("--listen should be HOST:PORT such as 127.0.0.1:8080, but is \"\(text)\"")
         }
         return address
     }
@@ -195,7 +195,7 @@ struct ServeCommand: Subcommand {
     private static func dialects(_ name: String?) throws -> [APIDialect] {
         guard let name else { return APIDialect.allCases }
         guard let dialect = APIDialect(rawValue: name) else {
-            throw UsageError("--api should be 2022 or v3, but is “\(name)”")
+            throw UsageError("--api should be 2022 or v3, but is \"\(name)\"")
         }
         return [dialect]
     }
@@ -204,7 +204,7 @@ struct ServeCommand: Subcommand {
         let names = arguments.all("--allowed-host")
         for name in names {
             guard let host = HTTPHost(name), host.port == nil, host.name == name.lowercased() else {
-                throw UsageError("--allowed-host should be a name without a port, but is “\(name)”")
+                throw UsageError("--allowed-host should be a name without a port, but is \"\(name)\"")
             }
         }
         return KnownHosts(allowed: names)

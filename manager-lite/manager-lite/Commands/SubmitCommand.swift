@@ -31,14 +31,14 @@ struct SubmitCommand: Subcommand {
     init(_ arguments: ParsedArguments) throws {
         manager = try ManagerOption(arguments)
         waits = arguments.has("--wait")
-        guard arguments.positional.count <= 1 else { throw UsageError("“submit” takes only one file") }
+        guard arguments.positional.count <= 1 else { throw UsageError("\"submit\" takes only one file") }
         switch (arguments.positional.first, arguments.value("--type")) {
         case (let path?, nil):
             try JobOptions.refuse(arguments, belongingTo: "--type: the file contains all settings")
             source = .file(try Self.job(inFile: path))
         case (nil, let type?): source = .options(type: type, try JobOptions(arguments))
-        case (nil, nil): throw UsageError("“submit” needs a file, or --type and --set")
-        case (.some, .some): throw UsageError("“submit” takes a file or --type, not both")
+        case (nil, nil): throw UsageError("\"submit\" needs a file, or --type and --set")
+        case (.some, .some): throw UsageError("\"submit\" takes a file or --type, not both")
         }
     }
 

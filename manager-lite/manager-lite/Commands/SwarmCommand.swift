@@ -30,13 +30,13 @@ struct SwarmCommand: Subcommand {
     private let images: Double
     private let time: Duration
 
-    /// The maximum number of tasks in a job, from “echo-sleep-test”.
+    /// The maximum number of tasks in a job, from "echo-sleep-test".
     private static let tasksPerJob = 100_000
 
     init(_ arguments: ParsedArguments) throws {
         try Self.refuseOperands(arguments)
         url = try ManagerURL(arguments.value("--manager") ?? "http://127.0.0.1:8080")
-        guard url.isPlain else { throw UsageError("“swarm” supports only unencrypted HTTP; the manager is \(url)") }
+        guard url.isPlain else { throw UsageError("\"swarm\" supports only unencrypted HTTP; the manager is \(url)") }
         workers = try WorkloadOptions.count("--workers", arguments) ?? 100
         tasks = try WorkloadOptions.count("--tasks", arguments)
         options = try WorkloadOptions(arguments, taskTime: "5s±2s")

@@ -14,7 +14,7 @@ struct TasksCommand: Subcommand {
 
     init(_ arguments: ParsedArguments) throws {
         manager = try ManagerOption(arguments)
-        job = try arguments.only("“tasks” needs the name or ID of a job")
+        job = try arguments.only("\"tasks\" needs the name or ID of a job")
     }
 
     func run() async throws -> Int32 {
@@ -50,7 +50,7 @@ extension ParsedArguments {
     func only(_ complaint: String) throws(UsageError) -> String {
         guard let operand = positional.first else { throw UsageError(complaint) }
         if let surplus = positional.dropFirst().first {
-            throw UsageError("unexpected argument “\(surplus)” after “\(operand)”; quote names with spaces")
+            throw UsageError("unexpected argument \"\(surplus)\" after \"\(operand)\"; quote names with spaces")
         }
         return operand
     }

@@ -28,7 +28,8 @@ struct Reference {
         }
         guard let only = found.first else {
             let nearest = NearestName.to(text, among: Set(things.map(name)).sorted())
-            throw ReferenceError("there is no \(kind) “\(text)”" + (nearest.map { "; did you mean “\($0)”?" } ?? ""))
+            throw ReferenceError(
+                "there is no \(kind) \"\(text)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
         }
         guard found.count == 1 else {
             let beginnings = Set(found.map { id($0).beginning })
@@ -36,7 +37,7 @@ struct Reference {
                 "\(beginnings.count == found.count ? id(thing).beginning : id(thing)) (\(state(thing)))"
             }.joined(separator: ", ")
             throw ReferenceError(
-                "“\(text)” matches \(found.count) \(kind)s: use the first characters of an ID, "
+                "\"\(text)\" matches \(found.count) \(kind)s: use the first characters of an ID, "
                     + "\(found.count > 5 ? "such as " : "")\(some)")
         }
         return only

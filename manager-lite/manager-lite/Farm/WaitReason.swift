@@ -26,25 +26,25 @@ enum WaitReason {
         let able = workers.filter { $0.supportedTaskTypes.contains(type) }
         let awake = able.filter { $0.summary.status == .awake }
         guard !awake.isEmpty else {
-            return "no awake worker supports “\(type)” tasks" + (able.isEmpty ? "" : " (\(states(of: able)))")
+            return "no awake worker supports \"\(type)\" tasks" + (able.isEmpty ? "" : " (\(states(of: able)))")
         }
         let tagged = awake.filter { worker in
             guard let tag = job.submitted.workerTag, !tag.isEmpty else { return true }
             return worker.tags.contains { $0.id == tag }
         }
-        guard !tagged.isEmpty else { return "no awake worker that supports “\(type)” tasks has the tag of the job" }
+        guard !tagged.isEmpty else { return "no awake worker that supports \"\(type)\" tasks has the tag of the job" }
         let willing = tagged.filter { worker in
             !blocked.contains { $0.workerID == worker.summary.id && $0.taskType == type }
         }
         guard !willing.isEmpty else {
-            return "all awake workers that support “\(type)” tasks failed too often, and are blocked for this job"
+            return "all awake workers that support \"\(type)\" tasks failed too often, and are blocked for this job"
         }
         // A worker between two tasks is about to request the next one.
         guard willing.allSatisfy({ $0.task?.summary.status == .active && $0.task?.jobID != job.id }) else { return nil }
-        return "all \(willing.count) workers that support “\(type)” tasks are busy with other jobs"
+        return "all \(willing.count) workers that support \"\(type)\" tasks are busy with other jobs"
     }
 
-    /// Describes the workers: “gpu1 is asleep, gpu2 is offline”.
+    /// Describes the workers: "gpu1 is asleep, gpu2 is offline".
     private static func states(of workers: [WorkerDetails]) -> String {
         let shown = workers.prefix(3).map { "\($0.summary.name) is \($0.summary.state)" }
         let rest = workers.count - shown.count

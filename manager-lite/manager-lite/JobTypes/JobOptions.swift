@@ -24,7 +24,7 @@ struct JobOptions {
         priority =
             try arguments.value("--priority").map { text in
                 guard let priority = Int(text) else {
-                    throw UsageError("--priority should be a whole number, but is “\(text)”")
+                    throw UsageError("--priority should be a whole number, but is \"\(text)\"")
                 }
                 return priority
             } ?? SubmittedJob.defaultPriority

@@ -7,7 +7,7 @@ enum JobTypeScaffold {
     /// - Throws: ``UsageError`` if the name is not valid for a job type.
     static func folder(for name: String) throws(UsageError) -> NewFolder {
         guard name.wholeMatch(of: #/[a-z][a-z0-9]*(-[a-z0-9]+)*/#) != nil else {
-            throw UsageError("the name of a job type should be like “count-words”, but is “\(name)”")
+            throw UsageError("the name of a job type should be like \"count-words\", but is \"\(name)\"")
         }
         return NewFolder(
             name: name,
