@@ -82,6 +82,8 @@ let package = Package(
             name: "Executors", dependencies: ["ExecutorKit", "System"], path: "executors",
             // Executors in other languages.
             exclude: ["README.md", "image-convert", "python-script"],
+            // What renders in a Blender that stays open.
+            resources: [.embedInCode("blender-render/driver.py"), .embedInCode("blender-render/rendering.py")],
             swiftSettings: settings),
 
         // MARK: The agent

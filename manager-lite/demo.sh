@@ -75,13 +75,39 @@ done
 }
 echo "manager-lite listens on $url"
 
-"$bin/flamenco-agent" run --manager-url "$url" --state-dir "$work/state" --worker-name demo >"$work/agent.log" 2>&1 &
-pids+=($!)
+# Starts an agent with these options in place of the last.
+start_agent() {
+    if [ "${#pids[@]}" -gt 1 ]; then
+        kill -TERM "${pids[1]}"
+        wait "${pids[1]}" || true
+    fi
+    "$bin/flamenco-agent" run --manager-url "$url" --state-dir "$work/state" --worker-name demo "$@" \
+        >>"$work/agent.log" 2>&1 &
+    pids[1]=$!
+}
 
-"$bin/manager-lite" submit --manager "$url" --wait --name "Demo" --type simple-blender-render \
-    --set blender_cmd='{blender}' --set filepath="$output/demo.blend" --set render_output="$output/frames/######.png" \
-    --set frames=1-10 --set chunk_size=3 --set fps=24 --set extract_audio=false --set images_or_video=images \
-    --set format=PNG --set output_file_extension=.png
+# Renders the frames into a folder, so many in each task, and waits for the end of the job.
+render() {
+    "$bin/manager-lite" submit --manager "$url" --wait --name "$1" --type simple-blender-render \
+        --set blender_cmd='{blender}' --set filepath="$output/demo.blend" --set render_output="$2/######.png" \
+        --set frames=1-10 --set chunk_size="$3" --set fps=24 --set extract_audio=false --set images_or_video=images \
+        --set format=PNG --set output_file_extension=.png
+}
+
+start_agent
+render "Demo" "$output/frames" 3
+
+# The same in tasks of one frame, with a Blender for each and with one that stays open.
+times=()
+for seconds in 0s 30s; do
+    start_agent --keep-blender-open "$seconds"
+    begin=$(date +%s%N)
+    render "keep_blender_open: $seconds" "$work/frames-$seconds" 1 >/dev/null
+    times+=("$((($(date +%s%N) - begin) / 1000000))")
+done
+awk -v cold="${times[0]}" -v warm="${times[1]}" 'BEGIN {
+    printf "\nTen tasks of one frame and the video: %.1f s, with keep_blender_open %.1f s, which saves %.0f %%\n",
+        cold / 1000, warm / 1000, 100 - 100 * warm / cold }'
 
 echo
 echo "Frames:"

@@ -111,8 +111,25 @@ public struct CommandContext: Sendable {
         _ program: Program, isFinished: FinishSignal?, privateLines: PrivateLines?,
         onLine: (@Sendable (OutputLine) -> Void)?
     ) async throws -> ProgramResult {
-        try await programs.run(
+        await programs.kept.close()
+        return try await programs.run(
             program, sink: sink, isFinished: isFinished, privateLines: privateLines, onLine: watched(onLine))
+    }
+
+    /// Whether programs that can work for several commands stay open.
+    package var keepsProgramsOpen: Bool { programs.defaults.keepsOpen != nil }
+
+    /// Has an order done by a program that stays open for the next order, as far as it can be.
+    ///
+    /// - Returns: how it ended; nil when the program has to be run for this command alone, with the reason in the log.
+    /// - Throws: `CancellationError` when it was cancelled.
+    package func run(
+        _ order: OpenOrder, privateLines: PrivateLines?, onLine: (@Sendable (OutputLine) -> Void)?
+    ) async throws -> ProgramResult? {
+        let found = try await files.statusesForPrograms(of: order.files)
+        guard !found.contains(nil) else { return nil }
+        return try await programs.run(
+            order, files: found.compactMap(\.self), sink: sink, privateLines: privateLines, onLine: watched(onLine))
     }
 
     /// Runs a program like ``run(_:isFinished:onLine:)``, and treats any exit status but 0 as a failure.

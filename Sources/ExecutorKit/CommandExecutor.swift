@@ -37,6 +37,7 @@ extension CommandExecutor {
     ///   place that the operator does not allow, otherwise what the executor throws.
     package func run(_ command: Command, in context: CommandContext) async throws {
         let parameters = try ParameterDecoder.decode(Parameters.self, from: command.parameters)
+        if !(self is any UsesKeptProgram) { await context.programs.kept.close() }
         var context = context
         context.command = command.name
         context.findings = Findings()
@@ -54,6 +55,9 @@ extension CommandExecutor {
         if let failure = context.findings.combined(with: nil) { throw failure }
     }
 }
+
+/// An executor whose commands may be done by the program that is still open: it is not closed before they begin.
+package protocol UsesKeptProgram: CommandExecutor {}
 
 /// Why a command failed, in one sentence for users of the task.
 public struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {

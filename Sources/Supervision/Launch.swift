@@ -8,23 +8,29 @@ struct Launch {
     let process: Int32
     /// Receives a ``LaunchError``, or is closed when the program was executed. Closed by ``close()``.
     let outcome: BorrowedDescriptor
+    /// Where the program's standard input comes from, if that stays open.
+    let input: BorrowedDescriptor?
 
     /// Forks this process; the child sets itself up and executes the program.
     static func begin(_ order: LaunchOrder, group: ControlGroup?) throws(LaunchError) -> Launch {
         do throws(SystemError) {
             var pipe = try SystemPipe()
+            let input = order.keepsInputOpen ? try StandardInput.openPipe() : nil
             let supervisor = getpid()
             let agentUser = geteuid()
             Signals.block(true)
             defer { Signals.block(false) }
             let process = try ChildProcess.fork()
             if process == 0 {
-                let failure = become(order, group: group, supervisor: supervisor, agentUser: agentUser)
+                let failure = become(
+                    order, input: input?.reader, group: group, supervisor: supervisor, agentUser: agentUser)
                 try? pipe.writer.writeAll(
                     Int32(failure.step.rawValue).littleEndianBytes + failure.errno.littleEndianBytes)
                 _exit(127)
             }
-            return Launch(process: process, outcome: BorrowedDescriptor(pipe.reader.take().release()))
+            if let input { _ = Descriptor(owning: input.reader.number) }
+            return Launch(
+                process: process, outcome: BorrowedDescriptor(pipe.reader.take().release()), input: input?.writer)
         } catch {
             throw LaunchError(.fork, error)
         }
@@ -45,7 +51,7 @@ struct Launch {
 
     /// Sets up this process as ordered and executes the program; returns only if something failed.
     private static func become(
-        _ order: LaunchOrder, group: ControlGroup?, supervisor: Int32, agentUser: UInt32
+        _ order: LaunchOrder, input: BorrowedDescriptor?, group: ControlGroup?, supervisor: Int32, agentUser: UInt32
     ) -> LaunchError {
         var step = LaunchError.Step.session
         do throws(SystemError) {
@@ -54,7 +60,7 @@ struct Launch {
             step = .controlGroup
             try group?.enter()
             step = .input
-            try StandardInput.replace(by: order.input)
+            try StandardInput.replace(by: order.input, or: input)
             step = .oomScore
             if let adjustment = order.oomScoreAdjust {
                 // The files in `/proc` of a protected process belong to root, so the protection is removed for a

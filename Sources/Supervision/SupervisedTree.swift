@@ -11,6 +11,7 @@ struct SupervisedTree {
     private let signals: SupervisorSignals
     private var channel: ControlChannel
     private var ladder: StopLadder
+    private var input: InputFeed?
 
     /// Whether it is unknown yet if the program could be executed.
     private var isStarting = true
@@ -28,6 +29,7 @@ struct SupervisedTree {
         self.group = group
         self.channel = channel
         self.signals = signals
+        input = launch.input.map { InputFeed($0, beginningWith: order.input) }
         ladder = StopLadder(gracePeriod: order.gracePeriod, leftoverTime: order.leftoverTime)
     }
 
@@ -54,12 +56,14 @@ struct SupervisedTree {
         waiting.add(launch.outcome, .input)
         if !agentIsThere { waiting.drop(1) }
         if !isStarting { waiting.drop(2) }
+        if let input, input.isWaiting { waiting.add(input.descriptor, .output) }
         let limit = ladder.deadline.map { $0 - MonotonicTime.now }
         guard waiting.wait(atMost: limit ?? (hasReleasedCode ? nil : Self.shortRun)) else {
             releaseCode()
             return true
         }
         if waiting.isReady(0) { signals.drain() }
+        if input?.isWaiting == true, waiting.isReady(3) { input?.write() }
         if waiting.isReady(2) {
             isStarting = false
             defer { launch.close() }
@@ -96,6 +100,7 @@ struct SupervisedTree {
             case .launch: break
             case .stop: perform(ladder.stop(at: MonotonicTime.now))
             case .skipGrace: ladder.skipGrace(at: MonotonicTime.now)
+            case .input(let text): input?.append(text)
             }
         }
     }

@@ -63,6 +63,8 @@ package struct LaunchOrder: Hashable, Sendable {
     package var workingDirectory: String
     /// The standard input of the program; if nil, empty.
     package var input: String?
+    /// Whether more may come there, by ``AgentMessage/input(_:)``: it is a pipe then, whose end is that of the tree.
+    package var keepsInputOpen = false
     /// From SIGTERM to SIGKILL when the tree is told to stop.
     package var gracePeriod: Duration
     /// The total time for descendants after the program has ended: half of it to end by themselves, the rest after
@@ -102,6 +104,7 @@ extension LaunchOrder {
         writer.append(environment) { $0.append($1) }
         writer.append(workingDirectory)
         writer.append(input) { $0.append($1) }
+        writer.append(keepsInputOpen)
         writer.append(gracePeriod)
         writer.append(leftoverTime)
         writer.append(nice) { $0.append($1) }
@@ -134,6 +137,7 @@ extension LaunchOrder {
         environment = try reader.list { try $0.text() }
         workingDirectory = try reader.text()
         input = try reader.optional { try $0.text() }
+        keepsInputOpen = try reader.bool()
         gracePeriod = try reader.duration()
         leftoverTime = try reader.duration()
         nice = try reader.optional { try $0.integer() }

@@ -8,10 +8,12 @@ package enum AgentMessage: Hashable, Sendable {
     case stop
     /// From now on there is no grace period.
     case skipGrace
+    /// More for the standard input of the program, where that stays open.
+    case input(String)
 
     /// Incremented when the messages change, so that a supervisor of another release reports that instead of
     /// misinterpreting them.
-    package static let version: UInt8 = 4
+    package static let version: UInt8 = 5
 
     /// The message as bytes.
     package var encoded: [UInt8] {
@@ -23,6 +25,9 @@ package enum AgentMessage: Hashable, Sendable {
             order.write(to: &writer)
         case .stop: writer.append(1 as UInt8)
         case .skipGrace: writer.append(2 as UInt8)
+        case .input(let text):
+            writer.append(3 as UInt8)
+            writer.append(text)
         }
         return writer.bytes
     }
@@ -40,6 +45,7 @@ package enum AgentMessage: Hashable, Sendable {
             self = .launch(try LaunchOrder(from: &reader))
         case 1: self = .stop
         case 2: self = .skipGrace
+        case 3: self = .input(try reader.text())
         case let other: throw MalformedMessageError("unknown message \(other) to task-supervisor")
         }
         try reader.finish()

@@ -1,5 +1,5 @@
 // Prints what it costs to read JSON, to run programs under a supervisor, and to store and deliver what they print.
-// Build with optimisation: swift run -c release --static-swift-stdlib benchmarks [json|programs|sandbox|output|tasks|idle|checks|delivery]
+// Build with optimisation: swift run -c release --static-swift-stdlib benchmarks [json|programs|sandbox|output|tasks|idle|blender|checks|delivery]
 
 import ExecutorKit
 import Foundation
@@ -39,6 +39,10 @@ if arguments.isEmpty || arguments == ["tasks"] {
 if arguments.isEmpty || arguments == ["idle"] {
     print("An agent with nothing to do")
     try await IdleBenchmark().run()
+}
+if arguments.isEmpty || arguments == ["blender"] {
+    print("Tasks of one frame")
+    try await openBlender(runner)
 }
 if arguments.isEmpty || arguments == ["checks"] {
     print("Looking at output and pictures")

@@ -15,7 +15,7 @@ struct PrivateLinesTests {
         for part in parts {
             var part = part
             part.withUTF8 { bytes in
-                output += filter.remainder(of: UnsafeRawBufferPointer(bytes)) ?? Array(bytes)
+                filter.take(UnsafeRawBufferPointer(bytes)) { output += $0 }
             }
         }
         output += filter.finish()

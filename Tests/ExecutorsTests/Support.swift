@@ -35,7 +35,7 @@ struct Bench {
     init(
         clock: any Clock<Duration> = ContinuousClock(), policy: NodePolicy = NodePolicy(),
         user: ProgramUser? = nil, logRules: [JSONValue] = [], leftoverTime: Duration? = nil,
-        blender: BlenderSettings = BlenderSettings()
+        blender: BlenderSettings = BlenderSettings(), keepsOpen: KeepOpen? = nil
     ) throws {
         self.blender = blender
         folder = try TemporaryFolder()
@@ -48,6 +48,7 @@ struct Bench {
         if user != nil { runner.defaults.workingDirectory = "/" }
         runner.logRules = try LogRules(logRules)
         if let leftoverTime { runner.defaults.leftoverTime = leftoverTime }
+        runner.defaults.keepsOpen = keepsOpen
         programs = runner
         context = CommandContext(task: task, sink: recorder.sink, programs: runner, clock: clock)
     }

@@ -5,6 +5,8 @@
 //                                                 with STAND_IN_USER as that user id, with STAND_IN_DEBUG for debuggers
 //     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
 //     stand-in-agent release                      lets go of its code, and says how much of it is in memory
+//     stand-in-agent open SUPERVISOR LINE         runs a line of shell in a program that stays open, and waits then
+//     stand-in-agent repeat-open SUPERVISOR COUNT has so many orders done by programs that stay open, says what that left behind
 //     stand-in-agent fork-on                      is no agent, but processes that fork for as long as they live
 
 import ExecutorKit
@@ -25,6 +27,7 @@ func runner() -> ProgramRunner {
     }
     defaults.supervisorsAreDebuggable = defaults.environment["STAND_IN_DEBUG"] != nil
     defaults.oomScoreAdjust = 321
+    defaults.keepsOpen = KeepOpen(for: .seconds(3600), memory: .max)
     return ProgramRunner(supervisor: arguments.dropFirst().first ?? "", defaults: defaults)
 }
 
@@ -82,6 +85,19 @@ func forkOn() -> Never {
     }
 }
 
+/// An order for a shell that does one line after another.
+func openShell(_ line: String, arguments: [String] = []) -> OpenOrder {
+    let script = """
+        while read -r mark line && [ -n "$line" ]; do
+            echo "$mark {\\"state\\": \\"begun\\"}"
+            [ -n "$last" ] || read -r go
+            eval "$line"; echo "$mark {\\"state\\": \\"done\\"}"; last=$mark
+        done
+        """
+    let program = Program("/bin/sh", ["-c", script, "sh"] + arguments)
+    return OpenOrder(program: program, alone: program, files: []) { "\($0) \(line)\n" }
+}
+
 switch arguments.first {
 case "run":
     // As an agent does, for the programs whose supervisor is killed.
@@ -106,6 +122,30 @@ case "release":
     let before = codeInMemory()
     ProgramCode.releasePages()
     print("\(before) \(codeInMemory())")
+case "open":
+    _ = try await runner().run(
+        openShell(arguments.dropFirst(2).first ?? ""), files: [], sink: printing, privateLines: nil, onLine: nil)
+    print("waiting")
+    fflush(nil)
+    while true { pause() }
+case "repeat-open":
+    let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0
+    let runner = runner()
+    func work(_ count: Int) async throws {
+        for number in 0..<count {
+            // Now and then another program in place of the last.
+            let order = openShell("echo \(number)", arguments: ["\(number / 20)"])
+            _ = try await runner.run(order, files: [], sink: .discarding, privateLines: nil, onLine: nil)
+        }
+        await runner.kept.close()
+    }
+    try await work(40)
+    let before = try inventory()
+    try await work(count)
+    let after = try inventory()
+    print("descriptors \(after.descriptors - before.descriptors)")
+    print("memory \(after.memory - before.memory)")
+    print("zombies \(after.zombies)")
 case "fork-on":
     forkOn()
 default:

@@ -25,7 +25,7 @@ struct ProtocolTests {
         return order
     }()
 
-    static let agentMessages: [AgentMessage] = [.launch(order), .stop, .skipGrace]
+    static let agentMessages: [AgentMessage] = [.launch(order), .stop, .skipGrace, .input("ü\n")]
     static let supervisorMessages: [SupervisorMessage] = [
         .started(77), .failed(LaunchError(step: .interpreter, errno: 2)), .refused("no"),
         .unstoppable(9, name: "ü)("),

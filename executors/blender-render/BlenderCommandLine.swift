@@ -20,6 +20,9 @@ struct BlenderCommandLine: Hashable {
         case file(String)
         /// A text data-block in the file.
         case text(String)
+
+        /// The path of a file.
+        var path: String? { if case .file(let path) = self { path } else { nil } }
     }
 
     private(set) var requests: [Request] = []
@@ -38,7 +41,8 @@ struct BlenderCommandLine: Hashable {
     private var outputPath: String?
     private var format: String?
     private var usesExtension: Bool?
-    private var blendfile: String?
+    /// The file that it opens last.
+    private(set) var blendfile: String?
 
     /// A frame in the command line: a number, or relative to the range in the file.
     private enum Bound: Hashable { case frame(Int), relative }

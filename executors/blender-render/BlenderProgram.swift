@@ -26,10 +26,10 @@ struct BlenderProgram: Hashable {
     ///   - rest: all arguments after those.
     ///   - pythonExitCode: Blender's exit status if a script of the job fails; 0 for none.
     ///   - threads: the number of threads if the job does not set it; if nil, Blender's default.
-    ///   - script: the agent's own script, which runs before those of the job.
+    ///   - first: arguments of the agent, which come before those of the job.
     ///   - cyclesDevice: the device of Cycles; if nil, determined by scene and preferences.
     init(
-        start: Program, rest: [String], pythonExitCode: Int, threads: Int? = nil, script: String? = nil,
+        start: Program, rest: [String], pythonExitCode: Int, threads: Int? = nil, first: [String] = [],
         cyclesDevice: String? = nil
     ) {
         let words = [start.executable] + start.arguments
@@ -47,8 +47,8 @@ struct BlenderProgram: Hashable {
         isKnown = place != nil || placeBehind != nil
         endsWithBlender = place == 0 || isKnown && Self.plainWrappers.contains(FilePath.name(of: words[0]))
         program = start
-        // Before the exit code for scripts, which does not apply to this one.
-        var options = script.map { ["--python", $0] } ?? []
+        // Before the exit code for scripts, which does not apply to those of the agent.
+        var options = first
         if pythonExitCode != 0, !commandLine.hasPythonExitCode {
             options += ["--python-exit-code", String(pythonExitCode)]
         }

@@ -21,7 +21,7 @@ public struct BlenderSettings: Hashable, Sendable {
 /// `blender-render`: runs Blender, follows its output, and checks whether it created the requested images.
 ///
 /// Every file that Blender saves is reported as an output, every rendered or skipped frame as a step.
-struct BlenderRenderExecutor: CommandExecutor {
+struct BlenderRenderExecutor: CommandExecutor, UsesKeptProgram {
     struct Parameters: Decodable, Sendable {
         /// Blender, with or without arguments.
         let exe: String
@@ -32,12 +32,15 @@ struct BlenderRenderExecutor: CommandExecutor {
         let blendfile: String?
         let args: [String]?
 
-        func blender(_ settings: BlenderSettings, in context: CommandContext) async throws -> BlenderProgram {
+        /// Blender as it is run for this command alone.
+        ///
+        /// - Parameter start: the program with its first arguments.
+        func blender(_ start: Program, _ settings: BlenderSettings, in context: CommandContext) -> BlenderProgram {
             let blendfile = blendfile.map { $0.isEmpty ? [] : [$0] } ?? []
             return BlenderProgram(
-                start: try await context.program(exe: exe, exeArgs: exeArgs),
-                rest: (argsBefore ?? []) + blendfile + (args ?? []), pythonExitCode: settings.pythonExitCode,
-                threads: context.processorCount, script: settings.watchesDevice ? CyclesDeviceReport.path : nil,
+                start: start, rest: (argsBefore ?? []) + blendfile + (args ?? []),
+                pythonExitCode: settings.pythonExitCode, threads: context.processorCount,
+                first: settings.watchesDevice ? ["--python", CyclesDeviceReport.path] : [],
                 cyclesDevice: settings.cyclesDevice)
         }
     }
@@ -50,7 +53,8 @@ struct BlenderRenderExecutor: CommandExecutor {
     var looksForTrouble = true
 
     func run(_ parameters: Parameters, in context: CommandContext) async throws {
-        let blender = try await parameters.blender(settings, in: context)
+        let start = try await context.program(exe: parameters.exe, exeArgs: parameters.exeArgs)
+        let blender = parameters.blender(start, settings, in: context)
         if blender.leavesOutDevice {
             context.found(
                 CyclesDeviceReport.deviceNotSet,
@@ -60,13 +64,16 @@ struct BlenderRenderExecutor: CommandExecutor {
             // Checked before hours of rendering.
             _ = try await context.absolutePath(path, parameter: "args")
         }
-        let start = FilePath.secondsSince1970()
+        let startTime = FilePath.secondsSince1970()
         let hints = try await Self.hints(of: blender.commandLine, in: context)
         let files = try await FrameFiles(of: blender.commandLine, keepsEmpty: hints.usePlaceholders, in: context)
-        let pictures = SavedPictures(in: context, hints: hints, start: start)
+        let pictures = SavedPictures(in: context, hints: hints, start: startTime)
         let device = settings.watchesDevice ? CyclesDeviceReport() : nil
+        // What scripts render at the start, they render for each task.
+        let open = hints.mayRender ? nil : OpenBlender(parameters, start: start)
         let run = BlenderRun(
-            blender, pictures: pictures, device: device, looksForTrouble: looksForTrouble, in: context)
+            blender, open: open?.order(alone: blender, settings, device: device, in: context), pictures: pictures,
+            device: device, looksForTrouble: looksForTrouble, in: context)
         let progress = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pictures.look() }
             let progress = try await run.toSuccess()

@@ -4,6 +4,7 @@ import Synchronization
 /// One run of Blender, and the handling of its output.
 struct BlenderRun {
     private let blender: BlenderProgram
+    private let open: OpenOrder?
     private let pictures: SavedPictures
     private let device: CyclesDeviceReport?
     private let looksForTrouble: Bool
@@ -14,11 +15,14 @@ struct BlenderRun {
     /// The last lines printed by Blender, successful or not.
     private static let idleLines = ["Blender quit", "Saved session recovery", "Error: script failed", "Writing: "]
 
-    /// - Parameter device: reports the device that Cycles renders with, if requested.
+    /// - Parameters:
+    ///   - open: the same for a Blender that stays open, if it can be done by one.
+    ///   - device: reports the device that Cycles renders with, if requested.
     init(
-        _ blender: BlenderProgram, pictures: SavedPictures, device: CyclesDeviceReport?, looksForTrouble: Bool = true,
-        in context: CommandContext
+        _ blender: BlenderProgram, open: OpenOrder?, pictures: SavedPictures, device: CyclesDeviceReport?,
+        looksForTrouble: Bool = true, in context: CommandContext
     ) {
+        self.open = open
         (self.blender, self.pictures, self.device, self.context) = (blender, pictures, device, context)
         self.looksForTrouble = looksForTrouble
     }
@@ -31,29 +35,41 @@ struct BlenderRun {
         let finished = FinishSignal(of: "blender")
         let time = context.clock.stopwatch()
         let mayStay = blender.endsWithBlender && !blender.commandLine.requests.isEmpty
-        var program = blender.program
-        program.input = device?.script
-        let result = try await context.run(
-            program, isFinished: finished, privateLines: device?.lines(in: context)
-        ) { line in
-            if follower.withLock({ $0.holdBack(line, at: time) }) { return }
+        @Sendable func follow(_ line: OutputLine) -> BlenderOutput? {
+            if follower.withLock({ $0.holdBack(line, at: time) }) { return nil }
             let output = BlenderOutput(line, looksForTrouble: looksForTrouble)
             let (lineBefore, reports) = follower.withLock { $0.take(line, output, at: time) }
             if case .trouble(let trouble) = output { tell(trouble, in: line, lineBefore: lineBefore) }
-            pass(on: reports) { follower.withLock(\.progress.fraction) }
-            if output == .quit, mayStay { finished.give() }
+            pass(on: reports) { follower.withLock { $0.countStep() } }
+            return output
+        }
+        var result: ProgramResult?
+        if let open {
+            result = try await context.run(open, privateLines: device?.lines(in: context)) { _ = follow($0) }
+            if result == nil { follower.withLock { $0.beginAnew() } }
+        }
+        let end: ProgramResult
+        if let result {
+            end = result
+        } else {
+            var program = blender.program
+            program.input = device?.script
+            end = try await context.run(program, isFinished: finished, privateLines: device?.lines(in: context)) {
+                if follow($0) == .quit, mayStay { finished.give() }
+            }
         }
         let reports = follower.withLock { $0.end(at: time) }
-        pass(on: reports) { follower.withLock(\.progress.fraction) }
+        pass(on: reports) { follower.withLock { $0.countStep() } }
         let progress = follower.withLock(\.progress)
-        if result.end != .exited(status: 0), let file = progress.crashFile { try await logCrash(file) }
-        if let failure = context.failure(of: blender.program, result, reason: reason(result, progress)) {
+        if end.end != .exited(status: 0), let file = progress.crashFile { try await logCrash(file) }
+        if let failure = context.failure(of: blender.program, end, reason: reason(end, progress)) {
             throw failure
         }
         return progress
     }
 
-    private func pass(on reports: [RenderProgress.Report], fraction: () -> Double?) {
+    /// - Parameter step: counts a step; returns whether it is new, and how much is done.
+    private func pass(on reports: [RenderProgress.Report], step: () -> (isNew: Bool, fraction: Double?)) {
         for report in reports {
             switch report {
             case .activity(let text): context.activity(text)
@@ -62,8 +78,9 @@ struct BlenderRun {
                 pictures.add(path)
             case .skipped(let path): pictures.add(path, isSkipped: true)
             case .step:
-                context.stepCompleted()
-                if let fraction = fraction() { context.progress(fraction) }
+                let (isNew, fraction) = step()
+                if isNew { context.stepCompleted() }
+                if let fraction { context.progress(fraction) }
             }
         }
     }
@@ -106,7 +123,24 @@ private struct Follower {
     private var heldBack: [UInt8] = []
     private static let longestHeldBack = 1024
 
+    private var steps = 0
+    /// How many were told before it was begun anew.
+    private var knownSteps = 0
+
     init(totalFrames: Int?) { progress = RenderProgress(totalFrames: totalFrames) }
+
+    /// All is done once more, by another Blender.
+    mutating func beginAnew() {
+        let known = max(steps, knownSteps)
+        self = Follower(totalFrames: progress.totalFrames)
+        knownSteps = known
+    }
+
+    /// One more step; returns whether it was not told before, and how much is done.
+    mutating func countStep() -> (isNew: Bool, fraction: Double?) {
+        steps += 1
+        return (steps > knownSteps, progress.fraction)
+    }
 
     /// Holds back a progress line if another one was reported a moment ago; returns false for all other lines.
     ///

@@ -19,7 +19,7 @@ final class CyclesDeviceReport: Sendable {
     static let path = "/dev/stdin"
 
     /// A text that occurs nowhere else in the output.
-    private let mark = "\u{1}flamenco-device-\(UUID().uuidString) "
+    let mark = "\u{1}flamenco-device-\(UUID().uuidString) "
     private let warned = Mutex(false)
 
     /// Whether there was a warning about a missing GPU, which later activities have to repeat.
@@ -103,12 +103,12 @@ final class CyclesDeviceReport: Sendable {
                 line = json.dumps(device(scene or bpy.context.scene))
                 if line != tell.last:
                     tell.last = line
-                    sys.stdout.write("\(mark)" + line + "\\n")
+                    sys.stdout.write(tell.mark + line + "\\n")
                     sys.stdout.flush()
             except Exception:
                 pass
 
-        tell.last = None
+        tell.mark, tell.last = "\(mark)", None
         bpy.app.handlers.render_init.append(tell)
         """
     }

@@ -20,7 +20,7 @@ struct OutputPattern: Hashable {
         "HDR": ["hdr"], "CINEON": ["cin"], "DPX": ["dpx"], "JP2": ["jp2", "j2c"], "WEBP": ["webp"],
     ]
     private static let images = Set(ofFormats.values.joined())
-    private static let videoFormats: Set<String> = ["FFMPEG", "AVIJPEG", "AVIRAW", "MPEG"]
+    static let videoFormats: Set<String> = ["FFMPEG", "AVIJPEG", "AVIRAW", "MPEG"]
     private static let videos: Set<String> = [
         "mp4", "mov", "mkv", "avi", "mpg", "mpeg", "webm", "ogv", "ogg", "flv", "m4v", "dv", "ts",
     ]

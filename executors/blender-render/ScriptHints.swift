@@ -8,6 +8,8 @@ struct ScriptHints: Hashable {
     private(set) var usePlaceholders = false
     /// They make Blender skip existing frames.
     private(set) var keepExisting = false
+    /// They may render by themselves.
+    private(set) var mayRender = false
 
     private static let outputWords = [
         "filepath", "file_path", "base_path", "directory", "file_format", "file_slots", "media_type", "frame_path",
@@ -26,6 +28,7 @@ struct ScriptHints: Hashable {
             }
             mayChangeOutput = mayChangeOutput || Self.outputWords.contains(where: text.contains)
             mayMoveFiles = mayMoveFiles || Self.movingWords.contains(where: text.contains)
+            mayRender = mayRender || text.contains("ops.render")
             let isOff = ["False", "0"]
             usePlaceholders =
                 usePlaceholders

@@ -104,6 +104,16 @@ package struct SettingDeclarations: Sendable {
     package let blenderPythonExitCode = Setting(
         "blender_python_exit_code", .executors, .number(0...255), default: 1,
         "exit status of Blender when a script of the job fails; 0 lets it go on rendering")
+    package let keepBlenderOpen = Setting(
+        "keep_blender_open", .executors, .duration(), default: .zero,
+        "how long Blender stays open for the next task of its job; `0s` closes it after each task",
+        details:
+            "The next task must differ in frames and output alone. Blender never stays open with `cpu_time_limit` or with the"
+            + " hooks `before_task` and `after_task`.")
+    package let keepBlenderMemory = Setting(
+        "keep_blender_memory", .executors, .memory,
+        "memory above which Blender does not stay open, such as `16GiB` or `50%`",
+        otherwise: "half of the machine's")
 
     // MARK: GPUs
     package let cyclesDevice = Setting(

@@ -129,6 +129,8 @@ package struct HookRunner: Sendable {
         }
         programs.defaults.taskVariables.merge(variables) { $1 }
         programs.defaults.taskVariables["FLAMENCO_HOOK"] = hook.moment.rawValue
+        // So that it has all memory and GPUs for itself.
+        await programs.kept.close()
         let program = Program(
             hook.command[0], Array(hook.command.dropFirst()),
             input: String(decoding: try WireJSON.encode(document), as: UTF8.self) + "\n", timeLimit: limit)

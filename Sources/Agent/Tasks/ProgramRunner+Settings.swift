@@ -39,6 +39,11 @@ extension ProgramRunner {
             defaults.processors = ProcessorShare(
                 try cpus.processors(of: ProcessorChoice.available), groupControl: groups?.processorControl)
         }
+        // Processor time counts from the start of a process, and so over all tasks of one that stays open.
+        if settings.keepBlenderOpen > .zero, settings.cpuTimeLimit == nil {
+            let memory = (settings.keepBlenderMemory ?? .percent(50)).bytes
+            defaults.keepsOpen = KeepOpen(for: settings.keepBlenderOpen, memory: UInt64(clamping: memory))
+        }
         defaults.supervisorsAreDebuggable = settings.debugDumpable
         if let user {
             defaults.user = geteuid() == user.id ? nil : user

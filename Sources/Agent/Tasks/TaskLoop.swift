@@ -63,11 +63,9 @@ package actor TaskLoop {
             readiness.stopLooking()
             countLast()
         }
-        do {
-            return try await askAndRun()
-        } catch {
-            return .stopped
-        }
+        let end = try? await askAndRun()
+        await context.runner.closeKeptProgram()
+        return end ?? .stopped
     }
 
     private func askAndRun() async throws -> WorkEnd {
@@ -89,6 +87,7 @@ package actor TaskLoop {
                 onEvent(isHeldUp ? .heldUp : .freeAgain)
             }
             if isHeldUp {
+                await context.runner.closeKeptProgram()
                 try await rest(Self.lookInterval)
                 continue
             }
@@ -201,6 +200,7 @@ package actor TaskLoop {
         running = run
         onEvent(.taskStarted)
         let (outcome, lasting) = await run.end { await self.stopReason }
+        if outcome != .completed { await context.runner.closeKeptProgram() }
         readiness.noteEnd(outcome, lasting: lasting)
         if outcome.isFinal { retirement.taskDone() }
         running = nil

@@ -138,6 +138,9 @@ package struct TaskRunner: Sendable {
         self.clock = clock
     }
 
+    /// Closes the program that is still open, if one is; returns when nothing is left of it.
+    package func closeKeptProgram() async { await programs.kept.close() }
+
     /// Runs a task; cancellation stops the running command, including its whole process tree, before this returns.
     ///
     /// - Parameters:

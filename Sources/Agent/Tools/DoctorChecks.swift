@@ -52,6 +52,7 @@ package enum DoctorChecks {
         return general + (acceptance.map { [$0 as any DoctorCheck] } ?? [])
             + ProgramCheck.all(executors: executors, settings: settings, client: client, trial: trial) + [
                 GPUDevicesCheck(trial: trial, isNeeded: settings.needsGPUs),
+                KeepBlenderCheck(settings: settings),
                 HooksCheck(hooks: settings.hooks, programs: programs),
                 AllowedPathsCheck(paths: settings.executors.allowedPaths, user: user),
                 RequiredPathsCheck(machine: machine, clock: clock),

@@ -1,4 +1,5 @@
 import ExecutorKit
+import HumanText
 import System
 
 /// Shows where the settings come from, if they are valid; otherwise see ``BrokenSettingsCheck``.
@@ -61,6 +62,24 @@ struct EnvironmentCheck: DoctorCheck {
             if isThere == false { return (name, path) }
         }
         return nil
+    }
+}
+
+/// Whether Blender ever stays open, where the settings say that it should.
+struct KeepBlenderCheck: DoctorCheck {
+    let settings: Settings
+
+    let name = "keep_blender_open"
+
+    func run() async -> DoctorFinding {
+        guard settings.keepBlenderOpen > .zero else { return .notApplicable("each task has a Blender of its own") }
+        let hook = [Hooks.Moment.beforeTask, .afterTask].first { settings.hooks[$0] != nil }?.rawValue
+        if let obstacle = hook ?? settings.cpuTimeLimit.map({ _ in "cpu_time_limit" }) {
+            return .warning(
+                "Blender never stays open, since there is \"\(obstacle)\"", "leave out that or \"keep_blender_open\"")
+        }
+        let memory = ByteCountText.text((settings.keepBlenderMemory ?? .percent(50)).bytes)
+        return .ok("Blender stays open for \(DurationText.text(settings.keepBlenderOpen)), with at most \(memory)")
     }
 }
 

@@ -1,6 +1,6 @@
 import System
 
-/// Reads the output of a program from its pipe, writes it to the log of the task, and passes its lines to a callback.
+/// Reads the output of a program from its pipe, and passes it on.
 ///
 /// It blocks, so it must run on its own thread. It uses one buffer for the whole output.
 struct OutputPump: ~Copyable {
@@ -8,24 +8,12 @@ struct OutputPump: ~Copyable {
     static let bufferSize = 256 << 10
 
     private let descriptor: BorrowedDescriptor
-    private let sink: CommandSink
-    private let onLine: (@Sendable (OutputLine) -> Void)?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
-    private var privateLines: PrivateLineFilter?
-    private var scanner = LineScanner()
-    /// The end of the output so far.
-    private(set) var tail = OutputTail()
-    /// Whether the log is at the beginning of a line.
-    private(set) var isAtLineStart = true
+    private(set) var output: ProgramOutput
 
-    init(
-        descriptor: BorrowedDescriptor, sink: CommandSink, privateLines: PrivateLines? = nil,
-        onLine: (@Sendable (OutputLine) -> Void)?
-    ) {
-        self.privateLines = privateLines.map(PrivateLineFilter.init)
+    init(descriptor: BorrowedDescriptor, output: ProgramOutput) {
         self.descriptor = descriptor
-        self.sink = sink
-        self.onLine = onLine
+        self.output = output
     }
 
     deinit { buffer.deallocate() }
@@ -34,18 +22,48 @@ struct OutputPump: ~Copyable {
     mutating func pump() -> Bool {
         let count = (try? descriptor.read(into: buffer)) ?? 0
         guard count > 0 else {
-            if let rest = privateLines?.finish(), !rest.isEmpty { take(rest) }
-            if let onLine { scanner.finish(onLine) }
+            output.finish()
             return false
         }
-        let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        if let rest = privateLines?.remainder(of: piece) { take(rest) } else { take(piece) }
+        output.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         return true
     }
+}
 
-    private mutating func take(_ bytes: [UInt8]) { bytes.withUnsafeBytes { take($0) } }
+/// The output of a program, on its way to the log of the task and, line by line, to a callback.
+struct ProgramOutput {
+    private let sink: CommandSink
+    private let onLine: (@Sendable (OutputLine) -> Void)?
+    private var privateLines: PrivateLineFilter?
+    private var scanner = LineScanner()
+    /// The end of what came so far.
+    private(set) var tail = OutputTail()
+    /// Whether the log stands at the beginning of a line.
+    private(set) var isAtLineStart = true
 
-    private mutating func take(_ piece: UnsafeRawBufferPointer) {
+    init(sink: CommandSink, privateLines: PrivateLines? = nil, onLine: (@Sendable (OutputLine) -> Void)?) {
+        self.privateLines = privateLines.map(PrivateLineFilter.init)
+        self.sink = sink
+        self.onLine = onLine
+    }
+
+    /// Takes the next piece.
+    mutating func take(_ piece: UnsafeRawBufferPointer) {
+        guard var filter = privateLines.take() else { return pass(piece) }
+        filter.take(piece) { pass($0) }
+        privateLines = filter
+    }
+
+    /// No more comes.
+    mutating func finish() {
+        if let rest = privateLines?.finish(), !rest.isEmpty { rest.withUnsafeBytes { pass($0) } }
+        if let onLine { scanner.finish(onLine) }
+    }
+
+    /// Ends the line at which the log stands, if it stands in one.
+    func endLine() { if !isAtLineStart { sink.log(line: "") } }
+
+    private mutating func pass(_ piece: UnsafeRawBufferPointer) {
         guard let last = piece.last else { return }
         sink.send(.log(piece))
         tail.append(piece)

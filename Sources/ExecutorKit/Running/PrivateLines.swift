@@ -28,12 +28,12 @@ struct PrivateLineFilter {
 
     init(_ lines: PrivateLines) { self.lines = lines }
 
-    /// Returns the rest of a piece without private lines; nil if that is the whole piece.
-    mutating func remainder(of part: UnsafeRawBufferPointer) -> [UInt8]? {
-        if held.isEmpty, Self.place(of: lines.mark, in: part) == nil, begunMark(in: part) == 0 { return nil }
+    /// Takes private lines out of a part: hands them over, and what is between them, in order.
+    mutating func take(_ part: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+        if held.isEmpty, Self.place(of: lines.mark, in: part) == nil, begunMark(in: part) == 0 { return body(part) }
         let all = held + part
         held = []
-        return all.withUnsafeBytes { remainder(ofAll: $0) }
+        all.withUnsafeBytes { take(all: $0, body) }
     }
 
     /// Returns the bytes that were held back, at the end of the output.
@@ -42,22 +42,21 @@ struct PrivateLineFilter {
         return held
     }
 
-    private mutating func remainder(ofAll all: UnsafeRawBufferPointer) -> [UInt8] {
-        var result: [UInt8] = []
+    private mutating func take(all: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
         var rest = all
         while let start = Self.place(of: lines.mark, in: rest) {
-            result += rest[..<start]
+            body(UnsafeRawBufferPointer(rebasing: rest[..<start]))
             rest = UnsafeRawBufferPointer(rebasing: rest[start...])
             guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
-                if rest.count <= Self.longest { held = Array(rest) } else { result += rest }
-                return result
+                if rest.count <= Self.longest { held = Array(rest) } else { body(rest) }
+                return
             }
             lines.take(String(decoding: rest[lines.mark.count..<end], as: UTF8.self))
             rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
         }
         let begun = begunMark(in: rest)
         held = Array(rest.suffix(begun))
-        return result + rest.dropLast(begun)
+        body(UnsafeRawBufferPointer(rebasing: rest.dropLast(begun)))
     }
 
     /// Returns how many bytes at the end are the beginning of a mark.

@@ -1,6 +1,19 @@
 import Foundation
 package import SupervisorProtocol
 
+/// How long a program stays open for the next command that it can work for.
+package struct KeepOpen: Hashable, Sendable {
+    package var duration: Duration
+    /// The most resident memory that it may have meanwhile, in bytes.
+    package var memory: UInt64
+
+    /// A time, and a limit.
+    package init(for duration: Duration, memory: UInt64) {
+        self.duration = duration
+        self.memory = memory
+    }
+}
+
 /// The defaults for every program, from the agent's settings.
 package struct ProgramDefaults: Hashable, Sendable {
     /// From SIGTERM to SIGKILL when a process tree is told to stop.
@@ -41,6 +54,8 @@ package struct ProgramDefaults: Hashable, Sendable {
     /// The access of programs to files and TCP; if nil, all that their user has. Their temporary files are then in
     /// their working directory.
     package var sandbox: Sandbox?
+    /// How long a program that can work for several commands stays open for the next; it is run for each when absent.
+    package var keepsOpen: KeepOpen?
     /// Whether processes of the same user may access supervisors, as a debugger does.
     package var supervisorsAreDebuggable = false
 

@@ -23,9 +23,11 @@ package struct ProgramRunner: Sendable {
         var arguments: [String] = []
     }
 
-    private let supervisor: Supervisor
-    private let clock: any Clock<Duration>
-    private var programs = RunningPrograms()
+    let supervisor: Supervisor
+    let clock: any Clock<Duration>
+    private(set) var programs = RunningPrograms()
+    /// The program that waits for its next command, if one does.
+    package let kept = KeptProgram()
 
     /// Creates a runner that uses the supervisor at this path.
     ///
@@ -142,12 +144,7 @@ package struct ProgramRunner: Sendable {
         let end = await programs.including(running) {
             await withTaskCancellationHandler {
                 await withTaskGroup(of: Void.self) { watchers in
-                    if let limit = program.timeLimit ?? defaults.timeLimit {
-                        watchers.addTask { await stop(running, after: limit, stopwatch) }
-                    }
-                    if let limit = program.silenceLimit ?? defaults.silenceLimit {
-                        watchers.addTask { await stop(running, afterSilence: limit, stopwatch) }
-                    }
+                    watch(running, program, stopwatch, in: &watchers)
                     if let isFinished {
                         watchers.addTask { await stop(running, after: isFinished, executable: order.executable) }
                     }
@@ -159,16 +156,16 @@ package struct ProgramRunner: Sendable {
                 running.stop(.cancelled)
             }
         }
-        if !end.isAtLineStart { sink.log(line: "") }
+        end.output.endLine()
         var result = try conclude(program, order, end.outcome, running, wallTime: stopwatch(), sink: sink)
         if result.end != .exited(status: 0) {
-            result.lastLines = end.tail.lines
-            result.exception = end.tail.exception
+            result.lastLines = end.output.tail.lines
+            result.exception = end.output.tail.exception
         }
         return result
     }
 
-    private func conclude(
+    func conclude(
         _ program: Program, _ order: LaunchOrder, _ outcome: RunningProgram.Outcome, _ running: RunningProgram,
         wallTime: Duration, sink: CommandSink
     ) throws -> ProgramResult {
@@ -198,6 +195,21 @@ package struct ProgramRunner: Sendable {
         }
     }
 
+    /// Stops a program that takes too long, or is silent for too long.
+    ///
+    /// - Parameter stopwatch: shows for how long it has worked.
+    func watch(
+        _ running: RunningProgram, _ program: Program, _ stopwatch: @escaping @Sendable () -> Duration,
+        in watchers: inout TaskGroup<Void>
+    ) {
+        if let limit = program.timeLimit ?? defaults.timeLimit {
+            watchers.addTask { await stop(running, after: limit, stopwatch) }
+        }
+        if let limit = program.silenceLimit ?? defaults.silenceLimit {
+            watchers.addTask { await stop(running, afterSilence: limit) }
+        }
+    }
+
     private func stop(
         _ running: RunningProgram, after limit: Duration, _ stopwatch: @Sendable () -> Duration
     ) async {
@@ -205,11 +217,9 @@ package struct ProgramRunner: Sendable {
         running.stop(.timeLimit(limit))
     }
 
-    private func stop(
-        _ running: RunningProgram, afterSilence limit: Duration, _ stopwatch: @Sendable () -> Duration
-    ) async {
+    private func stop(_ running: RunningProgram, afterSilence limit: Duration) async {
         while true {
-            let left = running.lastOutput + limit - stopwatch()
+            let left = limit - running.silence
             guard left > .zero else { return running.stop(.silenceLimit(limit)) }
             guard (try? await clock.sleep(for: left)) != nil else { return }
         }
@@ -238,7 +248,8 @@ package struct ProgramRunner: Sendable {
 
     // MARK: The launch order
 
-    private func order(for program: Program) async throws -> LaunchOrder {
+    /// What the supervisor is told to run.
+    func order(for program: Program) async throws -> LaunchOrder {
         let environment = environment(of: program)
         var folder = program.workingDirectory ?? defaults.workingDirectory
         if !folder.hasPrefix("/") { folder = defaults.workingDirectory + "/" + folder }

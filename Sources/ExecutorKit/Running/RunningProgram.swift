@@ -64,6 +64,9 @@ final class RunningProgram: Sendable {
     /// When it last printed something.
     var lastOutput: Duration { state.withLock(\.lastOutput) }
 
+    /// For how long it has printed nothing.
+    var silence: Duration { stopwatch() - lastOutput }
+
     /// Starts to stop the tree, once.
     func stop(_ cause: StopCause) {
         state.withLock { state in
@@ -110,6 +113,9 @@ final class RunningProgram: Sendable {
         }
     }
 
+    /// Sends more for its standard input, which has to stay open; false when it cannot be had.
+    func send(input: String) -> Bool { state.withLock { $0.tell(.input(input)) } }
+
     /// Sends nothing from now on.
     func close() { state.withLock { $0.socket = nil } }
 
@@ -123,9 +129,14 @@ final class RunningProgram: Sendable {
 extension RunningProgram.State {
     /// Sends a message to the supervisor, which is continued if it was stopped. The socket has room for thousands of
     /// these messages, and if the supervisor is gone they are not needed.
-    fileprivate func tell(_ message: AgentMessage) {
-        guard let socket else { return }
-        _ = try? FrameAssembler.frame(message.encoded).withUnsafeBytes { try socket.send($0, waits: false) }
+    @discardableResult
+    fileprivate func tell(_ message: AgentMessage) -> Bool {
+        guard let socket else { return false }
+        let frame = FrameAssembler.frame(message.encoded)
+        let sent = try? frame.withUnsafeBytes { try socket.send($0, waits: false) }
         if let supervisor { ChildProcess.send(SIGCONT, to: supervisor) }
+        // Half a message makes nonsense of all that follow.
+        if let sent, sent > 0, sent < frame.count { socket.shutDown() }
+        return sent == frame.count
     }
 }

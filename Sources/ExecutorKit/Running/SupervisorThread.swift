@@ -14,25 +14,25 @@ struct SupervisorThread: Sendable {
     /// The standard output of the program, if it is not to be read here.
     let output: BorrowedDescriptor?
 
-    /// The outcome, whether the log of the task is at the beginning of a line, and the end of the output.
-    typealias End = (outcome: RunningProgram.Outcome, isAtLineStart: Bool, tail: OutputTail)
+    /// The outcome, and the output of the program.
+    typealias End = (outcome: RunningProgram.Outcome, output: ProgramOutput)
 
     /// Runs the thread until it ends.
     func run() async -> End {
         do throws(SystemError) {
             return try await SystemThread.run("program") { work() }
         } catch {
-            return Self.lost("cannot start a thread: \(error)")
+            return lost("cannot start a thread: \(error)")
         }
     }
 
-    private static func lost(_ reason: String) -> End { (.lost(reason), true, OutputTail()) }
+    private func lost(_ reason: String) -> End { (.lost(reason), ProgramOutput(sink: sink, onLine: nil)) }
 
     private func work() -> End {
         do throws(SystemError) {
             return work(over: try SocketPair(), printingTo: try SystemPipe())
         } catch {
-            return Self.lost("cannot create a socket pair: \(error)")
+            return lost("cannot create a socket pair: \(error)")
         }
     }
 
@@ -52,7 +52,7 @@ struct SupervisorThread: Sendable {
         do {
             try OwnChildren.start(process)
         } catch {
-            return Self.lost("cannot start \(supervisor.path): \(error.localizedDescription)")
+            return lost("cannot start \(supervisor.path): \(error.localizedDescription)")
         }
         running.isSupervised(by: process.processIdentifier)
         // The supervisor has its own copies: ours must be closed to notice its end.
@@ -63,7 +63,7 @@ struct SupervisorThread: Sendable {
         // If the supervisor is gone, that is noticed when its messages are read.
         try? socket.sendAll(FrameAssembler.frame(AgentMessage.launch(order).encoded))
         running.open(socket)
-        let (last, isAtLineStart, tail) = listen(
+        let (last, passed) = listen(
             socket: socket, pipe: BorrowedDescriptor(pipe.reader.number),
             watch: SupervisorWatch(supervisor: process.processIdentifier))
         // Without a termination handler: for each one, Foundation starts a thread and permanently uses 1.3 KB.
@@ -71,15 +71,16 @@ struct SupervisorThread: Sendable {
         OwnChildren.forget(process.processIdentifier)
         sockets.ours.close()
         pipe.reader.close()
-        return (last ?? .lost(Self.text(of: process)), isAtLineStart, tail)
+        return (last ?? .lost(Self.text(of: process)), passed)
     }
 
     /// Reads until both the supervisor and the program have closed their output.
     private func listen(
         socket: BorrowedDescriptor, pipe: BorrowedDescriptor, watch: SupervisorWatch
-    ) -> (RunningProgram.Outcome?, isAtLineStart: Bool, tail: OutputTail) {
+    ) -> (RunningProgram.Outcome?, ProgramOutput) {
         var watch = watch
-        var pump = OutputPump(descriptor: pipe, sink: sink, privateLines: privateLines, onLine: onLine)
+        var pump = OutputPump(
+            descriptor: pipe, output: ProgramOutput(sink: sink, privateLines: privateLines, onLine: onLine))
         var messages = SupervisorMessageReader(socket)
         var waiting = PollList()
         let (output, supervisor) = (0, 1)
@@ -110,7 +111,7 @@ struct SupervisorThread: Sendable {
         cleanUp.wait()
         // Killed by the agent, so it is reported like any program that did not stop.
         let forced = TreeReport(status: .signalled(SIGKILL, coreDumped: false), wasStopped: true, wasKilled: true)
-        return (messages.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.isAtLineStart, pump.tail)
+        return (messages.outcome ?? (watch.hasKilled ? .ended(forced) : nil), pump.output)
     }
 
     private func noteUnstoppable(_ process: Int32, _ name: String) {

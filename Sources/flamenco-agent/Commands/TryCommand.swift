@@ -76,10 +76,12 @@ struct TryCommand: Subcommand {
         if settings.debugDumpable { OwnMemory.show() }
         OwnChildren.adoptStrays()
         let log = Log(minimum: .warning) { Console.note($0.message) }
-        let programs = try ProgramRunner(
+        var programs = try ProgramRunner(
             settings, environment: ProcessInfo.processInfo.environment,
             workingDirectory: FileManager.default.temporaryDirectory.path, stateDirectory: stateDirectory,
             groups: try ProgramGroups.open(settings, log: log), clock: ContinuousClock())
+        // There is no next task.
+        programs.defaults.keepsOpen = nil
         try await settings.prepareSandbox(of: programs)
         if let weakness = Settings.weakness(ofSandboxFor: programs.defaults) { Console.note("\(weakness)") }
         let executor = try registry.executor(for: command.name)

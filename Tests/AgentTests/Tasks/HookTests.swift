@@ -57,6 +57,27 @@ struct HookTests {
         #expect(hooks[.onStop] == nil)
     }
 
+    @Test("close the program that is still open first")
+    func keptProgram() async throws {
+        var programs: ProgramRunner?
+        let runner = try runner(["after_task": "true"]) {
+            $0.defaults.keepsOpen = KeepOpen(for: .seconds(3600), memory: .max)
+            programs = $0
+        }
+        let program = Program(
+            "/bin/sh",
+            [
+                "-c",
+                #"read -r mark line; echo "$mark {\"state\": \"begun\"}"; read -r go; echo "$mark {\"state\": \"done\"}"; read -r end"#,
+            ])
+        let order = OpenOrder(program: program, alone: program, files: []) { "\($0) do it\n" }
+        let running = try #require(programs)
+        _ = try await running.run(order, files: [], sink: recorder.sink, privateLines: nil, onLine: nil)
+        #expect(running.kept.isOpen && running.running.count == 1)
+        await runner.afterTask(task, .completed, sink: recorder.sink)
+        #expect(!running.kept.isOpen && running.running.isEmpty)
+    }
+
     @Test(
         "that are wrong are named",
         arguments: [

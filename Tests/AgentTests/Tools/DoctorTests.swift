@@ -39,4 +39,18 @@ struct DoctorTests {
         #expect(all[2].advice == "look")
         forever.continuation.finish()
     }
+
+    @Test(
+        "how long Blender stays open, and what keeps it from that",
+        arguments: [
+            ([:], nil), (["keep_blender_open": "30s", "keep_blender_memory": "8GiB"], "for 30 s, with at most 8 GiB"),
+            (["keep_blender_open": "30s", "hooks": #"{"after_task": "/x"}"#], "there is \"after_task\""),
+            (["keep_blender_open": "30s", "cpu_time_limit": "1h"], "there is \"cpu_time_limit\""),
+        ] as [([String: String], String?)])
+    func keepBlender(options: [String: String], words: String?) async throws {
+        let options = options.merging(["manager_url": "http://m"]) { $1 }
+        let settings = try Settings(SettingsInput(options: options, environment: [:], file: nil), machineName: "n")
+        let finding = await KeepBlenderCheck(settings: settings).run()
+        #expect(words.map(finding.finding.hasSuffix) ?? (finding.status == .notApplicable), "\(finding)")
+    }
 }

@@ -27,10 +27,6 @@ struct NodeChecksTests {
 
     @Test("a pause, hours, and whether somebody uses the machine")
     func people() async throws {
-        func settings(_ options: [String: String]) throws -> Settings {
-            let options = options.merging(["manager_url": "http://m"]) { $1 }
-            return try Settings(SettingsInput(options: options, environment: [:], file: nil), machineName: "n")
-        }
         let noon = Date(timeIntervalSince1970: 1_795_780_800)
         func look(_ options: [String: String] = [:]) async throws -> DoctorFinding {
             await AvailabilityCheck(

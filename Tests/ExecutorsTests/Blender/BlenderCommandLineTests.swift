@@ -81,7 +81,7 @@ struct BlenderCommandLineTests {
     func cyclesDevice(exe: String, line: String, expected: String, leavesOut: Bool) throws {
         let blender = BlenderProgram(
             start: try Program(exe: exe, isFile: false), rest: line.split(separator: " ").map(String.init),
-            pythonExitCode: 0, script: "s", cyclesDevice: "OPTIX")
+            pythonExitCode: 0, first: ["--python", "s"], cyclesDevice: "OPTIX")
         #expect(([blender.program.executable] + blender.program.arguments).joined(separator: " ") == expected)
         #expect(blender.leavesOutDevice == leavesOut)
     }
@@ -192,6 +192,7 @@ struct ScriptHintsTests {
         #expect(ScriptHints(["r.use_placeholder = wanted"]).usePlaceholders)
         #expect(ScriptHints(["bpy.app.handlers.render_write.append(move)"]).mayMoveFiles)
         #expect(ScriptHints(["s.render.filepath = '/x/'"]).mayChangeOutput)
+        #expect(ScriptHints(["bpy.ops.render.render(write_still=True)"]).mayRender && !ScriptHints([nil]).mayRender)
         #expect(
             ScriptHints([nil]).mayMoveFiles && ScriptHints([nil]).mayChangeOutput && !ScriptHints([nil]).usePlaceholders
         )
