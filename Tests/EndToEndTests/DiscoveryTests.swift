@@ -162,7 +162,7 @@ struct DiscoveryTests {
         try FileManager.default.removeItem(atPath: state + "/manager.json")
         let second = try await manager(network, on: 1)
         let two = try await setup("--auto")
-        #expect(two.exit == .status(1) && two.output.contains("2 managers answer, \(url(0)) "), "\(two.output)")
+        #expect(two.exit == .status(1) && two.output.contains("2 managers answered, \(url(0)) "), "\(two.output)")
         #expect(!FileManager.default.fileExists(atPath: file))
         let terminal = try network.start(
             on: 2, "/usr/bin/env",

@@ -76,7 +76,7 @@ struct JobTypesCommandTests {
             (["new", "A b"], 64, "the name of a job type should be like \"count-words\", but is \"A b\""),
             (["new", "a", "--set", "b=c"], 64, "--set is only valid with \"job-types check\""),
             (["a", "b"], 64, "unexpected argument \"b\" of \"job-types\""),
-            (["check", "nowhere.js"], 1, "nowhere.js: it cannot be read as a text in UTF-8"),
+            (["check", "nowhere.js"], 1, "nowhere.js: it cannot be read as UTF-8 text"),
             (["check", "broken.js"], 1, "broken.js:1: SyntaxError: "),
             (["check", "empty.js"], 1, "empty.js created no tasks: managers reject such jobs"),
             (["check", "empty.js", "--priority", "x"], 64, "--priority should be a whole number, but is \"x\""),

@@ -44,6 +44,6 @@ struct LogsCommandTests {
         let unknown = try logs(farm, "nobody")
         #expect(await unknown.exit() == .status(1))
         _ = await unknown.line(with: "\u{0}")
-        #expect(unknown.output.contains("no log of a task \"nobody\" is on this machine"))
+        #expect(unknown.output.contains("this machine has no log of a task \"nobody\""))
     }
 }

@@ -43,7 +43,7 @@ struct MigrateCommandTests {
         let (status, output) = try await migrate()
         #expect(status == .status(0), "\(output)")
         #expect(output.contains("left out \"linux_only\" (line 5): this agent has no such setting"))
-        #expect(output.contains("this node stays worker 8b38fbd7-0a3d-4e2a-9f42-1a7d5a1e6a3f"))
+        #expect(output.contains("this node remains worker 8b38fbd7-0a3d-4e2a-9f42-1a7d5a1e6a3f"))
         #expect(!output.contains("0123456789abcdef"), "the secret is nobody's business")
         let credentials = folder.path("state/credentials.json")
         #expect(try String(contentsOfFile: credentials, encoding: .utf8).contains("0123456789abcdef"))

@@ -163,7 +163,7 @@ struct PauseCommandTests {
         "wrong usage is told",
         arguments: [
             (["--for", "soon"], "--for should be a duration such as 10s or 2m, but is \"soon\""),
-            (["--for", "0"], "--for should be longer than nothing"),
+            (["--for", "0"], "--for should be longer than 0 s"),
             (["--for", "1e30"], "--for should be a duration such as 10s or 2m, but is \"1e30\""),
             (["now"], "\"pause\" takes no operands, but got \"now\""),
             (["--untill", "x"], "there is no option \"--untill\""),

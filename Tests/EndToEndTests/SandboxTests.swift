@@ -128,9 +128,12 @@ struct SandboxTests {
         arguments: [
             (
                 ["--allowed-paths", "/"],
-                "\"allowed_paths\" has /, and \"sandbox\" never lets programs use all there is"
+                "\"allowed_paths\" contains /, but \"sandbox\" never grants everything"
             ),
-            (["--sandbox-write", "DIR"], "\"sandbox_write\" has DIR, and DIR/state below it has state or settings"),
+            (
+                ["--sandbox-write", "DIR"],
+                "\"sandbox_write\" contains DIR, and DIR/state below it contains state or settings"
+            ),
             (["--sandbox-tcp-ports", "http"], "--sandbox-tcp-ports should be a list of ports such as [8080, 4101]"),
             (["--sandbox", "on"], "--sandbox should be \"off\" or \"paths\", but is \"on\""),
         ])

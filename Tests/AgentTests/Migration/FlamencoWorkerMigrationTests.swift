@@ -45,7 +45,7 @@ struct FlamencoWorkerMigrationTests {
         arguments: [
             ("restart_exit_code: soon", "flamenco-worker.yaml: line 1: \"restart_exit_code\" should be a number"),
             ("task_types: blender", "flamenco-worker.yaml: line 1: \"task_types\" should be a list of strings"),
-            ("manager_url: [a]", "flamenco-worker.yaml: line 1: \"manager_url\" should be a text"),
+            ("manager_url: [a]", "flamenco-worker.yaml: line 1: \"manager_url\" should be a string"),
         ])
     func refused(text: String, message: String) throws {
         let yaml = try FlatYAML(text)

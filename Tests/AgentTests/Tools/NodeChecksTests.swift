@@ -37,8 +37,8 @@ struct NodeChecksTests {
         #expect(try await look() == .notApplicable("\"work_hours\" is not set"))
         #expect(
             try await look(["work_hours": "19:00-08:00"])
-                == .ok("19:00-08:00: now is outside of these until 19:00"))
-        #expect(try await look(["work_hours": "mo-su"]) == .ok("mo-su: now is within these"))
+                == .ok("19:00-08:00: the time is outside these hours until 19:00"))
+        #expect(try await look(["work_hours": "mo-su"]) == .ok("mo-su: the time is within these hours"))
         try PauseFile(stateDirectory: folder.url.path).store(
             NodePause(by: "alice", reason: "x", since: noon, until: noon + 60))
         #expect(

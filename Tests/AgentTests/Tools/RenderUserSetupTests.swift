@@ -45,7 +45,7 @@ struct RenderUserSetupTests {
     @Test(
         "does not touch what it does not understand",
         arguments: [
-            ("{run_as_user: 'x', a: 1}", nil, "take it out there"),
+            ("{run_as_user: 'x', a: 1}", nil, "remove it there"),
             (
                 "{a: {\n  // run_as_user: \"x\",\n}}", "nobody",
                 "write run_as_user: \"nobody\" there, on a line of its own"
@@ -62,7 +62,8 @@ struct RenderUserSetupTests {
     func users() throws {
         let missing = #expect(throws: SettingsError.self) { try change("{\n}", to: "nobody-of-that-name") }
         #expect(
-            missing?.description.hasPrefix("there is no user \"nobody-of-that-name\" on this machine: make it") == true)
+            missing?.description.hasPrefix("there is no user \"nobody-of-that-name\" on this machine: create it")
+                == true)
         let root = #expect(throws: SettingsError.self) { try change("{\n}", to: "root") }
         #expect(root?.description == "programs must not run as \"root\", which is root")
     }

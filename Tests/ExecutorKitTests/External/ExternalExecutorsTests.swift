@@ -30,7 +30,10 @@ struct ExternalExecutorsTests {
             ("{whatever: 'x'}", "there is no \"whatever\"; there are command, task_type, "),
             (full("program: 'gone.sh'"), "its program DIR/bad/gone.sh does not exist"),
             (full("program: '/bin'"), "its program /bin is not a file"),
-            (full("program: 'executor.json5'"), "its program DIR/bad/executor.json5 is not executable; \"chmod +x\""),
+            (
+                full("program: 'executor.json5'"),
+                "its program DIR/bad/executor.json5 is not executable: run \"chmod +x\""
+            ),
             (full("arguments: 'x'"), "\"arguments\" should be a list of strings, but is \"x\""),
             (full("arguments: [1]"), "\"arguments\" should be a list of strings, but is [1]"),
             (full("environment: {A: 1}"), "\"environment.A\" should be a string, but is 1"),

@@ -210,7 +210,7 @@ struct RenderChecksTests {
             shell: "ls out; " + Self.copies(1), printed: Self.frames(1, 2), ["-f", "1..2"])
         #expect(try await blender.run(parameters) == nil)
         let log = blender.bench.recorder.log
-        #expect(log.contains("removed \(blender.bench.folder.path("out/000001.png")): it was empty"))
+        #expect(log.contains("removed \(blender.bench.folder.path("out/000001.png")): the file was empty"))
         #expect(log.contains("\n000001.txt\n000001_L.png\n000002.png\n000009.png\n00001.png\n"), "\(log)")
     }
 
