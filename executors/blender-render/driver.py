@@ -30,7 +30,7 @@ def command_line():
     if len(places) != 2:
         return words, len(words)
     first, last = places
-    # “--render-format”, its value and “--python-expr” stand before the last.
+    # "--render-format", its value and "--python-expr" stand before the last.
     del words[last - 3 : last + 1]
     del words[first - 1 : first + 1]
     return words, last - 5

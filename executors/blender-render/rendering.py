@@ -1,4 +1,4 @@
-"""Renders single frames in a Blender that stays open, exactly as its own “-o” and “-f” would. driver.py calls it."""
+"""Renders single frames in a Blender that stays open, exactly as its own "-o" and "-f" would. driver.py calls it."""
 
 import contextlib
 import re
@@ -7,17 +7,17 @@ import _bpy
 import bpy
 
 HANDLERS = bpy.app.handlers
-# An operator runs these once more when it is done, which “-f” does not.
+# An operator runs these once more when it is done, which "-f" does not.
 UPDATES = ("frame_change_pre", "frame_change_post", "depsgraph_update_pre", "depsgraph_update_post")
 LAST_FRAME = 1048574
 
 
 class Declined(Exception):
-    """Nothing that can be rendered here as “-f” would."""
+    """Nothing that can be rendered here as "-f" would."""
 
 
 def frame_numbers(text, start, end):
-    """The frames of “-f”, which count “+1” from the file's first frame and “-1” back from behind its last."""
+    """The frames of "-f", which count "+1" from the file's first frame and "-1" back from behind its last."""
 
     def number(word):
         sign, value = word[0], int(word.lstrip("+-"))
@@ -29,7 +29,7 @@ def frame_numbers(text, start, end):
     frames = []
     for item in text.split(","):
         if not re.fullmatch(r"[+-]?[0-9]+(\.\.[+-]?[0-9]+)?", item):
-            raise Declined("“%s” is no frame" % item)
+            raise Declined('"%s" is no frame' % item)
         bounds = [number(word) for word in item.split("..")]
         if bounds[0] > bounds[-1]:
             raise Declined("the frames %s are none" % item)
@@ -38,7 +38,7 @@ def frame_numbers(text, start, end):
 
 
 def without_window():
-    """The context of “-f”, which has no window; that of a script has one."""
+    """The context of "-f", which has no window; that of a script has one."""
     return bpy.context.temp_override(window=None) if has_override() else contextlib.nullcontext()
 
 
@@ -103,7 +103,7 @@ class Session:
             # Behind all other scenes. See ends().
             self.empty_name = bpy.data.scenes.new("\U0010fffd flamenco-agent").name
         elif unbaked_simulation() is not None:
-            raise Declined("the simulation of “%s” is not baked" % unbaked_simulation())
+            raise Declined('the simulation of "%s" is not baked' % unbaked_simulation())
 
     def scene(self):
         scene = current_scene()
@@ -126,12 +126,12 @@ class Session:
             self.held = None
 
     def begins(self):
-        """Rendering begins, and has taken its frames from the range: from here on, all is as with “-f”."""
+        """Rendering begins, and has taken its frames from the range: from here on, all is as with "-f"."""
         set_range(self.scene(), *self.bounds)
         self.release()
 
     def ends(self):
-        """Rendering has ended. What the operator does then is to evaluate the scene for the current frame, which “-f” does not
+        """Rendering has ended. What the operator does then is to evaluate the scene for the current frame, which "-f" does not
         do, and which would take time and may change simulations: it gets a scene with nothing in it."""
         self.hold()
         empty = bpy.data.scenes.get(self.empty_name) if self.empty_name else None
@@ -149,7 +149,7 @@ class Session:
         call = getattr(_bpy.ops, "call", None)
         options = {"animation": True}
         with without_window():
-            # “bpy.ops” would evaluate the scene first.
+            # "bpy.ops" would evaluate the scene first.
             if call is None:
                 return bpy.ops.render.render(**options)
             if bpy.app.version >= (4, 0, 0):
@@ -185,7 +185,7 @@ class Session:
             raise Declined("frame %d was not rendered" % frame)
 
     def perform(self, output, frames):
-        """Renders frames as “-o” and “-f” with these values would, and leaves the scene as it was."""
+        """Renders frames as "-o" and "-f" with these values would, and leaves the scene as it was."""
         scene = self.scene()
         if scene.render.is_movie_format:
             raise Declined("the scene makes a video")
