@@ -73,11 +73,22 @@ struct Confinement: ~Copyable {
     }
 
     private func allow(_ place: borrowing Descriptor, _ wanted: Sandbox.Access) throws(LaunchError) {
+        let granted = access.granted(wanted, isFolder: true)
+        if granted == 0 { return }
         do throws(SystemError) {
-            let kind = try place.status().kind
+            try ruleset.allow(granted, below: place)
+        } catch {
+            // Rights of folders on something else (man 2 landlock_add_rule). Looking first would take a call for each place.
+            guard error.number == EINVAL else { throw LaunchError(.sandbox, error) }
+            try allowFile(place, wanted)
+        }
+    }
+
+    private func allowFile(_ place: borrowing Descriptor, _ wanted: Sandbox.Access) throws(LaunchError) {
+        do throws(SystemError) {
             // The target of a link is another path.
-            if kind == .link { return }
-            let granted = access.granted(wanted, isFolder: kind == .folder)
+            if try place.status().kind == .link { return }
+            let granted = access.granted(wanted, isFolder: false)
             if granted != 0 { try ruleset.allow(granted, below: place) }
         } catch {
             throw LaunchError(.sandbox, error)

@@ -82,7 +82,7 @@ struct ControlGroupTests {
         let group = try Group()
         for problem in ["is not delegated to the agent", "contains processes other than the agent"] {
             var other: RunningProgram?
-            if problem.hasPrefix("has") {
+            if problem.hasPrefix("contains") {
                 try await group.delegate()
                 other = try RunningProgram(
                     "/bin/sh", ["-c", #"echo $$ > "$0/cgroup.procs"; echo in; exec sleep 1000"#, group.path])

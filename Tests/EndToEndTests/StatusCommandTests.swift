@@ -59,7 +59,7 @@ struct StatusCommandTests {
         farm.manager.send(SIGTERM)
         _ = await agent.line(with: "retrying until it succeeds")
         let alone = try await status(of: folder, showing: #/takes no tasks: the manager does not answer\n/#)
-        #expect(alone.contains("; no response for "))
+        #expect(alone.contains("; no answer for "))
         #expect(alone.contains("exec: sh failed: exit status 3: ready\n"))
         agent.send(SIGKILL)
         _ = await agent.exit()

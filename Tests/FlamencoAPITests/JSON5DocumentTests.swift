@@ -36,6 +36,7 @@ struct JSON5DocumentTests {
             ("{a: 'é', b: 'x' c: 1}", 1, 17, "expected \",\" or \"}\", found \"c\""),
             ("{a: 1}\n}", 2, 1, "expected the end of the file, found \"}\""),
             ("{\r\n  a: 1,\r\n  b 2\r\n}", 3, 5, "expected \":\" after b, found \"2\""),
+            ("{a: 'C:\\studio'}", 1, 8, "there is no escape \"\\s\": write a backslash as \"\\\\\""),
             ("{a: /x}", 1, 5, "expected a value or a comment, found \"/\""),
         ])
     func wrong(text: String, line: Int, column: Int, problem: String) throws {

@@ -8,7 +8,7 @@ struct NearestNameTests {
         arguments: [
             ("manger_url", "manager_url"), ("Nice", "nice"), ("workername", "worker_name"), ("colour", nil), ("", nil),
             ("url", "manager_url"), ("name", "worker_name"), ("worker", "worker_name"), ("URL-manager", "manager_url"),
-            ("ur", nil), ("me", nil), ("manager_farm", nil),
+            ("ur", nil), ("me", nil), ("render_farm", nil),
         ])
     func nearest(name: String, expected: String?) {
         #expect(NearestName.to(name, among: ["manager_url", "worker_name", "nice"]) == expected)

@@ -1,3 +1,4 @@
+import FileWork
 import FoundationEssentials
 package import SupervisorProtocol
 
@@ -50,7 +51,11 @@ package enum SandboxPlaces {
     static var grants: [Sandbox.Grant] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/etc")) ?? []
         let more = names.filter { $0.hasPrefix(configurationPrefix) }.sorted().map { "/etc/\($0)" }
-        return (read + more).map { .init($0, .read) } + use.map { .init($0, .use) } + write.map { .init($0, .write) }
+        // Each place is opened for each program: where `/bin` and the like are links into `/usr`, that is enough.
+        let places = read.filter { place in
+            place.dropFirst().contains("/") || (try? PhysicalPath.of(place))?.hasPrefix("/usr/") != true
+        }
+        return (places + more).map { .init($0, .read) } + use.map { .init($0, .use) } + write.map { .init($0, .write) }
             + connect.map { .init($0, .connect) }
     }
 

@@ -71,7 +71,7 @@ extension SettingKind where Value == Duration {
         return SettingKind("a duration such as 10s, 2m or 500ms" + bound, as: "DURATION") { text in
             DurationText.parse(text).flatMap { $0 >= least ? $0 : nil }
         } show: {
-            DurationText.text($0)
+            $0 == .zero ? "0 s" : DurationText.text($0)
         }
     }
 }

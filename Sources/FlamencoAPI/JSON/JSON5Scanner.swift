@@ -29,7 +29,7 @@ struct JSON5Scanner {
     // MARK: Values
 
     private mutating func value(depth: Int) throws(JSONError) {
-        guard depth < Self.mostDepth else { throw problem("nested more than \(Self.mostDepth) deep") }
+        guard depth < Self.mostDepth else { throw problem("nested more than \(Self.mostDepth) levels deep") }
         switch next {
         case "{": try members(depth: depth)
         case "[": try elements(depth: depth)
@@ -83,12 +83,24 @@ struct JSON5Scanner {
         index += 1
     }
 
+    /// A backslash with what belongs to it. Foundation takes the escapes of the specification, and no other.
+    private mutating func escape() throws(JSONError) {
+        let rest = text[(index + 1)...]
+        // At the end of the file, the missing quotation mark is the problem.
+        guard let kind = rest.first else { return index += 1 }
+        let count = kind == "x" ? 2 : kind == "u" ? 4 : 0
+        let digits = rest.dropFirst().prefix(count)
+        guard kind.isNewline || "\"'\\/bfnrtv0xu".contains(kind), digits.count == count, digits.allSatisfy(\.isHexDigit)
+        else { throw problem("there is no escape \"\\\(kind)\(String(digits))\": write a backslash as \"\\\\\"") }
+        index += 2 + count
+    }
+
     private mutating func string() throws(JSONError) {
         let start = index
         let quote = text[index]
         index += 1
         while let character = next, character != quote, !character.isNewline {
-            index += character == "\\" ? 2 : 1
+            if character == "\\" { try escape() } else { index += 1 }
         }
         guard next == quote else {
             index = start

@@ -55,7 +55,7 @@ extension JSONValue: Codable {
         guard decoder.codingPath.count <= WireJSON.wireDepth else {
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(
-                    codingPath: [], debugDescription: "nested more than \(WireJSON.wireDepth) deep"))
+                    codingPath: [], debugDescription: "nested more than \(WireJSON.wireDepth) levels deep"))
         }
         if let members = try? decoder.container(keyedBy: MemberName.self) {
             self = .object(

@@ -119,7 +119,7 @@ struct RunCommand: Subcommand {
     ) async throws -> Parts {
         let log = StandardErrorLog.log(settings)
         let parts = try await PatientStart.run(clock: clock) { problem in
-            log.error("waiting: \(problem); trying again every \(DurationText.text(PatientStart.interval))")
+            log.error("waiting: \(problem); retrying every \(DurationText.text(PatientStart.interval))")
             notifier.tell(.ready, .status("waiting: \(problem)"))
         } _: {
             try await self.parts(clock: clock, forcedEnd: forcedEnd)

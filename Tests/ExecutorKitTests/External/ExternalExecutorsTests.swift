@@ -27,7 +27,7 @@ struct ExternalExecutorsTests {
             ("{command: 'a b', task_type: 'misc', program: 'run.sh'}", "\"command\" should be a name of letters"),
             ("{command: 7, task_type: 'misc', program: 'run.sh'}", "\"command\" should be a name of letters"),
             ("{comand: 'x'}", "there is no \"comand\"; did you mean \"command\"?"),
-            ("{whatever: 'x'}", "there is no \"whatever\"; there are command, task_type, "),
+            ("{whatever: 'x'}", "there is no \"whatever\"; available are command, task_type, "),
             (full("program: 'gone.sh'"), "its program DIR/bad/gone.sh does not exist"),
             (full("program: '/bin'"), "its program /bin is not a file"),
             (
