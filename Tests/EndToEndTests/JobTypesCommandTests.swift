@@ -59,7 +59,7 @@ struct JobTypesCommandTests {
         #expect(report["settings"] == ["frames": "1-3", "chunk_size": 2, "size": 9])
         #expect(
             report["warnings"]
-                == ["setting \"size\": job type my-frames has no such setting; it has frames, chunk_size"])
+                == ["setting \"size\": job type my-frames has no such setting; did you mean \"chunk_size\"?"])
         #expect(report["messages"] == ["my_frames.js: frames: string"])
         guard case .array(let tasks)? = report["tasks"] else { throw CocoaError(.coderInvalidValue) }
         #expect(

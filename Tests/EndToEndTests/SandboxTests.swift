@@ -193,7 +193,7 @@ struct SandboxTests {
                     "--sandbox-tcp-ports", "4101",
                 ])).end().output
         #expect(doctor.contains("sandbox") && doctor.contains("Landlock, ABI "), "\(doctor)")
-        #expect(doctor.contains("TCP to port 4101 alone"), "\(doctor)")
+        #expect(doctor.contains("TCP to port 4101 only"), "\(doctor)")
         await farm.stop(agent)
     }
 }

@@ -20,7 +20,7 @@ struct SignalTests {
             agent.send(SIGTERM)
             let ended = await agent.end()
             #expect(ended.exit == .status(0), "\(ended.output)")
-            #expect(ended.output.split(separator: "\n").count { $0.hasSuffix("SIGTERM came") } == 1, "\(ended.output)")
+            #expect(ended.output.split(separator: "\n").count { $0.hasSuffix("received SIGTERM, stopping") } == 1, "\(ended.output)")
         }
     }
 }

@@ -60,7 +60,7 @@ struct SmallExecutorTests {
         arguments: [
             (
                 "blender-redner", [:],
-                "unknown command \"blender-redner\", did you mean \"blender-render\"? there are "
+                "unknown command \"blender-redner\", did you mean \"blender-render\"? available are "
                     + BuiltinExecutors.all.map(\.commandName).sorted().joined(separator: ", ")
             ),
             ("echo", [:], "parameter \"message\" is missing: expected a string"),

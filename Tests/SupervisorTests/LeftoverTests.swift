@@ -14,7 +14,7 @@ struct LeftoverTests {
         #expect(result.killedAfter == nil)
         #expect(bench.alive.isEmpty)
         #expect(bench.recorder.lines[1] == "done")
-        #expect(bench.recorder.lines[2].hasPrefix("< exit status 4, ended "))
+        #expect(bench.recorder.lines[2].hasPrefix("< exit status 4, killed "))
     }
 
     @Test("may end by itself first, and is heard out", .timeLimit(.minutes(1)))
