@@ -20,7 +20,8 @@ struct SignalTests {
             agent.send(SIGTERM)
             let ended = await agent.end()
             #expect(ended.exit == .status(0), "\(ended.output)")
-            #expect(ended.output.split(separator: "\n").count { $0.hasSuffix("received SIGTERM, stopping") } == 1, "\(ended.output)")
+            let notes = ended.output.split(separator: "\n").filter { $0.hasSuffix("received SIGTERM, stopping") }
+            #expect(notes.count == 1, "\(ended.output)")
         }
     }
 }

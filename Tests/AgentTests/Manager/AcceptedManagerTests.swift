@@ -201,8 +201,8 @@ struct AcceptedManagerTests {
 
         try file.store(AcceptedManager(url: farm.url, name: "Flamenco", version: "3.9"))
         let changed = await check(try finder())
-        #expect(
-            changed.status == .warning && changed.finding.contains("was Flamenco 3.9 and is now \(farm.url) (manager-lite"))
+        #expect(changed.status == .warning)
+        #expect(changed.finding.contains("was Flamenco 3.9 and is now \(farm.url) (manager-lite"))
 
         try file.store(AcceptedManager(url: "http://127.0.0.1:9", name: "manager-lite", version: "0"))
         let moved = await check(try finder("127.0.0.1", farm.url))
