@@ -231,7 +231,7 @@ def actions(browser, programs, folder, shots):
         raise AssertionError("the fault was not played")
     except urllib.error.HTTPError as error:
         assert error.code == 503, error
-    reader.see("#chaos-now", "503:100%, 1 played")
+    reader.see("#chaos-now", "503:100%, 1 injected")
     page.click("#open-chaos")
     page.click("#chaos-off")
     reader.see("#chaos-now", "off")
