@@ -10,7 +10,7 @@ package struct AllowedPlaces: Hashable, Sendable {
     /// Absolute paths, as written by the operator; symbolic links in them are followed.
     package let paths: [String]
 
-    /// The maximum number of repetitions: whoever changes links continuously only harms themselves.
+    /// The maximum number of attempts. A program that keeps changing links only makes its own task fail.
     private static let attempts = 200
 
     package init(_ paths: [String]) { self.paths = paths }
