@@ -84,7 +84,7 @@ package struct AllowedPlaces: Hashable, Sendable {
         _ folder: borrowing some OpenDescriptor & ~Copyable, _ relative: String, beneath: Bool, _ path: String
     ) throws(FileError) -> Descriptor {
         do throws(SystemError) {
-            return try Descriptor(handleOf: relative, in: folder, beneath: beneath)
+            return try Descriptor(handleOf: relative, type: .folder, in: folder, beneath: beneath)
         } catch {
             guard error.number == ENOSYS || error.number == EPERM else {
                 throw FileError("look at \(path)", error.number)

@@ -108,7 +108,7 @@ private struct GrantedPlace: ~Copyable {
         // program.
         if Self.isNormal(path.utf8) {
             do throws(SystemError) {
-                handle = try Descriptor(handleOfPlaceWithoutLinks: path)
+                handle = try Descriptor(handleOf: path, type: .any, in: BorrowedDescriptor.workingDirectory)
                 self.path = Array(path.utf8)
                 return
             } catch {

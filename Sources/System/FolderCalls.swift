@@ -1,5 +1,18 @@
 import CPlatform
 
+/// What a handle may be of.
+package enum HandleType: Sendable {
+    case folder
+    case any
+
+    fileprivate var flags: UInt64 {
+        switch self {
+        case .folder: platform_flags_of_folder_handle()
+        case .any: UInt64(UInt32(bitPattern: platform_flags_of_place_handle()))
+        }
+    }
+}
+
 // Calls on the entries of an open folder, which are not affected by changes of the path that leads to it. Symbolic
 // links are not followed, unless a call says so.
 
@@ -15,21 +28,23 @@ extension Descriptor {
         self.init(owning: try retrying { openat(number, name, mode.rawValue | O_CLOEXEC, mode_t(permissions)) })
     }
 
-    /// Opens a handle of the folder at a path, if no part of it is a symbolic link (man 2 openat2).
+    /// Opens a handle of a path, if no part of it is a symbolic link (man 2 openat2).
     ///
     /// - Parameters:
+    ///   - type: what may be there: a folder, or a file of any type.
     ///   - folder: the base of a relative path.
     ///   - beneath: whether the path must not lead out of that folder.
     /// - Throws: ``SystemError`` with `ELOOP` at a link; with `ENOSYS` or `EPERM` on a kernel before 5.6, and in a
     ///   container that does not allow newer calls.
     package init(
-        handleOf path: String, in folder: borrowing some OpenDescriptor & ~Copyable, beneath: Bool
+        handleOf path: String, type: HandleType, in folder: borrowing some OpenDescriptor & ~Copyable,
+        beneath: Bool = false
     ) throws(SystemError) {
         let resolve: UInt64 = beneath ? 0x04 | 0x08 : 0x04  // RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH
         var number: Int32
         // EAGAIN: a component was renamed in the meantime, and the kernel cannot decide.
         repeat {
-            number = platform_openat2(folder.number, path, platform_flags_of_folder_handle(), resolve)
+            number = platform_openat2(folder.number, path, type.flags, resolve)
         } while number == -1 && (errno == EAGAIN || errno == EINTR)
         self.init(owning: try checked(number))
     }

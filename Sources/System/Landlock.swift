@@ -40,15 +40,6 @@ extension OpenMode {
 }
 
 extension Descriptor {
-    /// Opens a handle of a path of any type, if no part of the path is a symbolic link (man 2 openat2).
-    ///
-    /// - Throws: ``SystemError``: `ELOOP` if a part is a link, `ENOSYS` or `EPERM` if the call is not available.
-    package init(handleOfPlaceWithoutLinks path: String) throws(SystemError) {
-        let noLinks: UInt64 = 0x04  // RESOLVE_NO_SYMLINKS
-        let flags = UInt64(UInt32(bitPattern: platform_flags_of_place_handle()))
-        self.init(owning: try retrying { platform_openat2(AT_FDCWD, path, flags, noLinks) })
-    }
-
     /// Opens a handle of an entry of a folder, whose name need not be UTF-8; of a link itself, if it is one.
     package init(
         handleOfEntry name: [UInt8], in folder: borrowing some OpenDescriptor & ~Copyable

@@ -16,7 +16,7 @@ struct PeakMemory {
     var words: String {
         get throws {
             let growth = try Self.kibibytes("VmHWM:", of: process) - idle
-            return "+\(growth / 1024).\(growth % 1024 * 10 / 1024) MiB"
+            return String(format: "%+.1f MiB", Double(growth) / 1024)
         }
     }
 

@@ -108,7 +108,7 @@ package struct SettingDeclarations: Sendable {
         "keep_blender_open", .executors, .duration(), default: .zero,
         "how long Blender stays open for the next task of its job; `0s` closes it after each task",
         details:
-            "The next task must differ in frames and output alone. Blender never stays open with `cpu_time_limit` or with the"
+            "The next task may differ only in its frames and its output. Blender never stays open with `cpu_time_limit` or with the"
             + " hooks `before_task` and `after_task`.")
     package let keepBlenderMemory = Setting(
         "keep_blender_memory", .executors, .memory,

@@ -101,6 +101,8 @@ package actor TaskLoop {
     }
 
     private static let lookInterval = Duration.seconds(5)
+    /// A rest for which code is worth releasing, as it costs some hundred page faults.
+    private static let longWait = Duration.seconds(5)
 
     /// Counts the last task, now that the manager has answered its outcome; an outcome that it refused is already
     /// counted as lost.
@@ -171,9 +173,11 @@ package actor TaskLoop {
             try await run(task, failure: "invalid task: \(problem)")
             try await rest(idle.next())
         case .none:
-            if !isIdle { ProgramCode.releasePages() }
+            let wait = idle.next()
+            // Each request needs some of it again.
+            if !isIdle || wait >= Self.longWait { ProgramCode.releasePages() }
             isIdle = true
-            try await rest(idle.next())
+            try await rest(wait)
         case .notAwake:
             // A manager that never considers this worker awake is not asked more often than one that has no task.
             try await clock.sleep(for: idle.next())

@@ -73,13 +73,14 @@ extension ProgramRunner {
         }
         switch outcome {
         case .report(let report):
-            return try await conclude(program, report, keepOpen, wallTime: stopwatch(), sink: sink)
+            return try await orderDone(program, report, keepOpen, wallTime: stopwatch(), sink: sink)
         case .ended(let outcome, let tail):
-            let result = try conclude(order, program, outcome, tail, wallTime: stopwatch(), sink: sink)
+            let result = try endedEarly(order, program, outcome, tail, wallTime: stopwatch(), sink: sink)
             // One that has worked before may have had enough; a new one will come to the same end.
             if result == nil {
                 if open == nil { kept.refuse(identity) }
-                sink.log(line: "\(order.program.name) has not said that it is done: it is run for this command alone")
+                sink.log(
+                    line: "\(order.program.name) did not report that it is done: starting it for this command alone")
             }
             return result
         }
@@ -96,7 +97,7 @@ extension ProgramRunner {
     }
 
     /// It says that it has worked on the order.
-    private func conclude(
+    private func orderDone(
         _ program: OpenProgram, _ report: OrderReport, _ keepOpen: KeepOpen, wallTime: Duration, sink: CommandSink
     ) async throws -> ProgramResult? {
         let name = program.running.name
@@ -138,7 +139,7 @@ extension ProgramRunner {
     }
 
     /// It has ended before it said so.
-    private func conclude(
+    private func endedEarly(
         _ order: OpenOrder, _ program: OpenProgram, _ outcome: RunningProgram.Outcome, _ tail: OutputTail,
         wallTime: Duration, sink: CommandSink
     ) throws -> ProgramResult? {

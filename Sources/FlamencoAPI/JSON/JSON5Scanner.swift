@@ -31,8 +31,8 @@ struct JSON5Scanner {
     private mutating func value(depth: Int) throws(JSONError) {
         guard depth < Self.mostDepth else { throw problem("nested more than \(Self.mostDepth) levels deep") }
         switch next {
-        case "{": try members(depth: depth)
-        case "[": try elements(depth: depth)
+        case "{": try values(until: "}", depth: depth)
+        case "[": try values(until: "]", depth: depth)
         case "\"", "'": try string()
         case let character? where character.isNumber || "+-.".contains(character): try number()
         default:
@@ -44,43 +44,35 @@ struct JSON5Scanner {
         }
     }
 
-    private mutating func members(depth: Int) throws(JSONError) {
+    /// An object or a list: what is in it, with commas between, to its end.
+    private mutating func values(until end: Character, depth: Int) throws(JSONError) {
         index += 1
         try skipSpace()
-        while next != "}" {
-            let start = index
-            if next == "\"" || next == "'" {
-                try string()
-            } else if next?.isNumber == true || word().isEmpty {
-                throw unexpected("a name or \"}\"")
-            }
-            let name = String(text[start..<index])
-            try skipSpace()
-            guard next == ":" else { throw unexpected("\":\" after \(name)") }
-            index += 1
-            try skipSpace()
+        while next != end {
+            if end == "}" { try memberName() }
             try value(depth: depth + 1)
             try skipSpace()
-            if next == "}" { break }
-            guard next == "," else { throw unexpected("\",\" or \"}\"") }
+            if next == end { break }
+            guard next == "," else { throw unexpected("\",\" or \"\(end)\"") }
             index += 1
             try skipSpace()
         }
         index += 1
     }
 
-    private mutating func elements(depth: Int) throws(JSONError) {
+    /// The name of a member of an object, with the colon.
+    private mutating func memberName() throws(JSONError) {
+        let start = index
+        if next == "\"" || next == "'" {
+            try string()
+        } else if next?.isNumber == true || word().isEmpty {
+            throw unexpected("a name or \"}\"")
+        }
+        let name = String(text[start..<index])
+        try skipSpace()
+        guard next == ":" else { throw unexpected("\":\" after \(name)") }
         index += 1
         try skipSpace()
-        while next != "]" {
-            try value(depth: depth + 1)
-            try skipSpace()
-            if next == "]" { break }
-            guard next == "," else { throw unexpected("\",\" or \"]\"") }
-            index += 1
-            try skipSpace()
-        }
-        index += 1
     }
 
     /// A backslash with what belongs to it. Foundation takes the escapes of the specification, and no other.

@@ -57,7 +57,7 @@ enum ScriptScaffold {
             command = json.load(sys.stdin)
             names = command["parameters"]["names"]
             if not names:
-                tell("openjd_fail", "there is nobody to greet")
+                tell("openjd_fail", "no names were given")
                 return 1
             for number, name in enumerate(names, start=1):
                 tell("openjd_status", f"greeting {name}")
@@ -104,7 +104,7 @@ enum ScriptScaffold {
             def test_says_why_it_failed(self):
                 result = attempt(names=[])
                 self.assertEqual(result.returncode, 1, result.stdout)
-                self.assertIn("there is nobody to greet", result.stdout)
+                self.assertIn("no names were given", result.stdout)
 
 
         unittest.main()
@@ -126,7 +126,7 @@ enum ScriptScaffold {
         command=$(cat)
         mapfile -t names < <(jq --raw-output '.parameters.names[]' <<<"$command")
         if [ ${#names[@]} -eq 0 ]; then
-            tell openjd_fail "there is nobody to greet"
+            tell openjd_fail "no names were given"
             exit 1
         fi
         number=0
@@ -165,7 +165,7 @@ enum ScriptScaffold {
             echo "without names the command should fail"
             exit 1
         fi
-        expect "there is nobody to greet"
+        expect "no names were given"
         echo "OK"
 
         """

@@ -57,7 +57,7 @@ enum SwiftScaffold {
             let taskType = "misc"
 
             func run(_ parameters: Parameters, in context: CommandContext) async throws {
-                guard !parameters.names.isEmpty else { throw CommandError("there is nobody to greet") }
+                guard !parameters.names.isEmpty else { throw CommandError("no names were given") }
                 for name in parameters.names {
                     context.activity("greeting \\(name)")
                     try await context.runToSuccess(Program("echo", ["Hello, \\(name)!"]))

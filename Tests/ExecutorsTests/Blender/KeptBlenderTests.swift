@@ -163,7 +163,7 @@ struct KeptBlenderTests {
             """)
         try await blender.render(blender.parameters("1", into: "out", ["--python", script]))
         let log = try await blender.render(blender.parameters("2", into: "out", ["--python", script]))
-        #expect(log.contains("still open") && log.contains("has not said that it is done"), "\(log)")
+        #expect(log.contains("still open") && log.contains("did not report that it is done"), "\(log)")
         #expect(FileManager.default.fileExists(atPath: bench.folder.path("out/0002.png")))
         #expect(bench.programs.running.isEmpty)
     }
