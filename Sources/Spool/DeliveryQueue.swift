@@ -110,13 +110,7 @@ struct DeliveryQueue {
 
     /// Returns the part of the log for the next update, and the entries that may be sent with it.
     func plan(limit: Int) -> DeliveryPlan {
-        plan(after: cursor, limit: limit)
-    }
-
-    /// Returns the part of the log for the update after the one that ends at `cursor`.
-    func plan(after cursor: DeliveryCursor, limit: Int) -> DeliveryPlan {
-        let entries = items.lazy.map(\.entry).filter { $0.number > cursor.entry }
-        return DeliveryPlan(cursor: cursor, logEnd: logEnd, entries: entries, limit: limit)
+        DeliveryPlan(cursor: cursor, logEnd: logEnd, entries: items.lazy.map(\.entry), limit: limit)
     }
 
     /// Records that the sender has processed everything up to `next`, with the log read up to `seen`.

@@ -6,7 +6,7 @@ import System
 
 /// An update prepared from a spool.
 package struct PreparedUpdate: Sendable {
-    package let update: OutgoingUpdate
+    package var update: OutgoingUpdate
     /// The cursor after the manager has it.
     let next: DeliveryCursor
     /// The number of log bytes in it.
@@ -14,16 +14,6 @@ package struct PreparedUpdate: Sendable {
 
     /// Whether nothing follows it.
     package var isLast: Bool { next.isClosed }
-}
-
-/// A part of a log, converted for an update.
-struct ConvertedPart: Sendable {
-    let plan: DeliveryPlan
-    /// The state of the text before it.
-    let start: LogText.State
-    let text: LogText
-    /// The offset in the log after it.
-    let end: Int
 }
 
 /// The sender's interface to a spool. Methods that read or write files block.
@@ -54,36 +44,18 @@ extension TaskSpool {
     /// - Returns: nil if there is nothing to send yet.
     package func prepare(limit: Int) -> PreparedUpdate? {
         let (queue, plan) = queue.withLock { ($0, $0.plan(limit: limit)) }
-        let part = takeAhead(plan, after: queue.cursor.text) ?? convert(plan, after: queue.cursor.text, queue.segments)
-        var text = part.text
-        let entries = DeliveryPlan.entries(queue.items.map(\.entry), upTo: part.end)
+        var text = LogText(after: queue.cursor.text)
+        let offset = plan.range.isEmpty ? plan.range.upperBound : read(plan, from: queue.segments, into: &text)
+        let entries = DeliveryPlan.entries(queue.items.map(\.entry), upTo: offset)
         queue.items.prefix(entries.count).flatMap(\.lines).forEach { text.note($0) }
-        var next = DeliveryCursor(entry: entries.last?.number ?? queue.cursor.entry, offset: part.end, text: text.state)
+        var next = DeliveryCursor(entry: entries.last?.number ?? queue.cursor.entry, offset: offset, text: text.state)
         next.isClosed = entries.last?.ends == true
         self.queue.withLock { $0.take(upTo: next, seen: plan.range.upperBound) }
         if next == queue.cursor { return nil }
         let update = OutgoingUpdate(
             status: entries.last?.status, activity: entries.lazy.compactMap(\.activity).last,
             stepsCompleted: entries.lazy.compactMap(\.steps).last, log: text.bytes)
-        return PreparedUpdate(update: update, next: next, logBytes: part.end - queue.cursor.offset)
-    }
-
-    /// Reads and converts the log for the update after `prepared` while that is on its way, if more than `limit` bytes
-    /// wait; blocks.
-    package func readAhead(after prepared: PreparedUpdate, limit: Int) {
-        let (plan, segments) = queue.withLock { ($0.plan(after: prepared.next, limit: limit), $0.segments) }
-        guard plan.rest == .follows, !isClosed else { return }
-        let part = convert(plan, after: prepared.next.text, segments)
-        ahead.withLock { $0 = part }
-    }
-
-    /// Returns what was read ahead if it is the part of this plan; it is forgotten.
-    private func takeAhead(_ plan: DeliveryPlan, after start: LogText.State) -> ConvertedPart? {
-        let part = ahead.withLock { part in
-            defer { part = nil }
-            return part
-        }
-        return part?.plan == plan && part?.start == start ? part : nil
+        return PreparedUpdate(update: update, next: next, logBytes: offset - queue.cursor.offset)
     }
 
     /// Discards a prepared update; the next one starts at the same place.
@@ -95,12 +67,6 @@ extension TaskSpool {
     package func confirm(_ prepared: PreparedUpdate) {
         queue.withLock { $0.confirm(upTo: prepared.next) }
         writeCursor()
-    }
-
-    private func convert(_ plan: DeliveryPlan, after start: LogText.State, _ segments: [LogSegment]) -> ConvertedPart {
-        var text = LogText(after: start)
-        let end = plan.range.isEmpty ? plan.range.upperBound : read(plan, from: segments, into: &text)
-        return ConvertedPart(plan: plan, start: start, text: text, end: end)
     }
 
     /// Reads a part of the log; returns the offset after the converted part.

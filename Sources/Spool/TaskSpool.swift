@@ -35,8 +35,6 @@ package final class TaskSpool: Sendable {
     let queue: Mutex<DeliveryQueue>
     private let writer: Mutex<Writer>
     private let cursorFile: Mutex<CursorFile>
-    /// What was read for the next update while the previous one was on its way.
-    let ahead = Mutex<ConvertedPart?>(nil)
     private let onOutput: @Sendable (String, TaskSpool) -> Void
 
     /// Creates a new spool.
@@ -168,7 +166,6 @@ package final class TaskSpool: Sendable {
     /// Drops everything queued for the manager, now and later; the files are kept.
     package func abandon() async {
         queue.withLock { $0.close() }
-        ahead.withLock { $0 = nil }
         await context.disk.run { self.writeCursor() }
         context.wake.notify()
     }

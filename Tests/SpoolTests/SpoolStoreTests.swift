@@ -173,47 +173,4 @@ struct SpoolStoreTests {
             #expect(lines.filter { $0.hasPrefix("\(writer) ") } == (0..<2000).map { "\(writer) \($0)" })
         }
     }
-
-    @Test("what was read ahead is what would be read at its turn, whatever has changed since then")
-    func readAhead() async throws {
-        let store = try await openStore()
-        let spool = try await store.begin(.example())
-        let words = ["a line\n", "redrawn\r", "\r\n", "ä€😀", "\u{0}", String(repeating: "x", count: 70_000)]
-        var random = SeededNumbers(seed: 7)
-        var raw: [UInt8] = []
-        while raw.count < 1 << 20 {
-            raw += (words.randomElement(using: &random) ?? "").utf8
-            if Int.random(in: 0..<20, using: &random) == 0 { raw += [0xE2, 0x82] }
-        }
-
-        func updates(of spool: TaskSpool, readingAhead: Bool) -> [OutgoingUpdate] {
-            var updates: [OutgoingUpdate] = []
-            var limit = 10_000
-            while !spool.isClosed, let prepared = spool.prepare(limit: limit) {
-                if readingAhead { spool.readAhead(after: prepared, limit: 10_000) }
-                if readingAhead && updates.count % 5 == 1 {
-                    // The manager did not take it, and gets it again.
-                    spool.putBack()
-                    #expect(spool.prepare(limit: limit)?.update == prepared.update)
-                }
-                spool.confirm(prepared)
-                updates.append(prepared.update)
-                limit = updates.count % 7 == 3 ? 5_000 : 10_000
-            }
-            return updates
-        }
-
-        let copy = try await store.begin(.example("copy"))
-        var all: [[OutgoingUpdate]] = []
-        for (spool, isCopy) in [(spool, false), (copy, true)] {
-            raw.withUnsafeBytes { spool.log($0) }
-            var seen = updates(of: spool, readingAhead: isCopy)
-            raw.prefix(40_000).withUnsafeBytes { spool.log($0) }
-            await spool.finish(.completed)
-            seen += updates(of: spool, readingAhead: isCopy)
-            all.append(seen)
-        }
-        #expect(all[0] == all[1])
-        #expect(all[0].count > 100)
-    }
 }

@@ -104,17 +104,15 @@ package actor UpdateSender {
 
     private func deliver(_ spool: TaskSpool) async {
         let since = spool.waiting.since
-        guard let prepared = await context.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
+        guard var prepared = await context.delivery.run({ [limit] in spool.prepare(limit: limit.bytes) }) else {
             return wakeWaiters()
         }
-        var update = prepared.update
-        if update.isEmpty { return await confirm(prepared, of: spool) }
-        async let _: Void = readAhead(after: prepared, of: spool)
+        if prepared.update.isEmpty { return await confirm(prepared, of: spool) }
         while !Task.isCancelled && !spool.isClosed {
-            let answer = await answer(to: &update, of: spool, since: since)
+            let answer = await answer(to: &prepared.update, of: spool, since: since)
             if Task.isCancelled, case .failure(let error) = answer, error.isTransient { break }
             if spool.isClosed { break }
-            let step = DeliveryStep.after(answer, to: update, logBytes: prepared.logBytes)
+            let step = DeliveryStep.after(answer, to: prepared.update, logBytes: prepared.logBytes)
             note(answer, step, spool)
             switch step {
             case .advance:
@@ -125,7 +123,7 @@ package actor UpdateSender {
                 if prepared.isLast { refuse(spool, answer) }
                 return await confirm(prepared, of: spool)
             case .sendStatusAlone:
-                (update.log, update.stepsCompleted) = ([], nil)
+                (prepared.update.log, prepared.update.stepsCompleted) = ([], nil)
             case .sendLess(let bytes):
                 limit.refused(next: bytes)
                 return spool.putBack()
@@ -162,10 +160,6 @@ package actor UpdateSender {
 
     private func isLate(_ since: Duration?) -> Bool {
         tally.current.lastError != nil || since.map { context.elapsed() - $0 > BatchRule.lateness } ?? false
-    }
-
-    private func readAhead(after prepared: PreparedUpdate, of spool: TaskSpool) async {
-        await context.delivery.run { [limit] in spool.readAhead(after: prepared, limit: limit.bytes) }
     }
 
     private func confirm(_ prepared: PreparedUpdate, of spool: TaskSpool) async {

@@ -11,7 +11,7 @@ public enum JSONText {
     /// Appends `text` as a JSON string, including quotation marks, to `output`.
     ///
     /// Escapes only what must be escaped: `"`, `\` and the characters below U+0020.
-    public static func appendQuoted(_ text: String, to output: inout some RangeReplaceableCollection<UInt8>) {
+    public static func appendQuoted(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { appendEscaped($0, to: &output) }
@@ -19,9 +19,7 @@ public enum JSONText {
     }
 
     /// Appends valid UTF-8 to `output`, escaped for the inside of a JSON string.
-    public static func appendEscaped(
-        _ utf8: UnsafeBufferPointer<UInt8>, to output: inout some RangeReplaceableCollection<UInt8>
-    ) {
+    public static func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         let text = UnsafeRawBufferPointer(utf8)
         withUnsafeTemporaryAllocation(byteCount: min(text.count, pieceLength) * longestEscape, alignment: 8) { room in
             for start in stride(from: 0, to: text.count, by: pieceLength) {

@@ -62,24 +62,23 @@ extension TaskUpdate {
         taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil,
         log: UnsafeBufferPointer<UInt8>
     ) -> Data {
+        var bytes: [UInt8] = []
         // Reserves room for an escape sequence every four bytes, which few logs exceed; unused room costs nothing.
-        var json = Data(capacity: log.count + log.count / 4 + (activity?.utf8.count ?? 0) + 128)
+        bytes.reserveCapacity(log.count + log.count / 4 + (activity?.utf8.count ?? 0) + 128)
         func append(_ name: StaticString, _ appendText: () -> Void) {
-            json.append(UInt8(ascii: json.isEmpty ? "{" : ","))
-            name.withUTF8Buffer { json.append($0) }
+            bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
+            name.withUTF8Buffer { bytes.append(contentsOf: $0) }
             appendText()
         }
-        if let taskStatus { append(#""taskStatus":"#) { JSONText.appendQuoted(taskStatus.spelling, to: &json) } }
-        if let activity { append(#""activity":"#) { JSONText.appendQuoted(activity, to: &json) } }
-        if let stepsCompleted {
-            append(#""steps_completed":"#) { json.append(contentsOf: String(stepsCompleted).utf8) }
-        }
+        if let taskStatus { append(#""taskStatus":"#) { JSONText.appendQuoted(taskStatus.spelling, to: &bytes) } }
+        if let activity { append(#""activity":"#) { JSONText.appendQuoted(activity, to: &bytes) } }
+        if let stepsCompleted { append(#""steps_completed":"#) { bytes += String(stepsCompleted).utf8 } }
         if !log.isEmpty {
-            append(#""log":""#) { JSONText.appendEscaped(log, to: &json) }
-            json.append(UInt8(ascii: "\""))
+            append(#""log":""#) { JSONText.appendEscaped(log, to: &bytes) }
+            bytes.append(UInt8(ascii: "\""))
         }
-        json.append(contentsOf: json.isEmpty ? "{}".utf8 : "}".utf8)
-        return json
+        bytes.append(contentsOf: bytes.isEmpty ? "{}".utf8 : "}".utf8)
+        return Data(bytes)
     }
 
     /// Encodes an update as JSON, from log text that is already UTF-8.
