@@ -57,7 +57,7 @@ def main():
         for name, body, line, is_test in found:
             tests += is_test
             if is_test and not EXPECTATION.search(body) and "#require" not in body and not calls(body, names):
-                print(f"{path.relative_to(TESTS.parent)}:{line}: the test “{name}” expects nothing", file=sys.stderr)
+                print(f"{path.relative_to(TESTS.parent)}:{line}: the test \"{name}\" expects nothing", file=sys.stderr)
                 missing += 1
     if tests == 0:
         print("there are no tests", file=sys.stderr)

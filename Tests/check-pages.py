@@ -187,7 +187,7 @@ def check_messages():
     page = plain((root / TROUBLE).read_text())
     for text, path in messages().items():
         if text not in page:
-            problems.append(f"{TROUBLE} does not say what to do about a message of {path.relative_to(root)}: “{text}”")
+            problems.append(f"{TROUBLE} does not say what to do about a message of {path.relative_to(root)}: \"{text}\"")
 
 
 def main():

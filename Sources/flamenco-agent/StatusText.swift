@@ -27,7 +27,8 @@ struct StatusText {
     private var rows: [[String]] {
         [["health", status.unresponsive ?? ""], ["state", state], ["manager", manager], ["worker", worker]] + taskRows
             + [
-                ["gpus", gpus], ["to deliver", queue], ["storage", status.storageProblem ?? ""], ["tasks", tasks],
+                ["stays open", openProgram], ["gpus", gpus], ["to deliver", queue],
+                ["storage", status.storageProblem ?? ""], ["tasks", tasks],
                 ["state folder", status.stateDirectory], ["disks", disks],
             ]
             + Self.named("left out", status.executorProblems) + Self.named("problems", problems)
@@ -83,10 +84,20 @@ struct StatusText {
 
     private func programs(_ task: AgentStatus.RunningTask) -> String {
         if task.programs.isEmpty { return "" }
-        let names = task.programs.map { "\($0.name)\($0.pid.map { " (process \($0))" } ?? "")" }
+        let names = task.programs.map { Self.name($0.name, $0.pid) }
         let count = task.processes == 1 ? "1 process" : "\(task.processes) processes"
         return names.joined(separator: ", ")
             + ": \(count), \(Self.span(task.cpuSeconds)) of CPU, \(ByteCountText.text(task.residentBytes)) of memory"
+    }
+
+    private var openProgram: String {
+        status.openProgram.map {
+            "\(Self.name($0.name, $0.pid)) for the next task, \(ByteCountText.text($0.residentBytes)) of memory"
+        } ?? ""
+    }
+
+    private static func name(_ name: String, _ process: Int32?) -> String {
+        name + (process.map { " (process \($0))" } ?? "")
     }
 
     // MARK: The rest

@@ -148,7 +148,7 @@ struct InstallTests {
         let version = try await output(of: "systemd-analyze", "--version")
         if version.hasPrefix("systemd 252 ") { #expect(figure == known) }
         let readme = try Checkout.text("systemd/README.md")
-        let words = readme.replacing("\n", with: " ").replacing(" (“OK”)", with: "")
+        let words = readme.replacing("\n", with: " ").replacing(" (\"OK\")", with: "")
         // Only a service manager that runs has the figure of the unit as it is loaded.
         #expect(words.contains("\(live) for `\(name)`"))
         #expect(words.contains(#/`--offline=true`, it finds 4\.7 and 1\.7\./#) && words.contains(known))

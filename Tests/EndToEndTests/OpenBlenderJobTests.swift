@@ -118,6 +118,10 @@ struct OpenBlenderJobTests {
         #expect(logs.count { $0.contains("\nBlender ") } == 1, "\(logs)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: farm.folder.path("frames")).count == 2)
         #expect(blenders.count == 1)
+        let shown = try RunningProgram(
+            BuiltProducts.path("flamenco-agent"), ["status", "--state-dir", farm.folder.path(name)])
+        let row = await shown.end().output.split(separator: "\n").first { $0.hasPrefix("stays open ") }
+        #expect(row?.contains("blender (process \(blenders.first ?? "?")) for the next task, ") == true)
         agent.send(signal)
         _ = await agent.exit()
         if signal == SIGKILL { try await until { blenders.isEmpty } }

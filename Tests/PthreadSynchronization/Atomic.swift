@@ -22,17 +22,17 @@ public struct Atomic<Value: AtomicValue>: ~Copyable, @unchecked Sendable {
     }
 }
 
-extension Atomic where Value == Int {
+extension Atomic where Value: FixedWidthInteger {
     /// Adds to the value, and returns both the old and the new one.
     @discardableResult
-    public func wrappingAdd(_ number: Int, ordering: AtomicOrdering) -> (oldValue: Int, newValue: Int) {
-        let new = relaxed_atomic_add(atomic, number)
+    public func wrappingAdd(_ number: Value, ordering: AtomicOrdering) -> (oldValue: Value, newValue: Value) {
+        let new = Value(number: relaxed_atomic_add(atomic, number.number))
         return (new &- number, new)
     }
 
     /// As ``wrappingAdd(_:ordering:)``.
     @discardableResult
-    public func add(_ number: Int, ordering: AtomicOrdering) -> (oldValue: Int, newValue: Int) {
+    public func add(_ number: Value, ordering: AtomicOrdering) -> (oldValue: Value, newValue: Value) {
         wrappingAdd(number, ordering: ordering)
     }
 }
@@ -53,6 +53,13 @@ extension Int: AtomicValue {
     public var number: Int { self }
     /// The number itself.
     public init(number: Int) { self = number }
+}
+
+extension Int64: AtomicValue {
+    /// The number itself: `Int` is as wide here.
+    public var number: Int { Int(self) }
+    /// The number itself.
+    public init(number: Int) { self = Int64(number) }
 }
 
 extension Bool: AtomicValue {

@@ -8,7 +8,7 @@ trap 'echo "chroot.sh: line $LINENO failed" >&2' ERR
 if [ "${1:-}" = --inside ]; then
     # In the machine: a process space of its own, which ends with this script.
     step() { printf '== %s\n' "$1"; }
-    expect() { grep -q -- "$1" <<<"$2" || { printf 'expected “%s” in:\n%s\n' "$1" "$2" >&2 && exit 1; }; }
+    expect() { grep -q -- "$1" <<<"$2" || { printf 'expected "%s" in:\n%s\n' "$1" "$2" >&2 && exit 1; }; }
     apt() {
         local log=/tmp/apt.log
         DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >$log 2>&1 </dev/null ||
@@ -78,7 +78,7 @@ if [ "${1:-}" = --inside ]; then
         --set sleep_duration_seconds=0 --set sleep_repeats=1 --wait
     manager-lite submit --manager "$url" --type command-line --set 'commands=[["sh", "-c", "echo by a program of $(id -un)"]]' --wait
     readme 'flamenco-agent status'
-    # The task is named “command”.
+    # The task is named "command".
     expect 'by a program of flamenco-render' "$(flamenco-agent logs command --state-dir /var/lib/flamenco-agent)"
     kill -TERM "$agent" && wait "$agent"
     flamenco-agent run --ephemeral --exit-after-idle 1s

@@ -31,10 +31,16 @@ package struct AgentInspection: Sendable {
             lastError: counters.lastError.map(secrets.concealed), deliveredUpdates: counters.updatesDelivered,
             deliveredBytes: counters.bytesDelivered)
         status.abandonedThreads = BlockingWork.abandoned.count
-        if status.task == nil { return status }
         let running = programs.running
-        status.task?.programs = running.map { .init(name: $0.name, pid: $0.process) }
+        if running.isEmpty { return status }
         let usage = TreeUsage(below: running.map(\.supervisor))
+        guard status.task != nil else {
+            status.openProgram = running.first.map {
+                .init(name: $0.name, pid: $0.process, residentBytes: usage.residentBytes)
+            }
+            return status
+        }
+        status.task?.programs = running.map { .init(name: $0.name, pid: $0.process) }
         status.task?.processes = usage.processes
         status.task?.cpuSeconds = usage.cpuSeconds
         status.task?.residentBytes = usage.residentBytes

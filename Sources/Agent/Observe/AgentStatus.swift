@@ -40,6 +40,8 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var manager: Manager
     /// The running task.
     package var task: RunningTask?
+    /// The program that stays open for the next task, while no task runs; nil without one.
+    package var openProgram: OpenProgram?
     package var queue = Queue()
     package var tasks = TaskCounts()
     /// Steps of tasks completed since the start.
@@ -143,6 +145,15 @@ extension AgentStatus {
         /// 1 for the first.
         package var number: Int
         package var count: Int
+    }
+
+    /// A program that stays open between tasks.
+    package struct OpenProgram: Codable, Hashable, Sendable {
+        package var name: String
+        /// Nil when it has just ended.
+        package var pid: Int32?
+        /// Memory of all its processes.
+        package var residentBytes: Int
     }
 
     /// A running program.
