@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdbool.h>
@@ -46,9 +47,14 @@ static inline int platform_become_subreaper(void) { return prctl(PR_SET_CHILD_SU
 
 static inline int platform_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
 
-// The libc keeps signals 32 and 33 to itself; the kernel knows no such reserve, and they are inherited like the others.
+// The libc keeps signals 32 and 33 to itself; the kernel knows no such reserve, and a program inherits them like the others where
+// they are ignored. A handler of the libc stays: with threads, setuid(2) needs it. No program inherits a handler.
 static inline int platform_default_signal_action(int signal) {
-    struct { uint64_t handler, flags, restorer, mask; } action = {0, 0, 0, 0};
+    struct { uint64_t handler, flags, restorer, mask; } action = {0, 0, 0, 0}, current = {0, 0, 0, 0};
+    if (signal == 32 || signal == 33) {
+        long failed = syscall(SYS_rt_sigaction, signal, (void *)0, &current, 8);
+        if (failed || current.handler != (uint64_t)(uintptr_t)SIG_IGN) return (int)failed;
+    }
     return (int)syscall(SYS_rt_sigaction, signal, &action, (void *)0, 8);
 }
 
