@@ -4,6 +4,7 @@
 //     stand-in-agent run SUPERVISOR LINE          runs a line of shell
 //                                                 with STAND_IN_USER as that user id, with STAND_IN_DEBUG for debuggers
 //     stand-in-agent repeat SUPERVISOR COUNT      runs true(1) often, and says what that left behind
+//     stand-in-agent become                       resets its signals and becomes nobody, as a process with two threads
 //     stand-in-agent release                      lets go of its code, and says how much of it is in memory
 //     stand-in-agent open SUPERVISOR LINE         runs a line of shell in a program that stays open, and waits then
 //     stand-in-agent repeat-open SUPERVISOR COUNT has so many orders done by programs that stay open, says what that left behind
@@ -118,6 +119,11 @@ case "repeat":
     print("descriptors \(after.descriptors - before.descriptors)")
     print("memory \(after.memory - before.memory)")
     print("zombies \(after.zombies)")
+case "become":
+    try SystemThread.start("second") { while true { pause() } }
+    Signals.reset()
+    try SystemUser.become(user: 65534, group: 65534, groups: [65534])
+    print("user \(getuid())")
 case "release":
     let before = codeInMemory()
     ProgramCode.releasePages()

@@ -177,7 +177,7 @@ struct OpenProgramTests {
         await clock.waitForSleepers(2)
         clock.advance(by: .seconds(16))
         #expect(try await ended.result?.end == .silenceLimit(.seconds(15)))
-        #expect(shell.bench.alive.isEmpty && !shell.bench.runner.kept.isOpen)
+        #expect(shell.bench.alive.isEmpty && shell.bench.runner.kept.waiting == nil)
     }
 
     @Test("ends with an order that is cancelled, and the next log has nothing of it")
@@ -200,11 +200,11 @@ struct OpenProgramTests {
         let clock = ManualClock()
         let shell = OpenShell(clock: clock)
         _ = try await shell.run("true")
-        #expect(shell.bench.runner.kept.isOpen)
+        #expect(shell.bench.runner.kept.waiting != nil)
         await clock.waitForSleepers()
         #expect(clock.pendingSleeps == [.seconds(30)])
         clock.advance(by: .seconds(30))
-        try await until { !shell.bench.runner.kept.isOpen }
+        try await until { shell.bench.runner.kept.waiting == nil }
         // Waits for what was begun.
         await shell.bench.runner.kept.close()
         #expect(shell.bench.alive.isEmpty)
@@ -221,7 +221,7 @@ struct OpenProgramTests {
         let (log, result) = try await shell.run(line)
         #expect(result?.end == .exited(status: 0))
         #expect(log.contains(words), "\(log)")
-        #expect(shell.bench.alive.isEmpty && !shell.bench.runner.kept.isOpen)
+        #expect(shell.bench.alive.isEmpty && shell.bench.runner.kept.waiting == nil)
     }
 
     @Test("has room for all that orders say, whether it reads at once or not")

@@ -33,6 +33,15 @@ struct ProcessTests {
         #expect(await counts.first { _ in true } == 42)
     }
 
+    @Test(
+        "a process with two threads may reset its signals and become another user",
+        .enabled(if: geteuid() == 0, "only root may"))
+    func becomesUser() async throws {
+        let (exit, output) = await (try RunningProgram(BuiltProducts.path("stand-in-agent"), ["become"])).end()
+        #expect(exit == .status(0))
+        #expect(output == "user 65534\n")
+    }
+
     @Test("a program that lets go of its code goes on with less of it")
     func releasedCode() async throws {
         let program = try RunningProgram(BuiltProducts.path("stand-in-agent"), ["release"])

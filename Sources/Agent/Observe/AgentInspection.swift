@@ -17,7 +17,8 @@ package struct AgentInspection: Sendable {
         self.secrets = secrets
     }
 
-    /// Returns the current status. Reads every process of the machine while a program runs, which takes milliseconds:
+    /// Returns the current status. Reads every process of the machine while a program runs or stays open, which takes
+    /// milliseconds:
     /// do not call it on Swift's own threads.
     package func status() -> AgentStatus {
         var status = board.current
@@ -31,16 +32,13 @@ package struct AgentInspection: Sendable {
             lastError: counters.lastError.map(secrets.concealed), deliveredUpdates: counters.updatesDelivered,
             deliveredBytes: counters.bytesDelivered)
         status.abandonedThreads = BlockingWork.abandoned.count
-        let running = programs.running
-        if running.isEmpty { return status }
-        let usage = TreeUsage(below: running.map(\.supervisor))
-        guard status.task != nil else {
-            status.openProgram = running.first.map {
-                .init(name: $0.name, pid: $0.process, residentBytes: usage.residentBytes)
-            }
-            return status
+        status.openProgram = programs.kept.waiting.map {
+            .init(name: $0.name, pid: $0.process, residentBytes: TreeUsage(below: [$0.supervisor]).residentBytes)
         }
+        if status.task == nil { return status }
+        let running = programs.running
         status.task?.programs = running.map { .init(name: $0.name, pid: $0.process) }
+        let usage = TreeUsage(below: running.map(\.supervisor))
         status.task?.processes = usage.processes
         status.task?.cpuSeconds = usage.cpuSeconds
         status.task?.residentBytes = usage.residentBytes

@@ -40,7 +40,7 @@ package struct AgentStatus: Codable, Hashable, Sendable {
     package var manager: Manager
     /// The running task.
     package var task: RunningTask?
-    /// The program that stays open for the next task, while no task runs; nil without one.
+    /// The program that stays open and waits for the next task; nil without one.
     package var openProgram: OpenProgram?
     package var queue = Queue()
     package var tasks = TaskCounts()

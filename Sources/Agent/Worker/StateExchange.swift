@@ -1,5 +1,6 @@
 import FlamencoAPI
 import ManagerClient
+import System
 
 // The exchange of the worker's state with the manager. Each of these ends with an event for the state machine.
 
@@ -40,10 +41,13 @@ struct StatePoll: Sendable {
 
     /// Polls until the manager requests another state than before, or does not know this worker.
     ///
-    /// - Parameter known: the state that the manager is known to request, and that is not entered now.
+    /// - Parameters:
+    ///   - known: the state that the manager is known to request, and that is not entered now.
+    ///   - isIdle: whether the agent does nothing else, so that its code is released before each rest.
     /// - Throws: `CancellationError` only.
-    func run(every interval: Duration, known: WorkerStatus? = nil) async throws -> WorkerEvent {
+    func run(every interval: Duration, known: WorkerStatus? = nil, isIdle: Bool = false) async throws -> WorkerEvent {
         while true {
+            if isIdle { ProgramCode.releasePages() }
             try await clock.sleep(for: interval)
             do {
                 let wanted = try await manager.requestedState()

@@ -2,7 +2,6 @@ import ExecutorKit
 package import FlamencoAPI
 import HumanText
 import ManagerClient
-import System
 
 /// A worker: performs the actions of its state machine, and passes events to it.
 ///
@@ -184,12 +183,11 @@ package actor Worker {
     ) async {
         let interval = status == .asleep ? parts.settings.asleepPollInterval : parts.settings.runningPollInterval
         let running = status == .asleep ? nil : await taskLoop.currentRun
-        if status == .asleep { ProgramCode.releasePages() }
         startConversation(in: &group) { [parts] in
             if let running, await parts.manager.dialect.has(.taskPermission) {
                 return try await parts.permissionPoll.run(task: running.task, run: running.name, every: interval)
             }
-            return try await parts.statePoll.run(every: interval, known: known)
+            return try await parts.statePoll.run(every: interval, known: known, isIdle: status == .asleep)
         }
     }
 

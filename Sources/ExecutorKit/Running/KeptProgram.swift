@@ -26,8 +26,8 @@ package final class KeptProgram: Sendable {
         await closing?.value
     }
 
-    /// Whether one waits.
-    package var isOpen: Bool { state.withLock { $0.program != nil } }
+    /// The one that waits, if one does.
+    package var waiting: RunningProgramSummary? { state.withLock { $0.program }?.running.summary }
 
     /// The program for another command; one that is of no use for it is closed first.
     func take(_ identity: OpenProgram.Identity) async -> OpenProgram? {

@@ -73,9 +73,9 @@ struct HookTests {
         let order = OpenOrder(program: program, alone: program, files: []) { "\($0) do it\n" }
         let running = try #require(programs)
         _ = try await running.run(order, files: [], sink: recorder.sink, privateLines: nil, onLine: nil)
-        #expect(running.kept.isOpen && running.running.count == 1)
+        #expect(running.kept.waiting != nil && running.running.count == 1)
         await runner.afterTask(task, .completed, sink: recorder.sink)
-        #expect(!running.kept.isOpen && running.running.isEmpty)
+        #expect(running.kept.waiting == nil && running.running.isEmpty)
     }
 
     @Test(
@@ -244,6 +244,7 @@ struct HookTests {
         let worker = try await farm.agent(options: ["hooks": hooks.description, "grace_period": "100ms"])
         let running = Task { await worker.run() }
         try await until { text(of: "idle", in: farm) == "idle\n" }
+        #expect(worker.inspection.status().openProgram == nil, "a hook is no program that waits for a task")
         // What still runs is stopped for the task.
         let job = try await farm.submit([["true"]])
         try await until { try await farm.status(of: job) == .completed }

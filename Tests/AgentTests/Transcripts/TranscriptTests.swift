@@ -43,9 +43,24 @@ struct TranscriptTests {
                 settings: settings, state: StateDirectory(path: folder.path("state")),
                 executors: ExecutorRegistry(BuiltinExecutors.all),
                 programs: ProgramRunner(supervisor: BuiltProducts.path("task-supervisor")),
-                clock: ContinuousClock(), log: .silent))
+                clock: SlowClock(), log: .silent))
         #expect(await agent.run() == .stop)
         #expect(player.differences.isEmpty)
         await server.stop(within: .seconds(1))
+    }
+}
+
+/// A clock whose time passes ten times more slowly, so that a log does not become due while a busy machine makes a preview.
+private struct SlowClock: Clock {
+    private static let factor = 10
+
+    private let start = ContinuousClock.now
+
+    var now: ContinuousClock.Instant { start + (ContinuousClock.now - start) / Self.factor }
+
+    var minimumResolution: Duration { ContinuousClock().minimumResolution * Self.factor }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+        try await ContinuousClock().sleep(until: start + (deadline - start) * Self.factor, tolerance: tolerance)
     }
 }

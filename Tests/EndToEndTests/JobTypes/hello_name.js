@@ -5,7 +5,7 @@ const JOB_TYPE = {
 
 function compileJob(job) {
     const name = job.settings.name.trim();
-    if (name === "") throw new Error("no names were given");
+    if (name === "") throw new Error("no name was given");
     print("greeting", name);
     const task = author.Task("greet", "misc");
     task.addCommand(author.Command("echo", { message: `Hello, ${name}!` }));
