@@ -10,11 +10,15 @@ import Testing
 
 @Suite("A manager that takes no updates while the worker goes elsewhere", .timeLimit(.minutes(1)))
 struct LeavingFaultTests {
-    /// A proxy that refuses updates until the file `gate` is there.
+    /// A proxy that refuses updates until the file `gate` is there, and answers no sign-on while `no-sign-on` is.
     private func gatedProxy(of farm: LiveFarm) throws -> FaultProxy {
-        let gate = farm.folder.path("gate")
+        let (gate, noSignOn) = (farm.folder.path("gate"), farm.folder.path("no-sign-on"))
         return try farm.proxy { asked in
-            asked.operation == .taskUpdate && !FileManager.default.fileExists(atPath: gate) ? .answer(503) : .pass
+            switch asked.operation {
+            case .taskUpdate where !FileManager.default.fileExists(atPath: gate): .answer(503)
+            case .signOn where FileManager.default.fileExists(atPath: noSignOn): .hang
+            default: .pass
+            }
         }
     }
 
@@ -47,8 +51,10 @@ struct LeavingFaultTests {
         }
     }
 
-    @Test("an outcome that waits at the end of the agent is not given away by signing off")
-    func outcomeSurvivesStop() async throws {
+    @Test(
+        "an outcome that waits at the end of the agent is not given away by signing off; the next run signs off after it",
+        arguments: [true, false])
+    func outcomeSurvivesStop(nextRunSignsOn: Bool) async throws {
         let farm = try LiveFarm()
         let proxy = try gatedProxy(of: farm)
         let job = try await HeldJob(farm, proxy)
@@ -56,12 +62,15 @@ struct LeavingFaultTests {
         #expect(proxy.count(.signOff) == 0)
         #expect(try await farm.task(of: job.id).status == .active)
 
+        // What waits may be delivered before the worker has signed on.
+        if !nextRunSignsOn { try farm.folder.write("no-sign-on", "") }
         try farm.folder.write("gate", "")
         // The manager knows of the outcome before the agent has its answer.
         try await job.live(more: ["flush_time": "40s"]) { try await farm.status(of: job.id) == .completed }
         #expect(try String(contentsOfFile: job.runs, encoding: .utf8) == "run\n")
         #expect(try await farm.log(of: job.id).split(separator: "\n").count { $0 == "text" } == 1)
-        #expect(proxy.count(.signOff) > 0)
+        #expect(proxy.count(.signOff) == 1)
+        #expect(try await farm.workers().map(\.status) == [.offline])
     }
 
     @Test("a worker that keeps nothing signs off with what waits, says what is lost, and another gets the task")

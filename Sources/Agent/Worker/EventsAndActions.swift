@@ -80,7 +80,8 @@ package enum WorkerAction: Hashable, Sendable {
     case pollState(WorkerStatus, known: WorkerStatus? = nil)
     /// End the current conversation, and start no other.
     case stopPolling
-    /// Deliver what is waiting, and sign off if the worker ever signed on; both with a time limit.
+    /// Deliver what is waiting, and sign off if the manager counts the worker as on; both with a time limit.
+    /// `signedOn` is whether it signed on in this run.
     case leave(signedOn: Bool, for: WorkerExit)
 
     /// Request tasks and run them.

@@ -22,11 +22,14 @@ struct SignOff: Sendable {
     /// the task to another worker, and the next start could not deliver what is stored about it, possibly its outcome.
     /// A worker that will not be started again does sign off, so that another worker gets the task.
     ///
+    /// An earlier run that left something undelivered did not sign off, so the manager still counts this worker as on,
+    /// although this run may not have signed on yet.
+    ///
     /// - Parameters:
-    ///   - signedOn: whether the worker ever signed on.
+    ///   - signedOn: whether the worker signed on in this run.
     ///   - exit: why the worker exits.
     func run(signedOn: Bool, leavingFor exit: WorkerExit = .stop) async {
-        guard signedOn, await manager.credentials != nil else { return }
+        guard signedOn || hasUpdatesOfEarlierRun, await manager.credentials != nil else { return }
         if await !sender.flush(within: flushTime) {
             let problem = "not everything could be delivered within \(DurationText.text(flushTime))"
             if comesBack {
@@ -47,5 +50,11 @@ struct SignOff: Sendable {
         } catch {
             log.warning("could not sign off: \(error)")
         }
+    }
+
+    /// Whether a run that did not sign on yet has, or had, something to deliver.
+    private var hasUpdatesOfEarlierRun: Bool {
+        let counters = sender.counters
+        return counters.tasksWaiting > 0 || counters.updatesDelivered > 0
     }
 }
