@@ -16,8 +16,11 @@ esac
 #   its trees use up the processes of the system, each many times as large here.
 # - PackageTests, InstallTests: they are about files, and a package of these programs is none.
 # - KillTests, ExecutorsTests: hundreds of Blenders and kills take hours here, and what they kill is reported by nobody.
-# - OpenBlenderJobTests/many, ProcessTests/releasedCode: they count the memory of a process, and sanitizers use several times as much.
-left_out='OpenBlenderJobTests/many|ProcessTests/releasedCode|SupervisorTests|PackageTests|InstallTests|KillTests|ExecutorsTests'
+# - OpenBlenderJobTests/many, ProcessTests/releasedCode: they count the memory of a process, and sanitizers use several
+#   times as much.
+# - PauseCommandTests/programs, StatusCommandTests/homeless: they start programs in an environment without these options.
+left_out='OpenBlenderJobTests/many|ProcessTests/releasedCode|PauseCommandTests/programs|StatusCommandTests/homeless|SupervisorTests|PackageTests'
+left_out+='|InstallTests|KillTests|ExecutorsTests'
 
 reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT

@@ -6,20 +6,27 @@ import Testing
 struct PackageTests {
     private static let products = URL(filePath: BuiltProducts.path("flamenco-agent")).deletingLastPathComponent().path
 
+    /// Packs the programs of the tests; gives the path of what the script made.
+    private func build(_ script: String, _ suffix: String, in folder: TemporaryFolder) async throws -> String {
+        let built = await
+            (try RunningProgram(
+                Checkout.path(script),
+                // Programs that were built for tests need libraries of this machine.
+                ["--from", Self.products, "--output", folder.url.path, "--this-machine-only"],
+                // They are large, and nobody keeps this package.
+                environment: ["DPKG_DEB_COMPRESSOR_LEVEL": "1"])).end()
+        try #require(built.exit == .status(0), "\(built.output)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let name = names.first { $0.hasPrefix("flamenco-agent") && $0.hasSuffix(suffix) }
+        return folder.path(try #require(name, "\(names)"))
+    }
+
     @Test(
         "has everything in its place, for root, with settings for a fresh installation, and runs from where it is unpacked"
     )
     func package() async throws {
         let folder = try TemporaryFolder()
-        let script = Checkout.path("systemd/build-deb.sh")
-        // Programs that were built for tests need libraries of this machine.
-        let built = await
-            (try RunningProgram(
-                script, ["--from", Self.products, "--output", folder.url.path, "--this-machine-only"])).end()
-        try #require(built.exit == .status(0), "\(built.output)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-        let name = try #require(names.first { $0.hasPrefix("flamenco-agent_") && $0.hasSuffix(".deb") }, "\(names)")
-        let package = folder.path(name)
+        let package = try await build("systemd/build-deb.sh", ".deb", in: folder)
 
         let contents = try await output(of: "dpkg-deb", "--contents", package)
         for line in contents.split(separator: "\n") { #expect(line.contains(" root/root "), "\(line)") }
@@ -73,15 +80,9 @@ struct PackageTests {
     @Test("the archive runs from where it is unpacked, and installs units for that place alone")
     func archive() async throws {
         let folder = try TemporaryFolder()
-        let built = await
-            (try RunningProgram(
-                Checkout.path("systemd/build-tarball.sh"),
-                ["--from", Self.products, "--output", folder.url.path, "--this-machine-only"])).end()
-        try #require(built.exit == .status(0), "\(built.output)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-        let name = try #require(names.first { $0.hasSuffix(".tar.gz") }, "\(names)")
-        _ = try await output(of: "tar", "--extract", "--directory", folder.url.path, "--file", folder.path(name))
-        let place = folder.path(name.replacing(".tar.gz", with: ""))
+        let archive = try await build("systemd/build-tarball.sh", ".tar.gz", in: folder)
+        _ = try await output(of: "tar", "--extract", "--directory", folder.url.path, "--file", archive)
+        let place = archive.replacing(".tar.gz", with: "")
         let executors = try await output(of: place + "/bin/flamenco-agent", "executors")
         #expect(executors.contains("\(place)/libexec/flamenco-agent/executors/image-convert"), "\(executors)")
         _ = try await output(of: place + "/bin/flamenco-agent", "try", "echo", "--param", "message=moved")

@@ -7,6 +7,10 @@ import Service
 import TestSupport
 import Testing
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 @Suite("What manager-lite serves besides Flamenco's API", .timeLimit(.minutes(1)))
 struct ServingTests {
     private static func service(dialects: [APIDialect] = APIDialect.allCases, faults: String = "") throws -> Service {
@@ -193,8 +197,8 @@ struct KnownHostsTests {
     func localAddress() async throws {
         let server = try HTTPServer.start { HTTPResponse(status: 200, body: Data($0.localAddress.utf8)) }
         let url = try #require(URL(string: server.url))
-        let text = try await Task.detached { try String(contentsOf: url, encoding: .utf8) }.value
-        #expect(text == "127.0.0.1")
+        let (text, _) = try await URLSession.shared.data(from: url)
+        #expect(String(decoding: text, as: UTF8.self) == "127.0.0.1")
         await server.stop()
     }
 }
