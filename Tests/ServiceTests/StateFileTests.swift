@@ -111,6 +111,22 @@ struct StateFileTests {
         withExtendedLifetime(first) {}
     }
 
+    @Test("lets go of the file although a program that is being started has a copy of the descriptor")
+    func copiedDescriptor() throws {
+        var first: StateFile? = StateFile(path: path)
+        #expect(try first?.load() == nil)
+        let link = URL(filePath: path + ".lock").resolvingSymlinksInPath().path
+        let number = try #require(
+            (0..<1024).first { number in
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")) == link
+            })
+        // What a process has between fork(2) and execve(2).
+        let copy = FileHandle(fileDescriptor: dup(Int32(number)), closeOnDealloc: true)
+        first = nil
+        #expect(try StateFile(path: path).load() == nil)
+        withExtendedLifetime(copy) {}
+    }
+
     @Test(
         "the file of another version, or of none, is refused and left as it is",
         arguments: ["", "{}", "manager-lite farm 1 x\n"])

@@ -159,6 +159,11 @@ private final class LockFile: Sendable {
         descriptor = try Descriptor(opening: path, [.update, .create])
         guard try descriptor.lock() else { return nil }
     }
+
+    deinit {
+        // A program that is being started holds a copy of the descriptor, and thereby the lock, until it is executed.
+        descriptor.unlock()
+    }
 }
 
 /// The first line of a state file: its type, and the number of the journal that continues it.
