@@ -18,8 +18,7 @@ package struct AgentInspection: Sendable {
     }
 
     /// Returns the current status. Reads every process of the machine while a program runs or stays open, which takes
-    /// milliseconds:
-    /// do not call it on Swift's own threads.
+    /// milliseconds: do not call it on Swift's own threads.
     package func status() -> AgentStatus {
         var status = board.current
         status.unresponsive = heartbeat?.problem

@@ -60,13 +60,7 @@ def full_disk(node, farm):
     # Root may fill what is kept back for it.
     machine.run("fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - 65536)) /filler")
     machine.run("dd if=/dev/zero of=/filler2 bs=64k 2>/dev/null", check=False)
-    node.wait_status("the agent takes no task", lambda it: it.get("idle_reason"))
-    job = farm.submit("echo after the disk was full")
-    time.sleep(10)
-    expect_equal(farm.task(job)["status"], "queued", "a task while the disk is full")
-    machine.run("rm -f /filler /filler2")
-    farm.wait_job(job)
-    farm.wait_line(job, "after the disk was full")
+    takes_no_task(node, farm, "the disk is full", until="rm -f /filler /filler2")
 
 
 def read_only_disk(node, farm):
@@ -74,13 +68,18 @@ def read_only_disk(node, farm):
     # As after an error of the disk, but so that it can be undone without a reboot.
     machine.run("sync; echo u >/proc/sysrq-trigger")
     wait("the disk is read-only", lambda: " ro," in machine.run("grep ' / ext4' /proc/mounts"))
+    takes_no_task(node, farm, "the disk is read-only", until="mount -o remount,rw /")
+
+
+def takes_no_task(node, farm, trouble, until):
+    """A task stays in the queue until this command has ended the trouble, and is run then."""
     node.wait_status("the agent takes no task", lambda it: it.get("idle_reason"))
-    job = farm.submit("echo after the disk was read-only")
+    job = farm.submit("echo goes on")
     time.sleep(10)
-    expect_equal(farm.task(job)["status"], "queued", "a task while the disk is read-only")
-    machine.run("mount -o remount,rw /")
+    expect_equal(farm.task(job)["status"], "queued", f"a task while {trouble}")
+    node.machine.run(until)
     farm.wait_job(job)
-    farm.wait_line(job, "after the disk was read-only")
+    farm.wait_line(job, "goes on")
 
 
 def clock(node, farm):
