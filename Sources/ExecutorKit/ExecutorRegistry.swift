@@ -34,6 +34,9 @@ package struct ExecutorRegistry: Sendable {
     /// The names of all usable commands, in alphabetical order.
     package var commandNames: [String] { executors.keys.filter { disabled[$0] == nil }.sorted() }
 
+    /// The names of all commands, including disabled ones.
+    package var knownCommands: Set<String> { Set(executors.keys) }
+
     /// The types of tasks that can be run, in alphabetical order.
     package var taskTypes: [String] { Set(enabled.map(\.taskType)).sorted() }
 

@@ -12,16 +12,10 @@ package struct Setting<Value: Sendable>: Sendable {
     package let details: String
     package let needs: String
     package let synonyms: [String]
-    package let expected: String
     package let optionValue: OptionValue?
-    package let sample: String
-    package let defaultText: String
     /// The default value.
     let standard: Value
-    /// The value that is set, and where; absent when none is.
-    let find: @Sendable (SettingsInput) throws(SettingsError) -> (value: Value, source: SettingSource)?
-    /// The value as people read it.
-    let show: @Sendable (Value) -> String
+    private let kind: SettingKind<Value>
 
     /// A setting with a default.
     ///
@@ -72,15 +66,28 @@ package struct Setting<Value: Sendable>: Sendable {
         synonyms = texts.synonyms
         optionValue = value
         self.standard = standard
-        expected = kind.expected
-        let shown = kind.show(standard).filter { $0 != " " }
-        let isDefault = texts.otherwise.isEmpty && kind.fromText(shown) != nil
-        sample = isDefault ? Self.literal(shown) : Self.sample(from: kind.expected)
-        defaultText = texts.otherwise.isEmpty ? shown : texts.otherwise
-        let names = SettingNames(name)
-        find = { (input) throws(SettingsError) in try input.value(of: names, kind) }
-        show = kind.show
+        self.kind = kind
     }
+
+    package var expected: String { kind.expected }
+
+    /// The value that is set, and where; absent when none is.
+    func find(_ input: SettingsInput) throws(SettingsError) -> (value: Value, source: SettingSource)? {
+        try input.value(of: SettingNames(name), kind)
+    }
+
+    /// The value as people read it.
+    func show(_ value: Value) -> String { kind.show(value) }
+
+    package var defaultText: String { otherwise.isEmpty ? shownStandard : otherwise }
+
+    // Every start makes all declarations, so this is worked out for those who ask.
+    package var sample: String {
+        let isDefault = otherwise.isEmpty && kind.fromText(shownStandard) != nil
+        return isDefault ? Self.literal(shownStandard) : Self.sample(from: expected)
+    }
+
+    private var shownStandard: String { kind.show(standard).filter { $0 != " " } }
 
     /// A value out of the words about what is allowed.
     private static func sample(from expected: String) -> String {

@@ -44,7 +44,7 @@ package struct AvailableExecutors: Sendable {
             builtIn + found.executors, disabled: refusals, leftOut: Dictionary(leftOut) { first, _ in first })
 
         warnings = found.warnings
-        let known = Set(registry.summaries.map(\.command))
+        let known = registry.knownCommands
         func unknown(_ commands: [String], _ setting: String) -> [ExecutorError] {
             commands.filter { !known.contains($0) }.map {
                 ExecutorError("\"\(setting)\"", "there is no executor \"\($0)\"")

@@ -34,17 +34,20 @@ package struct EnvironmentFilter: Hashable, Sendable {
     /// Returns the variables that programs get from this environment.
     package func filter(_ environment: [String: String]) -> [String: String] {
         environment.filter { name, _ in
-            !Self.isReserved(name) && allowed.contains { Self.matches(name[...], $0[...]) }
+            !Self.isReserved(name) && allowed.contains { Self.matches(name[...].utf8, $0[...].utf8) }
         }
     }
 
     /// Whether a name is reserved for the agent, or a pattern matches only such names.
-    package static func isReserved(_ name: String) -> Bool { reserved.contains { matches(name[...], $0[...]) } }
+    package static func isReserved(_ name: String) -> Bool {
+        reserved.contains { matches(name[...].utf8, $0[...].utf8) }
+    }
 
-    private static func matches(_ name: Substring, _ pattern: Substring) -> Bool {
-        guard let star = pattern.firstIndex(of: "*") else { return name == pattern }
+    /// Compares bytes, which is many times faster than comparing characters; the operating system does so too.
+    private static func matches(_ name: Substring.UTF8View, _ pattern: Substring.UTF8View) -> Bool {
+        guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return name.elementsEqual(pattern) }
         let (head, tail) = (pattern[..<star], pattern[pattern.index(after: star)...])
-        guard name.hasPrefix(head) else { return false }
+        guard name.starts(with: head) else { return false }
         if tail.isEmpty { return true }
         var rest = name.dropFirst(head.count)
         while !matches(rest, tail) { if rest.popFirst() == nil { return false } }
