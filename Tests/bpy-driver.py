@@ -5,6 +5,7 @@ renders without it. For versions of Blender that are on PyPI alone:
     python3.11 -m venv /tmp/bpy && /tmp/bpy/bin/pip install bpy==5.0.1 && /tmp/bpy/bin/python Tests/bpy-driver.py"""
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -114,4 +115,9 @@ def main():
 
 if __name__ == "__main__":
     actions = {"make": make_scene, "plain": render_plainly, "driver": render_with_driver}
-    actions[sys.argv[1]](*sys.argv[2:]) if sys.argv[1:] else main()
+    if not sys.argv[1:]:
+        sys.exit(main())
+    actions[sys.argv[1]](*sys.argv[2:])
+    # When all is done: bpy 4.2 crashes while Python ends, with its driver or without.
+    sys.stdout.flush()
+    os._exit(0)

@@ -2,8 +2,10 @@
 """Checks how the sources are laid out, and prints what was counted: files, lines, longest functions, and the layers of imports.
 
 Fails when a file has more than 400 lines, a function more than 60, two source files have the same name, a target imports one
-that does not stand above it in Package.swift, or a system call is made outside of System."""
+that does not stand above it in Package.swift, a system call is made outside of System, or a script that runs inside Blender is
+too new for Blender 2.93."""
 
+import ast
 import re
 import statistics
 import sys
@@ -109,9 +111,23 @@ def check_calls(files):
                 problems.append(f"{file.relative_to(root)}:{number}: a system call outside of System: {line.strip()}")
 
 
+# What the oldest Blender that the driver is for has.
+OLDEST_PYTHON = (3, 9)
+
+
+def check_driver():
+    """The scripts that run inside Blender are valid in the oldest version of Python that they may meet."""
+    for file in (root / "executors/blender-render").glob("*.py"):
+        try:
+            ast.parse(file.read_text(), feature_version=OLDEST_PYTHON)
+        except SyntaxError as error:
+            problems.append(f"{file.relative_to(root)}:{error.lineno}: not valid in Python 3.9: {error.msg}")
+
+
 sources = swift_files("Sources", "executors", "manager-lite")
 tests = swift_files("Tests")
 check_layers()
+check_driver()
 check_names(sources)
 check_calls(file for file in sources if "Sources/System/" not in str(file))
 longest = check_lengths(sources + tests)

@@ -3,6 +3,7 @@
 #include "CPlatform.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -23,6 +24,12 @@ int platform_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) 
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 #else
     return ENOSYS;
+#endif
+}
+
+void platform_share_heap(void) {
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -125,8 +125,10 @@ struct Answer {
 /// The body of a request, and its type.
 struct RequestBody: Sendable {
     let contentType: String
-    let data: Data
+    let content: RequestContent
 
     /// Creates a JSON body.
-    static func json(_ data: Data) -> RequestBody { RequestBody(contentType: "application/json", data: data) }
+    static func json(_ content: RequestContent) -> RequestBody {
+        RequestBody(contentType: "application/json", content: content)
+    }
 }

@@ -49,11 +49,11 @@ extension ManagerClient {
     }
 
     /// Sends an update of a task (contract: `taskUpdate`).
-    ///
-    /// - Parameter body: a `TaskUpdate` as JSON.
-    public func updateTask(_ task: String, _ body: Data, as worker: WorkerCredentials) async throws -> UpdateReceipt {
+    public func updateTask(
+        _ task: String, _ update: TaskUpdateText, as worker: WorkerCredentials
+    ) async throws -> UpdateReceipt {
         let answer = try await Exchange(self, .taskUpdate, [task], as: worker).answer(
-            to: .json(body), status: [204, 409])
+            to: .json(.update(update)), status: [204, 409])
         return answer.status == 409 ? .notOurs : .accepted
     }
 
@@ -61,7 +61,7 @@ extension ManagerClient {
     /// answers 429, which is thrown like any other rejection.
     public func outputProduced(_ image: OutputImage, by task: String, as worker: WorkerCredentials) async throws {
         _ = try await Exchange(self, .taskOutputProduced, [task], as: worker).answer(
-            to: RequestBody(contentType: image.format.rawValue, data: image.data), status: [202])
+            to: RequestBody(contentType: image.format.rawValue, content: .data(image.data)), status: [202])
     }
 
     /// Asks whether a worker may continue a task (Flamenco 3: `mayWorkerRun`); also shows the manager that it is alive.

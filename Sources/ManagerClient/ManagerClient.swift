@@ -73,7 +73,7 @@ public struct ManagerClient: Sendable {
     }
 
     func encode(_ body: (any Encodable)?) throws -> RequestBody? {
-        try body.map { .json(try WireJSON.encode($0, in: dialect)) }
+        try body.map { .json(.data(try WireJSON.encode($0, in: dialect))) }
     }
 
     /// Builds a request; all requests are built here.
@@ -85,7 +85,7 @@ public struct ManagerClient: Sendable {
             TransportRequest(
                 method: route.method, url: url.description + route.path(arguments),
                 headers: ["Accept: application/json"] + (body.map { ["Content-Type: \($0.contentType)"] } ?? []),
-                body: body?.data, user: user, isRepeatable: operation != .registerWorker && operation != .submitJob,
+                body: body?.content, user: user, isRepeatable: operation != .registerWorker && operation != .submitJob,
                 avoidsProxy: url.isLoopback, connectTimeout: timeouts.connect, totalTimeout: timeouts.total))
     }
 }

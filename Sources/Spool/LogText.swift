@@ -39,9 +39,12 @@ package struct LogText: Sendable {
     private var lineWasSent: Bool
 
     /// Creates a text that continues an earlier one.
-    package init(after state: State = State()) {
+    ///
+    /// - Parameter count: how many bytes will probably be appended.
+    package init(after state: State = State(), expecting count: Int = 0) {
         self.state = state
         lineWasSent = state.column > 0
+        bytes.reserveCapacity(count + count / 16 + 64)
     }
 
     /// Converts a piece.
@@ -49,7 +52,6 @@ package struct LogText: Sendable {
     /// - Returns: the number of bytes used; the rest must be repeated at the start of the next piece.
     package mutating func append(_ piece: UnsafeRawBufferPointer, rest: Rest) -> Int {
         let piece = rest == .follows ? Self.wholeLines(piece) : piece
-        bytes.reserveCapacity(bytes.count + piece.count + piece.count / 16 + 64)
         var position = 0
         while position < piece.count {
             let plain = UnsafeRawBufferPointer(rebasing: piece[position...]).plainPrefix

@@ -44,7 +44,7 @@ extension TaskSpool {
     /// - Returns: nil if there is nothing to send yet.
     package func prepare(limit: Int) -> PreparedUpdate? {
         let (queue, plan) = queue.withLock { ($0, $0.plan(limit: limit)) }
-        var text = LogText(after: queue.cursor.text)
+        var text = LogText(after: queue.cursor.text, expecting: plan.range.count)
         let offset = plan.range.isEmpty ? plan.range.upperBound : read(plan, from: queue.segments, into: &text)
         let entries = DeliveryPlan.entries(queue.items.map(\.entry), upTo: offset)
         queue.items.prefix(entries.count).flatMap(\.lines).forEach { text.note($0) }
@@ -69,32 +69,44 @@ extension TaskSpool {
         writeCursor()
     }
 
+    /// The number of bytes read at a time: few enough to stay in the processor's cache until they are converted.
+    private static let pieceSize = 64 << 10
+
     /// Reads a part of the log; returns the offset after the converted part.
     private func read(_ plan: DeliveryPlan, from segments: [LogSegment], into text: inout LogText) -> Int {
-        let range = plan.range
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
+        let end = plan.range.upperBound
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(plan.range.count, Self.pieceSize), alignment: 16)
         defer { buffer.deallocate() }
+        var offset = plan.range.lowerBound
         do throws(FileError) {
-            let (start, count) = try segments.read(into: buffer, at: range.lowerBound, files: context.files)
-            if start > range.lowerBound {
-                let limit = ByteCountText.text(context.limits.taskLog)
-                text.note(
-                    "[\(ByteCountText.text(start - range.lowerBound)) of output are left out here: "
-                        + "the log of a task is limited to \(limit)]")
-                // What was read is read again, in order.
-                return start
+            while true {
+                let room = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(end - offset))
+                let (start, count) = try segments.read(into: room, at: offset, files: context.files)
+                if start > offset {
+                    let limit = ByteCountText.text(context.limits.taskLog)
+                    text.note(
+                        "[\(ByteCountText.text(start - offset)) of output are left out here: "
+                            + "the log of a task is limited to \(limit)]")
+                    // What was read is read again, in order.
+                    return start
+                }
+                guard count > 0 else {
+                    text.note(
+                        "[\(ByteCountText.text(end - offset)) of output are missing here: they are no longer on the disk]"
+                    )
+                    return end
+                }
+                let isLast = offset + count == end
+                let piece = UnsafeRawBufferPointer(rebasing: room[..<count])
+                let used = text.append(piece, rest: isLast ? plan.rest : .follows)
+                offset += used
+                if isLast || used == 0 { return offset }
             }
-            guard count > 0 else {
-                text.note(
-                    "[\(ByteCountText.text(range.count)) of output are missing here: they are no longer on the disk]")
-                return range.upperBound
-            }
-            let rest = start + count < range.upperBound ? .follows : plan.rest
-            return start + text.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), rest: rest)
         } catch {
             tell(.error, "\(error)")
-            text.note("[\(ByteCountText.text(range.count)) of output are missing here: \(error.problem)]")
-            return range.upperBound
+            text.note("[\(ByteCountText.text(end - offset)) of output are missing here: \(error.problem)]")
+            return end
         }
     }
 }

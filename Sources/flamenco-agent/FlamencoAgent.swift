@@ -11,6 +11,7 @@ import System
 struct FlamencoAgent {
     static func main() async {
         OwnMemory.hide()
+        AllocatedMemory.shareHeap()
         // A reader that closes our output must not end a render.
         Signals.ignoreBrokenPipes()
         if let problem = OpenFiles.raise() {

@@ -6,7 +6,7 @@ import TestSupport
 
 /// 24 tasks of one frame of the demo's scene, from the first one's start to the last one's end: with a Blender for each, with one
 /// that stays open, and as one task, which is the limit.
-func openBlender(_ runner: ProgramRunner) async throws {
+func openBlender(_ runner: ProgramRunner) async throws -> [SummaryRow] {
     let folder = try TemporaryFolder()
     let scene = folder.path("demo.blend")
     let registry = try ExecutorRegistry(BuiltinExecutors.all)
@@ -46,12 +46,10 @@ func openBlender(_ runner: ProgramRunner) async throws {
     let limit = try await measure(["1..24"], keepsOpen: false)
     let open = try await measure(frames, keepsOpen: true)
     let cold = try await measure(frames, keepsOpen: false)
-    for (name, time) in [
-        ("one task of 24 frames", limit), ("24 tasks, one Blender that stays open", open),
-        ("24 tasks, a Blender each", cold),
-    ] {
-        let ratio = Int((time / limit * 100).rounded())
-        let hundredths = "\(100 + ratio % 100)".dropFirst()
-        printRow(name, "\(time.text), \(ratio / 100).\(hundredths) times the first")
+    printRow("one task of 24 frames", limit.text)
+    let rows = [("that stays open", open), ("for each", cold)].map { words, time in
+        SummaryRow("24 tasks of one frame, a Blender \(words)", time, alone: limit, "one Blender with all frames")
     }
+    for row in rows { printRow(row.what, row.measured) }
+    return rows
 }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 
 /// From the start of `/bin/true` to the knowledge of its end: bare, and supervised.
-func startToExit(_ runner: ProgramRunner) async throws {
+func startToExit(_ runner: ProgramRunner) async throws -> [SummaryRow] {
     let clock = ContinuousClock()
     var bare: [Duration] = []
     var supervised: [Duration] = []
@@ -15,10 +15,12 @@ func startToExit(_ runner: ProgramRunner) async throws {
     }
     printRow("/bin/true, bare posix_spawn", Array(bare.dropFirst(20)))
     printRow("/bin/true, supervised", Array(supervised.dropFirst(20)))
+    let what = "`true` under its supervisor, from its start to the report of its end"
+    return [SummaryRow(what, median(supervised), alone: median(bare), "starting `true`")]
 }
 
 /// The same in a sandbox with as many places as that of an agent has.
-func startToExitInSandbox(_ runner: ProgramRunner) async throws {
+func startToExitInSandbox(_ runner: ProgramRunner) async throws -> [SummaryRow] {
     var confined = runner
     confined.defaults.sandbox = SandboxPlaces.sandbox
     let clock = ContinuousClock()
@@ -37,6 +39,8 @@ func startToExitInSandbox(_ runner: ProgramRunner) async throws {
     printRow("/bin/true, supervised, in the sandbox", Array(times[1].dropFirst(20)))
     printRow("/bin/true, processor time", Array(processor[0].dropFirst(20)))
     printRow("/bin/true, processor time in the sandbox", Array(processor[1].dropFirst(20)))
+    let what = "the same in the sandbox"
+    return [SummaryRow(what, median(times[1]), alone: median(times[0]), "`true` under its supervisor")]
 }
 
 /// From the cancel of a task to the knowledge that nothing of its 100 processes is left.

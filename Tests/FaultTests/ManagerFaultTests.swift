@@ -130,17 +130,17 @@ struct ManagerFaultTests {
             Issue.record("there is no task")
             return
         }
-        let body = Data(#"{"log": "text\n", "taskStatus": "completed"}"#.utf8)
+        let update = TaskUpdateText(taskStatus: .completed, log: Array("text\n".utf8))
         // The shortest head that this request could have is longer than its body.
-        for length in 0..<(body.count * 4) {
+        for length in 0..<(update.count * 4) {
             let error = await #expect(throws: ManagerError.self) {
-                _ = try await client.updateTask(task.uuid, body, as: worker)
+                _ = try await client.updateTask(task.uuid, update, as: worker)
             }
             #expect(error?.isTransient == true, "cut after \(length) bytes")
         }
         #expect(try await farm.status(of: job) == .active)
         #expect(try await farm.log(of: job).isEmpty)
-        #expect(try await farm.client.updateTask(task.uuid, body, as: worker) == .accepted)
+        #expect(try await farm.client.updateTask(task.uuid, update, as: worker) == .accepted)
         #expect(try await farm.log(of: job) == "text\n")
     }
 }

@@ -43,7 +43,7 @@ struct DialectTests {
         #expect(
             try WireJSON.decode(TaskUpdate.self, from: Data(json.utf8), in: .v2022)
                 == TaskUpdate(activity: "a", log: "x"))
-        #expect(String(decoding: TaskUpdate.json(stepsCompleted: 4), as: UTF8.self) == #"{"steps_completed":4}"#)
+        #expect(String(decoding: TaskUpdateText(stepsCompleted: 4).data, as: UTF8.self) == #"{"steps_completed":4}"#)
     }
 
     @Test("a submitted job, which in Flamenco 3 has to say where its paths are from")

@@ -121,7 +121,7 @@ struct BadAnswerTests {
         let page = http("200 OK", "Content-Type: text/html\r\n", "<html>please log in</html>")
         let expected = ManagerError.Reason.brokenReply("status 200, which is not valid for this request")
         #expect(
-            try await reason(page) { _ = try await $0.updateTask("t", Data("{}".utf8), as: worker) } == expected)
+            try await reason(page) { _ = try await $0.updateTask("t", TaskUpdateText(), as: worker) } == expected)
         #expect(try await reason(page) { try await $0.signOff(as: worker) } == expected)
         #expect(
             try await reason(page) { try await $0.stateChanged(WorkerStateChanged(status: .awake), as: worker) }
@@ -156,7 +156,7 @@ struct BadAnswerTests {
         let answer = "HTTP/1.1 \(status) Whatever\r\nX: y\r\n\r\n"
         for length in 0..<answer.utf8.count {
             let reason = try await reason(String(decoding: answer.utf8.prefix(length), as: UTF8.self)) {
-                _ = try await $0.updateTask("t", Data("{}".utf8), as: worker)
+                _ = try await $0.updateTask("t", TaskUpdateText(), as: worker)
             }
             #expect(ManagerError(request: "", reason: reason).isTransient, "cut after \(length) bytes: \(reason)")
         }

@@ -127,10 +127,11 @@ struct OperationTests {
     @Test("taskUpdate")
     func taskUpdate() async throws {
         let manager = try Recorder(204)
-        #expect(try await manager.client.updateTask("a/b", Data(#"{"log":"x"}"#.utf8), as: worker) == .accepted)
+        #expect(
+            try await manager.client.updateTask("a/b", TaskUpdateText(log: Array("x".utf8)), as: worker) == .accepted)
         #expect(manager.request?.line == "POST /api/worker/task/a%2Fb")
         #expect(manager.request?.body == #"{"log":"x"}"#)
-        let receipt = try await Recorder.answering(409) { try await $0.updateTask("t", Data("{}".utf8), as: worker) }
+        let receipt = try await Recorder.answering(409) { try await $0.updateTask("t", TaskUpdateText(), as: worker) }
         #expect(receipt == .notOurs)
     }
 

@@ -73,9 +73,9 @@ struct RequestTests {
         },
         Case("POST /api/worker/task") { _ = try await $0.scheduleTask(as: worker) },
         Case("POST /api/worker/task/t%2F1", #"{"log":"x\n"}"#) {
-            _ = try await $0.updateTask("t/1", TaskUpdate.json(log: Array("x\n".utf8)), as: worker)
+            _ = try await $0.updateTask("t/1", TaskUpdateText(log: Array("x\n".utf8)), as: worker)
         },
-        Case("POST /api/worker/task/..", "") { _ = try await $0.updateTask("..", Data(), as: worker) },
+        Case("POST /api/worker/task/..", "{}") { _ = try await $0.updateTask("..", TaskUpdateText(), as: worker) },
         Case("GET /api/jobs/types", isWorker: false) { _ = try await $0.jobTypes() },
         Case("POST /api/jobs", isWorker: false, #"{"name":"3Д","priority":50,"type":"t"}"#) {
             _ = try await $0.submit(SubmittedJob(name: "3Д", type: "t"))
@@ -98,7 +98,7 @@ struct RequestTests {
     @Test("with a large body go out at once and whole")
     func large() async throws {
         let log = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
-        let sent = try await request { _ = try await $0.updateTask("t", TaskUpdate.json(log: log), as: Self.worker) }
+        let sent = try await request { _ = try await $0.updateTask("t", TaskUpdateText(log: log), as: Self.worker) }
         #expect(sent.hasSuffix("x\"}"))
         #expect(!sent.contains("Expect:"))
         #expect(sent.utf8.count > log.count)

@@ -42,11 +42,10 @@ struct SwarmMessages {
     init(dialect: APIDialect) {
         self.dialect = dialect
         let log = Array(Self.log.utf8)
-        begun = Array(TaskUpdate.json(taskStatus: .active, activity: "started", log: Array(log.prefix(log.count / 2))))
-        completed = Array(TaskUpdate.json(taskStatus: .completed, log: Array(log.suffix(log.count / 2))))
-        failed = Array(
-            TaskUpdate.json(
-                taskStatus: .failed, activity: "failed by the swarm", log: Array(log.suffix(log.count / 2))))
+        let (start, end) = (Array(log.prefix(log.count / 2)), Array(log.suffix(log.count / 2)))
+        begun = Array(TaskUpdateText(taskStatus: .active, activity: "started", log: start).data)
+        completed = Array(TaskUpdateText(taskStatus: .completed, log: end).data)
+        failed = Array(TaskUpdateText(taskStatus: .failed, activity: "failed by the swarm", log: end).data)
         // Data after the last chunk of an image is ignored.
         image = Self.picture + [UInt8](repeating: 0, count: SwarmPlan.imageSize - Self.picture.count)
     }

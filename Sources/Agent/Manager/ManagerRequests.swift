@@ -58,7 +58,7 @@ extension ManagerSession {
             try await self.learnDialect()
             return try await self.askOnce { client, credentials in
                 let update = update.spoken(in: client.dialect)
-                return update.isEmpty ? .accepted : try await client.updateTask(task, update.json, as: credentials)
+                return update.isEmpty ? .accepted : try await client.updateTask(task, update.text, as: credentials)
             }
         }
     }
@@ -84,7 +84,7 @@ extension OutgoingUpdate {
     }
 
     /// The update as JSON (`TaskUpdate`).
-    var json: Data {
-        TaskUpdate.json(taskStatus: status, activity: activity, stepsCompleted: stepsCompleted, log: log)
+    var text: TaskUpdateText {
+        TaskUpdateText(taskStatus: status, activity: activity, stepsCompleted: stepsCompleted, log: log)
     }
 }

@@ -139,4 +139,7 @@ uint64_t platform_signals_seen(void);
 
 // man 2 madvise, for the program's own code, whose place dl_iterate_phdr(3) tells.
 void platform_release_code(void);
+
+// man 3 mallopt, M_ARENA_MAX: one heap for all threads.
+void platform_share_heap(void);
 #endif

@@ -19,18 +19,18 @@ extension JSONParser {
         var highBits: UInt64 = 0
         while true {
             let end = indexOfSpecial(from: position, &highBits)
-            unescaped.append(contentsOf: bytes[position..<end])
+            unescaped.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
             position = end
             guard end < bytes.count else { throw problem("unterminated string") }
             switch bytes[end] {
             case UInt8(ascii: "\""):
-                guard let text = unescaped.withUnsafeBytes({ Self.text($0, .max) }) else {
+                guard let text = unescaped.withUnsafeBytes({ Self.text($0, highBits) }) else {
                     position = quotation
                     throw notUTF8()
                 }
                 position += 1
                 return text
-            case UInt8(ascii: "\\"): try unescape()
+            case UInt8(ascii: "\\"): try unescape(&highBits)
             default: throw unexpected("a character that is allowed in a string")
             }
         }
@@ -73,7 +73,9 @@ extension JSONParser {
     }
 
     /// Parses the escape sequence at the current position.
-    private mutating func unescape() throws(JSONError) {
+    ///
+    /// - Parameter highBits: receives the bits set in the character.
+    private mutating func unescape(_ highBits: inout UInt64) throws(JSONError) {
         switch position + 1 < bytes.count ? bytes[position + 1] : 0 {
         case let byte where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/"):
             unescaped.append(byte)
@@ -82,14 +84,14 @@ extension JSONParser {
         case UInt8(ascii: "t"): unescaped.append(UInt8(ascii: "\t"))
         case UInt8(ascii: "b"): unescaped.append(0x08)
         case UInt8(ascii: "f"): unescaped.append(0x0C)
-        case UInt8(ascii: "u"): return try unescapeUnicode()
+        case UInt8(ascii: "u"): return try unescapeUnicode(&highBits)
         default: throw problem("an invalid escape sequence")
         }
         position += 2
     }
 
     /// Parses `\u001b`, or `\ud83c\udfac`: a character that is written as a surrogate pair (RFC 8259 §7).
-    private mutating func unescapeUnicode() throws(JSONError) {
+    private mutating func unescapeUnicode(_ highBits: inout UInt64) throws(JSONError) {
         guard var code = codeUnit(at: position) else { throw problem("\"\\u\" without four hexadecimal digits") }
         var length = 6
         if code & 0xFC00 == 0xD800, let low = codeUnit(at: position + 6), low & 0xFC00 == 0xDC00 {
@@ -97,6 +99,7 @@ extension JSONParser {
             length = 12
         }
         guard let scalar = Unicode.Scalar(code) else { throw problem("half of a surrogate pair") }
+        if !scalar.isASCII { highBits = .max }
         unescaped.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         position += length
     }

@@ -14,48 +14,77 @@ public enum JSONText {
     public static func appendQuoted(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { appendEscaped($0, to: &output) }
+        text.withUTF8 { utf8 in
+            let utf8 = UnsafeRawBufferPointer(utf8)
+            withUnsafeTemporaryAllocation(byteCount: escapedSize(of: utf8), alignment: 1) { escaped in
+                _ = escape(utf8, into: escaped)
+                output.append(contentsOf: UnsafeRawBufferPointer(escaped))
+            }
+        }
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Appends valid UTF-8 to `output`, escaped for the inside of a JSON string.
-    public static func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        let text = UnsafeRawBufferPointer(utf8)
-        withUnsafeTemporaryAllocation(byteCount: min(text.count, pieceLength) * longestEscape, alignment: 8) { room in
-            for start in stride(from: 0, to: text.count, by: pieceLength) {
-                let piece = UnsafeRawBufferPointer(rebasing: text[start..<min(start + pieceLength, text.count)])
-                let count = escape(piece, into: room)
-                output.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
-            }
+    /// The number of bytes of `text` when it is escaped.
+    static func escapedSize(of text: UnsafeRawBufferPointer) -> Int {
+        var size = text.count
+        var read = 0
+        while let next = nextSpecial(in: text, from: read) {
+            size += escapedLength(of: text[next]) - 1
+            read = next + 1
         }
+        return size
     }
 
-    /// The number of bytes escaped at a time, so that they stay in the first-level cache.
-    private static let pieceLength = 2048
-    private static let longestEscape = 6
-
-    /// - Parameter output: has room for the longest escape sequence for each byte.
-    /// - Returns: the number of bytes written.
-    private static func escape(_ utf8: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
+    /// Escapes valid UTF-8 for the inside of a JSON string, as much of it as `output` has room for.
+    ///
+    /// - Returns: the number of bytes of `text` that were escaped, and of `output` that were written.
+    static func escape(
+        _ text: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) -> (read: Int, written: Int) {
         var read = 0
         var written = 0
-        while read < utf8.count {
-            if read + 8 <= utf8.count {
-                let word = utf8.loadUnaligned(fromByteOffset: read, as: UInt64.self)
-                if !hasSpecial(word) {
-                    output.storeBytes(of: word, toByteOffset: written, as: UInt64.self)
-                    read += 8
-                    written += 8
-                    continue
-                }
+        while read + 8 <= text.count, written + 8 <= output.count {
+            let word = text.loadUnaligned(fromByteOffset: read, as: UInt64.self)
+            // What is too much of it is overwritten by the next bytes.
+            output.storeBytes(of: word, toByteOffset: written, as: UInt64.self)
+            let specials = specials(in: word)
+            // A branch, so that the next bytes do not wait for the place of a special one in these.
+            if specials == 0 {
+                read += 8
+                written += 8
+                continue
             }
-            let end = min(read + 8, utf8.count)
-            while read < end {
-                written += write(utf8[read], into: output, at: written)
-                read += 1
-            }
+            let plain = specials.trailingZeroBitCount >> 3
+            read += plain
+            written += plain
+            guard written + longestEscape <= output.count else { break }
+            written += write(text[read], into: output, at: written)
+            read += 1
         }
-        return written
+        while read < text.count, written + escapedLength(of: text[read]) <= output.count {
+            written += write(text[read], into: output, at: written)
+            read += 1
+        }
+        return (read, written)
+    }
+
+    private static let longestEscape = 6
+
+    private static func nextSpecial(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var read = start
+        while read + 8 <= text.count {
+            let specials = specials(in: text.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+            if specials != 0 { return read + specials.trailingZeroBitCount >> 3 }
+            read += 8
+        }
+        return text[read...].firstIndex(where: isSpecial)
+    }
+
+    private static func escapedLength(of byte: UInt8) -> Int {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): 2
+        default: isSpecial(byte) ? 6 : 1
+        }
     }
 
     /// Whether a byte must be escaped in a JSON string.
@@ -69,8 +98,8 @@ public enum JSONText {
     static func hasSpecial(_ word: UInt64) -> Bool { specials(in: word) != 0 }
 
     /// The highest bit of each of eight bytes that is special: a byte below another borrows from its highest bit, and a
-    /// byte equal to another is zero after an exclusive or. Of the bits above the lowest set one, some may be set by
-    /// its borrow.
+    /// byte equal to another is zero after an exclusive or. The lowest set bit is that of the first special byte; of the
+    /// bits above it, some may be set by its borrow.
     @inline(__always)
     static func specials(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

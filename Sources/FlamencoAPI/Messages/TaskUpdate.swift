@@ -49,52 +49,6 @@ extension TaskUpdate: Codable {
     }
 }
 
-// Log text makes an update large, so it is not encoded by Foundation, which is several times slower than all other
-// processing of the log.
-
-extension TaskUpdate {
-    /// Encodes an update as JSON, from log text that is already UTF-8.
-    ///
-    /// - Parameters:
-    ///   - stepsCompleted: only for a dialect with steps.
-    ///   - log: valid UTF-8; if it is empty, the update has no log.
-    public static func json(
-        taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil,
-        log: UnsafeBufferPointer<UInt8>
-    ) -> Data {
-        var bytes: [UInt8] = []
-        // Reserves room for an escape sequence every four bytes, which few logs exceed; unused room costs nothing.
-        bytes.reserveCapacity(log.count + log.count / 4 + (activity?.utf8.count ?? 0) + 128)
-        func append(_ name: StaticString, _ appendText: () -> Void) {
-            bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
-            name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-            appendText()
-        }
-        if let taskStatus { append(#""taskStatus":"#) { JSONText.appendQuoted(taskStatus.spelling, to: &bytes) } }
-        if let activity { append(#""activity":"#) { JSONText.appendQuoted(activity, to: &bytes) } }
-        if let stepsCompleted { append(#""steps_completed":"#) { bytes += String(stepsCompleted).utf8 } }
-        if !log.isEmpty {
-            append(#""log":""#) { JSONText.appendEscaped(log, to: &bytes) }
-            bytes.append(UInt8(ascii: "\""))
-        }
-        bytes.append(contentsOf: bytes.isEmpty ? "{}".utf8 : "}".utf8)
-        return Data(bytes)
-    }
-
-    /// Encodes an update as JSON, from log text that is already UTF-8.
-    ///
-    /// - Parameters:
-    ///   - stepsCompleted: only for a dialect with steps.
-    ///   - log: valid UTF-8; if it is empty, the update has no log.
-    public static func json(
-        taskStatus: TaskStatus? = nil, activity: String? = nil, stepsCompleted: Int? = nil, log: [UInt8] = []
-    ) -> Data {
-        log.withUnsafeBufferPointer {
-            json(taskStatus: taskStatus, activity: activity, stepsCompleted: stepsCompleted, log: $0)
-        }
-    }
-}
-
 /// The manager's answer to a worker that asks whether it may continue a task (Flamenco 3: `MayKeepRunning`).
 public struct TaskPermission: Codable, Hashable, Sendable {
     /// Whether the worker may continue.

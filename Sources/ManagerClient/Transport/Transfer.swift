@@ -8,8 +8,8 @@ final class Transfer {
     private let request: TransportRequest
     private let continuation: CheckedContinuation<TransportReply, any Error>
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    /// How many bytes of the body libcurl has taken.
-    private var sent = 0
+    /// What libcurl has not taken of the body.
+    private var rest: RequestContent.Reader?
     private var incoming = Data()
     private var headers: [String: String] = [:]
     private var headIsComplete = false
@@ -95,12 +95,13 @@ final class Transfer {
         // The size has to come first (CURLOPT_COPYPOSTFIELDS(3)).
         ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
         if body.count <= Self.smallBody {
-            var copy = Array(body)
+            var copy = body.bytes
             // One byte at least: without an address libcurl would ask for the body by a callback.
             if copy.isEmpty { copy = [0] }
             copy.withUnsafeMutableBytes { _ = ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
             return
         }
+        rest = body.reader()
         ccurl_set_long(easy, CURLOPT_POST, 1)
         ccurl_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, context in
             Transfer.at(context)?.send(into: bytes, size * count) ?? 0
@@ -119,17 +120,13 @@ final class Transfer {
     }
 
     private func send(into bytes: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
-        guard let bytes, let body = request.body else { return 0 }
-        let part = body.dropFirst(sent).prefix(room)
-        part.copyBytes(to: UnsafeMutableRawBufferPointer(start: bytes, count: part.count))
-        sent += part.count
-        return part.count
+        rest?.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: room)) ?? 0
     }
 
-    /// Begins again, for a request that is repeated on another connection.
+    /// Begins again, for a request that is repeated on another connection; libcurl seeks nothing else.
     private func seek(to offset: curl_off_t, from origin: Int32) -> Int32 {
-        guard origin == SEEK_SET, offset >= 0, offset <= request.body?.count ?? 0 else { return CURL_SEEKFUNC_FAIL }
-        sent = Int(offset)
+        guard origin == SEEK_SET, offset == 0 else { return CURL_SEEKFUNC_FAIL }
+        rest = request.body?.reader()
         return CURL_SEEKFUNC_OK
     }
 

@@ -68,7 +68,7 @@ struct TransportRequest: Sendable {
     var method: String
     var url: String
     var headers: [String] = []
-    var body: Data?
+    var body: RequestContent?
     var user: WorkerCredentials?
     /// Whether it may be received twice. On a reused connection, libcurl repeats a request by itself if the other end
     /// closes it instead of answering.
