@@ -45,7 +45,12 @@ lay_out_documents "$root/usr/share/doc/flamenco-agent"
 
 mkdir "$work/debian"
 printf 'Source: flamenco-agent\n\nPackage: flamenco-agent\nArchitecture: any\n' >"$work/debian/control"
-libraries=$(cd "$work" && dpkg-shlibdeps -O "${installed[@]}")
+# A static program needs no libraries, and dpkg-shlibdeps would warn of it.
+dynamic=()
+for program in "${installed[@]}"; do
+    [[ $(readelf --dynamic "$program") != *'(NEEDED)'* ]] || dynamic+=("$program")
+done
+libraries=$(cd "$work" && dpkg-shlibdeps -O "${dynamic[@]}")
 
 {
     sed '/^Description:/,$d' systemd/debian/control
