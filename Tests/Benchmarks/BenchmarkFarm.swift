@@ -13,7 +13,8 @@ struct BenchmarkFarm {
     /// From the start of the agent to its sign-on.
     let start: Duration
 
-    init(folder: borrowing TemporaryFolder, name: String = "state") async throws {
+    /// - Parameter pollInterval: the agent's `--task-poll-interval`; its default otherwise.
+    init(folder: borrowing TemporaryFolder, name: String = "state", pollInterval: String? = "100ms") async throws {
         manager = try RunningProgram(BuiltProducts.path("manager-lite"), ["serve", "--listen", "127.0.0.1:0"])
         guard let url = await manager.line(with: "http://")?.split(separator: " ").last else {
             throw StartError(description: "manager-lite did not start: \(manager.output)")
@@ -23,7 +24,8 @@ struct BenchmarkFarm {
         let begin = clock.now
         agent = try RunningProgram(
             BuiltProducts.path("flamenco-agent"),
-            ["run", "--manager-url", "\(url)", "--state-dir", folder.path(name), "--task-poll-interval", "100ms"])
+            ["run", "--manager-url", "\(url)", "--state-dir", folder.path(name)]
+                + (pollInterval.map { ["--task-poll-interval", $0] } ?? []))
         guard await agent.line(with: "the worker is awake") != nil else {
             throw StartError(description: "the agent did not start: \(agent.output)")
         }
