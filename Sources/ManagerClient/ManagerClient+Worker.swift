@@ -1,5 +1,4 @@
 public import FlamencoAPI
-public import FoundationEssentials
 
 extension ManagerClient {
     /// Returns the name and version of the manager (contract: `getVersion`).

@@ -1,5 +1,4 @@
 import FlamencoAPI
-import FoundationEssentials
 import ManagerClient
 import Spool
 

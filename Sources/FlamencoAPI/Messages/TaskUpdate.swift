@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// An update of a task (contract and Flamenco 3: `TaskUpdate`).
 public struct TaskUpdate: Hashable, Sendable {
     /// The new status.
