@@ -20,7 +20,7 @@ struct DeliveryBenchmark {
         [Self.ownPath, "print", kind.rawValue, "\(bytes)", report]
     }
 
-    static var ownPath: String {
+    private static var ownPath: String {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     }
 

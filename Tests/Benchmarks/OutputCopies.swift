@@ -18,6 +18,8 @@ struct OutputCopies {
     /// From the program's pipe to a file.
     func save() throws -> Duration {
         let folder = try TemporaryFolder()
+        // What an earlier run has written is not to be waited for in this one.
+        sync()
         let clock = ContinuousClock()
         let start = clock.now
         close(try save(in: folder.path("log"), report: folder.path("report")) { _ in })
@@ -54,6 +56,7 @@ struct OutputCopies {
             buffer.deallocate()
             close(file)
         }
+        sync()
         let clock = ContinuousClock()
         let start = clock.now
         let file = try save(in: path, report: folder.path("report")) { total in
@@ -70,8 +73,6 @@ struct OutputCopies {
 
     /// - Returns: the descriptor of the file.
     private func save(in path: String, report: String, onPart: (Int) -> Void) throws -> Int32 {
-        // What an earlier run has written is not to be waited for in this one.
-        sync()
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = ["print", kind.rawValue, "\(bytes)", report]
