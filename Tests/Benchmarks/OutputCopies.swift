@@ -22,7 +22,7 @@ struct OutputCopies {
         sync()
         let clock = ContinuousClock()
         let start = clock.now
-        close(try save(in: folder.path("log"), report: folder.path("report")) { _ in })
+        _ = try save(in: folder.path("log"), report: folder.path("report")) { _ in }
         return clock.now - start
     }
 
@@ -40,21 +40,20 @@ struct OutputCopies {
         let bytes = bytes
         DispatchQueue.global().async(group: work) { Self.receive(bytes, from: far) }
         DispatchQueue.global().async(group: work) {
-            let file = open(path, O_RDONLY)
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.longerPart, alignment: 16)
+            defer { buffer.deallocate() }
+            guard let file = try? Descriptor(opening: path, .read) else { return }
             var sent = 0
             while sent < bytes {
                 news.wait()
                 while sent < saved.load(ordering: .acquiring) {
-                    let count = pread(file, buffer.baseAddress, buffer.count, sent)
-                    guard count > 0, Self.writeAll(UnsafeRawBufferPointer(buffer).prefix(count), to: near) else {
-                        return
-                    }
+                    guard let count = try? file.fill(buffer, from: Int64(sent)), count > 0,
+                        (try? BorrowedDescriptor(near).writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+                            != nil
+                    else { return }
                     sent += count
                 }
             }
-            buffer.deallocate()
-            close(file)
         }
         sync()
         let clock = ContinuousClock()
@@ -63,48 +62,35 @@ struct OutputCopies {
             saved.store(total, ordering: .releasing)
             news.signal()
         }
-        fsync(file)
-        close(file)
+        try file.synchronise()
         work.wait()
         let time = clock.now - start
         ends.forEach { close($0) }
         return time
     }
 
-    /// - Returns: the descriptor of the file.
-    private func save(in path: String, report: String, onPart: (Int) -> Void) throws -> Int32 {
+    /// - Returns: the file.
+    private func save(in path: String, report: String, onPart: (Int) -> Void) throws -> Descriptor {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = ["print", kind.rawValue, "\(bytes)", report]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
-        let output = pipe.fileHandleForReading.fileDescriptor
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard file >= 0 else { throw Failure(call: "open") }
+        let output = BorrowedDescriptor(pipe.fileHandleForReading.fileDescriptor)
+        let file = try Descriptor(opening: path, [.write, .create])
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.part, alignment: 16)
         defer { buffer.deallocate() }
         var total = 0
         while total < bytes {
-            let count = read(output, buffer.baseAddress, buffer.count)
-            guard count > 0, Self.writeAll(UnsafeRawBufferPointer(buffer).prefix(count), to: file) else {
-                throw Failure(call: "read")
-            }
+            let count = try output.read(into: buffer)
+            guard count > 0 else { throw Failure(call: "read") }
+            try file.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             total += count
             onPart(total)
         }
         process.waitUntilExit()
         return file
-    }
-
-    private static func writeAll(_ bytes: Slice<UnsafeRawBufferPointer>, to file: Int32) -> Bool {
-        var rest = UnsafeRawBufferPointer(rebasing: bytes)
-        while !rest.isEmpty {
-            let count = write(file, rest.baseAddress, rest.count)
-            if count < 0 { return false }
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-        }
-        return true
     }
 
     private static func receive(_ bytes: Int, from socket: Int32) {
