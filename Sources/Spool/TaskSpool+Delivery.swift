@@ -75,13 +75,15 @@ extension TaskSpool {
     /// Reads a part of the log; returns the offset after the converted part.
     private func read(_ plan: DeliveryPlan, from segments: [LogSegment], into text: inout LogText) -> Int {
         let end = plan.range.upperBound
+        // The last piece may be twice as long, so that there is a line end in it.
         let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: min(plan.range.count, Self.pieceSize), alignment: 16)
+            byteCount: min(plan.range.count, 2 * Self.pieceSize), alignment: 16)
         defer { buffer.deallocate() }
         var offset = plan.range.lowerBound
         do throws(FileError) {
             while true {
-                let room = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(end - offset))
+                let wanted = end - offset <= buffer.count ? end - offset : Self.pieceSize
+                let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
                 let (start, count) = try segments.read(into: room, at: offset, files: context.files)
                 if start > offset {
                     let limit = ByteCountText.text(context.limits.taskLog)
@@ -99,7 +101,7 @@ extension TaskSpool {
                 }
                 let isLast = offset + count == end
                 let piece = UnsafeRawBufferPointer(rebasing: room[..<count])
-                let used = text.append(piece, rest: isLast ? plan.rest : .follows)
+                let used = text.append(piece, rest: isLast ? plan.rest : .mayFollow)
                 offset += used
                 if isLast || used == 0 { return offset }
             }
